@@ -1,0 +1,366 @@
+import {
+  ConnectionError,
+  encodeGoaway,
+  encodePing,
+  encodeSettings,
+  encodeSettingsAck,
+  ErrorCode,
+  type Frame,
+  FrameReader,
+  FrameType,
+  frameTypeName,
+  type GoawayFrame,
+  MAX_UINT31,
+  type PingFrame,
+  type Setting,
+  SettingId,
+  type SettingsFrame,
+  StreamError,
+} from "../frames/mod.ts";
+import { asciiOctets } from "./ascii.ts";
+import { DRAIN_PING_TIMEOUT, type DrainState } from "./drain.ts";
+import type { ConnectionEvent } from "./events.ts";
+import { FloodBudget } from "./flood_budget.ts";
+import { checkGoaway, type Goaway } from "./goaway_state.ts";
+import { Output } from "./output.ts";
+import {
+  applySettings,
+  initialPeerSettings,
+  type PeerSettings,
+} from "./peer_settings.ts";
+import {
+  PingLedger,
+  pingPayload,
+  type PingPurpose,
+  type PingRecord,
+} from "./ping_ledger.ts";
+import {
+  checkClientPreface,
+  checkServerGreeting,
+  CLIENT_PREFACE,
+} from "./preface.ts";
+import type { Role } from "./role.ts";
+import { StreamLayer } from "./stream_layer.ts";
+
+/** How a {@linkcode Connection} is set up. */
+export interface ConnectionOptions {
+  /** Which end this is. */
+  readonly role: Role;
+  /** Streams that the peer may have open at once; a server's may have none. */
+  readonly maxConcurrentStreams?: number;
+  /** Milliseconds for the peer to acknowledge the SETTINGS of this end. */
+  readonly settingsTimeout: number;
+}
+
+type Phase =
+  /** The client preface has not arrived whole. */
+  | { readonly kind: "preface"; received: number }
+  /** The first frame has not arrived. */
+  | { readonly kind: "first-frame" }
+  /** Frames are exchanged. */
+  | { readonly kind: "open" };
+
+const NO_DRAIN: DrainState = { kind: "none" };
+
+/**
+ * One end of an HTTP/2 connection (RFC 9113): preface, SETTINGS, PING, GOAWAY
+ * and the streams. It knows no keepalive and closes nothing: it answers what
+ * the peer sends, and says what happened.
+ */
+export class Connection {
+  /** Which end this is. */
+  readonly role: Role;
+  /** What happened, for the owner to take. */
+  readonly events: ConnectionEvent[] = [];
+  /** What is to be sent. */
+  readonly output: Output = new Output();
+  /** What the peer has asked for. */
+  readonly peerSettings: PeerSettings = initialPeerSettings();
+  /** The streams. */
+  readonly streams: StreamLayer;
+  readonly #reader = new FrameReader();
+  readonly #flood = new FloodBudget();
+  readonly #pings = new PingLedger();
+  #phase: Phase;
+  #settingsAckBy: number;
+  #drain: DrainState = NO_DRAIN;
+  #sent: Goaway | undefined;
+  #received: Goaway | undefined;
+  #framesReceived = 0;
+
+  /** Starts a connection: its preface and SETTINGS are ready to be sent. */
+  constructor(options: ConnectionOptions, now: number) {
+    const { role, maxConcurrentStreams = 0 } = options;
+    this.role = role;
+    this.streams = new StreamLayer({
+      role,
+      maxConcurrentStreams,
+      peer: this.peerSettings,
+      output: this.output,
+      events: this.events,
+      flood: this.#flood,
+    });
+    this.#phase = role === "server"
+      ? { kind: "preface", received: 0 }
+      : { kind: "first-frame" };
+    this.#settingsAckBy = now + options.settingsTimeout;
+    this.#start(maxConcurrentStreams);
+  }
+
+  /** Whether the peer's SETTINGS have arrived. */
+  get established(): boolean {
+    return this.#phase.kind === "open";
+  }
+
+  /** Where a drain stands. */
+  get drainState(): DrainState {
+    return this.#drain;
+  }
+
+  /** The last GOAWAY of the peer. */
+  get receivedGoaway(): Goaway | undefined {
+    return this.#received;
+  }
+
+  /** The last GOAWAY of this end. */
+  get sentGoaway(): Goaway | undefined {
+    return this.#sent;
+  }
+
+  /** The last PINGs of this end, oldest first. */
+  get recentPings(): readonly PingRecord[] {
+    return this.#pings.recent;
+  }
+
+  /** Frames received so far. */
+  get framesReceived(): number {
+    return this.#framesReceived;
+  }
+
+  /** Whether nothing is left to do: drained, and no stream is active. */
+  get finished(): boolean {
+    const retiring = this.#drain.kind === "final" ||
+      (this.role === "client" && this.#received !== undefined);
+    return retiring && this.streams.activeCount === 0;
+  }
+
+  /** When the next call of `advance` is due; `Infinity` if none is. */
+  deadline(): number {
+    const drain = this.#drain.kind === "announced"
+      ? this.#drain.finalAt
+      : Infinity;
+    return Math.min(this.#settingsAckBy, drain);
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @throws {ConnectionError} SETTINGS_TIMEOUT (RFC 9113 section 6.5.3).
+   */
+  advance(now: number): void {
+    if (now >= this.#settingsAckBy) {
+      throw new ConnectionError(
+        ErrorCode.SETTINGS_TIMEOUT,
+        "Received no acknowledgement of the SETTINGS frame in time",
+      );
+    }
+    if (this.#drain.kind === "announced" && now >= this.#drain.finalAt) {
+      this.#finishDrain(this.#drain.debug);
+    }
+  }
+
+  /**
+   * Takes octets of the peer; `next` must then be called until it answers
+   * `undefined`.
+   *
+   * @throws {ConnectionError} If they are no HTTP/2.
+   */
+  feed(slice: Uint8Array): void {
+    if (this.#phase.kind === "first-frame" && this.role === "client") {
+      checkServerGreeting(slice);
+    }
+    if (this.#phase.kind !== "preface") return this.#reader.feed(slice);
+    const count = checkClientPreface(this.#phase.received, slice);
+    this.#phase.received += count;
+    if (this.#phase.received < CLIENT_PREFACE.length) return;
+    this.#phase = { kind: "first-frame" };
+    this.#reader.feed(slice.subarray(count));
+  }
+
+  /**
+   * Handles the next frame and answers with it; `undefined` if more octets
+   * are needed. It is valid until the next call.
+   *
+   * @throws {ConnectionError} If the connection cannot go on.
+   */
+  next(now: number): Frame | undefined {
+    for (;;) {
+      try {
+        const frame = this.#reader.next();
+        if (frame === undefined) return undefined;
+        this.#framesReceived++;
+        this.#handle(frame, now);
+        return frame;
+      } catch (error) {
+        if (!(error instanceof StreamError)) throw error;
+        this.streams.fail(error, now);
+      }
+    }
+  }
+
+  /**
+   * Sends a PING.
+   *
+   * @throws {RangeError} If too many are unanswered.
+   */
+  ping(purpose: PingPurpose, now: number): PingRecord {
+    if (purpose === "user" && this.#pings.full) {
+      throw new RangeError(
+        "Cannot send a PING: too many are unanswered, await some of them first",
+      );
+    }
+    const record = this.#pings.sent(purpose, now);
+    encodePing(this.output.writer, false, pingPayload(record));
+    this.output.command();
+    return record;
+  }
+
+  /**
+   * Sends the last GOAWAY before a close. A client names stream 0, as it has
+   * processed no stream of the server.
+   */
+  goaway(code: number, debug: string): void {
+    this.#sendGoaway(this.streams.lastPeerId, code, debug);
+  }
+
+  /**
+   * Begins to retire the connection. A server announces it and lets a PING
+   * settle which streams still count; a client just opens no further streams.
+   * A repeated call changes nothing.
+   */
+  drain(debug: string, now: number): boolean {
+    if (this.#drain.kind !== "none") return false;
+    if (this.role === "client") {
+      this.#drain = { kind: "final", lastStreamId: 0 };
+      return true;
+    }
+    this.#drain = {
+      kind: "announced",
+      debug,
+      finalAt: now + DRAIN_PING_TIMEOUT,
+    };
+    this.#sendGoaway(MAX_UINT31, ErrorCode.NO_ERROR, debug);
+    this.ping("drain", now);
+    return true;
+  }
+
+  #start(maxConcurrentStreams: number): void {
+    const settings: Setting[] = [];
+    if (this.role === "client") {
+      const at = this.output.writer.reserve(CLIENT_PREFACE.length);
+      this.output.writer.buffer.set(CLIENT_PREFACE, at);
+      settings.push([SettingId.ENABLE_PUSH, 0]);
+    } else if (maxConcurrentStreams !== Infinity) {
+      settings.push([SettingId.MAX_CONCURRENT_STREAMS, maxConcurrentStreams]);
+    }
+    encodeSettings(this.output.writer, settings);
+    this.output.command();
+  }
+
+  #handle(frame: Frame, now: number): void {
+    if (this.#phase.kind !== "open") this.#requireSettings(frame);
+    this.streams.headerBlocks.check(frame);
+    switch (frame.type) {
+      case FrameType.PING:
+        return this.#onPing(frame, now);
+      case FrameType.DATA:
+        return this.streams.onData(frame, now);
+      case FrameType.HEADERS:
+      case FrameType.CONTINUATION:
+        return this.streams.onHeaders(frame, now);
+      case FrameType.RST_STREAM:
+        return this.streams.onRstStream(frame, now);
+      case FrameType.WINDOW_UPDATE:
+        return this.streams.onWindowUpdate(frame);
+      case FrameType.SETTINGS:
+        return this.#onSettings(frame, now);
+      case FrameType.GOAWAY:
+        return this.#onGoaway(frame);
+      case FrameType.PUSH_PROMISE:
+        throw new ConnectionError(
+          ErrorCode.PROTOCOL_ERROR,
+          "Received a PUSH_PROMISE frame, expected none as push is turned off",
+        );
+      default:
+        this.#flood.spend(now, "PRIORITY or unknown frame");
+    }
+  }
+
+  /** "[SETTINGS] MUST be the first frame" (RFC 9113 section 3.4). */
+  #requireSettings(frame: Frame): void {
+    if (frame.type === FrameType.SETTINGS && !frame.ack) {
+      this.#phase = { kind: "open" };
+      return;
+    }
+    const name = frame.type === "extension"
+      ? "an extension frame"
+      : frameTypeName(frame.type);
+    throw new ConnectionError(
+      ErrorCode.PROTOCOL_ERROR,
+      `initial http2 frame from ${
+        this.role === "client" ? "server" : "client"
+      } is not a settings frame: ${name}`,
+    );
+  }
+
+  #onPing(frame: PingFrame, now: number): void {
+    if (!frame.ack) {
+      encodePing(this.output.writer, true, frame.opaqueData);
+      this.output.reply();
+      return;
+    }
+    const ping = this.#pings.acknowledged(frame.opaqueData, now);
+    if (ping === undefined) {
+      return this.#flood.spend(now, "unsolicited PING acknowledgement");
+    }
+    this.events.push({ type: "ping-acked", ping });
+    if (ping.purpose === "drain" && this.#drain.kind === "announced") {
+      this.#finishDrain(this.#drain.debug);
+    }
+  }
+
+  #onSettings(frame: SettingsFrame, now: number): void {
+    if (frame.ack) {
+      this.#settingsAckBy = Infinity;
+      this.events.push({ type: "settings-acked" });
+      return;
+    }
+    this.#flood.spend(now, "SETTINGS frame");
+    applySettings(this.peerSettings, frame.settings);
+    this.streams.resizeSendWindows(this.peerSettings.initialWindowSize);
+    encodeSettingsAck(this.output.writer);
+    this.output.reply();
+    const settings = { ...this.peerSettings };
+    this.events.push({ type: "settings-received", settings });
+  }
+
+  #onGoaway(frame: GoawayFrame): void {
+    this.#received = checkGoaway(this.role, frame, this.#received);
+    this.events.push({ type: "goaway-received", ...this.#received });
+    if (this.role === "client") this.streams.goaway(this.#received);
+  }
+
+  #finishDrain(debug: string): void {
+    const lastStreamId = this.streams.lastPeerId;
+    this.#drain = { kind: "final", lastStreamId };
+    this.streams.refuseNew();
+    this.#sendGoaway(lastStreamId, ErrorCode.NO_ERROR, debug);
+  }
+
+  #sendGoaway(lastStreamId: number, code: number, debug: string): void {
+    encodeGoaway(this.output.writer, lastStreamId, code, asciiOctets(debug));
+    this.output.command();
+    this.#sent = { lastStreamId, code, debug };
+    this.events.push({ type: "goaway-sent", lastStreamId, code, debug });
+  }
+}

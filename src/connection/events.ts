@@ -1,0 +1,40 @@
+import type { Goaway } from "./goaway_state.ts";
+import type { HeaderBlock } from "./header_block.ts";
+import type { PeerSettings } from "./peer_settings.ts";
+import type { PingRecord } from "./ping_ledger.ts";
+
+/** What happened on a connection. */
+export type ConnectionEvent =
+  /** The peer's SETTINGS arrived; with the first the handshake is over. */
+  | {
+    readonly type: "settings-received";
+    readonly settings: Readonly<PeerSettings>;
+  }
+  /** The peer acknowledged the SETTINGS of this end. */
+  | { readonly type: "settings-acked" }
+  /** A PING of this end was acknowledged. */
+  | { readonly type: "ping-acked"; readonly ping: PingRecord }
+  /** The peer wants no further streams. */
+  | ({ readonly type: "goaway-received" } & Goaway)
+  /** This end wants no further streams. */
+  | ({ readonly type: "goaway-sent" } & Goaway)
+  /** A field block arrived; `opens` if it opens the stream. */
+  | ({ readonly type: "headers"; readonly opens: boolean } & HeaderBlock)
+  /** Data arrived: a view that is valid until octets are received again. */
+  | {
+    readonly type: "data";
+    readonly streamId: number;
+    readonly data: Uint8Array;
+    readonly endStream: boolean;
+  }
+  /**
+   * A stream ended early. `unprocessed` if the peer has promised not to have
+   * acted on it, so that the request may be sent again.
+   */
+  | {
+    readonly type: "reset";
+    readonly streamId: number;
+    readonly code: number;
+    readonly by: "local" | "peer";
+    readonly unprocessed: boolean;
+  };

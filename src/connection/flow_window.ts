@@ -1,0 +1,71 @@
+import { MAX_UINT31 } from "../frames/mod.ts";
+
+/** Octets of a flow-control window at first (RFC 9113 section 6.9.2). */
+export const DEFAULT_WINDOW_SIZE = 65_535;
+
+/** How much this end may still send (RFC 9113 section 6.9.1). */
+export class SendWindow {
+  #available: number;
+
+  constructor(size: number) {
+    this.#available = size;
+  }
+
+  /** Octets that may be sent; negative after the peer lowered its window. */
+  get available(): number {
+    return this.#available;
+  }
+
+  /** DATA was sent. */
+  take(octets: number): void {
+    this.#available -= octets;
+  }
+
+  /**
+   * The peer allows more, or after a change of its settings less.
+   *
+   * @returns Whether the window stays within 2^31-1; if not, nothing changes.
+   */
+  add(octets: number): boolean {
+    if (this.#available + octets > MAX_UINT31) return false;
+    this.#available += octets;
+    return true;
+  }
+}
+
+/** How much the peer may still send, and what it is to be told. */
+export class ReceiveWindow {
+  readonly #size: number;
+  #available: number;
+  #consumed = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#available = size;
+  }
+
+  /**
+   * DATA arrived.
+   *
+   * @returns Whether the peer kept to the window.
+   */
+  receive(octets: number): boolean {
+    this.#available -= octets;
+    return this.#available >= 0;
+  }
+
+  /**
+   * Data was handed over for good.
+   *
+   * @returns The increment to send: 0 until half of the window is used, so
+   * that small messages cost no WINDOW_UPDATE each.
+   */
+  consume(octets: number): number {
+    this.#consumed += octets;
+    if (this.#consumed * 2 < this.#size) return 0;
+    const increment = this.#consumed;
+    this.#consumed = 0;
+    this.#available += increment;
+    return increment;
+  }
+}

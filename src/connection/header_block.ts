@@ -1,0 +1,116 @@
+import {
+  ConnectionError,
+  type ContinuationFrame,
+  ErrorCode,
+  type Frame,
+  FrameType,
+  frameTypeName,
+  type HeadersFrame,
+} from "../frames/mod.ts";
+
+/** Octets of a compressed field block that are collected at the most. */
+export const MAX_HEADER_BLOCK_LENGTH = 65_536;
+
+/** A whole field block. */
+export interface HeaderBlock {
+  /** The stream that it belongs to. */
+  readonly streamId: number;
+  /** The compressed fields. */
+  readonly block: Uint8Array;
+  /** Whether the stream ends with it. */
+  readonly endStream: boolean;
+}
+
+/**
+ * Joins HEADERS and the CONTINUATION frames that follow it.
+ *
+ * "Any number of CONTINUATION frames can be sent, as long as the preceding
+ * frame is on the same stream" (RFC 9113 section 6.10): here, as long as the
+ * block stays within its bound and no piece is empty (CVE-2024-27316).
+ */
+export class HeaderBlockAssembly {
+  #streamId = 0;
+  #endStream = false;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  /**
+   * Refuses a frame that interrupts an unfinished block.
+   *
+   * @throws {ConnectionError} PROTOCOL_ERROR (RFC 9113 section 4.3).
+   */
+  check(frame: Frame): void {
+    const continues = frame.type === FrameType.CONTINUATION;
+    if (this.#streamId === 0 ? !continues : this.#continues(frame)) return;
+    const expected = this.#streamId === 0
+      ? "HEADERS before it"
+      : `CONTINUATION on stream ${this.#streamId}`;
+    const name = frame.type === "extension"
+      ? "extension"
+      : frameTypeName(frame.type);
+    throw new ConnectionError(
+      ErrorCode.PROTOCOL_ERROR,
+      `Received a ${name} frame on stream ${frame.streamId}, expected ${expected}`,
+    );
+  }
+
+  /** Begins a block; answers with it if it is whole. */
+  begin(frame: HeadersFrame): HeaderBlock | undefined {
+    if (frame.endHeaders) {
+      return {
+        streamId: frame.streamId,
+        block: frame.fragment,
+        endStream: frame.endStream,
+      };
+    }
+    this.#streamId = frame.streamId;
+    this.#endStream = frame.endStream;
+    this.#add(frame.fragment);
+  }
+
+  /** Continues the block; answers with it if it is whole. */
+  continue(frame: ContinuationFrame): HeaderBlock | undefined {
+    if (frame.fragment.length === 0 && !frame.endHeaders) {
+      throw new ConnectionError(
+        ErrorCode.ENHANCE_YOUR_CALM,
+        `Received an empty CONTINUATION frame on stream ${frame.streamId}, expected a piece of the field block`,
+      );
+    }
+    this.#add(frame.fragment);
+    return frame.endHeaders ? this.#join() : undefined;
+  }
+
+  #continues(frame: Frame): boolean {
+    return frame.type === FrameType.CONTINUATION &&
+      frame.streamId === this.#streamId;
+  }
+
+  #add(fragment: Uint8Array): void {
+    this.#length += fragment.length;
+    if (this.#length > MAX_HEADER_BLOCK_LENGTH) {
+      throw new ConnectionError(
+        ErrorCode.ENHANCE_YOUR_CALM,
+        `Received a field block of more than ${MAX_HEADER_BLOCK_LENGTH} octets on stream ${this.#streamId}`,
+      );
+    }
+    this.#pieces.push(fragment.slice());
+  }
+
+  #join(): HeaderBlock {
+    const block = new Uint8Array(this.#length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      block.set(piece, at);
+      at += piece.length;
+    }
+    const whole = {
+      streamId: this.#streamId,
+      block,
+      endStream: this.#endStream,
+    };
+    this.#streamId = 0;
+    this.#pieces = [];
+    this.#length = 0;
+    return whole;
+  }
+}

@@ -1,0 +1,96 @@
+/** Who wanted a PING. */
+export type PingPurpose =
+  /** Keepalive: is the peer there? */
+  | "keepalive"
+  /** The barrier between the two GOAWAYs of a drain. */
+  | "drain"
+  /** The user asked for the round-trip time. */
+  | "user";
+
+/** A PING that was sent. */
+export interface PingRecord {
+  /** Who wanted it. */
+  readonly purpose: PingPurpose;
+  /** Counts the PINGs of this end, from 1. */
+  readonly id: number;
+  /** When it was sent, in milliseconds of the session's clock. */
+  readonly sentAt: number;
+  /** Milliseconds until its acknowledgement, if that has arrived. */
+  rtt?: number;
+}
+
+/** PINGs that may wait for their acknowledgement. */
+export const MAX_OUTSTANDING_PINGS = 1_000;
+
+/** PINGs that are remembered for the reason of a close. */
+const REMEMBERED_PINGS = 4;
+
+/**
+ * The payloads that tell acknowledgements apart. Those of keepalive and drain
+ * are the ones of grpc-go, so that captures read alike.
+ */
+const PAYLOADS: Record<PingPurpose, readonly number[]> = {
+  keepalive: [0, 0, 0, 0, 0, 0, 0, 0],
+  drain: [1, 6, 1, 8, 0, 3, 3, 9],
+  user: [0x70, 0x69, 0x6e, 0x67],
+};
+
+/** The PINGs of this end: which are out, and how the last ones went. */
+export class PingLedger {
+  #count = 0;
+  #outstanding: PingRecord[] = [];
+  #recent: PingRecord[] = [];
+
+  /** The last PINGs that were sent, oldest first. */
+  get recent(): readonly PingRecord[] {
+    return this.#recent;
+  }
+
+  /** Whether one more PING would be one too many. */
+  get full(): boolean {
+    return this.#outstanding.length >= MAX_OUTSTANDING_PINGS;
+  }
+
+  /** Notes that a PING is sent. */
+  sent(purpose: PingPurpose, now: number): PingRecord {
+    const record: PingRecord = { purpose, id: ++this.#count, sentAt: now };
+    if (this.full) this.#outstanding.shift();
+    this.#outstanding.push(record);
+    if (this.#recent.length === REMEMBERED_PINGS) this.#recent.shift();
+    this.#recent.push(record);
+    return record;
+  }
+
+  /**
+   * Finds the PING that an acknowledgement belongs to: of several with the
+   * same payload the oldest. An unsolicited one belongs to none.
+   */
+  acknowledged(opaqueData: Uint8Array, now: number): PingRecord | undefined {
+    const at = this.#outstanding.findIndex((ping) => matches(ping, opaqueData));
+    if (at < 0) return undefined;
+    const [record] = this.#outstanding.splice(at, 1);
+    record.rtt = now - record.sentAt;
+    return record;
+  }
+}
+
+/** The eight octets that a PING carries. */
+export function pingPayload(ping: PingRecord): Uint8Array {
+  const payload = new Uint8Array(8);
+  payload.set(PAYLOADS[ping.purpose]);
+  if (ping.purpose === "user") {
+    new DataView(payload.buffer).setUint32(4, ping.id);
+  }
+  return payload;
+}
+
+function matches(ping: PingRecord, opaqueData: Uint8Array): boolean {
+  const expected = PAYLOADS[ping.purpose];
+  for (let i = 0; i < expected.length; i++) {
+    if (opaqueData[i] !== expected[i]) return false;
+  }
+  if (ping.purpose !== "user") return true;
+  const id = (opaqueData[4] << 24 | opaqueData[5] << 16 | opaqueData[6] << 8 |
+    opaqueData[7]) >>> 0;
+  return id === ping.id >>> 0;
+}

@@ -1,0 +1,30 @@
+import type { ReceiveWindow, SendWindow } from "./flow_window.ts";
+
+/**
+ * The states of an active stream (RFC 9113 section 5.1). A stream that is
+ * idle or closed has no {@linkcode Stream}; push, and with it the reserved
+ * states, is not supported.
+ */
+export type StreamState = "open" | "half-closed-local" | "half-closed-remote";
+
+/** An active stream. */
+export interface Stream {
+  /** Its identifier. */
+  readonly id: number;
+  /** Where it stands. */
+  state: StreamState;
+  /** What this end may send on it. */
+  readonly send: SendWindow;
+  /** What the peer may send on it. */
+  readonly receive: ReceiveWindow;
+}
+
+/** The state after this end sent END_STREAM; `"closed"` if both have. */
+export function afterLocalEnd(state: StreamState): StreamState | "closed" {
+  return state === "half-closed-remote" ? "closed" : "half-closed-local";
+}
+
+/** The state after the peer sent END_STREAM; `"closed"` if both have. */
+export function afterRemoteEnd(state: StreamState): StreamState | "closed" {
+  return state === "half-closed-local" ? "closed" : "half-closed-remote";
+}

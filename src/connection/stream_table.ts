@@ -1,0 +1,197 @@
+import {
+  ConnectionError,
+  ErrorCode,
+  MAX_UINT31,
+  StreamError,
+} from "../frames/mod.ts";
+import { ReceiveWindow, SendWindow } from "./flow_window.ts";
+import type { Role } from "./role.ts";
+import { afterLocalEnd, afterRemoteEnd, type Stream } from "./stream.ts";
+
+/**
+ * Streams reset by this end that are remembered: frames of the peer may still
+ * be under way to them, and are no error (RFC 9113 section 5.1, "closed").
+ */
+const REMEMBERED_RESETS = 1_000;
+
+/** What a frame of the peer may find under a stream identifier. */
+export type StreamLookup =
+  /** An active stream. */
+  | Stream
+  /** A stream of the past whose late frames are to be discarded. */
+  | "discarded"
+  /** A stream of the past on which nothing more may come. */
+  | "closed"
+  /** A stream that was never opened. */
+  | "idle";
+
+/** The streams of one connection (RFC 9113 section 5.1). */
+export class StreamTable {
+  readonly #role: Role;
+  readonly #receiveWindowSize: number;
+  readonly #active = new Map<number, Stream>();
+  readonly #resets = new Set<number>();
+  #sendWindowSize: number;
+  #lastPeerId = 0;
+  #nextLocalId = 1;
+
+  constructor(role: Role, sendWindowSize: number, receiveWindowSize: number) {
+    this.#role = role;
+    this.#sendWindowSize = sendWindowSize;
+    this.#receiveWindowSize = receiveWindowSize;
+  }
+
+  /** Streams that are open or half-closed. */
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
+  /** The highest stream identifier that the peer has opened. */
+  get lastPeerId(): number {
+    return this.#lastPeerId;
+  }
+
+  /** Whether every identifier of this end has been used. */
+  get exhausted(): boolean {
+    return this.#nextLocalId > MAX_UINT31;
+  }
+
+  /** An active stream. */
+  get(id: number): Stream | undefined {
+    return this.#active.get(id);
+  }
+
+  /** What the peer may mean by an identifier. */
+  lookup(id: number): StreamLookup {
+    const stream = this.#active.get(id);
+    if (stream !== undefined) return stream;
+    if (this.#isPeers(id)) {
+      if (id > this.#lastPeerId) return "idle";
+      return this.#resets.has(id) ? "discarded" : "closed";
+    }
+    return this.#role === "client" && id < this.#nextLocalId
+      ? "discarded"
+      : "idle";
+  }
+
+  /** Opens a stream of this end. */
+  openLocal(endStream: boolean): Stream {
+    const id = this.#nextLocalId;
+    this.#nextLocalId += 2;
+    return this.#open(id, endStream ? "half-closed-local" : "open");
+  }
+
+  /**
+   * Notes an identifier that the peer uses for a new stream.
+   *
+   * @throws {ConnectionError} PROTOCOL_ERROR unless it is one of the peer's
+   * and "numerically greater than all streams that the initiating endpoint
+   * has opened or reserved" (section 5.1.1).
+   */
+  notePeerId(id: number): void {
+    if (this.#isPeers(id) && id > this.#lastPeerId) {
+      this.#lastPeerId = id;
+      return;
+    }
+    const expected = this.#role === "client"
+      ? "none, as push is turned off"
+      : `an odd one above ${this.#lastPeerId}`;
+    throw new ConnectionError(
+      ErrorCode.PROTOCOL_ERROR,
+      `Received an illegal stream id: ${id}. Expected ${expected}`,
+    );
+  }
+
+  /** Opens a stream of the peer under an identifier that has been noted. */
+  openPeer(id: number, endStream: boolean): Stream {
+    return this.#open(id, endStream ? "half-closed-remote" : "open");
+  }
+
+  /** This end has sent END_STREAM. */
+  endLocal(stream: Stream): void {
+    const state = afterLocalEnd(stream.state);
+    if (state === "closed") this.#active.delete(stream.id);
+    else stream.state = state;
+  }
+
+  /** The peer has sent END_STREAM. */
+  endRemote(stream: Stream): void {
+    const state = afterRemoteEnd(stream.state);
+    if (state === "closed") this.#active.delete(stream.id);
+    else stream.state = state;
+  }
+
+  /** A stream ends at once; `byLocal` if this end sends RST_STREAM. */
+  reset(id: number, byLocal: boolean): boolean {
+    if (byLocal && this.#isPeers(id)) this.#remember(id);
+    return this.#active.delete(id);
+  }
+
+  /**
+   * Changes the window of all streams (RFC 9113 section 6.9.2).
+   *
+   * @throws {ConnectionError} FLOW_CONTROL_ERROR if one exceeds 2^31-1.
+   */
+  resizeSendWindows(size: number): void {
+    const change = size - this.#sendWindowSize;
+    this.#sendWindowSize = size;
+    for (const stream of this.#active.values()) {
+      if (stream.send.add(change)) continue;
+      throw new ConnectionError(
+        ErrorCode.FLOW_CONTROL_ERROR,
+        `Setting INITIAL_WINDOW_SIZE ${size} takes the window of stream ${stream.id} above ${MAX_UINT31}`,
+      );
+    }
+  }
+
+  /** The identifiers above a bound that this end opened, ascending. */
+  localAbove(bound: number): number[] {
+    return [...this.#active.keys()].filter((id) =>
+      id > bound && !this.#isPeers(id)
+    );
+  }
+
+  #isPeers(id: number): boolean {
+    return (id % 2 === 1) === (this.#role === "server");
+  }
+
+  #open(id: number, state: Stream["state"]): Stream {
+    const stream: Stream = {
+      id,
+      state,
+      send: new SendWindow(this.#sendWindowSize),
+      receive: new ReceiveWindow(this.#receiveWindowSize),
+    };
+    this.#active.set(id, stream);
+    return stream;
+  }
+
+  #remember(id: number): void {
+    if (this.#resets.size >= REMEMBERED_RESETS) {
+      const [oldest] = this.#resets;
+      this.#resets.delete(oldest);
+    }
+    this.#resets.add(id);
+  }
+}
+
+/**
+ * The error for a frame on a stream that the peer has ended: "an endpoint
+ * that receives any additional frames […] MUST respond with a stream error of
+ * type STREAM_CLOSED" (RFC 9113 section 5.1).
+ */
+export function streamClosed(streamId: number, frame: string): StreamError {
+  return new StreamError(
+    streamId,
+    ErrorCode.STREAM_CLOSED,
+    `Received a ${frame} frame on stream ${streamId}, which is closed`,
+  );
+}
+
+/** The error for a frame on a stream that was never opened (section 5.1). */
+export function streamIdle(streamId: number, frame: string): ConnectionError {
+  return new ConnectionError(
+    ErrorCode.PROTOCOL_ERROR,
+    `Received a ${frame} frame on stream ${streamId}, which is idle`,
+  );
+}

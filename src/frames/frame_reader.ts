@@ -1,0 +1,223 @@
+import { decodeContinuation } from "./continuation.ts";
+import { type DataFrame, decodeData } from "./data.ts";
+import { ErrorCode } from "./error_code.ts";
+import { ConnectionError } from "./errors.ts";
+import { decodeExtension } from "./extension.ts";
+import type { Frame } from "./frame.ts";
+import {
+  DEFAULT_MAX_FRAME_SIZE,
+  FRAME_HEADER_LENGTH,
+  FrameType,
+  frameTypeName,
+  MAX_MAX_FRAME_SIZE,
+  type RawFrame,
+} from "./frame_header.ts";
+import { decodeGoaway } from "./goaway.ts";
+import { decodeHeaders } from "./headers.ts";
+import { readUint24, readUint31 } from "./octets.ts";
+import { decodePing, type PingFrame } from "./ping.ts";
+import { decodePriority } from "./priority.ts";
+import { decodePushPromise } from "./push_promise.ts";
+import { decodeRstStream } from "./rst_stream.ts";
+import { decodeSettings } from "./settings.ts";
+import { decodeWindowUpdate, type WindowUpdateFrame } from "./window_update.ts";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** Octets in the first buffer for a frame that arrives in pieces. */
+const INITIAL_HELD_CAPACITY = 32;
+
+/**
+ * Cuts a stream of octets, fed in arbitrary slices, into frames.
+ *
+ * A frame that lies whole in a slice is decoded in place. Of one that is cut,
+ * only the octets that have arrived are kept, so a peer that announces a large
+ * frame and sends nothing costs nothing.
+ *
+ * @example Frames from slices
+ * ```ts
+ * import { encodePing, FrameReader, FrameType, FrameWriter } from "@keepalive/grpc/frames";
+ *
+ * const writer = new FrameWriter();
+ * encodePing(writer, false, new Uint8Array(8));
+ * const octets = writer.take();
+ *
+ * const reader = new FrameReader();
+ * reader.feed(octets.subarray(0, 5));
+ * console.log(reader.next()); // undefined: the frame is not complete
+ * reader.feed(octets.subarray(5));
+ * console.log(reader.next()?.type === FrameType.PING); // true
+ * ```
+ */
+export class FrameReader {
+  readonly #raw: RawFrame = {
+    length: 0,
+    type: 0,
+    flags: 0,
+    streamId: 0,
+    bytes: NOTHING,
+    start: 0,
+  };
+  #maxFrameSize: number;
+  #input: Uint8Array = NOTHING;
+  #at = 0;
+  #held: Uint8Array = NOTHING;
+  #heldLength = 0;
+  #data: DataFrame | undefined;
+  #ping: PingFrame | undefined;
+  #windowUpdate: WindowUpdateFrame | undefined;
+
+  /**
+   * Starts with no octets.
+   *
+   * @param maxFrameSize The SETTINGS_MAX_FRAME_SIZE of this endpoint, in
+   * octets.
+   * @throws {RangeError} If the size is not 16,384 to 16,777,215.
+   */
+  constructor(maxFrameSize: number = DEFAULT_MAX_FRAME_SIZE) {
+    if (
+      !Number.isInteger(maxFrameSize) ||
+      maxFrameSize < DEFAULT_MAX_FRAME_SIZE || maxFrameSize > MAX_MAX_FRAME_SIZE
+    ) {
+      throw new RangeError(
+        `Cannot read frames: expected a maximum frame size from ${DEFAULT_MAX_FRAME_SIZE} to ${MAX_MAX_FRAME_SIZE}, received ${maxFrameSize}`,
+      );
+    }
+    this.#maxFrameSize = maxFrameSize;
+  }
+
+  /**
+   * Hands over the next slice. It is borrowed until `next` has returned
+   * `undefined`.
+   *
+   * @throws {TypeError} If frames of the slice before are still unread.
+   */
+  feed(slice: Uint8Array): void {
+    if (this.#at < this.#input.length) {
+      throw new TypeError(
+        "Cannot feed octets: frames of the slice before are unread, call next() until it returns undefined",
+      );
+    }
+    this.#input = slice;
+    this.#at = 0;
+  }
+
+  /**
+   * The next frame, or `undefined` if more octets are needed.
+   *
+   * A frame, and each view in it, is valid until `next` or `feed` is called.
+   *
+   * @throws {ConnectionError} If the connection cannot go on.
+   * @throws {StreamError} If one stream must be reset; reading can go on.
+   */
+  next(): Frame | undefined {
+    if (this.#locate()) return this.#decode();
+    this.#raw.bytes = NOTHING;
+    this.#data = undefined;
+    return undefined;
+  }
+
+  /** Points `#raw` to a whole frame, or holds what there is of one. */
+  #locate(): boolean {
+    if (this.#heldLength > 0) return this.#complete();
+    const available = this.#input.length - this.#at;
+    if (available < FRAME_HEADER_LENGTH) {
+      this.#hold(available);
+      return false;
+    }
+    this.#readHeader(this.#input, this.#at);
+    const length = FRAME_HEADER_LENGTH + this.#raw.length;
+    if (available < length) {
+      this.#hold(available);
+      return false;
+    }
+    this.#at += length;
+    if (this.#at === this.#input.length) this.#release();
+    return true;
+  }
+
+  /** Adds octets to the held frame until it is whole. */
+  #complete(): boolean {
+    if (this.#heldLength < FRAME_HEADER_LENGTH) {
+      this.#hold(FRAME_HEADER_LENGTH - this.#heldLength);
+      if (this.#heldLength < FRAME_HEADER_LENGTH) return false;
+    }
+    this.#readHeader(this.#held, 0);
+    const length = FRAME_HEADER_LENGTH + this.#raw.length;
+    this.#hold(length - this.#heldLength);
+    if (this.#heldLength < length) return false;
+    this.#raw.bytes = this.#held;
+    this.#held = NOTHING;
+    this.#heldLength = 0;
+    return true;
+  }
+
+  /** Moves up to `count` octets of the input to the held frame. */
+  #hold(count: number): void {
+    const end = Math.min(this.#at + count, this.#input.length);
+    const length = this.#heldLength + end - this.#at;
+    if (length > this.#held.length) {
+      let capacity = Math.max(this.#held.length * 2, INITIAL_HELD_CAPACITY);
+      while (capacity < length) capacity *= 2;
+      const grown = new Uint8Array(capacity);
+      grown.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = grown;
+    }
+    this.#held.set(this.#input.subarray(this.#at, end), this.#heldLength);
+    this.#heldLength = length;
+    this.#at = end;
+    if (end === this.#input.length) this.#release();
+  }
+
+  /** The slice is used up: forget it, its owner may fill it anew. */
+  #release(): void {
+    this.#input = NOTHING;
+    this.#at = 0;
+  }
+
+  #readHeader(bytes: Uint8Array, at: number): void {
+    const raw = this.#raw;
+    raw.length = readUint24(bytes, at);
+    raw.type = bytes[at + 3];
+    raw.flags = bytes[at + 4];
+    raw.streamId = readUint31(bytes, at + 5);
+    raw.bytes = bytes;
+    raw.start = at + FRAME_HEADER_LENGTH;
+    if (raw.length > this.#maxFrameSize) {
+      throw new ConnectionError(
+        ErrorCode.FRAME_SIZE_ERROR,
+        `Received a ${
+          frameTypeName(raw.type)
+        } frame of ${raw.length} octets, expected at most ${this.#maxFrameSize}`,
+      );
+    }
+  }
+
+  #decode(): Frame {
+    const raw = this.#raw;
+    switch (raw.type) {
+      case FrameType.DATA:
+        return this.#data = decodeData(raw, this.#data);
+      case FrameType.HEADERS:
+        return decodeHeaders(raw);
+      case FrameType.PRIORITY:
+        return decodePriority(raw);
+      case FrameType.RST_STREAM:
+        return decodeRstStream(raw);
+      case FrameType.SETTINGS:
+        return decodeSettings(raw);
+      case FrameType.PUSH_PROMISE:
+        return decodePushPromise(raw);
+      case FrameType.PING:
+        return this.#ping = decodePing(raw, this.#ping);
+      case FrameType.GOAWAY:
+        return decodeGoaway(raw);
+      case FrameType.WINDOW_UPDATE:
+        return this.#windowUpdate = decodeWindowUpdate(raw, this.#windowUpdate);
+      case FrameType.CONTINUATION:
+        return decodeContinuation(raw);
+      default:
+        return decodeExtension(raw);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { FRAME_HEADER_LENGTH } from "./frame_header.ts";
+import { writeUint32 } from "./octets.ts";
+
+/** Octets in a fresh buffer: three PINGs. Idle connections need no more. */
+const INITIAL_CAPACITY = 64;
+
+/**
+ * A buffer that grew past this is given back when it has been written, so
+ * that one large burst does not stay with an idle connection for ever.
+ */
+const LARGEST_KEPT_CAPACITY = 65_536;
+
+const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+/**
+ * Collects encoded frames in one growing buffer until they are taken.
+ *
+ * Two buffers alternate: while the octets from {@linkcode FrameWriter.take}
+ * are being written to a socket, further frames go to the other one. In steady
+ * state nothing is allocated.
+ *
+ * @example Two frames, one write
+ * ```ts
+ * import { encodePing, encodeWindowUpdate, FrameWriter } from "@keepalive/grpc/frames";
+ *
+ * const writer = new FrameWriter();
+ * encodePing(writer, false, new Uint8Array(8));
+ * encodeWindowUpdate(writer, 0, 65_535);
+ * const octets = writer.take(); // 17 + 13 octets
+ * ```
+ */
+export class FrameWriter {
+  #buffer: Uint8Array<ArrayBuffer> = NOTHING;
+  #spare: Uint8Array<ArrayBuffer> = NOTHING;
+  #length = 0;
+
+  /** Octets that wait to be taken. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Takes all octets collected so far.
+   *
+   * The view is valid until the next call of `take`.
+   */
+  take(): Uint8Array<ArrayBuffer> {
+    if (this.#length === 0) return NOTHING;
+    const taken = this.#buffer.subarray(0, this.#length);
+    const next = this.#spare;
+    this.#spare = this.#buffer.length > LARGEST_KEPT_CAPACITY
+      ? NOTHING
+      : this.#buffer;
+    this.#buffer = next;
+    this.#length = 0;
+    return taken;
+  }
+
+  /**
+   * Makes room for octets and returns the offset where they begin in
+   * {@linkcode FrameWriter.buffer}. The caller must fill them all.
+   */
+  reserve(count: number): number {
+    const at = this.#length;
+    const length = at + count;
+    if (length > this.#buffer.length) this.#grow(length);
+    this.#length = length;
+    return at;
+  }
+
+  /** The buffer that frames are being encoded into; changes as it grows. */
+  get buffer(): Uint8Array<ArrayBuffer> {
+    return this.#buffer;
+  }
+
+  /**
+   * Makes room for a whole frame, writes its header (RFC 9113 section 4.1)
+   * and returns the offset where the payload begins.
+   */
+  frame(
+    length: number,
+    type: number,
+    flags: number,
+    streamId: number,
+  ): number {
+    const at = this.reserve(FRAME_HEADER_LENGTH + length);
+    const buffer = this.#buffer;
+    buffer[at] = length >>> 16;
+    buffer[at + 1] = length >>> 8;
+    buffer[at + 2] = length;
+    buffer[at + 3] = type;
+    buffer[at + 4] = flags;
+    writeUint32(buffer, at + 5, streamId);
+    return at + FRAME_HEADER_LENGTH;
+  }
+
+  #grow(length: number): void {
+    let capacity = Math.max(this.#buffer.length * 2, INITIAL_CAPACITY);
+    while (capacity < length) capacity *= 2;
+    const grown = new Uint8Array(capacity);
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
+  }
+}

@@ -1,0 +1,189 @@
+import {
+  booleanOption,
+  durationOption,
+  integerOption,
+} from "../options/mod.ts";
+import {
+  type KeepaliveInstruction,
+  Watchdog,
+  type WatchdogState,
+} from "./watchdog.ts";
+
+/**
+ * Keepalive of a client (gRFC A8), under the names of grpc-go's
+ * `keepalive.ClientParameters` and of gRPC Core's channel arguments.
+ */
+export interface ClientKeepaliveOptions {
+  /**
+   * Milliseconds without a read after which a PING is sent. Values below
+   * `minimumTime` are raised to it, with a warning.
+   *
+   * @default {Infinity} No keepalive.
+   */
+  time?: number;
+  /**
+   * Milliseconds after that PING until the connection is closed, unless
+   * something is read.
+   *
+   * @default {20_000}
+   */
+  timeout?: number;
+  /**
+   * Whether to send PINGs while no stream is active.
+   *
+   * @default {false}
+   */
+  permitWithoutStream?: boolean;
+  /**
+   * The smallest `time` in milliseconds. gRFC A8 demands 10 seconds; lower it
+   * only where both ends are yours.
+   *
+   * @default {10_000}
+   */
+  minimumTime?: number;
+  /**
+   * PINGs that may be sent without sending HEADERS or DATA; after them only
+   * one a minute is (gRPC Core's `max_pings_without_data`, gRFC L116). 0 is no
+   * limit.
+   *
+   * @default {0}
+   */
+  maxPingsWithoutData?: number;
+}
+
+/** The keys of {@linkcode ClientKeepaliveOptions}. */
+export const CLIENT_KEEPALIVE_KEYS: readonly string[] = [
+  "time",
+  "timeout",
+  "permitWithoutStream",
+  "minimumTime",
+  "maxPingsWithoutData",
+];
+
+/** Milliseconds between PINGs when too many were sent without data (L116). */
+const THROTTLED_TIME = 60_000;
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @param warnings Gets a sentence for each value that was adjusted.
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function resolveClientKeepalive(
+  options: ClientKeepaliveOptions,
+  warnings: string[],
+): Required<ClientKeepaliveOptions> {
+  const minimumTime = durationOption(
+    "keepalive.minimumTime",
+    options.minimumTime,
+    10_000,
+    { minimum: 0, finite: true },
+  );
+  return {
+    time: atLeast(
+      minimumTime,
+      durationOption("keepalive.time", options.time, Infinity),
+      warnings,
+    ),
+    timeout: durationOption("keepalive.timeout", options.timeout, 20_000),
+    permitWithoutStream: booleanOption(
+      "keepalive.permitWithoutStream",
+      options.permitWithoutStream,
+      false,
+    ),
+    minimumTime,
+    maxPingsWithoutData: integerOption(
+      "keepalive.maxPingsWithoutData",
+      options.maxPingsWithoutData,
+      0,
+      0,
+    ),
+  };
+}
+
+/** Raises a keepalive time to its minimum, with the warning of grpc-go. */
+export function atLeast(
+  minimum: number,
+  time: number,
+  warnings: string[],
+): number {
+  if (time >= minimum) return time;
+  warnings.push(
+    `Adjusting keepalive ping interval to minimum period of ${
+      minimum / 1000
+    }s: keepalive.time is ${time} ms; lower keepalive.minimumTime if both ends are yours`,
+  );
+  return minimum;
+}
+
+/**
+ * Client keepalive: when to send a PING, and when the server is gone.
+ *
+ * With no stream active it falls dormant when a PING would be due, unless
+ * `permitWithoutStream` is set; the next stream wakes it with a PING at once,
+ * so that a dead connection is noticed `timeout` after that call.
+ */
+export class ClientKeepalive {
+  readonly #options: Required<ClientKeepaliveOptions>;
+  readonly #watchdog: Watchdog;
+  #pingsWithoutData = 0;
+
+  /** Starts with silence: the first PING is due `time` from now. */
+  constructor(options: Required<ClientKeepaliveOptions>, now: number) {
+    this.#options = options;
+    this.#watchdog = new Watchdog(options.time, options.timeout, now);
+  }
+
+  /** Where the machine stands. */
+  get state(): WatchdogState {
+    return this.#watchdog.state;
+  }
+
+  /** When the next call of `advance` is due; `Infinity` if none is. */
+  deadline(): number {
+    return this.#watchdog.deadline();
+  }
+
+  /** Octets were read. */
+  read(now: number): void {
+    this.#watchdog.read(now);
+  }
+
+  /** HEADERS or DATA were sent. */
+  dataSent(): void {
+    if (this.#pingsWithoutData === 0) return;
+    this.#pingsWithoutData = 0;
+    this.#watchdog.holdUntil(-Infinity);
+  }
+
+  /** A stream was opened: a dormant machine wakes. */
+  streamOpened(now: number): KeepaliveInstruction {
+    return this.#count(this.#watchdog.wake(now), now);
+  }
+
+  /** Does what is due. */
+  advance(now: number, activeStreams: number): KeepaliveInstruction {
+    const needed = this.#needed(activeStreams);
+    return this.#count(this.#watchdog.advance(now, needed), now);
+  }
+
+  /** The machine slept: nothing can be held against the peer. */
+  resume(now: number, activeStreams: number): KeepaliveInstruction {
+    const needed = this.#needed(activeStreams);
+    return this.#count(this.#watchdog.resume(now, needed), now);
+  }
+
+  #needed(activeStreams: number): boolean {
+    return activeStreams > 0 || this.#options.permitWithoutStream;
+  }
+
+  #count(instruction: KeepaliveInstruction, now: number): KeepaliveInstruction {
+    const limit = this.#options.maxPingsWithoutData;
+    if (instruction !== "ping" || limit === 0) return instruction;
+    this.#pingsWithoutData++;
+    if (this.#pingsWithoutData >= limit) {
+      this.#watchdog.holdUntil(now + THROTTLED_TIME);
+    }
+    return instruction;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Milliseconds by which the wall clock must run ahead of the monotonic one to
+ * be taken for a suspend. Corrections of the time of day are smaller.
+ */
+export const SUSPEND_BOUND = 2_000;
+
+/**
+ * Notices that the machine slept: the monotonic clock of most systems stands
+ * still meanwhile, the wall clock does not.
+ *
+ * A wall clock that is set forward looks the same. It costs one PING more.
+ */
+export class ClockWatch {
+  #offset: number | undefined;
+
+  /**
+   * Compares the clocks with what they showed at the call before.
+   *
+   * @param now The monotonic clock, in milliseconds.
+   * @param wall The wall clock, in milliseconds.
+   * @returns Milliseconds slept since the call before, or 0.
+   */
+  observe(now: number, wall: number): number {
+    const offset = wall - now;
+    const jump = offset - (this.#offset ?? offset);
+    this.#offset = offset;
+    return jump > SUSPEND_BOUND ? jump : 0;
+  }
+}

@@ -1,0 +1,180 @@
+import { durationOption } from "../options/mod.ts";
+
+/**
+ * How a server retires connections (gRFC A9), under the names of grpc-go's
+ * `keepalive.ServerParameters`.
+ */
+export interface ConnectionAgeOptions {
+  /**
+   * Milliseconds without an active stream after which the connection is
+   * drained.
+   *
+   * @default {Infinity}
+   */
+  maxConnectionIdle?: number;
+  /**
+   * Milliseconds after which the connection is drained, in use or not. Each
+   * connection draws its own, up to 10 % shorter or longer, so that those
+   * that came together do not leave together.
+   *
+   * @default {Infinity}
+   */
+  maxConnectionAge?: number;
+  /**
+   * Milliseconds from that drain until the connection is closed, whatever is
+   * running on it.
+   *
+   * @default {Infinity}
+   */
+  maxConnectionAgeGrace?: number;
+}
+
+/** The keys of {@linkcode ConnectionAgeOptions}. */
+export const CONNECTION_AGE_KEYS: readonly string[] = [
+  "maxConnectionIdle",
+  "maxConnectionAge",
+  "maxConnectionAgeGrace",
+];
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function resolveConnectionAge(
+  options: ConnectionAgeOptions,
+): Required<ConnectionAgeOptions> {
+  return {
+    maxConnectionIdle: durationOption(
+      "keepalive.maxConnectionIdle",
+      options.maxConnectionIdle,
+      Infinity,
+    ),
+    maxConnectionAge: durationOption(
+      "keepalive.maxConnectionAge",
+      options.maxConnectionAge,
+      Infinity,
+    ),
+    maxConnectionAgeGrace: durationOption(
+      "keepalive.maxConnectionAgeGrace",
+      options.maxConnectionAgeGrace,
+      Infinity,
+    ),
+  };
+}
+
+/** What {@linkcode ConnectionAge} asks of its owner. */
+export type AgeInstruction =
+  /** Nothing is due. */
+  | "none"
+  /** Drain: no stream was active for too long. */
+  | "drain-idle"
+  /** Drain: the connection is old. */
+  | "drain-age"
+  /** Close: the grace after the drain for age is over. */
+  | "cut-off";
+
+type Idleness =
+  | { readonly kind: "busy" }
+  | { readonly kind: "idle"; readonly since: number }
+  | { readonly kind: "drained" };
+
+type Age =
+  | { readonly kind: "young"; readonly drainAt: number }
+  | { readonly kind: "grace"; readonly closeAt: number }
+  | { readonly kind: "over" };
+
+/** A9: "+/-10% jitter". */
+const JITTER = 0.1;
+
+const BUSY: Idleness = { kind: "busy" };
+
+/**
+ * When a server's connection has been idle for too long, and when it is old.
+ *
+ * The two are independent: a drain for idleness does not stop the age.
+ */
+export class ConnectionAge {
+  readonly #options: Required<ConnectionAgeOptions>;
+  #idleness: Idleness;
+  #age: Age;
+
+  /**
+   * Starts idle and young.
+   *
+   * @param now The end of the handshake.
+   * @param random A number from 0 to 1, for the jitter of the age.
+   */
+  constructor(
+    options: Required<ConnectionAgeOptions>,
+    now: number,
+    random: number,
+  ) {
+    this.#options = options;
+    this.#idleness = { kind: "idle", since: now };
+    const jitter = 1 + JITTER * (2 * random - 1);
+    this.#age = {
+      kind: "young",
+      drainAt: now + options.maxConnectionAge * jitter,
+    };
+  }
+
+  /** When the next call of `advance` is due; `Infinity` if none is. */
+  deadline(): number {
+    return Math.min(this.#idleDeadline(), this.#ageDeadline());
+  }
+
+  /** When the connection will be closed, once it is drained for its age. */
+  get closeAt(): number {
+    return this.#age.kind === "grace" ? this.#age.closeAt : Infinity;
+  }
+
+  /** The first stream became active. */
+  busy(): void {
+    if (this.#idleness.kind === "idle") this.#idleness = BUSY;
+  }
+
+  /** The last stream ended. */
+  idle(now: number): void {
+    if (this.#idleness.kind === "busy") {
+      this.#idleness = { kind: "idle", since: now };
+    }
+  }
+
+  /** Does one thing that is due; to be repeated until it answers `"none"`. */
+  advance(now: number): AgeInstruction {
+    if (now >= this.#ageDeadline()) return this.#grow(now);
+    if (now >= this.#idleDeadline()) {
+      this.#idleness = { kind: "drained" };
+      return "drain-idle";
+    }
+    return "none";
+  }
+
+  #grow(now: number): AgeInstruction {
+    if (this.#age.kind === "young") {
+      const closeAt = now + this.#options.maxConnectionAgeGrace;
+      this.#age = { kind: "grace", closeAt };
+      return "drain-age";
+    }
+    this.#age = { kind: "over" };
+    return "cut-off";
+  }
+
+  #idleDeadline(): number {
+    return this.#idleness.kind === "idle"
+      ? this.#idleness.since + this.#options.maxConnectionIdle
+      : Infinity;
+  }
+
+  #ageDeadline(): number {
+    switch (this.#age.kind) {
+      case "young":
+        return this.#age.drainAt;
+      case "grace":
+        return this.#age.closeAt;
+      case "over":
+        return Infinity;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  booleanOption,
+  durationOption,
+  integerOption,
+} from "../options/mod.ts";
+
+/**
+ * How often a client may send PINGs (gRFC A8), under the names of grpc-go's
+ * `keepalive.EnforcementPolicy`.
+ */
+export interface EnforcementOptions {
+  /**
+   * Milliseconds that must lie between two PINGs of a client; 0 allows any.
+   *
+   * @default {300_000} Five minutes.
+   */
+  minTime?: number;
+  /**
+   * Whether that holds while no stream is active, too. If not, two hours must
+   * lie between PINGs then.
+   *
+   * @default {false}
+   */
+  permitWithoutStream?: boolean;
+  /**
+   * PINGs that may come too early; one more ends the connection. 0 is no
+   * limit: strikes are counted and reported, and that is all (gRPC Core's
+   * `max_ping_strikes`).
+   *
+   * @default {2}
+   */
+  maxPingStrikes?: number;
+  /**
+   * Milliseconds by which a PING may be early without a strike: what the path
+   * adds to one PING and not to the next.
+   *
+   * @default {5 % of minTime, at most 1_000}
+   */
+  tolerance?: number;
+}
+
+/** The keys of {@linkcode EnforcementOptions}. */
+export const ENFORCEMENT_KEYS: readonly string[] = [
+  "minTime",
+  "permitWithoutStream",
+  "maxPingStrikes",
+  "tolerance",
+];
+
+/** A8: without streams, "MAX(MIN_TIME, 2 hours)". */
+const IDLE_MIN_TIME = 7_200_000;
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function resolveEnforcement(
+  options: EnforcementOptions,
+): Required<EnforcementOptions> {
+  const minTime = durationOption(
+    "enforcement.minTime",
+    options.minTime,
+    300_000,
+    { minimum: 0, finite: true },
+  );
+  return {
+    minTime,
+    permitWithoutStream: booleanOption(
+      "enforcement.permitWithoutStream",
+      options.permitWithoutStream,
+      false,
+    ),
+    maxPingStrikes: integerOption(
+      "enforcement.maxPingStrikes",
+      options.maxPingStrikes,
+      2,
+      0,
+    ),
+    tolerance: durationOption(
+      "enforcement.tolerance",
+      options.tolerance,
+      Math.min(0.05 * minTime, 1_000),
+      { minimum: 0, finite: true },
+    ),
+  };
+}
+
+/** What a PING of the client means. */
+export type PingVerdict =
+  /** It came in time, or was free. */
+  | "accepted"
+  /** It came too early. */
+  | "strike"
+  /** It came too early once too often: show the client out. */
+  | "too-many-pings";
+
+/**
+ * Counts the PINGs that come too early.
+ *
+ * As in grpc-go, the first PING is free, each PING counts as the last one
+ * whether it was early or not, strikes do not fade with time, and HEADERS or
+ * DATA that the server writes clear them and make the next PING free.
+ */
+export class PingEnforcement {
+  readonly #options: Required<EnforcementOptions>;
+  #lastPing = -Infinity;
+  #strikes = 0;
+  #written = false;
+
+  /** Starts without strikes; the first PING is free. */
+  constructor(options: Required<EnforcementOptions>) {
+    this.#options = options;
+  }
+
+  /** Strikes since HEADERS or DATA were last written. */
+  get strikes(): number {
+    return this.#strikes;
+  }
+
+  /** HEADERS or DATA were written; nothing else clears strikes. */
+  written(): void {
+    this.#written = true;
+  }
+
+  /** Judges a PING that is no acknowledgement. */
+  pingReceived(now: number, activeStreams: number): PingVerdict {
+    const earliest = this.#lastPing + this.#requiredInterval(activeStreams) -
+      this.#options.tolerance;
+    this.#lastPing = now;
+    if (this.#written) {
+      this.#written = false;
+      this.#strikes = 0;
+      return "accepted";
+    }
+    if (now >= earliest) return "accepted";
+    this.#strikes++;
+    const limit = this.#options.maxPingStrikes;
+    return limit > 0 && this.#strikes > limit ? "too-many-pings" : "strike";
+  }
+
+  #requiredInterval(activeStreams: number): number {
+    const { minTime, permitWithoutStream } = this.#options;
+    return activeStreams > 0 || permitWithoutStream
+      ? minTime
+      : Math.max(minTime, IDLE_MIN_TIME);
+  }
+}

@@ -1,0 +1,106 @@
+import { durationOption } from "../options/mod.ts";
+import { atLeast } from "./client_keepalive.ts";
+import {
+  type KeepaliveInstruction,
+  Watchdog,
+  type WatchdogState,
+} from "./watchdog.ts";
+
+/**
+ * Keepalive of a server (gRFC A9), under the names of grpc-go's
+ * `keepalive.ServerParameters`.
+ */
+export interface ServerKeepaliveOptions {
+  /**
+   * Milliseconds without a read after which a PING is sent, with or without
+   * streams. Values below `minimumTime` are raised to it, with a warning.
+   *
+   * @default {7_200_000} Two hours.
+   */
+  time?: number;
+  /**
+   * Milliseconds after that PING until the connection is closed, unless
+   * something is read.
+   *
+   * @default {20_000}
+   */
+  timeout?: number;
+  /**
+   * The smallest `time` in milliseconds.
+   *
+   * @default {1_000}
+   */
+  minimumTime?: number;
+}
+
+/** The keys of {@linkcode ServerKeepaliveOptions}. */
+export const SERVER_KEEPALIVE_KEYS: readonly string[] = [
+  "time",
+  "timeout",
+  "minimumTime",
+];
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @param warnings Gets a sentence for each value that was adjusted.
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function resolveServerKeepalive(
+  options: ServerKeepaliveOptions,
+  warnings: string[],
+): Required<ServerKeepaliveOptions> {
+  const minimumTime = durationOption(
+    "keepalive.minimumTime",
+    options.minimumTime,
+    1_000,
+    { minimum: 0, finite: true },
+  );
+  return {
+    time: atLeast(
+      minimumTime,
+      durationOption("keepalive.time", options.time, 7_200_000),
+      warnings,
+    ),
+    timeout: durationOption("keepalive.timeout", options.timeout, 20_000),
+    minimumTime,
+  };
+}
+
+/**
+ * Server keepalive: when to send a PING, and when the client is gone. It
+ * never falls dormant.
+ */
+export class ServerKeepalive {
+  readonly #watchdog: Watchdog;
+
+  /** Starts with silence: the first PING is due `time` from now. */
+  constructor(options: Required<ServerKeepaliveOptions>, now: number) {
+    this.#watchdog = new Watchdog(options.time, options.timeout, now);
+  }
+
+  /** Where the machine stands. */
+  get state(): WatchdogState {
+    return this.#watchdog.state;
+  }
+
+  /** When the next call of `advance` is due; `Infinity` if none is. */
+  deadline(): number {
+    return this.#watchdog.deadline();
+  }
+
+  /** Octets were read. */
+  read(now: number): void {
+    this.#watchdog.read(now);
+  }
+
+  /** Does what is due. */
+  advance(now: number): KeepaliveInstruction {
+    return this.#watchdog.advance(now, true);
+  }
+
+  /** The machine slept: nothing can be held against the peer. */
+  resume(now: number): KeepaliveInstruction {
+    return this.#watchdog.resume(now, true);
+  }
+}

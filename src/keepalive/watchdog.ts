@@ -1,0 +1,156 @@
+/** What a keepalive machine asks of its owner. */
+export type KeepaliveInstruction =
+  /** Nothing is due. */
+  | "none"
+  /** Send a PING now. */
+  | "ping"
+  /** The peer is gone: close the connection. */
+  | "close";
+
+/** Where a {@linkcode Watchdog} stands. */
+export type WatchdogState =
+  /** Keepalive is turned off. */
+  | { readonly kind: "off" }
+  /** The peer was heard; a PING is due after a time of silence. */
+  | { readonly kind: "waiting" }
+  /** A PING is out and nothing at all has been read since. */
+  | {
+    readonly kind: "probing";
+    /** When the PING was sent. */
+    readonly sentAt: number;
+    /** When the connection is to be closed. */
+    readonly closeAt: number;
+    /** When to look again; never after {@linkcode closeAt}. */
+    readonly checkAt: number;
+    /** Whether the verdict was put off once because it came late. */
+    readonly doubted: boolean;
+  }
+  /** There is nothing to keep alive until a stream opens; no timer runs. */
+  | { readonly kind: "dormant" };
+
+/**
+ * A verdict that is later than this, in milliseconds, is not trusted: the
+ * process was busy or stopped, and the answer may lie unread in the socket.
+ * Timers of an idle process are up to 3 ms late.
+ */
+export const LATE_VERDICT = 20;
+
+/** Milliseconds for the socket to be read before a late verdict stands. */
+export const VERDICT_PAUSE = 10;
+
+const OFF: WatchdogState = { kind: "off" };
+const WAITING: WatchdogState = { kind: "waiting" };
+const DORMANT: WatchdogState = { kind: "dormant" };
+
+/**
+ * Watches the silence of a peer: after `time` without a read it asks for a
+ * PING, after a further `timeout` without a read for the end.
+ *
+ * Any read is a sign of life (gRFC A8), the answer to the PING is not awaited
+ * in particular. Writes are none.
+ */
+export class Watchdog {
+  readonly #time: number;
+  readonly #timeout: number;
+  #state: WatchdogState;
+  #lastRead: number;
+  #notBefore = -Infinity;
+
+  /** Starts with silence: the first PING is due `time` from now. */
+  constructor(time: number, timeout: number, now: number) {
+    this.#time = time;
+    this.#timeout = timeout;
+    this.#lastRead = now;
+    this.#state = time === Infinity ? OFF : WAITING;
+  }
+
+  /** Where the machine stands. */
+  get state(): WatchdogState {
+    return this.#state;
+  }
+
+  /** When the next call of `advance` is due; `Infinity` if none is. */
+  deadline(): number {
+    switch (this.#state.kind) {
+      case "waiting":
+        return Math.max(this.#lastRead + this.#time, this.#notBefore);
+      case "probing":
+        return this.#state.checkAt;
+      default:
+        return Infinity;
+    }
+  }
+
+  /** Octets were read. Forgives an outstanding PING. */
+  read(now: number): void {
+    this.#lastRead = now;
+    if (this.#state.kind === "probing") this.#state = WAITING;
+  }
+
+  /** Holds PINGs back until a time. */
+  holdUntil(time: number): void {
+    this.#notBefore = time;
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @param needed Whether there is something to keep alive. If not, the
+   * machine falls dormant instead of sending a PING or closing.
+   */
+  advance(now: number, needed: boolean): KeepaliveInstruction {
+    if (now < this.deadline()) return "none";
+    if (!needed) {
+      this.#state = DORMANT;
+      return "none";
+    }
+    return this.#state.kind === "probing" ? this.#judge(now) : this.#probe(now);
+  }
+
+  /** There is something to keep alive again: a dormant machine probes. */
+  wake(now: number): KeepaliveInstruction {
+    if (this.#state.kind !== "dormant") return "none";
+    if (now >= this.#notBefore) return this.#probe(now);
+    this.#state = WAITING;
+    return "none";
+  }
+
+  /**
+   * The machine slept: all that was awaited may be lost, and nothing can be
+   * held against the peer. Asks for a fresh PING with a fresh deadline.
+   */
+  resume(now: number, needed: boolean): KeepaliveInstruction {
+    const { kind } = this.#state;
+    if (kind === "off" || kind === "dormant") return "none";
+    if (needed) return this.#probe(now);
+    this.#state = DORMANT;
+    return "none";
+  }
+
+  #probe(now: number): KeepaliveInstruction {
+    this.#state = {
+      kind: "probing",
+      sentAt: now,
+      closeAt: now + this.#timeout,
+      checkAt: now + Math.min(this.#time, this.#timeout),
+      doubted: false,
+    };
+    return "ping";
+  }
+
+  #judge(now: number): KeepaliveInstruction {
+    const state = this.#state;
+    if (state.kind !== "probing") return "none";
+    const { closeAt, checkAt, doubted } = state;
+    if (now < closeAt) {
+      const next = Math.min(now + this.#time, closeAt);
+      this.#state = { ...state, checkAt: next };
+      return "none";
+    }
+    if (!doubted && now - checkAt > LATE_VERDICT) {
+      this.#state = { ...state, checkAt: now + VERDICT_PAUSE, doubted: true };
+      return "none";
+    }
+    return "close";
+  }
+}

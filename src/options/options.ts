@@ -1,0 +1,103 @@
+import { nearest } from "./nearest.ts";
+
+/**
+ * Refuses options that have an unknown key, or are no object.
+ *
+ * @param owner What the options belong to, for the message.
+ * @throws {TypeError} Names the nearest known key.
+ */
+export function requireKnownKeys(
+  owner: string,
+  options: object,
+  known: readonly string[],
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot use ${owner}: expected an object, received ${display(options)}`,
+    );
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const near = nearest(key, known);
+    const advice = near === undefined
+      ? `expected one of ${known.join(", ")}`
+      : `did you mean "${near}"?`;
+    throw new TypeError(`Cannot use ${owner}: unknown key "${key}", ${advice}`);
+  }
+}
+
+/**
+ * A duration in milliseconds, or its default.
+ *
+ * @param minimum The smallest that is allowed; 0 itself only if this is 0.
+ * @throws {RangeError} If the value is no such duration.
+ */
+export function durationOption(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  { minimum = Number.MIN_VALUE, finite = false } = {},
+): number {
+  if (value === undefined) return fallback;
+  if (
+    typeof value !== "number" || !(value >= minimum) ||
+    (finite && value === Infinity)
+  ) {
+    const least = minimum === Number.MIN_VALUE
+      ? "above 0"
+      : `of at least ${minimum}`;
+    throw new RangeError(
+      `Cannot use ${name}: expected milliseconds ${least}${
+        finite ? "" : ", or Infinity for never"
+      }, received ${display(value)}`,
+    );
+  }
+  return value;
+}
+
+/**
+ * An integer, or its default.
+ *
+ * @throws {RangeError} If the value is no integer in the range.
+ */
+export function integerOption(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (value === undefined) return fallback;
+  if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    const most = maximum === Number.MAX_SAFE_INTEGER ? "up" : maximum;
+    throw new RangeError(
+      `Cannot use ${name}: expected an integer from ${minimum} ${
+        most === "up" ? most : `to ${most}`
+      }, received ${display(value)}`,
+    );
+  }
+  return value;
+}
+
+/**
+ * A boolean, or its default.
+ *
+ * @throws {RangeError} If the value is no boolean.
+ */
+export function booleanOption(
+  name: string,
+  value: boolean | undefined,
+  fallback: boolean,
+): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== "boolean") {
+    throw new RangeError(
+      `Cannot use ${name}: expected true or false, received ${display(value)}`,
+    );
+  }
+  return value;
+}
+
+function display(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : String(value);
+}

@@ -1,0 +1,103 @@
+import type { Goaway, PingRecord } from "../connection/mod.ts";
+import { ErrorCode, errorCodeName } from "../frames/mod.ts";
+
+/** What ended a connection. */
+export type CloseKind =
+  /** `close()` was called at this end. */
+  | "local-close"
+  /** A drain of this end is complete: idle, old, or shut down. */
+  | "drained"
+  /** The grace after the drain for age is over; streams were cut off. */
+  | "grace-over"
+  /** The peer sent GOAWAY, and nothing was left to do or the peer closed. */
+  | "goaway"
+  /** Nothing was read for the keepalive timeout after a PING. */
+  | "keepalive-timeout"
+  /** The peer sent too many PINGs and was shown out. */
+  | "too-many-pings"
+  /** The peer violated HTTP/2, or flooded this end. */
+  | "protocol-error"
+  /** The peer did not acknowledge SETTINGS in time. */
+  | "settings-timeout"
+  /** The peer's preface and SETTINGS did not arrive in time. */
+  | "handshake-timeout"
+  /** The peer closed the socket without a GOAWAY. */
+  | "end-of-stream"
+  /** Reading or writing failed. */
+  | "socket-error";
+
+/** Why a connection ended: what happened, who did it, and what came before. */
+export interface CloseReason {
+  /** What happened. */
+  readonly kind: CloseKind;
+  /**
+   * Who ended it: this end, the peer with a word or a closed socket, or the
+   * network without either.
+   */
+  readonly by: "local" | "peer" | "network";
+  /** The error code sent or received, see `ErrorCode`. */
+  readonly code: number;
+  /** The debug data sent or received, as printable text. */
+  readonly debug: string;
+  /** A sentence for people, and for the status of calls that failed. */
+  readonly message: string;
+  /** When it ended, in milliseconds of the session's clock. */
+  readonly at: number;
+  /** When octets were last read, or -1 if none ever were. */
+  readonly lastReadAt: number;
+  /** The last PINGs of this end, oldest first. */
+  readonly lastPings: readonly Readonly<PingRecord>[];
+  /** The GOAWAY of the peer, if there was one. */
+  readonly goaway?: Goaway;
+}
+
+/** The text of grpc-go for a connection that keepalive has ended. */
+export const KEEPALIVE_TIMEOUT_TEXT =
+  "keepalive ping failed to receive ACK within timeout";
+
+/**
+ * The sentence for a close, in grpc-go's words where it has some: if a GOAWAY
+ * came before, it is part of it.
+ */
+export function closeMessage(text: string, goaway: Goaway | undefined): string {
+  return goaway === undefined
+    ? text
+    : `closing transport due to: connection error: desc = "${text}", received prior goaway: ${
+      goawayText(goaway.code, goaway.debug)
+    }`;
+}
+
+/** A GOAWAY in grpc-go's words: `code: NO_ERROR, debug data: "max_age"`. */
+export function goawayText(code: number, debug: string): string {
+  const name = `code: ${errorCodeName(code)}`;
+  return debug === "" ? name : `${name}, debug data: "${debug}"`;
+}
+
+/**
+ * Tells a close as a story: what happened, how long nothing had been read,
+ * and how the last PINGs went.
+ */
+export function explain(reason: CloseReason): string {
+  const { by, kind, message, at, lastReadAt, lastPings } = reason;
+  const who = { local: "this end", peer: "the peer", network: "the network" };
+  const read = lastReadAt < 0
+    ? "nothing was ever read"
+    : `last read ${milliseconds(at - lastReadAt)} before`;
+  const pings = lastPings.map(({ purpose, sentAt, rtt }) =>
+    `${purpose} PING ${milliseconds(at - sentAt)} before (${
+      rtt === undefined ? "no answer" : `answered in ${milliseconds(rtt)}`
+    })`
+  );
+  return [`Closed by ${who[by]} (${kind}): ${message}`, read, ...pings]
+    .join("; ");
+}
+
+/** Whether the end was one that peers agreed on, not a failure. */
+export function isGraceful(reason: CloseReason): boolean {
+  return reason.code === ErrorCode.NO_ERROR &&
+    ["local-close", "drained", "goaway"].includes(reason.kind);
+}
+
+function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+}

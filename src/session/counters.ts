@@ -1,0 +1,66 @@
+/**
+ * What a connection has done, under the names of channelz' `SocketData` where
+ * it has one. Times are milliseconds of the session's clock, -1 for never.
+ */
+export interface SessionCounters {
+  /** Streams that were opened, by either end. */
+  streamsStarted: number;
+  /** Streams that ended with END_STREAM from both ends. */
+  streamsSucceeded: number;
+  /** Streams that were reset, or were active when the connection ended. */
+  streamsFailed: number;
+  /** HEADERS and DATA frames that were sent. */
+  messagesSent: number;
+  /** Keepalive PINGs that were sent; those of drains and users do not count. */
+  keepAlivesSent: number;
+  /** Keepalive PINGs that were acknowledged. */
+  keepAlivesAcked: number;
+  /** PINGs of the peer, without acknowledgements. */
+  pingsReceived: number;
+  /** PINGs of the peer that came too early, in all. */
+  pingStrikes: number;
+  /** Frames that were sent. */
+  framesSent: number;
+  /** Frames that were received. */
+  framesReceived: number;
+  /** Octets that were handed to the socket. */
+  bytesSent: number;
+  /** Octets that were read from the socket. */
+  bytesReceived: number;
+  /** When octets were last read. */
+  lastReadAt: number;
+  /** When octets were last handed to the socket. */
+  lastWrittenAt: number;
+  /** When this end last opened a stream. */
+  lastLocalStreamCreatedAt: number;
+  /** When the peer last opened a stream. */
+  lastRemoteStreamCreatedAt: number;
+  /** Milliseconds of the last acknowledged PING, or -1. */
+  lastRtt: number;
+  /** Milliseconds of the fastest acknowledged PING, or -1. */
+  minRtt: number;
+}
+
+/** All counters at zero. */
+export function zeroCounters(): SessionCounters {
+  return {
+    streamsStarted: 0,
+    streamsSucceeded: 0,
+    streamsFailed: 0,
+    messagesSent: 0,
+    keepAlivesSent: 0,
+    keepAlivesAcked: 0,
+    pingsReceived: 0,
+    pingStrikes: 0,
+    framesSent: 0,
+    framesReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    lastReadAt: -1,
+    lastWrittenAt: -1,
+    lastLocalStreamCreatedAt: -1,
+    lastRemoteStreamCreatedAt: -1,
+    lastRtt: -1,
+    minRtt: -1,
+  };
+}

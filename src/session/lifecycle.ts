@@ -1,0 +1,301 @@
+import {
+  Connection,
+  type ConnectionEvent,
+  type PingPurpose,
+  type PingRecord,
+} from "../connection/mod.ts";
+import { ConnectionError } from "../frames/mod.ts";
+import { type SessionCounters, zeroCounters } from "./counters.ts";
+import {
+  closeReason,
+  deadPeer,
+  drained,
+  type Ending,
+  graceOver,
+  peerGoaway,
+  tooManyPings,
+  violation,
+} from "./ending.ts";
+import type { SessionEvent, SessionEventDetail } from "./events.ts";
+import {
+  ClientGuard,
+  type Guard,
+  type GuardInstruction,
+  ServerGuard,
+} from "./guard.ts";
+import type { ClientParameters, ServerParameters } from "./parameters.ts";
+import type { SessionState } from "./state.ts";
+
+const OPEN: SessionState = { kind: "open" };
+
+/**
+ * The inside of a session: where it stands, what happened, and what follows
+ * from what the connection and the keepalive machines say.
+ */
+export class Lifecycle {
+  /** The options in force. */
+  readonly parameters: ClientParameters | ServerParameters;
+  /** The HTTP/2 connection. */
+  readonly connection: Connection;
+  /** What has been counted. */
+  readonly counters: SessionCounters = zeroCounters();
+  /** Whether events that only inform are collected. */
+  observed: boolean;
+  readonly #random: number;
+  #guard: Guard | undefined;
+  #state: SessionState;
+  #events: SessionEvent[] = [];
+  #now: number;
+  #activeStreams = 0;
+  #messages = 0;
+
+  constructor(
+    parameters: ClientParameters | ServerParameters,
+    now: number,
+    random: number,
+    observed: boolean,
+  ) {
+    this.parameters = parameters;
+    this.observed = observed;
+    this.#random = random;
+    this.#now = now;
+    this.connection = new Connection(parameters, now);
+    this.#state = {
+      kind: "handshaking",
+      until: now + parameters.handshakeTimeout,
+    };
+    for (const message of parameters.warnings) {
+      this.note({ type: "warning", message });
+    }
+  }
+
+  /** The clock, which never goes back. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Where the session stands. */
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** The keepalive machines, once the handshake is over. */
+  get guard(): Guard | undefined {
+    return this.#guard;
+  }
+
+  /** Moves the clock. */
+  tick(now: number): void {
+    if (now > this.#now) this.#now = now;
+  }
+
+  /** Takes the events. */
+  takeEvents(): SessionEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    return events;
+  }
+
+  /** Adds an event. */
+  note(detail: SessionEventDetail): void {
+    this.#events.push({ at: this.#now, ...detail });
+  }
+
+  /** Passes on what the connection did, and draws the consequences. */
+  settle(): void {
+    this.#digest();
+    const active = this.connection.streams.activeCount;
+    if (active !== this.#activeStreams) {
+      this.#guard?.streamsChanged(this.#activeStreams, active, this.#now);
+      this.#activeStreams = active;
+    }
+    const { messages } = this.connection.output;
+    if (messages !== this.#messages) {
+      this.#messages = messages;
+      this.#guard?.messageWritten();
+    }
+    if (this.connection.finished) this.#finish();
+  }
+
+  /** A PING of the peer arrived; its acknowledgement is queued by now. */
+  pingReceived(): void {
+    this.counters.pingsReceived++;
+    if (this.observed) this.note({ type: "ping-received" });
+    const verdict = this.#guard?.pingReceived(this.#now, this.#activeStreams);
+    if (verdict === undefined || verdict === "accepted") return;
+    this.counters.pingStrikes++;
+    if (this.observed) this.#noteStrike();
+    if (verdict === "too-many-pings") this.end(tooManyPings());
+  }
+
+  /** Does all that the keepalive machines say is due. */
+  advanceGuard(): void {
+    while (this.#guard !== undefined && this.#state.kind !== "closed") {
+      const wasDormant = this.#guard.keepalive.kind === "dormant";
+      const instruction = this.#guard.advance(this.#now, this.#activeStreams);
+      const { keepalive } = this.#guard;
+      if (!wasDormant && keepalive.kind === "dormant" && this.observed) {
+        this.note({ type: "keepalive-dormant" });
+      }
+      if (instruction === "none") return;
+      this.obey(instruction);
+    }
+  }
+
+  /** Carries out what a keepalive machine asks for. */
+  obey(instruction: GuardInstruction): void {
+    switch (instruction) {
+      case "none":
+        return;
+      case "ping":
+        this.ping("keepalive");
+        return;
+      case "close":
+        return this.#endDead();
+      case "drain-idle":
+        return this.drain("max_idle");
+      case "drain-age":
+        return this.drain("max_age");
+      case "cut-off":
+        return this.end(graceOver());
+    }
+  }
+
+  /** Sends a PING. */
+  ping(purpose: PingPurpose): PingRecord {
+    const ping = this.connection.ping(purpose, this.#now);
+    if (purpose === "keepalive") this.counters.keepAlivesSent++;
+    if (this.observed) this.note({ type: "ping-sent", purpose, id: ping.id });
+    return ping;
+  }
+
+  /** Begins to retire the connection. */
+  drain(reason: string): void {
+    if (!this.connection.drain(reason, this.#now)) return;
+    const closeAt = this.#guard?.closeAt ?? Infinity;
+    this.#state = { kind: "draining", by: "local", reason };
+    this.note({ type: "draining", by: "local", reason, closeAt });
+    this.settle();
+  }
+
+  /** Ends the connection over an error of the peer; others are passed on. */
+  fail(error: unknown): void {
+    if (!(error instanceof ConnectionError)) throw error;
+    this.#digest();
+    this.end(violation(error));
+  }
+
+  /** Ends the connection. */
+  end(ending: Ending): void {
+    if (this.#state.kind === "closed") return;
+    const { code = 0, debug = "", farewell } = ending;
+    if (ending.goaway === true) this.connection.goaway(code, debug);
+    this.#digest();
+    const reason = closeReason(
+      ending,
+      this.#now,
+      this.counters.lastReadAt,
+      this.connection.recentPings,
+      this.connection.receivedGoaway,
+    );
+    this.counters.streamsFailed += this.connection.streams.activeCount;
+    this.#state = { kind: "closed", reason, farewell };
+    this.note({ type: "closed", reason });
+  }
+
+  /** The socket of the peer has ended after a drain or a GOAWAY. */
+  endAgreed(): boolean {
+    const goaway = this.connection.receivedGoaway;
+    if (goaway !== undefined) this.end(peerGoaway(goaway, "none"));
+    else if (this.connection.drainState.kind === "final") this.#endDrained();
+    return this.#state.kind === "closed";
+  }
+
+  #digest(): void {
+    const { events } = this.connection;
+    if (events.length === 0) return;
+    for (const event of events) this.#onEvent(event);
+    events.length = 0;
+  }
+
+  #onEvent(event: ConnectionEvent): void {
+    switch (event.type) {
+      case "settings-received":
+        return this.#onSettings();
+      case "ping-acked":
+        return this.#onPingAcked(event.ping);
+      case "goaway-received":
+        this.note(event);
+        return this.#onGoaway(event.debug);
+      case "headers":
+        if (event.opens) {
+          this.counters.streamsStarted++;
+          this.counters.lastRemoteStreamCreatedAt = this.#now;
+        }
+        return this.note(event);
+      case "reset":
+        this.counters.streamsFailed++;
+        return this.note(event);
+      case "data":
+        return this.note(event);
+      default:
+        if (this.observed) this.note(event);
+    }
+  }
+
+  #onSettings(): void {
+    if (this.#guard !== undefined) {
+      if (this.observed) this.note({ type: "settings-received" });
+      return;
+    }
+    this.#guard = this.parameters.role === "client"
+      ? new ClientGuard(this.parameters, this.#now)
+      : new ServerGuard(this.parameters, this.#now, this.#random);
+    if (this.#state.kind === "handshaking") this.#state = OPEN;
+    this.note({ type: "established" });
+  }
+
+  #onPingAcked({ purpose, id, rtt = 0 }: PingRecord): void {
+    const { counters } = this;
+    counters.lastRtt = rtt;
+    if (counters.minRtt < 0 || rtt < counters.minRtt) counters.minRtt = rtt;
+    if (purpose === "keepalive") counters.keepAlivesAcked++;
+    if (purpose === "user" || this.observed) {
+      this.note({ type: "ping-acked", purpose, id, rtt });
+    }
+  }
+
+  #onGoaway(reason: string): void {
+    const isClient = this.parameters.role === "client";
+    if (!isClient || this.#state.kind !== "open") return;
+    this.#state = { kind: "draining", by: "peer", reason };
+    this.note({ type: "draining", by: "peer", reason, closeAt: Infinity });
+  }
+
+  #noteStrike(): void {
+    if (this.parameters.role === "client" || this.#guard === undefined) return;
+    const { maxPingStrikes } = this.parameters.enforcement;
+    const { strikes } = this.#guard;
+    this.note({ type: "ping-strike", strikes, limit: maxPingStrikes });
+  }
+
+  #finish(): void {
+    const goaway = this.connection.receivedGoaway;
+    if (this.parameters.role === "client" && goaway !== undefined) {
+      this.end(peerGoaway(goaway, "flush"));
+    } else {
+      this.#endDrained();
+    }
+  }
+
+  #endDrained(): void {
+    const reason = this.#state.kind === "draining" ? this.#state.reason : "";
+    this.end(drained(this.parameters.role, reason));
+  }
+
+  #endDead(): void {
+    const silence = this.#now - this.counters.lastReadAt;
+    if (this.observed) this.note({ type: "keepalive-timeout", silence });
+    this.end(deadPeer(this.parameters.role));
+  }
+}

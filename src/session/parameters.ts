@@ -1,0 +1,181 @@
+import {
+  CLIENT_KEEPALIVE_KEYS,
+  type ClientKeepaliveOptions,
+  CONNECTION_AGE_KEYS,
+  type ConnectionAgeOptions,
+  ENFORCEMENT_KEYS,
+  type EnforcementOptions,
+  resolveClientKeepalive,
+  resolveConnectionAge,
+  resolveEnforcement,
+  resolveServerKeepalive,
+  SERVER_KEEPALIVE_KEYS,
+  type ServerKeepaliveOptions,
+} from "../keepalive/mod.ts";
+import {
+  durationOption,
+  integerOption,
+  requireKnownKeys,
+} from "../options/mod.ts";
+
+/** Options that both ends have. */
+export interface SessionOptions {
+  /**
+   * Milliseconds for the peer's preface and SETTINGS to arrive.
+   *
+   * @default {20_000 on the client, 120_000 on the server}
+   */
+  handshakeTimeout?: number;
+  /**
+   * Milliseconds for the peer to acknowledge the SETTINGS of this end (RFC
+   * 9113 section 6.5.3).
+   *
+   * @default {60_000}
+   */
+  settingsTimeout?: number;
+}
+
+/** Options of a client's session. */
+export interface ClientSessionOptions extends SessionOptions {
+  /** When to send PINGs. */
+  keepalive?: ClientKeepaliveOptions;
+}
+
+/** Options of a server's session. */
+export interface ServerSessionOptions extends SessionOptions {
+  /** When to send PINGs, and when to retire the connection. */
+  keepalive?: ServerKeepaliveOptions & ConnectionAgeOptions;
+  /** How often the client may send PINGs. */
+  enforcement?: EnforcementOptions;
+  /**
+   * Streams that the client may have open at once; `Infinity` is no limit.
+   *
+   * @default {1_000}
+   */
+  maxConcurrentStreams?: number;
+}
+
+/** The keys of {@linkcode ClientSessionOptions}. */
+export const CLIENT_SESSION_KEYS: readonly string[] = [
+  "handshakeTimeout",
+  "settingsTimeout",
+  "keepalive",
+];
+
+/** The keys of {@linkcode ServerSessionOptions}. */
+export const SERVER_SESSION_KEYS: readonly string[] = [
+  "handshakeTimeout",
+  "settingsTimeout",
+  "keepalive",
+  "enforcement",
+  "maxConcurrentStreams",
+];
+
+/** Checked options of a client, with every default filled in. */
+export interface ClientParameters {
+  /** Tells them from those of a server. */
+  readonly role: "client";
+  /** See {@linkcode SessionOptions.handshakeTimeout}. */
+  readonly handshakeTimeout: number;
+  /** See {@linkcode SessionOptions.settingsTimeout}. */
+  readonly settingsTimeout: number;
+  /** The keepalive in force. */
+  readonly keepalive: Readonly<Required<ClientKeepaliveOptions>>;
+  /** A sentence for each value that was adjusted. */
+  readonly warnings: readonly string[];
+}
+
+/** Checked options of a server, with every default filled in. */
+export interface ServerParameters {
+  /** Tells them from those of a client. */
+  readonly role: "server";
+  /** See {@linkcode SessionOptions.handshakeTimeout}. */
+  readonly handshakeTimeout: number;
+  /** See {@linkcode SessionOptions.settingsTimeout}. */
+  readonly settingsTimeout: number;
+  /** See {@linkcode ServerSessionOptions.maxConcurrentStreams}. */
+  readonly maxConcurrentStreams: number;
+  /** The keepalive in force. */
+  readonly keepalive: Readonly<Required<ServerKeepaliveOptions>>;
+  /** The limits of idleness and age in force. */
+  readonly age: Readonly<Required<ConnectionAgeOptions>>;
+  /** The enforcement policy in force. */
+  readonly enforcement: Readonly<Required<EnforcementOptions>>;
+  /** A sentence for each value that was adjusted. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks the options of a client and fills in the defaults.
+ *
+ * @throws {TypeError} If a key is unknown.
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function clientParameters(
+  options: ClientSessionOptions = {},
+): ClientParameters {
+  requireKnownKeys("the client options", options, CLIENT_SESSION_KEYS);
+  const keepalive = options.keepalive ?? {};
+  requireKnownKeys("the keepalive options", keepalive, CLIENT_KEEPALIVE_KEYS);
+  const warnings: string[] = [];
+  return {
+    role: "client",
+    ...timeouts(options, 20_000),
+    keepalive: resolveClientKeepalive(keepalive, warnings),
+    warnings,
+  };
+}
+
+/**
+ * Checks the options of a server and fills in the defaults.
+ *
+ * @throws {TypeError} If a key is unknown.
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function serverParameters(
+  options: ServerSessionOptions = {},
+): ServerParameters {
+  requireKnownKeys("the server options", options, SERVER_SESSION_KEYS);
+  const { keepalive = {}, enforcement = {} } = options;
+  requireKnownKeys("the keepalive options", keepalive, [
+    ...SERVER_KEEPALIVE_KEYS,
+    ...CONNECTION_AGE_KEYS,
+  ]);
+  requireKnownKeys("the enforcement options", enforcement, ENFORCEMENT_KEYS);
+  const warnings: string[] = [];
+  return {
+    role: "server",
+    ...timeouts(options, 120_000),
+    maxConcurrentStreams: options.maxConcurrentStreams === Infinity
+      ? Infinity
+      : integerOption(
+        "maxConcurrentStreams",
+        options.maxConcurrentStreams,
+        1_000,
+        0,
+        0xffff_ffff,
+      ),
+    keepalive: resolveServerKeepalive(keepalive, warnings),
+    age: resolveConnectionAge(keepalive),
+    enforcement: resolveEnforcement(enforcement),
+    warnings,
+  };
+}
+
+function timeouts(
+  options: SessionOptions,
+  handshakeTimeout: number,
+): Required<SessionOptions> {
+  return {
+    handshakeTimeout: durationOption(
+      "handshakeTimeout",
+      options.handshakeTimeout,
+      handshakeTimeout,
+    ),
+    settingsTimeout: durationOption(
+      "settingsTimeout",
+      options.settingsTimeout,
+      60_000,
+    ),
+  };
+}

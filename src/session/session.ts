@@ -1,0 +1,340 @@
+import { type Frame, FrameType } from "../frames/mod.ts";
+import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
+import type { SessionCounters } from "./counters.ts";
+import {
+  endOfStream,
+  handshakeTimeout,
+  localClose,
+  socketError,
+} from "./ending.ts";
+import { ConnectionClosedError } from "./errors.ts";
+import type { SessionEvent } from "./events.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import type { ClientParameters, ServerParameters } from "./parameters.ts";
+import type { SessionState } from "./state.ts";
+
+/**
+ * One HTTP/2 connection with its keepalive, without a socket and a clock.
+ *
+ * Three verbs in: {@linkcode Session.receive}, {@linkcode Session.advance} and
+ * the commands. Three out: {@linkcode Session.takeOutput},
+ * {@linkcode Session.takeEvents} and {@linkcode Session.deadline}. Time is an
+ * argument, in milliseconds of a monotonic clock with any origin; a clock that
+ * goes back is taken to stand still.
+ *
+ * @example Two ends and no network
+ * ```ts
+ * import { clientParameters, serverParameters, Session } from "@keepalive/grpc/session";
+ *
+ * const keepalive = { time: 10_000, timeout: 1_000, permitWithoutStream: true };
+ * const client = new Session(clientParameters({ keepalive }), 0);
+ * const server = new Session(serverParameters(), 0);
+ *
+ * server.receive(client.takeOutput(), 0);
+ * client.receive(server.takeOutput(), 0);
+ * console.log(client.state.kind); // open
+ *
+ * client.advance(client.deadline()); // ten seconds of silence: a PING
+ * client.advance(client.deadline()); // a second later: the server is gone
+ * console.log(client.state.kind); // closed
+ * ```
+ */
+export class Session {
+  readonly #life: Lifecycle;
+  readonly #clocks = new ClockWatch();
+
+  /**
+   * Starts a session; its preface is ready to be taken.
+   *
+   * @param parameters From `clientParameters` or `serverParameters`.
+   * @param now The time, in milliseconds of the session's clock.
+   * @param random A number from 0 to 1 that decides the jitter of the age.
+   * @param observed See {@linkcode Session.observed}.
+   */
+  constructor(
+    parameters: ClientParameters | ServerParameters,
+    now: number,
+    random: number = 0.5,
+    observed: boolean = false,
+  ) {
+    this.#life = new Lifecycle(parameters, now, random, observed);
+  }
+
+  /**
+   * Whether events that only inform are collected: PINGs, strikes, settings.
+   * Without it they cost nothing.
+   */
+  get observed(): boolean {
+    return this.#life.observed;
+  }
+
+  /** Turns the collection of informing events on or off. */
+  set observed(value: boolean) {
+    this.#life.observed = value;
+  }
+
+  /** Where the session stands. */
+  get state(): SessionState {
+    return this.#life.state;
+  }
+
+  /** The options in force. */
+  get parameters(): ClientParameters | ServerParameters {
+    return this.#life.parameters;
+  }
+
+  /** Where keepalive stands; `undefined` before the handshake is over. */
+  get keepaliveState(): WatchdogState | undefined {
+    return this.#life.guard?.keepalive;
+  }
+
+  /** Streams that are open or half-closed. */
+  get activeStreams(): number {
+    return this.#life.connection.streams.activeCount;
+  }
+
+  /** A copy of the counters. */
+  counters(): SessionCounters {
+    const { counters, connection, state } = this.#life;
+    const active = state.kind === "closed" ? 0 : this.activeStreams;
+    return {
+      ...counters,
+      streamsSucceeded: counters.streamsStarted - counters.streamsFailed -
+        active,
+      messagesSent: connection.output.messages,
+      framesSent: connection.output.frames,
+      framesReceived: connection.framesReceived,
+    };
+  }
+
+  /** When the next call of `advance` is due; `Infinity` if none is. */
+  deadline(): number {
+    const { state, connection, guard } = this.#life;
+    if (state.kind === "closed") return Infinity;
+    return Math.min(
+      state.kind === "handshaking" ? state.until : Infinity,
+      connection.deadline(),
+      guard?.deadline() ?? Infinity,
+    );
+  }
+
+  /**
+   * Takes the octets to be written. The view is valid until the next call;
+   * what was taken counts as written.
+   */
+  takeOutput(): Uint8Array<ArrayBuffer> {
+    const { connection, counters, now } = this.#life;
+    const octets = connection.output.take();
+    if (octets.length > 0) {
+      counters.bytesSent += octets.length;
+      counters.lastWrittenAt = now;
+    }
+    return octets;
+  }
+
+  /** Takes the events since the last call, in order. */
+  takeEvents(): SessionEvent[] {
+    return this.#life.takeEvents();
+  }
+
+  /** Octets were read. They are borrowed until the events have been handled. */
+  receive(octets: Uint8Array, now: number): void {
+    if (!this.#isLive(now)) return;
+    const { counters, guard, connection } = this.#life;
+    counters.bytesReceived += octets.length;
+    counters.lastReadAt = this.#life.now;
+    guard?.read(this.#life.now);
+    try {
+      connection.feed(octets);
+      this.#handleFrames();
+    } catch (error) {
+      this.#life.fail(error);
+    }
+  }
+
+  /** The peer has closed its sending side. */
+  receiveEnd(now: number): void {
+    if (!this.#isLive(now) || this.#life.endAgreed()) return;
+    const established = this.state.kind !== "handshaking";
+    this.#life.end(endOfStream(this.parameters.role, established));
+  }
+
+  /** Reading or writing failed. */
+  receiveError(description: string, now: number): void {
+    if (!this.#isLive(now)) return;
+    this.#life.end(socketError(this.parameters.role, description));
+  }
+
+  /**
+   * Does everything that is due.
+   *
+   * @param wall The wall clock, in milliseconds, to notice a suspend.
+   */
+  advance(now: number, wall?: number): void {
+    if (!this.#isLive(now)) return;
+    if (wall !== undefined) this.#observeClocks(wall);
+    const { state, parameters, connection } = this.#life;
+    if (state.kind === "handshaking" && this.#life.now >= state.until) {
+      const timeout = parameters.handshakeTimeout;
+      return this.#life.end(handshakeTimeout(parameters.role, timeout));
+    }
+    try {
+      connection.advance(this.#life.now);
+      this.#life.settle();
+      this.#life.advanceGuard();
+    } catch (error) {
+      this.#life.fail(error);
+    }
+  }
+
+  /**
+   * Sends a PING.
+   *
+   * @returns The `id` of the `ping-acked` event to come.
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {RangeError} If too many PINGs are unanswered.
+   */
+  ping(now: number): number {
+    this.#requireLive("Cannot ping", now);
+    return this.#life.ping("user").id;
+  }
+
+  /**
+   * Opens a stream with a request header block (client only). If keepalive
+   * was dormant, a PING follows at once.
+   *
+   * @returns The stream identifier.
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If the session is not open, or a server's.
+   * @throws {RangeError} If the block is too large or identifiers are used up.
+   */
+  openStream(block: Uint8Array, endStream: boolean, now: number): number {
+    this.#requireLive("Cannot open a stream", now);
+    const { parameters, state, connection, counters } = this.#life;
+    if (parameters.role === "server" || state.kind !== "open") {
+      throw new TypeError(
+        `Cannot open a stream: the ${parameters.role} is ${state.kind}`,
+      );
+    }
+    const id = connection.streams.open(block, endStream);
+    counters.streamsStarted++;
+    counters.lastLocalStreamCreatedAt = this.#life.now;
+    this.#life.settle();
+    this.#wake();
+    return id;
+  }
+
+  /**
+   * Sends response headers or trailers.
+   *
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If this end has ended the stream, or it is not active.
+   * @throws {RangeError} If the block is too large.
+   */
+  sendHeaders(
+    streamId: number,
+    block: Uint8Array,
+    endStream: boolean,
+    now: number,
+  ): void {
+    this.#requireLive("Cannot send HEADERS", now);
+    this.#life.connection.streams.sendHeaders(streamId, block, endStream);
+    this.#life.settle();
+  }
+
+  /**
+   * Sends as much data as one frame and the windows of the peer allow.
+   *
+   * @returns Octets that were sent; the rest is to be sent again later.
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If this end has ended the stream, or it is not active.
+   */
+  sendData(
+    streamId: number,
+    data: Uint8Array,
+    endStream: boolean,
+    now: number,
+  ): number {
+    this.#requireLive("Cannot send DATA", now);
+    const { streams } = this.#life.connection;
+    const sent = streams.sendData(streamId, data, endStream);
+    this.#life.settle();
+    return sent;
+  }
+
+  /** Ends a stream at once; one that has ended already is left alone. */
+  resetStream(streamId: number, code: number, now: number): void {
+    if (!this.#isLive(now)) return;
+    this.#life.connection.streams.reset(streamId, code);
+    this.#life.settle();
+  }
+
+  /** Data of a stream was handed over: the peer may send more of it. */
+  consumed(streamId: number, octets: number, now: number): void {
+    if (!this.#isLive(now)) return;
+    this.#life.connection.streams.consumed(streamId, octets);
+  }
+
+  /**
+   * Retires the connection: running streams may finish, no new ones open. A
+   * server announces it in two phases. Repeated calls change nothing.
+   *
+   * @param reason The debug data of the GOAWAY, in ASCII.
+   */
+  drain(reason: string, now: number): void {
+    if (this.#isLive(now)) this.#life.drain(reason);
+  }
+
+  /**
+   * Ends the connection: GOAWAY, and the socket is to be closed once that is
+   * written. Running streams are cut off.
+   */
+  close(now: number): void {
+    if (this.#isLive(now)) this.#life.end(localClose(this.parameters.role));
+  }
+
+  #handleFrames(): void {
+    const { connection, now } = this.#life;
+    let frame = connection.next(now);
+    while (frame !== undefined) {
+      this.#afterFrame(frame);
+      if (this.state.kind === "closed") return;
+      frame = connection.next(now);
+    }
+    this.#life.settle();
+  }
+
+  /** A PING changes nothing that would have to be settled at once. */
+  #afterFrame(frame: Frame): void {
+    if (frame.type !== FrameType.PING) this.#life.settle();
+    else if (!frame.ack) this.#life.pingReceived();
+  }
+
+  #wake(): void {
+    const instruction = this.#life.guard?.streamOpened(this.#life.now);
+    if (instruction === undefined || instruction === "none") return;
+    if (this.observed) this.#life.note({ type: "keepalive-woken" });
+    this.#life.obey(instruction);
+  }
+
+  #observeClocks(wall: number): void {
+    const slept = this.#clocks.observe(this.#life.now, wall);
+    if (slept === 0) return;
+    if (this.observed) this.#life.note({ type: "suspended", slept });
+    const { guard, now } = this.#life;
+    this.#life.obey(guard?.resume(now, this.activeStreams) ?? "none");
+  }
+
+  #isLive(now: number): boolean {
+    this.#life.tick(now);
+    return this.state.kind !== "closed";
+  }
+
+  #requireLive(action: string, now: number): void {
+    const { state } = this.#life;
+    if (state.kind === "closed") {
+      throw new ConnectionClosedError(action, state.reason);
+    }
+    this.#life.tick(now);
+  }
+}

@@ -1,0 +1,52 @@
+/** Where to connect to. */
+export type Target =
+  | {
+    readonly transport: "tcp";
+    readonly hostname: string;
+    readonly port: number;
+  }
+  | { readonly transport: "unix"; readonly path: string };
+
+/**
+ * Reads a target: `host:port`, `[::1]:port`, or `unix:path` (gRPC name syntax
+ * also allows `unix:///absolute/path`).
+ *
+ * @throws {TypeError} If it is none of these.
+ */
+export function parseTarget(target: string): Target {
+  if (target.startsWith("unix:")) {
+    const path = target.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
+    if (path !== "") return { transport: "unix", path };
+  }
+  const match = /^(?:\[([^\]]+)\]|([^:[\]/]+)):(\d{1,5})$/.exec(target);
+  const port = Number(match?.[3]);
+  if (match !== null && port >= 1 && port <= 65_535) {
+    return { transport: "tcp", hostname: match[1] ?? match[2], port };
+  }
+  throw new TypeError(
+    `Cannot use target "${target}": expected host:port with a port from 1 to 65535, [ipv6]:port or unix:path`,
+  );
+}
+
+/** A target as text, in the form that `parseTarget` reads. */
+export function formatTarget(target: Target): string {
+  if (target.transport === "unix") return `unix:${target.path}`;
+  const { hostname, port } = target;
+  return hostname.includes(":")
+    ? `[${hostname}]:${port}`
+    : `${hostname}:${port}`;
+}
+
+/** A socket address as text. */
+export function formatAddr(addr: Deno.Addr): string {
+  switch (addr.transport) {
+    case "tcp":
+    case "udp":
+      return formatTarget({ ...addr, transport: "tcp" });
+    case "unix":
+    case "unixpacket":
+      return `unix:${addr.path}`;
+    default:
+      return addr.transport;
+  }
+}

@@ -1,0 +1,266 @@
+import { requireKnownKeys } from "../options/mod.ts";
+import {
+  CLIENT_SESSION_KEYS,
+  type ClientParameters,
+  clientParameters,
+  type ClientSessionOptions,
+  ConnectionClosedError,
+  Session,
+} from "../session/mod.ts";
+import { formatTarget, parseTarget, type Target } from "./address.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { DialError, type DialPhase, messageOf } from "./errors.ts";
+import type { StreamHandler } from "./stream_handler.ts";
+import {
+  ALPN,
+  alpnProblem,
+  type DialTlsOptions,
+  resolveDialTls,
+} from "./tls.ts";
+import { Transport, type TransportListener } from "./transport.ts";
+import { warnUnheard } from "./warnings.ts";
+
+/** Options of {@linkcode dial}. */
+export interface DialOptions extends ClientSessionOptions {
+  /**
+   * TLS, with ALPN `h2`; `true` for the system's certificates.
+   *
+   * @default {false}
+   */
+  tls?: boolean | DialTlsOptions;
+  /** Gives up the attempt, up to the end of the handshake. */
+  signal?: AbortSignal;
+  /** Is called with each event of the connection. */
+  onEvent?: TransportListener;
+  /** Takes the streams; for layers above this one. */
+  onStream?: StreamHandler;
+  /**
+   * The clocks.
+   *
+   * @default {systemClock}
+   */
+  clock?: Clock;
+}
+
+const DIAL_KEYS: readonly string[] = [
+  ...CLIENT_SESSION_KEYS,
+  "tls",
+  "signal",
+  "onEvent",
+  "onStream",
+  "clock",
+];
+
+/**
+ * Connects to an HTTP/2 server and keeps the connection alive.
+ *
+ * Resolves when the server's SETTINGS have arrived. The whole attempt, socket
+ * and TLS included, is bounded by `handshakeTimeout`.
+ *
+ * Needs `--allow-net` for the target, or `--allow-read` and `--allow-write` for
+ * a Unix socket.
+ *
+ * @example Ask a server how far away it is
+ * ```ts no-eval
+ * import { dial } from "@keepalive/grpc";
+ *
+ * await using transport = await dial("localhost:50051", {
+ *   keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
+ * });
+ * console.log(`${await transport.ping()} ms`);
+ * ```
+ *
+ * @param target `host:port`, `[ipv6]:port` or `unix:path`.
+ * @throws {TypeError} If the target or an option cannot be used.
+ * @throws {RangeError} If the value of an option is not allowed.
+ * @throws {DialError} If there is no connection to be had.
+ * @throws The reason of `signal`, if that is aborted first.
+ */
+export async function dial(
+  target: string,
+  options: DialOptions = {},
+): Promise<Transport> {
+  requireKnownKeys("the dial options", options, DIAL_KEYS);
+  const {
+    tls,
+    signal,
+    onEvent,
+    onStream,
+    clock = systemClock,
+    ...sessionOptions
+  } = options;
+  const parameters = clientParameters(sessionOptions);
+  const attempt = new Attempt(
+    parseTarget(target),
+    resolveDialTls(tls),
+    parameters,
+    signal,
+  );
+  signal?.throwIfAborted();
+  if (onEvent === undefined) warnUnheard(parameters.warnings);
+  return await attempt.run((conn) =>
+    new Transport({
+      socket: conn,
+      session: new Session(
+        parameters,
+        clock.now(),
+        Math.random(),
+        onEvent !== undefined,
+      ),
+      clock,
+      localAddr: conn.localAddr,
+      remoteAddr: conn.remoteAddr,
+      onEvent,
+      onStream,
+    })
+  );
+}
+
+/** One attempt to connect: its bound, and what has to be undone. */
+class Attempt {
+  readonly #target: Target;
+  readonly #tls: DialTlsOptions | undefined;
+  readonly #limit: number;
+  readonly #giveUp = new AbortController();
+  readonly #signal: AbortSignal | undefined;
+  #phase: DialPhase = "connect";
+
+  constructor(
+    target: Target,
+    tls: DialTlsOptions | undefined,
+    parameters: ClientParameters,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#target = target;
+    this.#tls = tls;
+    this.#limit = parameters.handshakeTimeout;
+    this.#signal = signal;
+  }
+
+  async run(start: (conn: Deno.Conn) => Transport): Promise<Transport> {
+    const abort = () => this.#giveUp.abort();
+    this.#signal?.addEventListener("abort", abort);
+    const timer = this.#limit === Infinity
+      ? undefined
+      : setTimeout(abort, Math.min(this.#limit, 2 ** 31 - 1));
+    try {
+      const conn = await this.#connect();
+      this.#phase = "http2";
+      return await this.#establish(start(conn));
+    } catch (error) {
+      throw this.#failure(error);
+    } finally {
+      clearTimeout(timer);
+      this.#signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #connect(): Promise<Deno.Conn> {
+    const { signal } = this.#giveUp;
+    const target = this.#target;
+    if (target.transport === "unix") {
+      return await Deno.connect(target);
+    }
+    if (this.#tls?.cert !== undefined) return await this.#connectMutualTls();
+    const conn = await Deno.connect({ ...target, signal });
+    conn.setNoDelay(true);
+    return this.#tls === undefined
+      ? conn
+      : await this.#startTls(conn, this.#tls, target.hostname);
+  }
+
+  async #startTls(
+    conn: Deno.TcpConn,
+    { caCerts = [], serverName }: DialTlsOptions,
+    hostname: string,
+  ): Promise<Deno.TlsConn> {
+    this.#phase = "tls";
+    const tls = await Deno.startTls(conn, {
+      hostname: serverName ?? hostname,
+      caCerts,
+      alpnProtocols: ALPN,
+    });
+    return await this.#handshake(tls);
+  }
+
+  /** Only `connectTls` takes a client certificate, and it takes no signal. */
+  async #connectMutualTls(): Promise<Deno.TlsConn> {
+    const { caCerts = [], cert = "", key = "" } = this.#tls ?? {};
+    const { hostname, port } = this.#target as Target & { transport: "tcp" };
+    this.#phase = "tls";
+    const connecting = Deno.connectTls({
+      hostname,
+      port,
+      caCerts,
+      cert,
+      key,
+      alpnProtocols: ALPN,
+    });
+    const { signal } = this.#giveUp;
+    const givenUp = Promise.withResolvers<never>();
+    const abort = () => givenUp.reject(new Error("given up"));
+    signal.addEventListener("abort", abort);
+    try {
+      const conn = await Promise.race([connecting, givenUp.promise]);
+      return await this.#handshake(conn);
+    } catch (error) {
+      connecting.then((late) => late[Symbol.dispose](), () => {});
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async #handshake(conn: Deno.TlsConn): Promise<Deno.TlsConn> {
+    const { signal } = this.#giveUp;
+    const abort = () => conn[Symbol.dispose]();
+    signal.addEventListener("abort", abort);
+    try {
+      signal.throwIfAborted();
+      const { alpnProtocol } = await conn.handshake();
+      const problem = alpnProblem(alpnProtocol);
+      if (problem !== undefined) throw new Error(problem);
+      return conn;
+    } catch (error) {
+      conn[Symbol.dispose]();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async #establish(transport: Transport): Promise<Transport> {
+    const { signal } = this.#giveUp;
+    const abort = () => void transport.close();
+    signal.addEventListener("abort", abort);
+    try {
+      if (signal.aborted) abort();
+      await transport.established;
+      signal.throwIfAborted();
+      return transport;
+    } catch (error) {
+      await transport.close();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #failure(error: unknown): unknown {
+    if (this.#signal?.aborted) return this.#signal.reason;
+    const name = formatTarget(this.#target);
+    if (this.#giveUp.signal.aborted) {
+      return new DialError(
+        name,
+        this.#phase,
+        `no connection within ${this.#limit} ms`,
+        error,
+      );
+    }
+    if (error instanceof Deno.errors.NotCapable) return error;
+    const message = error instanceof ConnectionClosedError
+      ? error.reason.message
+      : messageOf(error);
+    return new DialError(name, this.#phase, message, error);
+  }
+}

@@ -1,0 +1,163 @@
+import type {
+  CloseReason,
+  Farewell,
+  Session,
+  SessionEvent,
+} from "../session/mod.ts";
+import type { Clock } from "./clock.ts";
+import { messageOf } from "./errors.ts";
+import { LazyTimer } from "./lazy_timer.ts";
+import { ReadBuffer } from "./read_buffer.ts";
+import type { Socket } from "./socket.ts";
+import { pause, within } from "./time_limit.ts";
+
+/**
+ * Milliseconds for the last octets to be written, and for the peer to close,
+ * before the socket is destroyed.
+ */
+export const FAREWELL_TIMEOUT = 1_000;
+
+/**
+ * Milliseconds that a failed write waits for the reading side to tell why: a
+ * GOAWAY of the peer may still lie there.
+ */
+const WRITE_ERROR_PAUSE = 100;
+
+/** Takes what happens on a session. */
+export interface DriverHandler {
+  /** Events, in order, after each turn in which there were any. */
+  onEvents(events: SessionEvent[]): void;
+  /** The session has closed; the socket follows within the farewell. */
+  onClosed(reason: CloseReason): void;
+}
+
+/**
+ * Runs a session on a socket and a clock: one read loop, one writer that
+ * joins all frames of a turn in one write, one lazy timer.
+ */
+export class Driver {
+  readonly #socket: Socket;
+  readonly #session: Session;
+  readonly #clock: Clock;
+  readonly #handler: DriverHandler;
+  readonly #timer: LazyTimer;
+  #reading: Promise<void> | undefined;
+  #writing: Promise<void> | undefined;
+  #leaving: Promise<void> | undefined;
+  #turnScheduled = false;
+
+  /** Takes over the socket; nothing happens before `run`. */
+  constructor(
+    socket: Socket,
+    session: Session,
+    clock: Clock,
+    handler: DriverHandler,
+  ) {
+    this.#socket = socket;
+    this.#session = session;
+    this.#clock = clock;
+    this.#handler = handler;
+    this.#timer = new LazyTimer(clock.now, () => this.#expire());
+  }
+
+  /** Runs until the socket is closed. Never rejects. */
+  async run(): Promise<void> {
+    this.#turn();
+    this.#reading = this.#read();
+    await this.#reading;
+    await this.#leaving;
+    await this.#writing;
+  }
+
+  /** A command was given: its output goes out with that of this turn. */
+  schedule(): void {
+    if (this.#turnScheduled) return;
+    this.#turnScheduled = true;
+    queueMicrotask(() => {
+      this.#turnScheduled = false;
+      this.#turn();
+    });
+  }
+
+  /** Hands over events, writes what there is, and sets the timer. */
+  #turn(): void {
+    const events = this.#session.takeEvents();
+    if (events.length > 0) this.#handler.onEvents(events);
+    if (this.#writing === undefined) {
+      const octets = this.#session.takeOutput();
+      if (octets.length > 0) this.#writing = this.#write(octets);
+    }
+    const { state } = this.#session;
+    if (state.kind !== "closed") {
+      this.#timer.set(this.#session.deadline());
+    } else if (this.#leaving === undefined) {
+      this.#timer.clear();
+      this.#handler.onClosed(state.reason);
+      this.#leaving = this.#leave(state.farewell);
+    }
+  }
+
+  #expire(): void {
+    this.#session.advance(this.#clock.now(), this.#clock.wall());
+    this.#turn();
+  }
+
+  /** Reads until the socket ends; a closed session discards what comes. */
+  async #read(): Promise<void> {
+    const reads = new ReadBuffer();
+    for (;;) {
+      let count: number | null;
+      try {
+        count = await this.#socket.read(reads.buffer);
+      } catch (error) {
+        this.#session.receiveError(messageOf(error), this.#clock.now());
+        return this.#turn();
+      }
+      if (count === null) {
+        this.#session.receiveEnd(this.#clock.now());
+        return this.#turn();
+      }
+      const octets = reads.buffer.subarray(0, count);
+      this.#session.receive(octets, this.#clock.now());
+      this.#turn();
+      reads.adapt(count);
+    }
+  }
+
+  async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      while (octets.length > 0) {
+        let at = await this.#socket.write(octets);
+        while (at < octets.length) {
+          at += await this.#socket.write(octets.subarray(at));
+        }
+        octets = this.#session.takeOutput();
+      }
+    } catch (error) {
+      if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);
+      this.#session.receiveError(messageOf(error), this.#clock.now());
+      this.#turn();
+      return;
+    }
+    this.#writing = undefined;
+  }
+
+  /** Says farewell, within its bound, and closes the socket. */
+  async #leave(farewell: Farewell): Promise<void> {
+    if (farewell !== "none") {
+      await within(FAREWELL_TIMEOUT, this.#sayFarewell(farewell));
+    }
+    this.#socket.close();
+  }
+
+  async #sayFarewell(farewell: Farewell): Promise<void> {
+    try {
+      await this.#writing;
+      if (farewell === "flush") return;
+      await this.#socket.closeWrite?.();
+      await this.#reading;
+    } catch {
+      // The peer has closed first, which is as good as an answer.
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** How far an attempt to connect got. */
+export type DialPhase =
+  /** The socket: resolving the name, or connecting. */
+  | "connect"
+  /** The TLS handshake, or its outcome. */
+  | "tls"
+  /** The HTTP/2 preface and SETTINGS. */
+  | "http2";
+
+/** An attempt to connect failed. The cause is in `cause`. */
+export class DialError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "DialError";
+  /** The target as text. */
+  readonly target: string;
+  /** How far it got. */
+  readonly phase: DialPhase;
+
+  /**
+   * Describes a failed attempt.
+   *
+   * @param target The target as text.
+   * @param phase How far it got.
+   * @param message What went wrong, and what to do.
+   * @param cause The error behind it.
+   */
+  constructor(
+    target: string,
+    phase: DialPhase,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(`Cannot connect to ${target}: ${message}`, { cause });
+    this.target = target;
+    this.phase = phase;
+  }
+}
+
+/** A connection came to nothing before HTTP/2 began. */
+export class AcceptError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "AcceptError";
+  /** How far it got: accepting the socket, or the TLS handshake. */
+  readonly phase: "accept" | "tls";
+
+  /**
+   * Describes a failed connection.
+   *
+   * @param phase How far it got.
+   * @param message What went wrong.
+   * @param cause The error behind it.
+   */
+  constructor(phase: "accept" | "tls", message: string, cause?: unknown) {
+    super(`Cannot accept a connection (${phase}): ${message}`, { cause });
+    this.phase = phase;
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,13 @@
+/**
+ * Sessions on sockets: `dial` and `listen`, over TCP, TLS and Unix sockets.
+ *
+ * @module
+ */
+export * from "./clock.ts";
+export * from "./dial.ts";
+export * from "./errors.ts";
+export * from "./listen.ts";
+export * from "./socket.ts";
+export * from "./stream_handler.ts";
+export * from "./tls.ts";
+export * from "./transport.ts";

@@ -1,0 +1,232 @@
+import {
+  type CloseReason,
+  ConnectionClosedError,
+  type KeepaliveEvent,
+  type LifecycleEvent,
+  type Session,
+  type SessionCounters,
+  type SessionEvent,
+  type SessionState,
+  type WatchdogState,
+} from "../session/mod.ts";
+import { formatAddr } from "./address.ts";
+import type { Clock } from "./clock.ts";
+import { Driver } from "./driver.ts";
+import type { Socket } from "./socket.ts";
+import { type StreamHandler, unimplemented } from "./stream_handler.ts";
+
+/** What happened to a transport, and when, in milliseconds of its clock. */
+export type TransportEvent =
+  & { readonly at: number }
+  & (KeepaliveEvent | LifecycleEvent);
+
+/**
+ * Is called with each event of a transport, at once and in order. What it
+ * throws is reported as an uncaught error and does not disturb the transport.
+ */
+export type TransportListener = (
+  event: TransportEvent,
+  transport: Transport,
+) => void;
+
+/** How a {@linkcode Transport} is set up. */
+export interface TransportSetup {
+  /** The connected socket, which the transport will close. */
+  readonly socket: Socket;
+  /** The session to run on it. */
+  readonly session: Session;
+  /** The clocks. */
+  readonly clock: Clock;
+  /** The address of this end, if the socket has one. */
+  readonly localAddr?: Deno.Addr;
+  /** The address of the peer, if the socket has one. */
+  readonly remoteAddr?: Deno.Addr;
+  /** Is called with each event. */
+  readonly onEvent?: TransportListener | undefined;
+  /** Takes the streams; by default, each is answered with UNIMPLEMENTED. */
+  readonly onStream?: StreamHandler | undefined;
+}
+
+interface PendingPing {
+  readonly resolve: (rtt: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A kept-alive HTTP/2 connection on a socket. `dial` makes those of a client,
+ * `listen` those of a server.
+ */
+export class Transport implements AsyncDisposable {
+  readonly #setup: TransportSetup;
+  readonly #driver: Driver;
+  readonly #established = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<CloseReason>();
+  readonly #finished: Promise<void>;
+  #pings: Map<number, PendingPing> | undefined;
+
+  /** Takes over the socket and runs the session on it. */
+  constructor(setup: TransportSetup) {
+    this.#setup = setup;
+    setup.session.observed = setup.onEvent !== undefined;
+    this.#established.promise.catch(() => {});
+    this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
+      onEvents: (events) => this.#onEvents(events),
+      onClosed: (reason) => this.#onClosed(reason),
+    });
+    this.#finished = this.#driver.run();
+  }
+
+  /** The address of this end. */
+  get localAddr(): Deno.Addr | undefined {
+    return this.#setup.localAddr;
+  }
+
+  /** The address of the peer. */
+  get remoteAddr(): Deno.Addr | undefined {
+    return this.#setup.remoteAddr;
+  }
+
+  /** The peer as text, such as `127.0.0.1:50051`. */
+  get peer(): string {
+    const { remoteAddr } = this.#setup;
+    return remoteAddr === undefined ? "unknown" : formatAddr(remoteAddr);
+  }
+
+  /** Where the connection stands. */
+  get state(): SessionState {
+    return this.#setup.session.state;
+  }
+
+  /** Where keepalive stands; `undefined` before the handshake is over. */
+  get keepalive(): WatchdogState | undefined {
+    return this.#setup.session.keepaliveState;
+  }
+
+  /**
+   * Resolves when the peer's SETTINGS have arrived.
+   *
+   * @throws {ConnectionClosedError} If the connection ends before.
+   */
+  get established(): Promise<void> {
+    return this.#established.promise;
+  }
+
+  /**
+   * Resolves once, with the reason, as soon as the connection can no longer
+   * be used. The socket may take a second longer, see
+   * {@linkcode Transport.finished}. Never rejects.
+   */
+  get closed(): Promise<CloseReason> {
+    return this.#closed.promise;
+  }
+
+  /** Resolves when the socket is closed and nothing is left. Never rejects. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  /** The counters, under the names of channelz. */
+  counters(): SessionCounters {
+    return this.#setup.session.counters();
+  }
+
+  /**
+   * Sends a PING and resolves to the round-trip time in milliseconds. A server
+   * may count it as one too many, like any other PING.
+   *
+   * @throws {ConnectionClosedError} If the connection ends before the answer.
+   * @throws {RangeError} If too many PINGs are unanswered.
+   */
+  async ping(): Promise<number> {
+    const { session, clock } = this.#setup;
+    const id = session.ping(clock.now());
+    this.#driver.schedule();
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#pings ??= new Map();
+    this.#pings.set(id, { resolve, reject });
+    return await promise;
+  }
+
+  /**
+   * Retires the connection: running streams may finish, no new ones open.
+   *
+   * @param reason The debug data of the GOAWAY, in ASCII.
+   * @returns When the connection is closed.
+   */
+  async drain(reason: string = "graceful_stop"): Promise<void> {
+    const { session, clock } = this.#setup;
+    session.drain(reason, clock.now());
+    this.#driver.schedule();
+    await this.#finished;
+  }
+
+  /**
+   * Ends the connection with a GOAWAY; running streams are cut off. Resolves
+   * when the socket is closed, a second later at the most.
+   */
+  async close(): Promise<void> {
+    const { session, clock } = this.#setup;
+    session.close(clock.now());
+    this.#driver.schedule();
+    await this.#finished;
+  }
+
+  /** Closes the connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Keeps the process alive while the connection is open; the default. */
+  ref(): void {
+    this.#setup.socket.ref?.();
+  }
+
+  /** Lets the process end in spite of the connection. */
+  unref(): void {
+    this.#setup.socket.unref?.();
+  }
+
+  #onEvents(events: SessionEvent[]): void {
+    for (const event of events) {
+      switch (event.type) {
+        case "headers":
+        case "data":
+        case "reset":
+          this.#onStream(event);
+          break;
+        default:
+          this.#onEvent(event);
+      }
+    }
+  }
+
+  #onStream(event: Parameters<StreamHandler>[0]): void {
+    const { session, clock, onStream = unimplemented } = this.#setup;
+    if (session.state.kind === "closed") return;
+    onStream(event, session, clock.now());
+  }
+
+  #onEvent(event: TransportEvent): void {
+    if (event.type === "established") this.#established.resolve();
+    if (event.type === "ping-acked" && event.purpose === "user") {
+      this.#pings?.get(event.id)?.resolve(event.rtt);
+      this.#pings?.delete(event.id);
+    }
+    try {
+      this.#setup.onEvent?.(event, this);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  #onClosed(reason: CloseReason): void {
+    for (const { reject } of this.#pings?.values() ?? []) {
+      reject(new ConnectionClosedError("Cannot ping", reason));
+    }
+    this.#pings = undefined;
+    this.#established.reject(
+      new ConnectionClosedError("Cannot establish a connection", reason),
+    );
+    this.#closed.resolve(reason);
+  }
+}
