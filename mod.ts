@@ -4,22 +4,13 @@
  * much, connections that retire politely when idle or old, and a typed reason
  * for every end.
  *
- * @example A client that knows within eleven seconds that its server is gone
- * ```ts no-eval
- * import { dial, explain } from "@keepalive/grpc";
+ * @example A server, and a client that knows within eleven seconds if it dies
+ * ```ts
+ * import { dial, listen } from "@keepalive/grpc";
  *
- * const transport = await dial("localhost:50051", {
- *   keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
- * });
- * console.log(explain(await transport.closed));
- * ```
- *
- * @example A server that retires connections and shows out rude clients
- * ```ts no-eval
- * import { listen } from "@keepalive/grpc";
- *
- * const listener = listen({
- *   port: 50051,
+ * await using listener = listen({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
  *   keepalive: {
  *     time: 5_000,
  *     timeout: 1_000,
@@ -29,7 +20,12 @@
  *   },
  *   enforcement: { minTime: 5_000, permitWithoutStream: true },
  * });
- * await listener.finished;
+ * const { port } = listener.addr as Deno.NetAddr;
+ *
+ * await using transport = await dial(`127.0.0.1:${port}`, {
+ *   keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
+ * });
+ * console.log(`${await transport.ping()} ms to ${transport.peer}`);
  * ```
  *
  * @module

@@ -61,10 +61,13 @@ const DIAL_KEYS: readonly string[] = [
  * a Unix socket.
  *
  * @example Ask a server how far away it is
- * ```ts no-eval
- * import { dial } from "@keepalive/grpc";
+ * ```ts
+ * import { dial, listen } from "@keepalive/grpc";
  *
- * await using transport = await dial("localhost:50051", {
+ * await using listener = listen({ hostname: "127.0.0.1", port: 0 });
+ * const { port } = listener.addr as Deno.NetAddr;
+ *
+ * await using transport = await dial(`127.0.0.1:${port}`, {
  *   keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
  * });
  * console.log(`${await transport.ping()} ms`);

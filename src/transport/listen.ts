@@ -75,15 +75,19 @@ export type TransportHandler = (transport: Transport) => void;
  * for a Unix socket.
  *
  * @example Serve, and tell how each connection ended
- * ```ts no-eval
- * import { explain, listen } from "@keepalive/grpc";
+ * ```ts
+ * import { dial, explain, listen } from "@keepalive/grpc";
  *
- * const listener = listen({
- *   port: 50051,
+ * await using listener = listen({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
  *   keepalive: { time: 5_000, timeout: 1_000, maxConnectionIdle: 15_000 },
  *   enforcement: { minTime: 5_000, permitWithoutStream: true },
  * }, async (transport) => console.log(explain(await transport.closed)));
- * await listener.finished;
+ *
+ * const { port } = listener.addr as Deno.NetAddr;
+ * const transport = await dial(`127.0.0.1:${port}`);
+ * await transport.close();
  * ```
  *
  * @param onTransport Is called with each connection once its handshake is over.
