@@ -30,6 +30,9 @@
  *
  * @module
  */
+export * from "./src/server/mod.ts";
+export * from "./src/channel/mod.ts";
+export * from "./src/grpc/mod.ts";
 export * from "./src/transport/mod.ts";
 export * from "./src/session/mod.ts";
 export * from "./src/frames/mod.ts";

@@ -18,10 +18,13 @@ import {
   StreamError,
 } from "../frames/mod.ts";
 import { asciiOctets } from "./ascii.ts";
+import { BdpEstimator } from "./bdp_estimator.ts";
 import { DRAIN_PING_TIMEOUT, type DrainState } from "./drain.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget } from "./flood_budget.ts";
+import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import { checkGoaway, type Goaway } from "./goaway_state.ts";
+import { MAX_HEADER_LIST_SIZE } from "./header_codec.ts";
 import { Output } from "./output.ts";
 import {
   applySettings,
@@ -81,8 +84,11 @@ export class Connection {
   readonly #reader = new FrameReader();
   readonly #flood = new FloodBudget();
   readonly #pings = new PingLedger();
+  readonly #bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE);
+  readonly #settingsTimeout: number;
   #phase: Phase;
-  #settingsAckBy: number;
+  #settingsAckBy = Infinity;
+  #settingsUnacked = 0;
   #drain: DrainState = NO_DRAIN;
   #sent: Goaway | undefined;
   #received: Goaway | undefined;
@@ -103,8 +109,8 @@ export class Connection {
     this.#phase = role === "server"
       ? { kind: "preface", received: 0 }
       : { kind: "first-frame" };
-    this.#settingsAckBy = now + options.settingsTimeout;
-    this.#start(maxConcurrentStreams);
+    this.#settingsTimeout = options.settingsTimeout;
+    this.#start(maxConcurrentStreams, now);
   }
 
   /** Whether the peer's SETTINGS have arrived. */
@@ -219,10 +225,12 @@ export class Connection {
         "Cannot send a PING: too many are unanswered, await some of them first",
       );
     }
-    const record = this.#pings.sent(purpose, now);
-    encodePing(this.output.writer, false, pingPayload(record));
+    const ping = this.#pings.sent(purpose, now);
+    this.#bdp.pingSent();
+    encodePing(this.output.writer, false, pingPayload(ping));
     this.output.command();
-    return record;
+    this.events.push({ type: "ping-sent", ping });
+    return ping;
   }
 
   /**
@@ -254,8 +262,16 @@ export class Connection {
     return true;
   }
 
-  #start(maxConcurrentStreams: number): void {
-    const settings: Setting[] = [];
+  /** Takes everything that is to be written, with one batch of DATA. */
+  takeOutput(): Uint8Array<ArrayBuffer> {
+    this.streams.pump();
+    return this.output.take();
+  }
+
+  #start(maxConcurrentStreams: number, now: number): void {
+    const settings: Setting[] = [
+      [SettingId.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST_SIZE],
+    ];
     if (this.role === "client") {
       const at = this.output.writer.reserve(CLIENT_PREFACE.length);
       this.output.writer.buffer.set(CLIENT_PREFACE, at);
@@ -263,8 +279,14 @@ export class Connection {
     } else if (maxConcurrentStreams !== Infinity) {
       settings.push([SettingId.MAX_CONCURRENT_STREAMS, maxConcurrentStreams]);
     }
+    this.#sendSettings(settings, now);
+  }
+
+  #sendSettings(settings: readonly Setting[], now: number): void {
     encodeSettings(this.output.writer, settings);
     this.output.command();
+    this.#settingsUnacked++;
+    this.#settingsAckBy = now + this.#settingsTimeout;
   }
 
   #handle(frame: Frame, now: number): void {
@@ -274,7 +296,11 @@ export class Connection {
       case FrameType.PING:
         return this.#onPing(frame, now);
       case FrameType.DATA:
-        return this.streams.onData(frame, now);
+        this.streams.onData(frame, now);
+        if (this.#bdp.received(frame.flowControlledLength)) {
+          this.ping("bdp", now);
+        }
+        return;
       case FrameType.HEADERS:
       case FrameType.CONTINUATION:
         return this.streams.onHeaders(frame, now);
@@ -324,6 +350,8 @@ export class Connection {
       return this.#flood.spend(now, "unsolicited PING acknowledgement");
     }
     this.events.push({ type: "ping-acked", ping });
+    const window = this.#bdp.pingAcked(ping.rtt ?? 0);
+    if (window !== undefined) this.#growWindows(window, now);
     if (ping.purpose === "drain" && this.#drain.kind === "announced") {
       this.#finishDrain(this.#drain.debug);
     }
@@ -331,7 +359,8 @@ export class Connection {
 
   #onSettings(frame: SettingsFrame, now: number): void {
     if (frame.ack) {
-      this.#settingsAckBy = Infinity;
+      if (this.#settingsUnacked > 0) this.#settingsUnacked--;
+      if (this.#settingsUnacked === 0) this.#settingsAckBy = Infinity;
       this.events.push({ type: "settings-acked" });
       return;
     }
@@ -342,6 +371,11 @@ export class Connection {
     this.output.reply();
     const settings = { ...this.peerSettings };
     this.events.push({ type: "settings-received", settings });
+  }
+
+  #growWindows(size: number, now: number): void {
+    this.#sendSettings([[SettingId.INITIAL_WINDOW_SIZE, size]], now);
+    this.streams.growReceiveWindows(size);
   }
 
   #onGoaway(frame: GoawayFrame): void {

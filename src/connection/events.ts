@@ -1,5 +1,5 @@
 import type { Goaway } from "./goaway_state.ts";
-import type { HeaderBlock } from "./header_block.ts";
+import type { HeaderField } from "../hpack/mod.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import type { PingRecord } from "./ping_ledger.ts";
 
@@ -12,14 +12,22 @@ export type ConnectionEvent =
   }
   /** The peer acknowledged the SETTINGS of this end. */
   | { readonly type: "settings-acked" }
+  /** A PING was sent. */
+  | { readonly type: "ping-sent"; readonly ping: PingRecord }
   /** A PING of this end was acknowledged. */
   | { readonly type: "ping-acked"; readonly ping: PingRecord }
   /** The peer wants no further streams. */
   | ({ readonly type: "goaway-received" } & Goaway)
   /** This end wants no further streams. */
   | ({ readonly type: "goaway-sent" } & Goaway)
-  /** A field block arrived; `opens` if it opens the stream. */
-  | ({ readonly type: "headers"; readonly opens: boolean } & HeaderBlock)
+  /** A field section arrived; `opens` if it opens the stream. */
+  | {
+    readonly type: "headers";
+    readonly streamId: number;
+    readonly headers: readonly HeaderField[];
+    readonly endStream: boolean;
+    readonly opens: boolean;
+  }
   /** Data arrived: a view that is valid until octets are received again. */
   | {
     readonly type: "data";
@@ -27,6 +35,10 @@ export type ConnectionEvent =
     readonly data: Uint8Array;
     readonly endStream: boolean;
   }
+  /** All data of a stream that had to wait has been sent. */
+  | { readonly type: "writable"; readonly streamId: number }
+  /** Both ends have ended a stream. */
+  | { readonly type: "ended"; readonly streamId: number }
   /**
    * A stream ended early. `unprocessed` if the peer has promised not to have
    * acted on it, so that the request may be sent again.

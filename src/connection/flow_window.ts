@@ -35,13 +35,24 @@ export class SendWindow {
 
 /** How much the peer may still send, and what it is to be told. */
 export class ReceiveWindow {
-  readonly #size: number;
+  #size: number;
   #available: number;
   #consumed = 0;
 
   constructor(size: number) {
     this.#size = size;
     this.#available = size;
+  }
+
+  /** The size that is offered while nothing is unread. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Offers a larger window from now on; the peer must be told. */
+  grow(size: number): void {
+    this.#available += size - this.#size;
+    this.#size = size;
   }
 
   /**

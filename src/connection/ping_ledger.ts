@@ -4,6 +4,8 @@ export type PingPurpose =
   | "keepalive"
   /** The barrier between the two GOAWAYs of a drain. */
   | "drain"
+  /** The bandwidth-delay product is being measured. */
+  | "bdp"
   /** The user asked for the round-trip time. */
   | "user";
 
@@ -26,12 +28,13 @@ export const MAX_OUTSTANDING_PINGS = 1_000;
 const REMEMBERED_PINGS = 4;
 
 /**
- * The payloads that tell acknowledgements apart. Those of keepalive and drain
- * are the ones of grpc-go, so that captures read alike.
+ * The payloads that tell acknowledgements apart. Those of keepalive, drain
+ * and bdp are the ones of grpc-go, so that captures read alike.
  */
 const PAYLOADS: Record<PingPurpose, readonly number[]> = {
   keepalive: [0, 0, 0, 0, 0, 0, 0, 0],
   drain: [1, 6, 1, 8, 0, 3, 3, 9],
+  bdp: [2, 4, 16, 16, 9, 14, 7, 7],
   user: [0x70, 0x69, 0x6e, 0x67],
 };
 

@@ -1,4 +1,5 @@
 import type { ReceiveWindow, SendWindow } from "./flow_window.ts";
+import type { SendQueue } from "./send_queue.ts";
 
 /**
  * The states of an active stream (RFC 9113 section 5.1). A stream that is
@@ -17,6 +18,10 @@ export interface Stream {
   readonly send: SendWindow;
   /** What the peer may send on it. */
   readonly receive: ReceiveWindow;
+  /** What this end still has to send on it. */
+  readonly queue: SendQueue;
+  /** Whether it stands in line to send. */
+  inLine: boolean;
 }
 
 /** The state after this end sent END_STREAM; `"closed"` if both have. */

@@ -2,8 +2,6 @@ import {
   ConnectionError,
   type ContinuationFrame,
   type DataFrame,
-  encodeData,
-  encodeHeaders,
   encodeRstStream,
   encodeWindowUpdate,
   ErrorCode,
@@ -13,6 +11,7 @@ import {
   StreamError,
   type WindowUpdateFrame,
 } from "../frames/mod.ts";
+import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import type { ConnectionEvent } from "./events.ts";
 import type { FloodBudget } from "./flood_budget.ts";
 import {
@@ -22,9 +21,11 @@ import {
 } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
 import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
+import { HeaderCodec } from "./header_codec.ts";
 import type { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import type { Role } from "./role.ts";
+import { SendScheduler } from "./send_scheduler.ts";
 import type { Stream } from "./stream.ts";
 import { streamClosed, streamIdle, StreamTable } from "./stream_table.ts";
 
@@ -52,17 +53,22 @@ export interface StreamContext {
 export class StreamLayer {
   readonly #context: StreamContext;
   readonly #table: StreamTable;
-  readonly #headers = new HeaderBlockAssembly();
+  readonly #codec: HeaderCodec;
+  readonly #blocks = new HeaderBlockAssembly();
   readonly #send = new SendWindow(DEFAULT_WINDOW_SIZE);
   readonly #receive = new ReceiveWindow(DEFAULT_WINDOW_SIZE);
+  readonly #scheduler: SendScheduler;
   #refuseAbove = MAX_UINT31;
 
   /** Starts without streams. */
   constructor(context: StreamContext) {
+    const { role, peer, output } = context;
     this.#context = context;
+    this.#codec = new HeaderCodec(output, peer);
+    this.#scheduler = new SendScheduler(output, peer, this.#send);
     this.#table = new StreamTable(
-      context.role,
-      context.peer.initialWindowSize,
+      role,
+      peer.initialWindowSize,
       DEFAULT_WINDOW_SIZE,
     );
   }
@@ -77,9 +83,14 @@ export class StreamLayer {
     return this.#table.lastPeerId;
   }
 
+  /** Whether every identifier of this end has been used. */
+  get exhausted(): boolean {
+    return this.#table.exhausted;
+  }
+
   /** Checks that a field block is not interrupted. */
   get headerBlocks(): HeaderBlockAssembly {
-    return this.#headers;
+    return this.#blocks;
   }
 
   /** The final GOAWAY is sent: further streams of the peer are dropped. */
@@ -95,48 +106,56 @@ export class StreamLayer {
   }
 
   /** Opens a stream with a request. Whether one may open is for the owner. */
-  open(block: Uint8Array, endStream: boolean): number {
+  open(headers: readonly EncodableHeaderField[], endStream: boolean): number {
     if (this.#table.exhausted) {
       throw new RangeError(
         `Cannot open a stream: all identifiers up to ${MAX_UINT31} are used, open a new connection`,
       );
     }
-    this.#requireFragment(block);
+    this.#codec.requireAcceptable(headers);
     const stream = this.#table.openLocal(endStream);
-    this.#writeHeaders(stream.id, block, endStream);
+    this.#codec.write(stream.id, headers, endStream);
     return stream.id;
   }
 
-  /** Sends response headers or trailers. */
-  sendHeaders(id: number, block: Uint8Array, endStream: boolean): void {
+  /** Sends response headers, or trailers once all data is sent. */
+  sendHeaders(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+  ): void {
     const stream = this.#sendable(id, "HEADERS");
-    this.#requireFragment(block);
-    this.#writeHeaders(id, block, endStream);
-    if (endStream) this.#table.endLocal(stream);
+    this.#codec.requireAcceptable(headers);
+    if (endStream && !stream.queue.isEmpty) {
+      stream.queue.end(headers);
+      return;
+    }
+    this.#codec.write(id, headers, endStream);
+    if (endStream) this.#endLocal(stream);
   }
 
-  /**
-   * Sends as much data as windows and frame size allow.
-   *
-   * @returns Octets that were sent; END_STREAM only goes out with the last.
-   */
-  sendData(id: number, data: Uint8Array, endStream: boolean): number {
+  /** Puts data in line; it is borrowed until it has been sent. */
+  sendData(id: number, data: Uint8Array, endStream: boolean): void {
     const stream = this.#sendable(id, "DATA");
-    const allowed = Math.min(
-      data.length,
-      this.#context.peer.maxFrameSize,
-      Math.max(0, this.#send.available),
-      Math.max(0, stream.send.available),
-    );
-    const last = allowed === data.length;
-    if (allowed === 0 && !(last && endStream)) return 0;
-    const { output } = this.#context;
-    encodeData(output.writer, id, data.subarray(0, allowed), last && endStream);
-    output.message();
-    this.#send.take(allowed);
-    stream.send.take(allowed);
-    if (last && endStream) this.#table.endLocal(stream);
-    return allowed;
+    stream.queue.push(data);
+    if (endStream) stream.queue.end();
+    this.#scheduler.enqueue(stream);
+  }
+
+  /** Whether this end may still send on a stream. */
+  maySend(id: number): boolean {
+    const stream = this.#table.get(id);
+    return stream !== undefined && isSendable(stream);
+  }
+
+  /** Octets of a stream that wait to be sent. */
+  queuedOctets(id: number): number {
+    return this.#table.get(id)?.queue.octets ?? 0;
+  }
+
+  /** Writes the next batch of DATA that windows allow. */
+  pump(): void {
+    this.#scheduler.pump((stream) => this.#onSent(stream));
   }
 
   /** Ends a stream at once. Nothing happens if it has ended already. */
@@ -154,9 +173,18 @@ export class StreamLayer {
     this.#update(id, stream.receive.consume(octets));
   }
 
-  /** Changes all windows after a SETTINGS frame. */
+  /** Changes all send windows after a SETTINGS frame. */
   resizeSendWindows(size: number): void {
     this.#table.resizeSendWindows(size);
+    for (const stream of this.#table.active()) this.#scheduler.enqueue(stream);
+  }
+
+  /** Offers larger windows; the owner announces those of the streams. */
+  growReceiveWindows(size: number): void {
+    const increment = size - this.#receive.size;
+    this.#receive.grow(size);
+    this.#table.growReceiveWindows(size);
+    this.#update(0, increment);
   }
 
   /**
@@ -176,8 +204,8 @@ export class StreamLayer {
   /** HEADERS or CONTINUATION arrived. */
   onHeaders(frame: HeadersFrame | ContinuationFrame, now: number): void {
     const whole = "endStream" in frame
-      ? this.#headers.begin(frame)
-      : this.#headers.continue(frame);
+      ? this.#blocks.begin(frame)
+      : this.#blocks.continue(frame);
     if (whole !== undefined) this.#onHeaderBlock(whole, now);
   }
 
@@ -189,8 +217,8 @@ export class StreamLayer {
     }
     this.#receiveOnConnection(flowControlledLength);
     const stream = this.#table.lookup(streamId);
+    if (this.#isRefused(streamId) || stream === "discarded") return;
     if (stream === "idle") throw streamIdle(streamId, "DATA");
-    if (stream === "discarded" || this.#isRefused(streamId)) return;
     if (stream === "closed" || stream.state === "half-closed-remote") {
       throw streamClosed(streamId, "DATA");
     }
@@ -203,8 +231,8 @@ export class StreamLayer {
     }
     const padding = flowControlledLength - data.length;
     if (padding > 0) this.consumed(streamId, padding);
-    if (endStream) this.#table.endRemote(stream);
     this.#context.events.push({ type: "data", streamId, data, endStream });
+    if (endStream) this.#endRemote(stream);
   }
 
   /** RST_STREAM arrived. */
@@ -218,8 +246,7 @@ export class StreamLayer {
   }
 
   /** WINDOW_UPDATE arrived. */
-  onWindowUpdate(frame: WindowUpdateFrame): void {
-    const { streamId, windowSizeIncrement } = frame;
+  onWindowUpdate({ streamId, windowSizeIncrement }: WindowUpdateFrame): void {
     if (streamId === 0) {
       if (this.#send.add(windowSizeIncrement)) return;
       throw new ConnectionError(
@@ -231,7 +258,9 @@ export class StreamLayer {
     if (stream === "idle" && !this.#isRefused(streamId)) {
       throw streamIdle(streamId, "WINDOW_UPDATE");
     }
-    if (typeof stream === "string" || stream.send.add(windowSizeIncrement)) {
+    if (typeof stream === "string") return;
+    if (stream.send.add(windowSizeIncrement)) {
+      this.#scheduler.enqueue(stream);
       return;
     }
     throw new StreamError(
@@ -244,34 +273,94 @@ export class StreamLayer {
   #onHeaderBlock(whole: HeaderBlock, now: number): void {
     const { streamId, endStream } = whole;
     const stream = this.#table.lookup(streamId);
-    if (stream === "discarded" || this.#isRefused(streamId)) return;
-    if (typeof stream === "string") {
-      this.#table.notePeerId(streamId);
-      this.#openPeer(whole, now);
+    if (stream === "discarded" || this.#isRefused(streamId)) {
+      this.#discard(whole);
       return;
     }
+    if (typeof stream === "string") {
+      this.#table.notePeerId(streamId);
+      return this.#openPeer(whole, now);
+    }
+    const headers = this.#codec.read(whole);
     if (stream.state === "half-closed-remote") {
       throw streamClosed(streamId, "HEADERS");
     }
-    if (endStream) this.#table.endRemote(stream);
-    this.#context.events.push({ type: "headers", opens: false, ...whole });
+    this.#pushHeaders(streamId, headers, endStream, false);
+    if (endStream) this.#endRemote(stream);
   }
 
   #openPeer(whole: HeaderBlock, now: number): void {
-    const { maxConcurrentStreams, flood, events } = this.#context;
+    const { maxConcurrentStreams, flood } = this.#context;
+    const { streamId, endStream } = whole;
+    const headers = this.#codec.read(whole);
     if (this.#table.activeCount >= maxConcurrentStreams) {
       flood.spend(now, "HEADERS frame above MAX_CONCURRENT_STREAMS");
       throw new StreamError(
-        whole.streamId,
+        streamId,
         ErrorCode.REFUSED_STREAM,
-        `Received a HEADERS frame for stream ${whole.streamId}, but ${maxConcurrentStreams} are open`,
+        `Received a HEADERS frame for stream ${streamId}, but ${maxConcurrentStreams} are open`,
       );
     }
-    this.#table.openPeer(whole.streamId, whole.endStream);
-    events.push({ type: "headers", opens: true, ...whole });
+    this.#table.openPeer(streamId, endStream);
+    this.#pushHeaders(streamId, headers, endStream, true);
   }
 
-  /** "The receiver of [the final] GOAWAY" may have sent them before it came. */
+  #pushHeaders(
+    streamId: number,
+    headers: readonly HeaderField[],
+    endStream: boolean,
+    opens: boolean,
+  ): void {
+    const { events } = this.#context;
+    events.push({ type: "headers", streamId, headers, endStream, opens });
+  }
+
+  /** Keeps the compression state in step; what is in the block is nothing. */
+  #discard(whole: HeaderBlock): void {
+    try {
+      this.#codec.read(whole);
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+    }
+  }
+
+  #onSent(stream: Stream): void {
+    const { queue, id } = stream;
+    const { trailers } = queue;
+    if (trailers !== undefined) this.#codec.write(id, trailers, true);
+    if (trailers !== undefined || queue.endsWithData) {
+      queue.ended();
+      this.#endLocal(stream);
+    } else {
+      this.#context.events.push({ type: "writable", streamId: id });
+    }
+  }
+
+  /**
+   * This end has ended its side. A client that still sends is told to stop:
+   * "a server MAY request that the client abort transmission of a request
+   * without error by sending a RST_STREAM with an error code of NO_ERROR"
+   * (RFC 9113 section 8.1).
+   */
+  #endLocal(stream: Stream): void {
+    if (this.#table.endLocal(stream)) return this.#noteEnded(stream.id);
+    if (this.#context.role === "client") return;
+    const { output } = this.#context;
+    encodeRstStream(output.writer, stream.id, ErrorCode.NO_ERROR);
+    output.command();
+    this.#table.reset(stream.id, true);
+    this.#noteEnded(stream.id);
+  }
+
+  #endRemote(stream: Stream): void {
+    if (this.#table.endRemote(stream)) this.#noteEnded(stream.id);
+  }
+
+  #noteEnded(streamId: number): void {
+    this.#context.events.push({ type: "ended", streamId });
+  }
+
+  /** Above the identifier of the final GOAWAY: sent before it was read. */
   #isRefused(id: number): boolean {
     return id > this.#refuseAbove && id % 2 === 1;
   }
@@ -298,6 +387,8 @@ export class StreamLayer {
     by: "local" | "peer",
     unprocessed: boolean,
   ): void {
+    const stream = this.#table.get(streamId);
+    if (stream !== undefined) this.#scheduler.remove(stream);
     if (!this.#table.reset(streamId, by === "local")) return;
     const { events } = this.#context;
     events.push({ type: "reset", streamId, code, by, unprocessed });
@@ -305,27 +396,16 @@ export class StreamLayer {
 
   #sendable(id: number, frame: string): Stream {
     const stream = this.#table.get(id);
-    if (stream !== undefined && stream.state !== "half-closed-local") {
-      return stream;
-    }
+    if (stream !== undefined && isSendable(stream)) return stream;
     throw new TypeError(
-      `Cannot send ${frame} on stream ${id}: it is ${
-        stream?.state ?? "not active"
+      `Cannot send ${frame} on stream ${id}: ${
+        stream === undefined ? "it is not active" : "this end has ended it"
       }`,
     );
   }
+}
 
-  #requireFragment(block: Uint8Array): void {
-    const { maxFrameSize } = this.#context.peer;
-    if (block.length <= maxFrameSize) return;
-    throw new RangeError(
-      `Cannot send a field block of ${block.length} octets: the peer accepts ${maxFrameSize} in a frame`,
-    );
-  }
-
-  #writeHeaders(id: number, block: Uint8Array, endStream: boolean): void {
-    const { output } = this.#context;
-    encodeHeaders(output.writer, id, block, endStream, true);
-    output.message();
-  }
+function isSendable({ state, queue }: Stream): boolean {
+  return state !== "half-closed-local" && !queue.endsWithData &&
+    queue.trailers === undefined;
 }

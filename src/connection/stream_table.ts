@@ -5,6 +5,7 @@ import {
   StreamError,
 } from "../frames/mod.ts";
 import { ReceiveWindow, SendWindow } from "./flow_window.ts";
+import { SendQueue } from "./send_queue.ts";
 import type { Role } from "./role.ts";
 import { afterLocalEnd, afterRemoteEnd, type Stream } from "./stream.ts";
 
@@ -28,7 +29,7 @@ export type StreamLookup =
 /** The streams of one connection (RFC 9113 section 5.1). */
 export class StreamTable {
   readonly #role: Role;
-  readonly #receiveWindowSize: number;
+  #receiveWindowSize: number;
   readonly #active = new Map<number, Stream>();
   readonly #resets = new Set<number>();
   #sendWindowSize: number;
@@ -107,18 +108,14 @@ export class StreamTable {
     return this.#open(id, endStream ? "half-closed-remote" : "open");
   }
 
-  /** This end has sent END_STREAM. */
-  endLocal(stream: Stream): void {
-    const state = afterLocalEnd(stream.state);
-    if (state === "closed") this.#active.delete(stream.id);
-    else stream.state = state;
+  /** This end has sent END_STREAM; answers whether the stream is closed. */
+  endLocal(stream: Stream): boolean {
+    return this.#change(stream, afterLocalEnd(stream.state));
   }
 
-  /** The peer has sent END_STREAM. */
-  endRemote(stream: Stream): void {
-    const state = afterRemoteEnd(stream.state);
-    if (state === "closed") this.#active.delete(stream.id);
-    else stream.state = state;
+  /** The peer has sent END_STREAM; answers whether the stream is closed. */
+  endRemote(stream: Stream): boolean {
+    return this.#change(stream, afterRemoteEnd(stream.state));
   }
 
   /** A stream ends at once; `byLocal` if this end sends RST_STREAM. */
@@ -144,11 +141,28 @@ export class StreamTable {
     }
   }
 
+  /** Offers larger windows on all streams. */
+  growReceiveWindows(size: number): void {
+    this.#receiveWindowSize = size;
+    for (const stream of this.#active.values()) stream.receive.grow(size);
+  }
+
+  /** The active streams. */
+  active(): Iterable<Stream> {
+    return this.#active.values();
+  }
+
   /** The identifiers above a bound that this end opened, ascending. */
   localAbove(bound: number): number[] {
     return [...this.#active.keys()].filter((id) =>
       id > bound && !this.#isPeers(id)
     );
+  }
+
+  #change(stream: Stream, state: Stream["state"] | "closed"): boolean {
+    if (state === "closed") return this.#active.delete(stream.id);
+    stream.state = state;
+    return false;
   }
 
   #isPeers(id: number): boolean {
@@ -161,6 +175,8 @@ export class StreamTable {
       state,
       send: new SendWindow(this.#sendWindowSize),
       receive: new ReceiveWindow(this.#receiveWindowSize),
+      queue: new SendQueue(),
+      inLine: false,
     };
     this.#active.set(id, stream);
     return stream;

@@ -1,4 +1,5 @@
-import type { Goaway, HeaderBlock, PingPurpose } from "../connection/mod.ts";
+import type { Goaway, PingPurpose } from "../connection/mod.ts";
+import type { HeaderField } from "../hpack/mod.ts";
 import type { CloseReason } from "./close_reason.ts";
 
 /** What happened to a connection. `at` is milliseconds of its clock. */
@@ -79,10 +80,16 @@ export type LifecycleEvent =
   /** The connection ended; the last event. */
   | { readonly type: "closed"; readonly reason: CloseReason };
 
-/** Streams; header blocks are passed on as they came. */
+/** What happens on a stream. */
 export type StreamEvent =
-  /** A field block arrived; `opens` if it opens the stream. */
-  | ({ readonly type: "headers"; readonly opens: boolean } & HeaderBlock)
+  /** A field section arrived; `opens` if it opens the stream. */
+  | {
+    readonly type: "headers";
+    readonly streamId: number;
+    readonly headers: readonly HeaderField[];
+    readonly endStream: boolean;
+    readonly opens: boolean;
+  }
   /** Data arrived: a view that is valid until octets are received again. */
   | {
     readonly type: "data";
@@ -90,7 +97,14 @@ export type StreamEvent =
     readonly data: Uint8Array;
     readonly endStream: boolean;
   }
-  /** A stream ended early. */
+  /** All data of a stream that had to wait has been sent. */
+  | { readonly type: "writable"; readonly streamId: number }
+  /** Both ends have ended a stream. */
+  | { readonly type: "ended"; readonly streamId: number }
+  /**
+   * A stream ended early. `unprocessed` if the peer has promised not to have
+   * acted on it, so that the request may be sent again.
+   */
   | {
     readonly type: "reset";
     readonly streamId: number;

@@ -164,8 +164,7 @@ export class Lifecycle {
   /** Sends a PING. */
   ping(purpose: PingPurpose): PingRecord {
     const ping = this.connection.ping(purpose, this.#now);
-    if (purpose === "keepalive") this.counters.keepAlivesSent++;
-    if (this.observed) this.note({ type: "ping-sent", purpose, id: ping.id });
+    this.#digest();
     return ping;
   }
 
@@ -173,7 +172,7 @@ export class Lifecycle {
   drain(reason: string): void {
     if (!this.connection.drain(reason, this.#now)) return;
     const closeAt = this.#guard?.closeAt ?? Infinity;
-    this.#state = { kind: "draining", by: "local", reason };
+    this.#state = { kind: "draining", by: "local", reason, closeAt };
     this.note({ type: "draining", by: "local", reason, closeAt });
     this.settle();
   }
@@ -237,7 +236,11 @@ export class Lifecycle {
         this.counters.streamsFailed++;
         return this.note(event);
       case "data":
+      case "writable":
+      case "ended":
         return this.note(event);
+      case "ping-sent":
+        return this.#onPingSent(event.ping);
       default:
         if (this.observed) this.note(event);
     }
@@ -245,7 +248,7 @@ export class Lifecycle {
 
   #onSettings(): void {
     if (this.#guard !== undefined) {
-      if (this.observed) this.note({ type: "settings-received" });
+      this.note({ type: "settings-received" });
       return;
     }
     this.#guard = this.parameters.role === "client"
@@ -253,6 +256,11 @@ export class Lifecycle {
       : new ServerGuard(this.parameters, this.#now, this.#random);
     if (this.#state.kind === "handshaking") this.#state = OPEN;
     this.note({ type: "established" });
+  }
+
+  #onPingSent({ purpose, id }: PingRecord): void {
+    if (purpose === "keepalive") this.counters.keepAlivesSent++;
+    if (this.observed) this.note({ type: "ping-sent", purpose, id });
   }
 
   #onPingAcked({ purpose, id, rtt = 0 }: PingRecord): void {
@@ -268,8 +276,9 @@ export class Lifecycle {
   #onGoaway(reason: string): void {
     const isClient = this.parameters.role === "client";
     if (!isClient || this.#state.kind !== "open") return;
-    this.#state = { kind: "draining", by: "peer", reason };
-    this.note({ type: "draining", by: "peer", reason, closeAt: Infinity });
+    const closeAt = Infinity;
+    this.#state = { kind: "draining", by: "peer", reason, closeAt };
+    this.note({ type: "draining", by: "peer", reason, closeAt });
   }
 
   #noteStrike(): void {

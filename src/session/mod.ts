@@ -23,11 +23,12 @@
  */
 export * from "../keepalive/mod.ts";
 export type {
-  Goaway,
-  HeaderBlock,
-  PingPurpose,
-  PingRecord,
-} from "../connection/mod.ts";
+  AttributedHeaderField,
+  EncodableHeaderField,
+  HeaderField,
+  HeaderFieldAttributes,
+} from "../hpack/mod.ts";
+export type { Goaway, PingPurpose, PingRecord } from "../connection/mod.ts";
 export * from "./close_reason.ts";
 export * from "./counters.ts";
 export * from "./errors.ts";

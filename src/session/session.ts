@@ -1,4 +1,5 @@
 import { type Frame, FrameType } from "../frames/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
 import type { SessionCounters } from "./counters.ts";
 import {
@@ -93,6 +94,13 @@ export class Session {
     return this.#life.connection.streams.activeCount;
   }
 
+  /** Streams that the peer lets this end open in addition; a client's. */
+  get streamsLeft(): number {
+    const { peerSettings, streams } = this.#life.connection;
+    if (this.state.kind !== "open" || streams.exhausted) return 0;
+    return peerSettings.maxConcurrentStreams - streams.activeCount;
+  }
+
   /** A copy of the counters. */
   counters(): SessionCounters {
     const { counters, connection, state } = this.#life;
@@ -124,8 +132,10 @@ export class Session {
    */
   takeOutput(): Uint8Array<ArrayBuffer> {
     const { connection, counters, now } = this.#life;
-    const octets = connection.output.take();
+    if (this.state.kind === "closed") return connection.output.take();
+    const octets = connection.takeOutput();
     if (octets.length > 0) {
+      this.#life.settle();
       counters.bytesSent += octets.length;
       counters.lastWrittenAt = now;
     }
@@ -200,15 +210,22 @@ export class Session {
   }
 
   /**
-   * Opens a stream with a request header block (client only). If keepalive
-   * was dormant, a PING follows at once.
+   * Opens a stream with request headers (client only). If keepalive was
+   * dormant, a PING follows at once. Whether the peer's
+   * MAX_CONCURRENT_STREAMS leaves room is for the caller to ask, see
+   * {@linkcode Session.streamsLeft}.
    *
    * @returns The stream identifier.
    * @throws {ConnectionClosedError} If the session has closed.
    * @throws {TypeError} If the session is not open, or a server's.
-   * @throws {RangeError} If the block is too large or identifiers are used up.
+   * @throws {RangeError} If the peer accepts no such list, or identifiers are
+   * used up.
    */
-  openStream(block: Uint8Array, endStream: boolean, now: number): number {
+  openStream(
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+    now: number,
+  ): number {
     this.#requireLive("Cannot open a stream", now);
     const { parameters, state, connection, counters } = this.#life;
     if (parameters.role === "server" || state.kind !== "open") {
@@ -216,7 +233,7 @@ export class Session {
         `Cannot open a stream: the ${parameters.role} is ${state.kind}`,
       );
     }
-    const id = connection.streams.open(block, endStream);
+    const id = connection.streams.open(headers, endStream);
     counters.streamsStarted++;
     counters.lastLocalStreamCreatedAt = this.#life.now;
     this.#life.settle();
@@ -225,27 +242,27 @@ export class Session {
   }
 
   /**
-   * Sends response headers or trailers.
+   * Sends response headers, or trailers once all data before them is sent.
    *
    * @throws {ConnectionClosedError} If the session has closed.
    * @throws {TypeError} If this end has ended the stream, or it is not active.
-   * @throws {RangeError} If the block is too large.
+   * @throws {RangeError} If the peer accepts no such list.
    */
   sendHeaders(
     streamId: number,
-    block: Uint8Array,
+    headers: readonly EncodableHeaderField[],
     endStream: boolean,
     now: number,
   ): void {
     this.#requireLive("Cannot send HEADERS", now);
-    this.#life.connection.streams.sendHeaders(streamId, block, endStream);
+    this.#life.connection.streams.sendHeaders(streamId, headers, endStream);
     this.#life.settle();
   }
 
   /**
-   * Sends as much data as one frame and the windows of the peer allow.
+   * Puts data in line. It is borrowed until it has been sent, as far as the
+   * peer's windows allow; a `writable` event tells when all of it is.
    *
-   * @returns Octets that were sent; the rest is to be sent again later.
    * @throws {ConnectionClosedError} If the session has closed.
    * @throws {TypeError} If this end has ended the stream, or it is not active.
    */
@@ -254,12 +271,20 @@ export class Session {
     data: Uint8Array,
     endStream: boolean,
     now: number,
-  ): number {
+  ): void {
     this.#requireLive("Cannot send DATA", now);
-    const { streams } = this.#life.connection;
-    const sent = streams.sendData(streamId, data, endStream);
-    this.#life.settle();
-    return sent;
+    this.#life.connection.streams.sendData(streamId, data, endStream);
+  }
+
+  /** Whether this end may still send on a stream. */
+  maySend(streamId: number): boolean {
+    return this.state.kind !== "closed" &&
+      this.#life.connection.streams.maySend(streamId);
+  }
+
+  /** Octets of a stream that wait to be sent. */
+  queuedOctets(streamId: number): number {
+    return this.#life.connection.streams.queuedOctets(streamId);
   }
 
   /** Ends a stream at once; one that has ended already is left alone. */

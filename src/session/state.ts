@@ -24,6 +24,8 @@ export type SessionState =
     readonly kind: "draining";
     readonly by: "local" | "peer";
     readonly reason: string;
+    /** When running streams are cut off; `Infinity` for never. */
+    readonly closeAt: number;
   }
   /** It is over. */
   | {

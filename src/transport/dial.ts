@@ -10,7 +10,7 @@ import {
 import { formatTarget, parseTarget, type Target } from "./address.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DialError, type DialPhase, messageOf } from "./errors.ts";
-import type { StreamHandler } from "./stream_handler.ts";
+import type { StreamAcceptor } from "./stream_handler.ts";
 import {
   ALPN,
   alpnProblem,
@@ -33,7 +33,7 @@ export interface DialOptions extends ClientSessionOptions {
   /** Is called with each event of the connection. */
   onEvent?: TransportListener;
   /** Takes the streams; for layers above this one. */
-  onStream?: StreamHandler;
+  onStream?: StreamAcceptor;
   /**
    * The clocks.
    *

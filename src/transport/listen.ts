@@ -12,7 +12,7 @@ import {
 } from "../session/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { AcceptError, messageOf } from "./errors.ts";
-import type { StreamHandler } from "./stream_handler.ts";
+import type { StreamAcceptor } from "./stream_handler.ts";
 import { pause, within } from "./time_limit.ts";
 import { ALPN, alpnProblem, type ListenTlsOptions } from "./tls.ts";
 import { Transport, type TransportListener } from "./transport.ts";
@@ -41,7 +41,7 @@ export interface ListenOptions extends ServerSessionOptions {
   /** Is called with connections that came to nothing before HTTP/2 began. */
   onError?: (error: AcceptError) => void;
   /** Takes the streams of all connections; for layers above this one. */
-  onStream?: StreamHandler;
+  onStream?: StreamAcceptor;
   /**
    * The clocks.
    *
@@ -123,7 +123,7 @@ export interface ListenerSetup {
   /** See {@linkcode ListenOptions.onError}. */
   readonly onError: ((error: AcceptError) => void) | undefined;
   /** See {@linkcode ListenOptions.onStream}. */
-  readonly onStream: StreamHandler | undefined;
+  readonly onStream: StreamAcceptor | undefined;
   /** See {@linkcode listen}. */
   readonly onTransport: TransportHandler | undefined;
   /** See {@linkcode ListenOptions.clock}. */

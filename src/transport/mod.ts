@@ -11,3 +11,4 @@ export * from "./socket.ts";
 export * from "./stream_handler.ts";
 export * from "./tls.ts";
 export * from "./transport.ts";
+export * from "./transport_stream.ts";

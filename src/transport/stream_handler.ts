@@ -1,38 +1,42 @@
-import { ErrorCode } from "../frames/mod.ts";
-import type { Session, StreamEvent } from "../session/mod.ts";
+import type { CloseReason, HeaderField } from "../session/mod.ts";
+import type { Transport } from "./transport.ts";
+import type { TransportStream } from "./transport_stream.ts";
 
-/** Takes what happens on the streams of a session, and answers. */
-export type StreamHandler = (
-  event: StreamEvent,
-  session: Session,
-  now: number,
-) => void;
-
-/**
- * A trailers-only response with `grpc-status: 12`, UNIMPLEMENTED, as an HPACK
- * block without reference to any table state (RFC 7541): `:status: 200`,
- * `content-type: application/grpc`, `grpc-status: 12`.
- */
-const UNIMPLEMENTED: Uint8Array = Uint8Array.from([
-  0x88,
-  ...[0x0f, 0x10, 16, ...octets("application/grpc")],
-  ...[0x00, 11, ...octets("grpc-status"), 2, ...octets("12")],
-]);
-
-/**
- * Answers every request with UNIMPLEMENTED: a connection that serves no
- * method is still a good peer.
- */
-export const unimplemented: StreamHandler = (event, session, now) => {
-  if (event.type === "data") {
-    session.consumed(event.streamId, event.data.length, now);
-  }
-  if (event.type !== "headers" || !event.opens) return;
-  const { streamId, endStream } = event;
-  session.sendHeaders(streamId, UNIMPLEMENTED, true, now);
-  if (!endStream) session.resetStream(streamId, ErrorCode.NO_ERROR, now);
-};
-
-function octets(text: string): number[] {
-  return [...text].map((character) => character.charCodeAt(0));
+/** Takes what happens on one stream. */
+export interface StreamConsumer {
+  /** A field section of the peer arrived. */
+  onHeaders(headers: readonly HeaderField[], endStream: boolean): void;
+  /** Data of the peer arrived: a view that is valid during the call. */
+  onData(data: Uint8Array, endStream: boolean): void;
+  /** All data that had to wait has been sent. */
+  onWritable(): void;
+  /**
+   * The stream was reset. `unprocessed` if the peer has promised not to have
+   * acted on it.
+   */
+  onReset(code: number, by: "local" | "peer", unprocessed: boolean): void;
+  /** The connection ended, and the stream with it. */
+  onClosed(reason: CloseReason): void;
 }
+
+/** Takes a stream that a client has opened. */
+export type StreamAcceptor = (
+  stream: TransportStream,
+  headers: readonly HeaderField[],
+  endStream: boolean,
+  transport: Transport,
+) => StreamConsumer | undefined;
+
+/**
+ * Answers every request with a trailers-only UNIMPLEMENTED: a connection that
+ * serves no method is still a good peer.
+ */
+export const unimplemented: StreamAcceptor = (stream): undefined => {
+  stream.sendHeaders([
+    [":status", "200"],
+    ["content-type", "application/grpc"],
+    ["grpc-status", "12"],
+    ["grpc-message", "this server serves no methods"],
+  ], true);
+  return undefined;
+};

@@ -1,19 +1,26 @@
 import {
   type CloseReason,
   ConnectionClosedError,
+  type EncodableHeaderField,
   type KeepaliveEvent,
   type LifecycleEvent,
   type Session,
   type SessionCounters,
   type SessionEvent,
   type SessionState,
+  type StreamEvent,
   type WatchdogState,
 } from "../session/mod.ts";
 import { formatAddr } from "./address.ts";
 import type { Clock } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import type { Socket } from "./socket.ts";
-import { type StreamHandler, unimplemented } from "./stream_handler.ts";
+import {
+  type StreamAcceptor,
+  type StreamConsumer,
+  unimplemented,
+} from "./stream_handler.ts";
+import { type StreamHost, TransportStream } from "./transport_stream.ts";
 
 /** What happened to a transport, and when, in milliseconds of its clock. */
 export type TransportEvent =
@@ -44,7 +51,18 @@ export interface TransportSetup {
   /** Is called with each event. */
   readonly onEvent?: TransportListener | undefined;
   /** Takes the streams; by default, each is answered with UNIMPLEMENTED. */
-  readonly onStream?: StreamHandler | undefined;
+  readonly onStream?: StreamAcceptor | undefined;
+}
+
+/** The reason of the `draining` signal of a transport. */
+export interface DrainNotice {
+  /** The debug data of the GOAWAY, such as `max_age`. */
+  readonly reason: string;
+  /**
+   * When running streams are cut off, in milliseconds of the transport's
+   * clock; `Infinity` for never.
+   */
+  readonly closeAt: number;
 }
 
 interface PendingPing {
@@ -62,7 +80,13 @@ export class Transport implements AsyncDisposable {
   readonly #established = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<CloseReason>();
   readonly #finished: Promise<void>;
+  readonly #host: StreamHost;
   #pings: Map<number, PendingPing> | undefined;
+  #streams: Map<number, StreamConsumer> | undefined;
+  #draining: AbortController | undefined;
+
+  /** Is called when a stream has ended, or the peer lets more open. */
+  onRoom: (() => void) | undefined;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
@@ -73,6 +97,11 @@ export class Transport implements AsyncDisposable {
       onEvents: (events) => this.#onEvents(events),
       onClosed: (reason) => this.#onClosed(reason),
     });
+    this.#host = {
+      session: setup.session,
+      now: setup.clock.now,
+      schedule: () => this.#driver.schedule(),
+    };
     this.#finished = this.#driver.run();
   }
 
@@ -148,6 +177,46 @@ export class Transport implements AsyncDisposable {
   }
 
   /**
+   * Is aborted when the connection begins to retire, with a
+   * {@linkcode DrainNotice} as its reason.
+   */
+  get draining(): AbortSignal {
+    if (this.#draining === undefined) {
+      this.#draining = new AbortController();
+      const { state } = this;
+      if (state.kind === "draining") {
+        this.#draining.abort({ reason: state.reason, closeAt: state.closeAt });
+      }
+    }
+    return this.#draining.signal;
+  }
+
+  /** Streams that may be opened in addition; 0 unless the state is `open`. */
+  get streamsLeft(): number {
+    return this.#setup.session.streamsLeft;
+  }
+
+  /**
+   * Opens a stream, for the layers above.
+   *
+   * @throws {ConnectionClosedError} If the connection has ended.
+   * @throws {TypeError} If it is draining, or a server's.
+   * @throws {RangeError} If the peer accepts no such headers.
+   */
+  openStream(
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+    consumer: StreamConsumer,
+  ): TransportStream {
+    const { session, clock } = this.#setup;
+    const id = session.openStream(headers, endStream, clock.now());
+    this.#streams ??= new Map();
+    this.#streams.set(id, consumer);
+    this.#driver.schedule();
+    return new TransportStream(this.#host, id);
+  }
+
+  /**
    * Retires the connection: running streams may finish, no new ones open.
    *
    * @param reason The debug data of the GOAWAY, in ASCII.
@@ -191,8 +260,10 @@ export class Transport implements AsyncDisposable {
       switch (event.type) {
         case "headers":
         case "data":
+        case "writable":
+        case "ended":
         case "reset":
-          this.#onStream(event);
+          this.#guard(() => this.#onStreamEvent(event));
           break;
         default:
           this.#onEvent(event);
@@ -200,10 +271,44 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  #onStream(event: Parameters<StreamHandler>[0]): void {
-    const { session, clock, onStream = unimplemented } = this.#setup;
-    if (session.state.kind === "closed") return;
-    onStream(event, session, clock.now());
+  #onStreamEvent(event: StreamEvent): void {
+    if (event.type === "headers" && event.opens) return this.#accept(event);
+    const consumer = this.#streams?.get(event.streamId);
+    switch (event.type) {
+      case "headers":
+        return consumer?.onHeaders(event.headers, event.endStream);
+      case "data":
+        if (consumer !== undefined) {
+          return consumer.onData(event.data, event.endStream);
+        }
+        return this.#discard(event.streamId, event.data.length);
+      case "writable":
+        return consumer?.onWritable();
+      case "ended":
+        this.#streams?.delete(event.streamId);
+        return this.onRoom?.();
+      case "reset":
+        this.#streams?.delete(event.streamId);
+        consumer?.onReset(event.code, event.by, event.unprocessed);
+        return this.onRoom?.();
+    }
+  }
+
+  #accept(
+    { streamId, headers, endStream }: StreamEvent & { type: "headers" },
+  ): void {
+    if (this.state.kind === "closed") return;
+    const { onStream = unimplemented } = this.#setup;
+    const stream = new TransportStream(this.#host, streamId);
+    const consumer = onStream(stream, headers, endStream, this);
+    if (consumer === undefined) return;
+    this.#streams ??= new Map();
+    this.#streams.set(streamId, consumer);
+  }
+
+  #discard(streamId: number, octets: number): void {
+    const { session, clock } = this.#setup;
+    session.consumed(streamId, octets, clock.now());
   }
 
   #onEvent(event: TransportEvent): void {
@@ -212,8 +317,19 @@ export class Transport implements AsyncDisposable {
       this.#pings?.get(event.id)?.resolve(event.rtt);
       this.#pings?.delete(event.id);
     }
+    if (event.type === "settings-received") this.onRoom?.();
+    if (event.type === "draining") {
+      const { reason, closeAt } = event;
+      this.#draining?.abort({ reason, closeAt });
+    }
+    const { onEvent } = this.#setup;
+    if (onEvent !== undefined) this.#guard(() => onEvent(event, this));
+  }
+
+  /** What a handler throws must not disturb the transport. */
+  #guard(handle: () => void): void {
     try {
-      this.#setup.onEvent?.(event, this);
+      handle();
     } catch (error) {
       reportError(error);
     }
@@ -224,6 +340,11 @@ export class Transport implements AsyncDisposable {
       reject(new ConnectionClosedError("Cannot ping", reason));
     }
     this.#pings = undefined;
+    const streams = this.#streams;
+    this.#streams = undefined;
+    for (const consumer of streams?.values() ?? []) {
+      this.#guard(() => consumer.onClosed(reason));
+    }
     this.#established.reject(
       new ConnectionClosedError("Cannot establish a connection", reason),
     );

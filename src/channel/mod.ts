@@ -1,0 +1,8 @@
+/**
+ * The client: calls over one kept-alive connection.
+ *
+ * @module
+ */
+export * from "./channel.ts";
+export * from "./client.ts";
+export * from "./interceptor.ts";

@@ -1,0 +1,119 @@
+import {
+  ConnectionError,
+  encodeContinuation,
+  encodeHeaders,
+  ErrorCode,
+  StreamError,
+} from "../frames/mod.ts";
+import {
+  type EncodableHeaderField,
+  type HeaderField,
+  HeaderListTooLargeError,
+  HpackDecoder,
+  HpackEncoder,
+  HpackError,
+} from "../hpack/mod.ts";
+import { checkFields } from "./field_rules.ts";
+import type { HeaderBlock } from "./header_block.ts";
+import type { Output } from "./output.ts";
+import type { PeerSettings } from "./peer_settings.ts";
+
+/** Octets of a field section that this end accepts (section 6.5.2). */
+export const MAX_HEADER_LIST_SIZE = 65_536;
+
+/** Octets that each field adds to the size of its section (section 6.5.2). */
+const FIELD_OVERHEAD = 32;
+
+/**
+ * Turns header lists into HEADERS and CONTINUATION frames, and field blocks
+ * into header lists. The compression state is made when it is first needed:
+ * an idle connection has none.
+ */
+export class HeaderCodec {
+  readonly #output: Output;
+  readonly #peer: PeerSettings;
+  #encoder: HpackEncoder | undefined;
+  #decoder: HpackDecoder | undefined;
+  #tableSize = 4_096;
+
+  /** Starts with empty tables. */
+  constructor(output: Output, peer: PeerSettings) {
+    this.#output = output;
+    this.#peer = peer;
+  }
+
+  /**
+   * Refuses a header list that the peer would refuse.
+   *
+   * @throws {RangeError} If it is larger than the peer's MAX_HEADER_LIST_SIZE.
+   */
+  requireAcceptable(headers: readonly EncodableHeaderField[]): void {
+    const limit = this.#peer.maxHeaderListSize;
+    if (limit === Infinity) return;
+    let size = 0;
+    for (const [name, value] of headers) {
+      size += name.length + value.length + FIELD_OVERHEAD;
+    }
+    if (size <= limit) return;
+    throw new RangeError(
+      `Cannot send a header list of ${size} octets: the peer accepts ${limit}`,
+    );
+  }
+
+  /** Writes a header list, in several frames if it is long. */
+  write(
+    streamId: number,
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+  ): void {
+    const block = this.#encode(headers);
+    const { writer } = this.#output;
+    const { maxFrameSize } = this.#peer;
+    const first = block.subarray(0, maxFrameSize);
+    const isWhole = first.length === block.length;
+    encodeHeaders(writer, streamId, first, endStream, isWhole);
+    this.#output.message();
+    for (let at = maxFrameSize; at < block.length; at += maxFrameSize) {
+      const piece = block.subarray(at, at + maxFrameSize);
+      const isLast = at + maxFrameSize >= block.length;
+      encodeContinuation(writer, streamId, piece, isLast);
+      this.#output.command();
+    }
+  }
+
+  /**
+   * Reads a field block. Each one must be read, even that of a stream which
+   * is refused, or the tables of the two ends part.
+   *
+   * @throws {ConnectionError} COMPRESSION_ERROR (RFC 9113 section 4.3).
+   * @throws {StreamError} If the list is too large or malformed.
+   */
+  read({ streamId, block }: HeaderBlock): HeaderField[] {
+    this.#decoder ??= new HpackDecoder({
+      maxHeaderListSize: MAX_HEADER_LIST_SIZE,
+    });
+    try {
+      const headers = this.#decoder.decode(block);
+      checkFields(streamId, headers);
+      return headers;
+    } catch (error) {
+      if (error instanceof HpackError) {
+        throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, error.message);
+      }
+      if (error instanceof HeaderListTooLargeError) {
+        const code = ErrorCode.FRAME_SIZE_ERROR;
+        throw new StreamError(streamId, code, error.message);
+      }
+      throw error;
+    }
+  }
+
+  #encode(headers: readonly EncodableHeaderField[]): Uint8Array {
+    this.#encoder ??= new HpackEncoder();
+    if (this.#peer.headerTableSize !== this.#tableSize) {
+      this.#tableSize = this.#peer.headerTableSize;
+      this.#encoder.setPeerMaxTableSize(this.#tableSize);
+    }
+    return this.#encoder.encode(headers);
+  }
+}

@@ -1,0 +1,122 @@
+import type { HeaderField } from "../hpack/mod.ts";
+import type {
+  StreamAcceptor,
+  StreamConsumer,
+  TransportStream,
+} from "../transport/mod.ts";
+import { ACCEPT_ENCODING, isMessageEncoding } from "./compression.ts";
+import type { MessageEncoding } from "./encoding.ts";
+import type { Implementation } from "./handler.ts";
+import { runHandler, statusOfThrown } from "./run_handler.ts";
+import { encodeStatusMessage } from "./percent.ts";
+import { fieldOf, isGrpcContentType } from "./response_head.ts";
+import { ServerCall } from "./server_call.ts";
+import { Status } from "./status.ts";
+import { decodeTimeout } from "./timeout.ts";
+
+/** What the calls of a server have in common. */
+export interface CallSettings {
+  /** The longest request message to accept, in octets. */
+  readonly maxReceiveLength: number;
+  /** The encoding of responses, for clients that accept it. */
+  readonly compression: MessageEncoding;
+  /** Finds what implements a path. */
+  find(path: string): Implementation | undefined;
+  /** Wraps the run of each handler; what it throws ends the call. */
+  intercept(call: ServerCall, proceed: () => Promise<void>): Promise<void>;
+  /** Is given each run, so that a shutdown can wait for it. */
+  track(running: Promise<void>): void;
+}
+
+/** Takes the streams of a server as gRPC calls. */
+export function acceptCalls(settings: CallSettings): StreamAcceptor {
+  return (stream, fields, endStream, transport): StreamConsumer | undefined => {
+    const path = fieldOf(fields, ":path") ?? "";
+    const refused = refusal(fields);
+    if (refused !== undefined) return refuse(stream, refused);
+    const implementation = settings.find(path);
+    if (implementation === undefined) {
+      const details = `unknown method ${path}`;
+      return refuse(stream, trailersOnly(Status.UNIMPLEMENTED, details));
+    }
+    const encoding = fieldOf(fields, "grpc-encoding") ?? "identity";
+    if (!isMessageEncoding(encoding)) {
+      const details = `grpc-encoding "${encoding}" is not supported`;
+      return refuse(stream, [
+        ...trailersOnly(Status.UNIMPLEMENTED, details),
+        ["grpc-accept-encoding", ACCEPT_ENCODING],
+      ]);
+    }
+    const timeout = fieldOf(fields, "grpc-timeout");
+    const call = new ServerCall({
+      stream,
+      transport,
+      path,
+      fields,
+      timeout: timeout === undefined ? undefined : decodeTimeout(timeout),
+      requestEncoding: encoding,
+      responseEncoding: responseEncoding(fields, settings),
+      maxReceiveLength: settings.maxReceiveLength,
+    });
+    if (endStream) call.onRequestsEnd();
+    settings.track(run(settings, implementation, call));
+    return call;
+  };
+}
+
+async function run(
+  settings: CallSettings,
+  implementation: Implementation,
+  call: ServerCall,
+): Promise<void> {
+  try {
+    await settings.intercept(call, () => runHandler(implementation, call));
+    call.finish();
+  } catch (error) {
+    call.fail(statusOfThrown(error));
+  }
+}
+
+/** Why a request is none of gRPC, as the response to it. */
+function refusal(
+  fields: readonly HeaderField[],
+): HeaderField[] | undefined {
+  if (fieldOf(fields, ":method") !== "POST") {
+    return [[":status", "405"], ["allow", "POST"]];
+  }
+  const contentType = fieldOf(fields, "content-type");
+  if (!isGrpcContentType(contentType)) return [[":status", "415"]];
+  const timeout = fieldOf(fields, "grpc-timeout");
+  if (timeout !== undefined && decodeTimeout(timeout) === undefined) {
+    return trailersOnly(
+      Status.INTERNAL,
+      `malformed grpc-timeout "${timeout}"`,
+    );
+  }
+}
+
+function trailersOnly(code: number, details: string): HeaderField[] {
+  return [
+    [":status", "200"],
+    ["content-type", "application/grpc"],
+    ["grpc-status", String(code)],
+    ["grpc-message", encodeStatusMessage(details)],
+  ];
+}
+
+function refuse(
+  stream: TransportStream,
+  fields: readonly HeaderField[],
+): undefined {
+  stream.sendHeaders(fields, true);
+}
+
+function responseEncoding(
+  fields: readonly HeaderField[],
+  { compression }: CallSettings,
+): MessageEncoding {
+  const accepted = fieldOf(fields, "grpc-accept-encoding") ?? "";
+  const isAccepted = accepted.split(",")
+    .some((name) => name.trim() === compression);
+  return isAccepted ? compression : "identity";
+}

@@ -1,0 +1,46 @@
+import type { MessageEncoding } from "./encoding.ts";
+import type { Metadata, MetadataInit } from "./metadata.ts";
+
+/** Octets of the longest message that is accepted by default, as everywhere. */
+export const DEFAULT_MAX_RECEIVE_LENGTH = 4_194_304;
+
+/** Options of a call. */
+export interface CallOptions {
+  /** Custom metadata to send. */
+  metadata?: MetadataInit;
+  /**
+   * Milliseconds until the call must have ended, or when it must have.
+   *
+   * @default {Infinity}
+   */
+  deadline?: number | Date;
+  /** Cancels the call. */
+  signal?: AbortSignal;
+  /**
+   * The encoding of the messages to send.
+   *
+   * @default {"identity"}
+   */
+  compression?: MessageEncoding;
+  /**
+   * The longest message to accept, in octets.
+   *
+   * @default {4_194_304}
+   */
+  maxReceiveMessageLength?: number;
+  /** Is called with the server's initial metadata. */
+  onHeaders?: (metadata: Metadata) => void;
+  /** Is called with the server's trailing metadata. */
+  onTrailers?: (metadata: Metadata) => void;
+}
+
+/** The keys of {@linkcode CallOptions}. */
+export const CALL_KEYS: readonly string[] = [
+  "metadata",
+  "deadline",
+  "signal",
+  "compression",
+  "maxReceiveMessageLength",
+  "onHeaders",
+  "onTrailers",
+];

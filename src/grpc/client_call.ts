@@ -1,0 +1,228 @@
+import { ErrorCode } from "../frames/mod.ts";
+import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
+import type { CloseReason } from "../session/mod.ts";
+import type {
+  StreamConsumer,
+  Transport,
+  TransportStream,
+} from "../transport/mod.ts";
+import { DEFAULT_MAX_RECEIVE_LENGTH } from "./call_options.ts";
+import { decompress } from "./compression.ts";
+import type { MessageEncoding } from "./encoding.ts";
+import { GrpcError } from "./grpc_error.ts";
+import { Inbox } from "./inbox.ts";
+import { Metadata } from "./metadata.ts";
+import { Outbox } from "./outbox.ts";
+import {
+  isInformational,
+  messageEncoding,
+  type Outcome,
+  readTrailers,
+  responseProblem,
+} from "./response_head.ts";
+import { Status, statusOfReset } from "./status.ts";
+
+/** How a {@linkcode ClientCall} is set up. */
+export interface ClientCallSetup {
+  /** The request headers. */
+  readonly headers: readonly EncodableHeaderField[];
+  /** The encoding of the requests. */
+  readonly encoding: MessageEncoding;
+  /** The longest response message to accept, in octets. */
+  readonly maxReceiveLength?: number | undefined;
+}
+
+/**
+ * One attempt at a call, over one stream: octets of messages in and out, and
+ * how it ended. It knows no types, no deadline and no retry.
+ */
+export class ClientCall implements StreamConsumer {
+  readonly #setup: ClientCallSetup;
+  readonly #onEnd: ((outcome: Outcome) => void) | undefined;
+  readonly #inbox: Inbox;
+  readonly #headers = Promise.withResolvers<Metadata>();
+  readonly #outcome = Promise.withResolvers<Outcome>();
+  #stream: TransportStream | undefined;
+  #outbox: Outbox | undefined;
+  #responseEncoding: MessageEncoding = "identity";
+  #hasHead = false;
+  #ended: Outcome | undefined;
+  #unprocessed = false;
+
+  /**
+   * Prepares a call; nothing is sent before `open`.
+   *
+   * @param onEnd Is called once, when the call has ended.
+   */
+  constructor(setup: ClientCallSetup, onEnd?: (outcome: Outcome) => void) {
+    this.#setup = setup;
+    this.#onEnd = onEnd;
+    this.#headers.promise.catch(() => {});
+    this.#inbox = new Inbox(
+      setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
+      (octets) => this.#stream?.consumed(octets),
+    );
+  }
+
+  /** Resolves to the initial metadata of the response. */
+  get headers(): Promise<Metadata> {
+    return this.#headers.promise;
+  }
+
+  /** Resolves to how the call ended; never rejects. */
+  get outcome(): Promise<Outcome> {
+    return this.#outcome.promise;
+  }
+
+  /** How the call ended, once it has. */
+  get ended(): Outcome | undefined {
+    return this.#ended;
+  }
+
+  /** Whether the server is known not to have acted on the call. */
+  get unprocessed(): boolean {
+    return this.#unprocessed;
+  }
+
+  /** Opens the stream. A call that was cancelled before stays ended. */
+  open(transport: Transport): void {
+    if (this.#ended !== undefined) return;
+    this.#stream = transport.openStream(this.#setup.headers, false, this);
+    this.#outbox = new Outbox(this.#stream, this.#setup.encoding);
+  }
+
+  /** Sends the only request, and ends the requests. */
+  async sendOnly(payload: Uint8Array): Promise<void> {
+    if (this.#outbox?.isReady) return this.#outbox.sendNow(payload, true);
+    await this.#outbox?.send(payload);
+    this.endRequests();
+  }
+
+  /** Sends a request; resolves when the next one may follow. */
+  async send(payload: Uint8Array): Promise<void> {
+    await this.#outbox?.send(payload);
+  }
+
+  /** No further request follows. */
+  endRequests(): void {
+    this.#stream?.sendData(new Uint8Array(0), true);
+  }
+
+  /**
+   * The next response; `undefined` after the last.
+   *
+   * @throws {GrpcError} If the call ended with another status than OK.
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const message = await this.#inbox.next();
+    if (message === undefined || !message.compressed) return message?.payload;
+    try {
+      return await decompress(
+        message,
+        this.#responseEncoding,
+        this.#setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
+      );
+    } catch (error) {
+      this.cancel(error as GrpcError);
+      throw error;
+    }
+  }
+
+  /** Ends the call here, with the status that its caller is to see. */
+  cancel(error: GrpcError): void {
+    if (this.#ended !== undefined) return;
+    this.#end({ error, trailers: error.metadata }, true);
+    this.#stream?.reset(ErrorCode.CANCEL);
+  }
+
+  onHeaders(fields: readonly HeaderField[], endStream: boolean): void {
+    if (endStream) return this.#onTrailers(fields);
+    if (this.#hasHead) {
+      return this.cancel(
+        new GrpcError(Status.INTERNAL, "Received trailers without END_STREAM"),
+      );
+    }
+    if (isInformational(fields)) return;
+    const encoding = messageEncoding(fields);
+    const problem = responseProblem(fields);
+    if (problem !== undefined) return this.cancel(problem);
+    if (encoding === undefined) {
+      return this.cancel(
+        new GrpcError(
+          Status.INTERNAL,
+          "Received messages in an encoding other than identity and gzip",
+        ),
+      );
+    }
+    this.#hasHead = true;
+    this.#responseEncoding = encoding;
+    this.#headers.resolve(Metadata.fromFields(fields));
+  }
+
+  onData(data: Uint8Array, endStream: boolean): void {
+    if (this.#ended !== undefined) return this.#stream?.consumed(data.length);
+    try {
+      if (!this.#hasHead) {
+        throw new GrpcError(Status.INTERNAL, "Received data before headers");
+      }
+      this.#inbox.push(data);
+      if (endStream) {
+        throw new GrpcError(
+          Status.INTERNAL,
+          "server closed the stream without sending trailers",
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error;
+      this.cancel(error);
+    }
+  }
+
+  onWritable(): void {
+    this.#outbox?.onWritable();
+  }
+
+  onReset(code: number, _by: "local" | "peer", unprocessed: boolean): void {
+    this.#unprocessed = unprocessed;
+    const details = unprocessed
+      ? "the server has not processed the call"
+      : `stream terminated by RST_STREAM with error code: ${code}`;
+    this.#fail(new GrpcError(statusOfReset(code), details));
+  }
+
+  onClosed(reason: CloseReason): void {
+    this.#fail(
+      new GrpcError(Status.UNAVAILABLE, reason.message, { cause: reason }),
+    );
+  }
+
+  #onTrailers(fields: readonly HeaderField[]): void {
+    const outcome = readTrailers(fields, this.#hasHead);
+    if (outcome.error === undefined && !this.#inbox.isAtBoundary) {
+      return this.#fail(
+        new GrpcError(Status.INTERNAL, "Received half a message at the end"),
+      );
+    }
+    this.#end(outcome, false);
+    this.#stream?.reset(ErrorCode.NO_ERROR);
+  }
+
+  #fail(error: GrpcError): void {
+    this.#end({ error, trailers: error.metadata }, false);
+  }
+
+  #end(outcome: Outcome, discard: boolean): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = outcome;
+    this.#outbox?.close();
+    if (discard) this.#inbox.discard(outcome.error);
+    else this.#inbox.end(outcome.error);
+    if (outcome.error === undefined) {
+      this.#headers.resolve(outcome.trailers);
+    } else {
+      this.#headers.reject(outcome.error);
+    }
+    this.#outcome.resolve(outcome);
+    this.#onEnd?.(outcome);
+  }
+}

@@ -1,0 +1,79 @@
+import type { MessageEncoding } from "./encoding.ts";
+import { GrpcError } from "./grpc_error.ts";
+import { join, type RawMessage } from "./message_framing.ts";
+import { Status } from "./status.ts";
+
+/** The value of `grpc-accept-encoding`. */
+export const ACCEPT_ENCODING = "identity,gzip";
+
+/** Whether an encoding is one that this module has. */
+export function isMessageEncoding(name: string): name is MessageEncoding {
+  return name === "identity" || name === "gzip";
+}
+
+/** Compresses the payload of a message. */
+export async function compress(payload: Uint8Array): Promise<Uint8Array> {
+  const stream = pipe(payload, new CompressionStream("gzip"));
+  return await collect(stream, Infinity);
+}
+
+/**
+ * The payload of a message as it was before compression.
+ *
+ * @param encoding What the peer's `grpc-encoding` says.
+ * @param maxLength The longest payload to accept, in octets: a small message
+ * may unfold to a huge one.
+ * @throws {GrpcError} INTERNAL if it cannot be decompressed,
+ * RESOURCE_EXHAUSTED if it is too long.
+ */
+export async function decompress(
+  message: RawMessage,
+  encoding: MessageEncoding,
+  maxLength: number,
+): Promise<Uint8Array> {
+  if (!message.compressed) return message.payload;
+  if (encoding === "identity") {
+    throw new GrpcError(
+      Status.INTERNAL,
+      "Received a compressed message, but grpc-encoding is identity",
+    );
+  }
+  try {
+    const stream = pipe(message.payload, new DecompressionStream("gzip"));
+    return await collect(stream, maxLength);
+  } catch (error) {
+    if (error instanceof GrpcError) throw error;
+    throw new GrpcError(
+      Status.INTERNAL,
+      "Received a message that cannot be decompressed with gzip",
+      { cause: error },
+    );
+  }
+}
+
+function pipe(
+  payload: Uint8Array,
+  transform: CompressionStream | DecompressionStream,
+): ReadableStream<Uint8Array> {
+  return new Blob([payload as Uint8Array<ArrayBuffer>]).stream()
+    .pipeThrough(transform);
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  maxLength: number,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of stream) {
+    length += piece.length;
+    if (length > maxLength) {
+      throw new GrpcError(
+        Status.RESOURCE_EXHAUSTED,
+        `Received message larger than max after decompression (${length} vs. ${maxLength})`,
+      );
+    }
+    pieces.push(piece);
+  }
+  return join(pieces);
+}

@@ -1,0 +1,2 @@
+/** The encodings of messages that this module has. */
+export type MessageEncoding = "identity" | "gzip";

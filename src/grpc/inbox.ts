@@ -1,0 +1,114 @@
+import type { GrpcError } from "./grpc_error.ts";
+import { MessageReader, type RawMessage } from "./message_framing.ts";
+
+/** Somebody waits for the next message. */
+interface Waiting {
+  readonly resolve: (message: RawMessage | undefined) => void;
+  readonly reject: (error: GrpcError) => void;
+}
+
+type End =
+  /** More may come. */
+  | { readonly kind: "open" }
+  /** All messages have come; `error` is told after the last. */
+  | { readonly kind: "ended"; readonly error: GrpcError | undefined };
+
+const OPEN: End = { kind: "open" };
+
+/**
+ * The messages that a stream has received and nobody has taken.
+ *
+ * The peer may send more only as messages are taken: what is held is bounded
+ * by the stream's window and one message.
+ */
+export class Inbox {
+  readonly #reader: MessageReader;
+  readonly #consumed: (octets: number) => void;
+  readonly #messages: RawMessage[] = [];
+  #held = 0;
+  #waiting: Waiting | undefined;
+  #end: End = OPEN;
+
+  /**
+   * Starts empty.
+   *
+   * @param maxLength The longest message to accept, in octets.
+   * @param consumed Is told of octets that the peer may send anew.
+   */
+  constructor(maxLength: number, consumed: (octets: number) => void) {
+    this.#reader = new MessageReader(maxLength);
+    this.#consumed = consumed;
+  }
+
+  /** Whether what has come ends with the end of a message. */
+  get isAtBoundary(): boolean {
+    return this.#reader.isAtBoundary;
+  }
+
+  /**
+   * Takes in data of the stream.
+   *
+   * @throws {GrpcError} If it is no message, or too long a one.
+   */
+  push(data: Uint8Array): void {
+    if (this.#end.kind === "ended") return this.#consumed(data.length);
+    this.#held += data.length;
+    for (const message of this.#reader.push(data)) {
+      this.#messages.push(message);
+    }
+    if (this.#waiting !== undefined && this.#messages.length > 0) {
+      const { resolve } = this.#waiting;
+      this.#waiting = undefined;
+      resolve(this.#messages.shift());
+    }
+    this.#release();
+  }
+
+  /** Nothing more will come. What has come can still be taken. */
+  end(error?: GrpcError): void {
+    if (this.#end.kind === "ended") return;
+    this.#end = { kind: "ended", error };
+    if (this.#waiting === undefined) return;
+    const { resolve, reject } = this.#waiting;
+    this.#waiting = undefined;
+    if (error === undefined) resolve(undefined);
+    else reject(error);
+  }
+
+  /** Forgets what has come, and ends. */
+  discard(error?: GrpcError): void {
+    this.#messages.length = 0;
+    this.#release();
+    this.end(error);
+  }
+
+  /**
+   * The next message; `undefined` after the last.
+   *
+   * @throws {GrpcError} After the last, if the stream ended with an error.
+   */
+  next(): Promise<RawMessage | undefined> {
+    const message = this.#messages.shift();
+    if (message !== undefined) {
+      this.#release();
+      return Promise.resolve(message);
+    }
+    if (this.#end.kind === "ended") {
+      const { error } = this.#end;
+      return error === undefined
+        ? Promise.resolve(undefined)
+        : Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  /** With no message to be taken, the rest of the next one may come. */
+  #release(): void {
+    if (this.#messages.length > 0 || this.#held === 0) return;
+    const held = this.#held;
+    this.#held = 0;
+    this.#consumed(held);
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * A method of a service, in the shape of grpc-js, which code generators emit.
+ */
+export interface MethodDefinition<Request, Response> {
+  /** The path, such as `/helloworld.Greeter/SayHello`. */
+  readonly path: string;
+  /** Whether the client sends a stream of messages. */
+  readonly requestStream: boolean;
+  /** Whether the server sends a stream of messages. */
+  readonly responseStream: boolean;
+  /** Encodes a request. */
+  requestSerialize(value: Request): Uint8Array;
+  /** Decodes a request. */
+  requestDeserialize(octets: Uint8Array): Request;
+  /** Encodes a response. */
+  responseSerialize(value: Response): Uint8Array;
+  /** Decodes a response. */
+  responseDeserialize(octets: Uint8Array): Response;
+}
+
+/** The methods of a service by their names, in the shape of grpc-js. */
+export type ServiceDefinition = Readonly<
+  // deno-lint-ignore no-explicit-any
+  Record<string, MethodDefinition<any, any>>
+>;
+
+/** The request type of a method. */
+export type RequestOf<Method> = Method extends // deno-lint-ignore no-explicit-any
+MethodDefinition<infer Request, any> ? Request
+  : never;
+
+/** The response type of a method. */
+export type ResponseOf<Method> = Method extends // deno-lint-ignore no-explicit-any
+MethodDefinition<any, infer Response> ? Response
+  : never;

@@ -1,0 +1,65 @@
+import type { TransportStream } from "../transport/mod.ts";
+import { compress } from "./compression.ts";
+import type { MessageEncoding } from "./encoding.ts";
+import { frameMessage } from "./message_framing.ts";
+
+/**
+ * Octets that may wait on a stream before its sender has to wait: as much as
+ * the first flow-control window lets out.
+ */
+const HIGH_WATER = 65_536;
+
+/** Sends messages on a stream, no faster than they leave. */
+export class Outbox {
+  readonly #stream: TransportStream;
+  readonly #encoding: MessageEncoding;
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  /** Sends on a stream, in an encoding that its headers have announced. */
+  constructor(stream: TransportStream, encoding: MessageEncoding) {
+    this.#stream = stream;
+    this.#encoding = encoding;
+  }
+
+  /** Whether the next message can go out without waiting. */
+  get isReady(): boolean {
+    return this.#encoding === "identity" &&
+      this.#stream.queuedOctets < HIGH_WATER;
+  }
+
+  /** Sends a message without compression, whatever waits. */
+  sendNow(payload: Uint8Array, endStream: boolean): void {
+    const pieces = frameMessage(payload, false);
+    pieces.forEach((piece, index) => {
+      this.#stream.sendData(piece, endStream && index === pieces.length - 1);
+    });
+  }
+
+  /** Sends a message; resolves when the next one may follow. */
+  async send(payload: Uint8Array): Promise<void> {
+    if (this.#encoding === "identity") {
+      this.sendNow(payload, false);
+    } else {
+      for (const piece of frameMessage(await compress(payload), true)) {
+        this.#stream.sendData(piece, false);
+      }
+    }
+    while (!this.#closed && this.#stream.queuedOctets >= HIGH_WATER) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** All that waited has been sent. */
+  onWritable(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  /** The stream has ended: nobody has to wait any more. */
+  close(): void {
+    this.#closed = true;
+    this.onWritable();
+  }
+}

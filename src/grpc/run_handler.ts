@@ -1,0 +1,79 @@
+import { GrpcError } from "./grpc_error.ts";
+import type { Implementation } from "./handler.ts";
+import type { ServerCall } from "./server_call.ts";
+import { Status } from "./status.ts";
+
+/**
+ * Runs a handler on its call, and ends the call with OK.
+ *
+ * @throws Whatever the handler throws, for the owner to end the call with.
+ */
+export async function runHandler(
+  { method, handler }: Implementation,
+  call: ServerCall,
+): Promise<void> {
+  const requests = method.requestStream
+    ? readRequests(method, call)
+    : await onlyRequest(method, call);
+  const result = handler(requests, call);
+  if (!method.responseStream) {
+    return await call.finishWith(method.responseSerialize(await result));
+  }
+  for await (const response of result) {
+    await call.send(method.responseSerialize(response));
+  }
+  call.finish();
+}
+
+/**
+ * The status for what a handler has thrown. Its error is its own business,
+ * unless it is a `GrpcError`, which is meant for the client.
+ */
+export function statusOfThrown(error: unknown): GrpcError {
+  if (error instanceof GrpcError) return error;
+  return new GrpcError(Status.UNKNOWN, "the handler failed", { cause: error });
+}
+
+async function onlyRequest(
+  method: Implementation["method"],
+  call: ServerCall,
+): Promise<unknown> {
+  const payload = await call.next();
+  if (payload === undefined || await call.next() !== undefined) {
+    throw new GrpcError(
+      Status.INTERNAL,
+      `Received ${
+        payload === undefined ? "no request" : "more than one request"
+      } for ${method.path}, expected one`,
+    );
+  }
+  return deserialize(method, payload);
+}
+
+async function* readRequests(
+  method: Implementation["method"],
+  call: ServerCall,
+): AsyncGenerator<unknown> {
+  for (
+    let payload = await call.next();
+    payload !== undefined;
+    payload = await call.next()
+  ) {
+    yield deserialize(method, payload);
+  }
+}
+
+function deserialize(
+  method: Implementation["method"],
+  payload: Uint8Array,
+): unknown {
+  try {
+    return method.requestDeserialize(payload);
+  } catch (error) {
+    throw new GrpcError(
+      Status.INTERNAL,
+      `Received a request for ${method.path} that cannot be decoded`,
+      { cause: error },
+    );
+  }
+}

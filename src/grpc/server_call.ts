@@ -1,0 +1,257 @@
+import { ErrorCode } from "../frames/mod.ts";
+import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
+import type { CloseReason } from "../session/mod.ts";
+import type {
+  StreamConsumer,
+  Transport,
+  TransportStream,
+} from "../transport/mod.ts";
+import type { CallContext } from "./call_context.ts";
+import { ACCEPT_ENCODING, decompress } from "./compression.ts";
+import type { MessageEncoding } from "./encoding.ts";
+import { GrpcError } from "./grpc_error.ts";
+import { Inbox } from "./inbox.ts";
+import { Metadata } from "./metadata.ts";
+import { Outbox } from "./outbox.ts";
+import { encodeStatusMessage } from "./percent.ts";
+import { Status } from "./status.ts";
+
+/** How a {@linkcode ServerCall} is set up. */
+export interface ServerCallSetup {
+  /** The stream of the call. */
+  readonly stream: TransportStream;
+  /** The transport of the stream. */
+  readonly transport: Transport;
+  /** The path of the method. */
+  readonly path: string;
+  /** The request headers. */
+  readonly fields: readonly HeaderField[];
+  /** Milliseconds that the client waits; `undefined` for ever. */
+  readonly timeout: number | undefined;
+  /** The encoding of the requests. */
+  readonly requestEncoding: MessageEncoding;
+  /** The encoding of the responses. */
+  readonly responseEncoding: MessageEncoding;
+  /** The longest request message to accept, in octets. */
+  readonly maxReceiveLength: number;
+}
+
+const HEAD: readonly EncodableHeaderField[] = [
+  [":status", "200"],
+  ["content-type", "application/grpc"],
+];
+
+const PLAIN_HEAD: readonly EncodableHeaderField[] = [
+  ...HEAD,
+  ["grpc-accept-encoding", ACCEPT_ENCODING],
+];
+
+const OK: EncodableHeaderField = ["grpc-status", "0"];
+
+/** One call at the server: octets of messages in and out, and its status. */
+export class ServerCall implements StreamConsumer, CallContext {
+  readonly #setup: ServerCallSetup;
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
+  readonly #arrived = Date.now();
+  #metadata: Metadata | undefined;
+  #headers: Metadata | undefined;
+  #trailers: Metadata | undefined;
+  #abort: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasHead = false;
+  #ended: GrpcError | "finished" | undefined;
+
+  /** Takes over a stream whose request headers have been checked. */
+  constructor(setup: ServerCallSetup) {
+    const { stream, responseEncoding, maxReceiveLength, timeout } = setup;
+    this.#setup = setup;
+    this.#inbox = new Inbox(
+      maxReceiveLength,
+      (octets) => stream.consumed(octets),
+    );
+    this.#outbox = new Outbox(stream, responseEncoding);
+    if (timeout !== undefined) {
+      this.#timer = setTimeout(
+        () => this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE)),
+        Math.min(timeout, 2 ** 31 - 1),
+      );
+    }
+  }
+
+  get path(): string {
+    return this.#setup.path;
+  }
+
+  get metadata(): Metadata {
+    return this.#metadata ??= Metadata.fromFields(this.#setup.fields);
+  }
+
+  get peer(): string {
+    return this.#setup.transport.peer;
+  }
+
+  get deadline(): Date | undefined {
+    const { timeout } = this.#setup;
+    return timeout === undefined
+      ? undefined
+      : new Date(this.#arrived + timeout);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#ended instanceof GrpcError) this.#abort.abort(this.#ended);
+    }
+    return this.#abort.signal;
+  }
+
+  get draining(): AbortSignal {
+    return this.#setup.transport.draining;
+  }
+
+  get headers(): Metadata {
+    return this.#headers ??= new Metadata();
+  }
+
+  get trailers(): Metadata {
+    return this.#trailers ??= new Metadata();
+  }
+
+  sendHeaders(): void {
+    if (this.#hasHead || this.#ended !== undefined) return;
+    this.#hasHead = true;
+    const { stream, responseEncoding } = this.#setup;
+    const isPlain = responseEncoding === "identity" &&
+      this.#headers === undefined;
+    stream.sendHeaders(isPlain ? PLAIN_HEAD : this.#head(), false);
+  }
+
+  /**
+   * The next request; `undefined` after the last.
+   *
+   * @throws {GrpcError} If the call has ended.
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const message = await this.#inbox.next();
+    if (message === undefined || !message.compressed) return message?.payload;
+    const { requestEncoding, maxReceiveLength } = this.#setup;
+    return await decompress(message, requestEncoding, maxReceiveLength);
+  }
+
+  /** Sends a response; resolves when the next one may follow. */
+  async send(payload: Uint8Array): Promise<void> {
+    this.#requireLive();
+    this.sendHeaders();
+    await this.#outbox.send(payload);
+    this.#requireLive();
+  }
+
+  /** Sends the only response, and the status OK. */
+  async finishWith(payload: Uint8Array): Promise<void> {
+    if (this.#ended !== undefined) return;
+    this.sendHeaders();
+    if (this.#outbox.isReady) this.#outbox.sendNow(payload, false);
+    else await this.#outbox.send(payload);
+    this.finish();
+  }
+
+  /** Ends the call with the status OK. */
+  finish(): void {
+    if (this.#ended !== undefined) return;
+    this.sendHeaders();
+    this.#close("finished");
+    const trailers = this.#trailers === undefined
+      ? [OK]
+      : [OK, ...this.#trailers.toFields()];
+    this.#setup.stream.sendHeaders(trailers, true);
+  }
+
+  /** Ends the call with an error. What waits to be sent is sent before. */
+  fail(error: GrpcError): void {
+    if (this.#ended !== undefined) return;
+    this.#close(error);
+    const fields: EncodableHeaderField[] = [
+      ...(this.#hasHead ? [] : HEAD),
+      ["grpc-status", String(error.code)],
+    ];
+    if (error.details !== "") {
+      fields.push(["grpc-message", encodeStatusMessage(error.details)]);
+    }
+    if (this.#trailers !== undefined) fields.push(...this.#trailers.toFields());
+    fields.push(...error.metadata.toFields());
+    this.#setup.stream.sendHeaders(fields, true);
+  }
+
+  onHeaders(): void {
+    this.#cancel(
+      new GrpcError(Status.INTERNAL, "Received a second field section"),
+    );
+  }
+
+  onData(data: Uint8Array, endStream: boolean): void {
+    if (this.#ended !== undefined) {
+      return this.#setup.stream.consumed(data.length);
+    }
+    try {
+      if (data.length > 0) this.#inbox.push(data);
+      if (endStream) this.onRequestsEnd();
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error;
+      this.fail(error);
+    }
+  }
+
+  /** The client has sent its last request. */
+  onRequestsEnd(): void {
+    if (!this.#inbox.isAtBoundary) {
+      const details = "Received half a message at the end";
+      return this.fail(new GrpcError(Status.INTERNAL, details));
+    }
+    this.#inbox.end();
+  }
+
+  onWritable(): void {
+    this.#outbox.onWritable();
+  }
+
+  onReset(code: number): void {
+    const details = `the client reset the stream with error code ${code}`;
+    this.#close(new GrpcError(Status.CANCELLED, details));
+  }
+
+  onClosed(reason: CloseReason): void {
+    const { message } = reason;
+    this.#close(new GrpcError(Status.CANCELLED, message, { cause: reason }));
+  }
+
+  #requireLive(): void {
+    if (this.#ended instanceof GrpcError) throw this.#ended;
+  }
+
+  #cancel(error: GrpcError): void {
+    this.#close(error);
+    this.#setup.stream.reset(ErrorCode.PROTOCOL_ERROR);
+  }
+
+  #close(ended: GrpcError | "finished"): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = ended;
+    clearTimeout(this.#timer);
+    this.#outbox.close();
+    this.#inbox.discard(ended === "finished" ? undefined : ended);
+    if (ended !== "finished") this.#abort?.abort(ended);
+  }
+
+  #head(): EncodableHeaderField[] {
+    const { responseEncoding } = this.#setup;
+    const fields = [...PLAIN_HEAD];
+    if (responseEncoding !== "identity") {
+      fields.push(["grpc-encoding", responseEncoding]);
+    }
+    if (this.#headers !== undefined) fields.push(...this.#headers.toFields());
+    return fields;
+  }
+}
+
+const TOO_LATE = "the deadline passed before the handler had finished";

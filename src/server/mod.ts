@@ -1,0 +1,8 @@
+/**
+ * The server: services over kept-alive connections.
+ *
+ * @module
+ */
+export * from "./health.ts";
+export * from "./implement.ts";
+export * from "./serve.ts";

@@ -1,0 +1,153 @@
+import { acceptCalls } from "../grpc/accept_call.ts";
+import {
+  type CallContext,
+  DEFAULT_MAX_RECEIVE_LENGTH,
+  type MessageEncoding,
+} from "../grpc/mod.ts";
+import type { Implementation } from "../grpc/handler.ts";
+import { integerOption } from "../options/mod.ts";
+import { listen, type Listener, type ListenOptions } from "../transport/mod.ts";
+import type { Service } from "./implement.ts";
+
+/**
+ * Wraps the run of a handler: logging, authentication, timing. To refuse a
+ * call, throw a `GrpcError` instead of calling `proceed`.
+ */
+export type ServerInterceptor = (
+  call: CallContext,
+  proceed: () => Promise<void>,
+) => Promise<void>;
+
+/** Options of {@linkcode serve}. */
+export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
+  /** Wrap the run of each handler, the first outermost. */
+  interceptors?: readonly ServerInterceptor[];
+  /**
+   * The longest request message to accept, in octets.
+   *
+   * @default {4_194_304}
+   */
+  maxReceiveMessageLength?: number;
+  /**
+   * The encoding of responses, for clients that accept it.
+   *
+   * @default {"identity"}
+   */
+  compression?: MessageEncoding;
+}
+
+/** A running gRPC server; the shape of `Deno.HttpServer`. */
+export class Server implements AsyncDisposable {
+  readonly #listener: Listener;
+  readonly #running: ReadonlySet<Promise<void>>;
+  readonly #finished: Promise<void>;
+
+  /** Made by {@linkcode serve}. */
+  constructor(listener: Listener, running: ReadonlySet<Promise<void>>) {
+    this.#listener = listener;
+    this.#running = running;
+    this.#finished = this.#finish();
+  }
+
+  /** The address that it listens on. */
+  get addr(): Deno.Addr {
+    return this.#listener.addr;
+  }
+
+  /** The listener, with its connections. */
+  get listener(): Listener {
+    return this.#listener;
+  }
+
+  /** Resolves when all connections are closed and all handlers are done. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  /**
+   * Stops listening, drains every connection, and waits for running calls:
+   * without a `grace` for as long as they take.
+   *
+   * @param options Has `grace`: milliseconds until what is left is closed.
+   */
+  async shutdown(options: { grace?: number } = {}): Promise<void> {
+    await this.#listener.shutdown(options);
+    await this.#finished;
+  }
+
+  /** Stops at once: connections are closed, calls are cut off. */
+  async close(): Promise<void> {
+    await this.#listener.close();
+  }
+
+  /** Stops at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #finish(): Promise<void> {
+    await this.#listener.finished;
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+}
+
+/**
+ * Serves gRPC services.
+ *
+ * @param services Made by `implement`.
+ * @throws {TypeError} If an option is unknown, or two services have a path in
+ * common.
+ * @throws {RangeError} If the value of an option is not allowed.
+ */
+export function serve(
+  options: ServeOptions,
+  services: readonly Service[],
+): Server {
+  const {
+    interceptors = [],
+    maxReceiveMessageLength,
+    compression = "identity",
+    ...listenOptions
+  } = options;
+  const implementations = merge(services);
+  const running = new Set<Promise<void>>();
+  const onStream = acceptCalls({
+    maxReceiveLength: integerOption(
+      "maxReceiveMessageLength",
+      maxReceiveMessageLength,
+      DEFAULT_MAX_RECEIVE_LENGTH,
+      0,
+    ),
+    compression,
+    find: (path) => implementations.get(path),
+    intercept: compose(interceptors),
+    track: (handler) => {
+      running.add(handler);
+      handler.finally(() => running.delete(handler));
+    },
+  });
+  return new Server(listen({ ...listenOptions, onStream }), running);
+}
+
+function compose(
+  interceptors: readonly ServerInterceptor[],
+): ServerInterceptor {
+  return interceptors.reduceRight<ServerInterceptor>(
+    (next, interceptor) => (call, proceed) =>
+      interceptor(call, () => next(call, proceed)),
+    (_call, proceed) => proceed(),
+  );
+}
+
+function merge(services: readonly Service[]): Map<string, Implementation> {
+  const merged = new Map<string, Implementation>();
+  for (const { implementations } of services) {
+    for (const [path, implementation] of implementations) {
+      if (merged.has(path)) {
+        throw new TypeError(`Cannot serve ${path}: it is implemented twice`);
+      }
+      merged.set(path, implementation);
+    }
+  }
+  return merged;
+}

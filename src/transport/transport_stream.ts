@@ -1,0 +1,63 @@
+import type { EncodableHeaderField, Session } from "../session/mod.ts";
+
+/** What a stream needs of its transport. */
+export interface StreamHost {
+  /** The session that the stream belongs to. */
+  readonly session: Session;
+  /** The clock of the session. */
+  now(): number;
+  /** Output is waiting: it goes out with that of this turn. */
+  schedule(): void;
+}
+
+/**
+ * One stream of a transport, for the layers above. Whatever is asked of a
+ * stream or a connection that has ended is ignored; its consumer has been told.
+ */
+export class TransportStream {
+  /** The stream identifier. */
+  readonly id: number;
+  readonly #host: StreamHost;
+
+  /** Names a stream that has been opened. */
+  constructor(host: StreamHost, id: number) {
+    this.#host = host;
+    this.id = id;
+  }
+
+  /** Octets that wait to be sent. */
+  get queuedOctets(): number {
+    return this.#host.session.queuedOctets(this.id);
+  }
+
+  /** Sends response headers or trailers. */
+  sendHeaders(
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+  ): void {
+    const { session } = this.#host;
+    if (!session.maySend(this.id)) return;
+    session.sendHeaders(this.id, headers, endStream, this.#host.now());
+    this.#host.schedule();
+  }
+
+  /** Puts data in line; it is borrowed until it has been sent. */
+  sendData(data: Uint8Array, endStream: boolean): void {
+    const { session } = this.#host;
+    if (!session.maySend(this.id)) return;
+    session.sendData(this.id, data, endStream, this.#host.now());
+    this.#host.schedule();
+  }
+
+  /** Ends the stream at once. */
+  reset(code: number): void {
+    this.#host.session.resetStream(this.id, code, this.#host.now());
+    this.#host.schedule();
+  }
+
+  /** Data was handed over: the peer may send more of it. */
+  consumed(octets: number): void {
+    this.#host.session.consumed(this.id, octets, this.#host.now());
+    this.#host.schedule();
+  }
+}
