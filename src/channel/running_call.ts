@@ -31,10 +31,12 @@ export class RunningCall implements ClientResponse {
     const setup = head(request, this.#limits.timeout);
     this.#call = new ClientCall(setup, (outcome) => {
       this.#limits.clear();
-      onTrailers?.(outcome.trailers);
+      if (onTrailers !== undefined) tell(onTrailers, outcome.trailers);
     });
     cancel = (error) => this.#call.cancel(error);
-    if (onHeaders !== undefined) this.headers.then(onHeaders, () => {});
+    if (onHeaders !== undefined) {
+      this.headers.then((metadata) => tell(onHeaders, metadata), () => {});
+    }
     if (early !== undefined) return this.#call.cancel(early), this;
     connector.start(this.#call, () => this.#send());
   }
@@ -154,6 +156,18 @@ export class RunningCall implements ClientResponse {
     );
     this.#call.cancel(error);
     return error;
+  }
+}
+
+/** What a callback throws must not disturb the call. */
+function tell(
+  callback: (metadata: Metadata) => void,
+  metadata: Metadata,
+): void {
+  try {
+    callback(metadata);
+  } catch (error) {
+    reportError(error);
   }
 }
 

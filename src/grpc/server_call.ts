@@ -73,7 +73,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#outbox = new Outbox(stream, responseEncoding);
     if (timeout !== undefined) {
       this.#timer = setTimeout(
-        () => this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE)),
+        () => this.#expire(),
         Math.min(timeout, 2 ** 31 - 1),
       );
     }
@@ -223,6 +223,16 @@ export class ServerCall implements StreamConsumer, CallContext {
   onClosed(reason: CloseReason): void {
     const { message } = reason;
     this.#close(new GrpcError(Status.CANCELLED, message, { cause: reason }));
+  }
+
+  /**
+   * The client has stopped waiting. If it does not even take what was sent,
+   * its stream must not stay.
+   */
+  #expire(): void {
+    this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE));
+    const { stream } = this.#setup;
+    if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
   }
 
   #requireLive(): void {
