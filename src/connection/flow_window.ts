@@ -44,6 +44,11 @@ export class ReceiveWindow {
     this.#available = size;
   }
 
+  /** Octets that arrived and were not handed over yet. */
+  get unread(): number {
+    return this.#size - this.#available - this.#consumed;
+  }
+
   /**
    * DATA arrived.
    *

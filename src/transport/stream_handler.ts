@@ -1,7 +1,13 @@
 import { ErrorCode } from "../frames/mod.ts";
 import type { Session, StreamEvent } from "../session/mod.ts";
 
-/** Takes what happens on the streams of a session, and answers. */
+/**
+ * Takes what happens on the streams of a session, and answers. The last events
+ * of a connection come when its session has closed, which takes no answers.
+ *
+ * What it throws is reported as an uncaught error, and the stream is reset
+ * with INTERNAL_ERROR.
+ */
 export type StreamHandler = (
   event: StreamEvent,
   session: Session,
@@ -29,6 +35,7 @@ export const unimplemented: StreamHandler = (event, session, now) => {
   }
   if (event.type !== "headers" || !event.opens) return;
   const { streamId, endStream } = event;
+  if (!session.canSend(streamId)) return;
   session.sendHeaders(streamId, UNIMPLEMENTED, true, now);
   if (!endStream) session.resetStream(streamId, ErrorCode.NO_ERROR, now);
 };

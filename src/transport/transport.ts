@@ -1,3 +1,4 @@
+import { ErrorCode } from "../frames/mod.ts";
 import {
   type CloseReason,
   ConnectionClosedError,
@@ -59,8 +60,9 @@ interface PendingPing {
 export class Transport implements AsyncDisposable {
   readonly #setup: TransportSetup;
   readonly #driver: Driver;
-  readonly #established = Promise.withResolvers<void>();
-  readonly #closed = Promise.withResolvers<CloseReason>();
+  readonly #established: Promise<void>;
+  #handshake: PromiseWithResolvers<void> | undefined;
+  #closed: PromiseWithResolvers<CloseReason> | undefined;
   readonly #finished: Promise<void>;
   #pings: Map<number, PendingPing> | undefined;
 
@@ -68,7 +70,9 @@ export class Transport implements AsyncDisposable {
   constructor(setup: TransportSetup) {
     this.#setup = setup;
     setup.session.observed = setup.onEvent !== undefined;
-    this.#established.promise.catch(() => {});
+    this.#handshake = Promise.withResolvers();
+    this.#established = this.#handshake.promise;
+    this.#established.catch(() => {});
     this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
       onEvents: (events) => this.#onEvents(events),
       onClosed: (reason) => this.#onClosed(reason),
@@ -108,7 +112,7 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before.
    */
   get established(): Promise<void> {
-    return this.#established.promise;
+    return this.#established;
   }
 
   /**
@@ -117,6 +121,8 @@ export class Transport implements AsyncDisposable {
    * {@linkcode Transport.finished}. Never rejects.
    */
   get closed(): Promise<CloseReason> {
+    this.#closed ??= Promise.withResolvers();
+    if (this.state.kind === "closed") this.#closed.resolve(this.state.reason);
     return this.#closed.promise;
   }
 
@@ -137,21 +143,23 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before the answer.
    * @throws {RangeError} If too many PINGs are unanswered.
    */
-  async ping(): Promise<number> {
+  ping(): Promise<number> {
     const { session, clock } = this.#setup;
-    const id = session.ping(clock.now());
-    this.#driver.schedule();
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#pings ??= new Map();
-    this.#pings.set(id, { resolve, reject });
-    return await promise;
+    return new Promise((resolve, reject) => {
+      const id = session.ping(clock.now());
+      this.#driver.schedule();
+      this.#pings ??= new Map();
+      this.#pings.set(id, { resolve, reject });
+    });
   }
 
   /**
    * Retires the connection: running streams may finish, no new ones open.
    *
-   * @param reason The debug data of the GOAWAY, in ASCII.
+   * @param reason The debug data of the GOAWAY.
    * @returns When the connection is closed.
+   * @throws {TypeError} If the reason is not printable ASCII.
+   * @throws {RangeError} If it is longer than 1 024 characters.
    */
   async drain(reason: string = "graceful_stop"): Promise<void> {
     const { session, clock } = this.#setup;
@@ -202,12 +210,20 @@ export class Transport implements AsyncDisposable {
 
   #onStream(event: Parameters<StreamHandler>[0]): void {
     const { session, clock, onStream = unimplemented } = this.#setup;
-    if (session.state.kind === "closed") return;
-    onStream(event, session, clock.now());
+    try {
+      onStream(event, session, clock.now());
+    } catch (error) {
+      reportError(error);
+      session.resetStream(
+        event.streamId,
+        ErrorCode.INTERNAL_ERROR,
+        clock.now(),
+      );
+    }
   }
 
   #onEvent(event: TransportEvent): void {
-    if (event.type === "established") this.#established.resolve();
+    if (event.type === "established") this.#onEstablished();
     if (event.type === "ping-acked" && event.purpose === "user") {
       this.#pings?.get(event.id)?.resolve(event.rtt);
       this.#pings?.delete(event.id);
@@ -219,14 +235,19 @@ export class Transport implements AsyncDisposable {
     }
   }
 
+  #onEstablished(): void {
+    this.#handshake?.resolve();
+    this.#handshake = undefined;
+  }
+
   #onClosed(reason: CloseReason): void {
     for (const { reject } of this.#pings?.values() ?? []) {
       reject(new ConnectionClosedError("Cannot ping", reason));
     }
     this.#pings = undefined;
-    this.#established.reject(
+    this.#handshake?.reject(
       new ConnectionClosedError("Cannot establish a connection", reason),
     );
-    this.#closed.resolve(reason);
+    this.#closed?.resolve(reason);
   }
 }
