@@ -17,7 +17,7 @@ import {
   type SettingsFrame,
   StreamError,
 } from "../frames/mod.ts";
-import { asciiOctets } from "./ascii.ts";
+import { asciiOctets, requireReason } from "./ascii.ts";
 import { BdpEstimator } from "./bdp_estimator.ts";
 import { DRAIN_PING_TIMEOUT, type DrainState } from "./drain.ts";
 import type { ConnectionEvent } from "./events.ts";
@@ -30,6 +30,7 @@ import {
   applySettings,
   initialPeerSettings,
   type PeerSettings,
+  refusePush,
 } from "./peer_settings.ts";
 import {
   PingLedger,
@@ -51,19 +52,25 @@ export interface ConnectionOptions {
   readonly role: Role;
   /** Streams that the peer may have open at once; a server's may have none. */
   readonly maxConcurrentStreams?: number;
-  /** Milliseconds for the peer to acknowledge the SETTINGS of this end. */
+  /**
+   * Milliseconds, from the SETTINGS of the peer on, for it to acknowledge those
+   * of this end.
+   */
   readonly settingsTimeout: number;
 }
 
 type Phase =
   /** The client preface has not arrived whole. */
   | { readonly kind: "preface"; received: number }
-  /** The first frame has not arrived. */
-  | { readonly kind: "first-frame" }
+  /** The first frame has not arrived whole. */
+  | { readonly kind: "first-frame"; begun: boolean }
   /** Frames are exchanged. */
   | { readonly kind: "open" };
 
 const NO_DRAIN: DrainState = { kind: "none" };
+
+/** The payload of the PING that is being encoded, of any connection. */
+const PAYLOAD: Uint8Array = new Uint8Array(8);
 
 /**
  * One end of an HTTP/2 connection (RFC 9113): preface, SETTINGS, PING, GOAWAY
@@ -93,9 +100,10 @@ export class Connection {
   #sent: Goaway | undefined;
   #received: Goaway | undefined;
   #framesReceived = 0;
+  #pingsReceived = 0;
 
   /** Starts a connection: its preface and SETTINGS are ready to be sent. */
-  constructor(options: ConnectionOptions, now: number) {
+  constructor(options: ConnectionOptions) {
     const { role, maxConcurrentStreams = 0 } = options;
     this.role = role;
     this.streams = new StreamLayer({
@@ -108,9 +116,9 @@ export class Connection {
     });
     this.#phase = role === "server"
       ? { kind: "preface", received: 0 }
-      : { kind: "first-frame" };
+      : { kind: "first-frame", begun: false };
     this.#settingsTimeout = options.settingsTimeout;
-    this.#start(maxConcurrentStreams, now);
+    this.#start(maxConcurrentStreams);
   }
 
   /** Whether the peer's SETTINGS have arrived. */
@@ -141,6 +149,11 @@ export class Connection {
   /** Frames received so far. */
   get framesReceived(): number {
     return this.#framesReceived;
+  }
+
+  /** PINGs received so far, without acknowledgements. */
+  get pingsReceived(): number {
+    return this.#pingsReceived;
   }
 
   /** Whether nothing is left to do: drained, and no stream is active. */
@@ -182,35 +195,37 @@ export class Connection {
    * @throws {ConnectionError} If they are no HTTP/2.
    */
   feed(slice: Uint8Array): void {
-    if (this.#phase.kind === "first-frame" && this.role === "client") {
-      checkServerGreeting(slice);
+    if (this.#phase.kind === "first-frame" && !this.#phase.begun) {
+      if (this.role === "client") checkServerGreeting(slice);
+      this.#phase.begun = slice.length > 0;
     }
     if (this.#phase.kind !== "preface") return this.#reader.feed(slice);
     const count = checkClientPreface(this.#phase.received, slice);
     this.#phase.received += count;
     if (this.#phase.received < CLIENT_PREFACE.length) return;
-    this.#phase = { kind: "first-frame" };
+    this.#phase = { kind: "first-frame", begun: false };
     this.#reader.feed(slice.subarray(count));
   }
 
   /**
-   * Handles the next frame and answers with it; `undefined` if more octets
-   * are needed. It is valid until the next call.
+   * Handles the next frame and answers with it, or with the error that it is
+   * on its stream; `undefined` if more octets are needed. It is valid until
+   * the next call.
    *
    * @throws {ConnectionError} If the connection cannot go on.
    */
-  next(now: number): Frame | undefined {
-    for (;;) {
-      try {
-        const frame = this.#reader.next();
-        if (frame === undefined) return undefined;
-        this.#framesReceived++;
-        this.#handle(frame, now);
-        return frame;
-      } catch (error) {
-        if (!(error instanceof StreamError)) throw error;
-        this.streams.fail(error, now);
-      }
+  next(now: number): Frame | StreamError | undefined {
+    try {
+      const frame = this.#reader.next();
+      if (frame === undefined) return undefined;
+      this.#framesReceived++;
+      this.#handle(frame, now);
+      return frame;
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.streams.headerBlocks.checkMalformed(error);
+      this.streams.fail(error, now);
+      return error;
     }
   }
 
@@ -225,12 +240,12 @@ export class Connection {
         "Cannot send a PING: too many are unanswered, await some of them first",
       );
     }
-    const ping = this.#pings.sent(purpose, now);
+    const record = this.#pings.sent(purpose, now);
     this.#bdp.pingSent();
-    encodePing(this.output.writer, false, pingPayload(ping));
+    encodePing(this.output.writer, false, pingPayload(record, PAYLOAD));
     this.output.command();
-    this.events.push({ type: "ping-sent", ping });
-    return ping;
+    this.events.push({ type: "ping-sent", purpose, id: record.id });
+    return record;
   }
 
   /**
@@ -245,8 +260,12 @@ export class Connection {
    * Begins to retire the connection. A server announces it and lets a PING
    * settle which streams still count; a client just opens no further streams.
    * A repeated call changes nothing.
+   *
+   * @throws {TypeError} If the reason is not printable ASCII.
+   * @throws {RangeError} If it is longer than 1 024 characters.
    */
   drain(debug: string, now: number): boolean {
+    requireReason(debug);
     if (this.#drain.kind !== "none") return false;
     if (this.role === "client") {
       this.#drain = { kind: "final", lastStreamId: 0 };
@@ -268,7 +287,7 @@ export class Connection {
     return this.output.take();
   }
 
-  #start(maxConcurrentStreams: number, now: number): void {
+  #start(maxConcurrentStreams: number): void {
     const settings: Setting[] = [
       [SettingId.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST_SIZE],
     ];
@@ -279,19 +298,19 @@ export class Connection {
     } else if (maxConcurrentStreams !== Infinity) {
       settings.push([SettingId.MAX_CONCURRENT_STREAMS, maxConcurrentStreams]);
     }
-    this.#sendSettings(settings, now);
+    this.#sendSettings(settings);
   }
 
-  #sendSettings(settings: readonly Setting[], now: number): void {
+  #sendSettings(settings: readonly Setting[]): void {
     encodeSettings(this.output.writer, settings);
     this.output.command();
     this.#settingsUnacked++;
-    this.#settingsAckBy = now + this.#settingsTimeout;
   }
 
   #handle(frame: Frame, now: number): void {
-    if (this.#phase.kind !== "open") this.#requireSettings(frame);
-    this.streams.headerBlocks.check(frame);
+    if (this.#phase.kind !== "open") this.#requireSettings(frame, now);
+    const { headerBlocks } = this.streams;
+    if (headerBlocks.unfinished) headerBlocks.check(frame);
     switch (frame.type) {
       case FrameType.PING:
         return this.#onPing(frame, now);
@@ -323,9 +342,10 @@ export class Connection {
   }
 
   /** "[SETTINGS] MUST be the first frame" (RFC 9113 section 3.4). */
-  #requireSettings(frame: Frame): void {
+  #requireSettings(frame: Frame, now: number): void {
     if (frame.type === FrameType.SETTINGS && !frame.ack) {
       this.#phase = { kind: "open" };
+      this.#settingsAckBy = now + this.#settingsTimeout;
       return;
     }
     const name = frame.type === "extension"
@@ -341,6 +361,7 @@ export class Connection {
 
   #onPing(frame: PingFrame, now: number): void {
     if (!frame.ack) {
+      this.#pingsReceived++;
       encodePing(this.output.writer, true, frame.opaqueData);
       this.output.reply();
       return;
@@ -365,6 +386,7 @@ export class Connection {
       return;
     }
     this.#flood.spend(now, "SETTINGS frame");
+    if (this.role === "client") refusePush(frame.settings);
     applySettings(this.peerSettings, frame.settings);
     this.streams.resizeSendWindows(this.peerSettings.initialWindowSize);
     encodeSettingsAck(this.output.writer);
@@ -374,7 +396,8 @@ export class Connection {
   }
 
   #growWindows(size: number, now: number): void {
-    this.#sendSettings([[SettingId.INITIAL_WINDOW_SIZE, size]], now);
+    this.#sendSettings([[SettingId.INITIAL_WINDOW_SIZE, size]]);
+    this.#settingsAckBy = now + this.#settingsTimeout;
     this.streams.growReceiveWindows(size);
   }
 

@@ -1,7 +1,7 @@
 import type { Goaway } from "./goaway_state.ts";
 import type { HeaderField } from "../hpack/mod.ts";
 import type { PeerSettings } from "./peer_settings.ts";
-import type { PingRecord } from "./ping_ledger.ts";
+import type { PingPurpose, PingRecord } from "./ping_ledger.ts";
 
 /** What happened on a connection. */
 export type ConnectionEvent =
@@ -12,8 +12,12 @@ export type ConnectionEvent =
   }
   /** The peer acknowledged the SETTINGS of this end. */
   | { readonly type: "settings-acked" }
-  /** A PING was sent. */
-  | { readonly type: "ping-sent"; readonly ping: PingRecord }
+  /** A PING of this end was sent. */
+  | {
+    readonly type: "ping-sent";
+    readonly purpose: PingPurpose;
+    readonly id: number;
+  }
   /** A PING of this end was acknowledged. */
   | { readonly type: "ping-acked"; readonly ping: PingRecord }
   /** The peer wants no further streams. */

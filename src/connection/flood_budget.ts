@@ -16,7 +16,7 @@ const FORGIVEN_PER_SECOND = 500;
  */
 export class FloodBudget {
   #spent = 0;
-  #at = 0;
+  #at = -Infinity;
 
   /**
    * Accounts for one frame.

@@ -49,6 +49,11 @@ export class ReceiveWindow {
     return this.#size;
   }
 
+  /** Octets that arrived and were not handed over yet. */
+  get unread(): number {
+    return this.#size - this.#available - this.#consumed;
+  }
+
   /** Offers a larger window from now on; the peer must be told. */
   grow(size: number): void {
     this.#available += size - this.#size;

@@ -6,7 +6,10 @@ import {
   FrameType,
   frameTypeName,
   type HeadersFrame,
+  type StreamError,
 } from "../frames/mod.ts";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Octets of a compressed field block that are collected at the most. */
 export const MAX_HEADER_BLOCK_LENGTH = 65_536;
@@ -31,7 +34,7 @@ export interface HeaderBlock {
 export class HeaderBlockAssembly {
   #streamId = 0;
   #endStream = false;
-  #pieces: Uint8Array[] = [];
+  #collected: Uint8Array = NOTHING;
   #length = 0;
 
   /**
@@ -54,6 +57,25 @@ export class HeaderBlockAssembly {
     );
   }
 
+  /** Whether a block has begun, so that only its CONTINUATION may follow. */
+  get unfinished(): boolean {
+    return this.#streamId !== 0;
+  }
+
+  /**
+   * Refuses a frame that interrupts an unfinished block, where the frame
+   * itself is an error on its stream.
+   *
+   * @throws {ConnectionError} PROTOCOL_ERROR (RFC 9113 section 4.3).
+   */
+  checkMalformed(error: StreamError): void {
+    if (!this.unfinished) return;
+    throw new ConnectionError(
+      ErrorCode.PROTOCOL_ERROR,
+      `${error.message}, expected CONTINUATION on stream ${this.#streamId}`,
+    );
+  }
+
   /** Begins a block; answers with it if it is whole. */
   begin(frame: HeadersFrame): HeaderBlock | undefined {
     if (frame.endHeaders) {
@@ -70,6 +92,7 @@ export class HeaderBlockAssembly {
 
   /** Continues the block; answers with it if it is whole. */
   continue(frame: ContinuationFrame): HeaderBlock | undefined {
+    this.check(frame);
     if (frame.fragment.length === 0 && !frame.endHeaders) {
       throw new ConnectionError(
         ErrorCode.ENHANCE_YOUR_CALM,
@@ -86,30 +109,33 @@ export class HeaderBlockAssembly {
   }
 
   #add(fragment: Uint8Array): void {
-    this.#length += fragment.length;
-    if (this.#length > MAX_HEADER_BLOCK_LENGTH) {
+    const length = this.#length + fragment.length;
+    if (length > MAX_HEADER_BLOCK_LENGTH) {
       throw new ConnectionError(
         ErrorCode.ENHANCE_YOUR_CALM,
         `Received a field block of more than ${MAX_HEADER_BLOCK_LENGTH} octets on stream ${this.#streamId}`,
       );
     }
-    this.#pieces.push(fragment.slice());
+    if (length > this.#collected.length) this.#grow(length);
+    this.#collected.set(fragment, this.#length);
+    this.#length = length;
+  }
+
+  /** One buffer for all pieces: an octet a frame costs no object a frame. */
+  #grow(length: number): void {
+    const grown = new Uint8Array(Math.max(length, 2 * this.#collected.length));
+    grown.set(this.#collected);
+    this.#collected = grown;
   }
 
   #join(): HeaderBlock {
-    const block = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      block.set(piece, at);
-      at += piece.length;
-    }
     const whole = {
       streamId: this.#streamId,
-      block,
+      block: this.#collected.subarray(0, this.#length),
       endStream: this.#endStream,
     };
     this.#streamId = 0;
-    this.#pieces = [];
+    this.#collected = NOTHING;
     this.#length = 0;
     return whole;
   }

@@ -1,5 +1,7 @@
 import {
+  ConnectionError,
   DEFAULT_MAX_FRAME_SIZE,
+  ErrorCode,
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
@@ -57,5 +59,22 @@ export function applySettings(
         peer.maxHeaderListSize = value;
         break;
     }
+  }
+}
+
+/**
+ * Checks what a server has sent.
+ *
+ * @throws {ConnectionError} PROTOCOL_ERROR: "A client MUST treat receipt of a
+ * SETTINGS frame with SETTINGS_ENABLE_PUSH set to 1 as a connection error"
+ * (section 6.5.2).
+ */
+export function refusePush(settings: readonly Setting[]): void {
+  for (const [id, value] of settings) {
+    if (id !== SettingId.ENABLE_PUSH || value === 0) continue;
+    throw new ConnectionError(
+      ErrorCode.PROTOCOL_ERROR,
+      `Received setting ENABLE_PUSH ${value} from the server, expected 0 or none`,
+    );
   }
 }

@@ -1,3 +1,5 @@
+import { readUint32, writeUint32 } from "../frames/octets.ts";
+
 /** Who wanted a PING. */
 export type PingPurpose =
   /** Keepalive: is the peer there? */
@@ -31,11 +33,11 @@ const REMEMBERED_PINGS = 4;
  * The payloads that tell acknowledgements apart. Those of keepalive, drain
  * and bdp are the ones of grpc-go, so that captures read alike.
  */
-const PAYLOADS: Record<PingPurpose, readonly number[]> = {
-  keepalive: [0, 0, 0, 0, 0, 0, 0, 0],
-  drain: [1, 6, 1, 8, 0, 3, 3, 9],
-  bdp: [2, 4, 16, 16, 9, 14, 7, 7],
-  user: [0x70, 0x69, 0x6e, 0x67],
+const PAYLOADS: Record<PingPurpose, Uint8Array> = {
+  keepalive: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0),
+  drain: Uint8Array.of(1, 6, 1, 8, 0, 3, 3, 9),
+  bdp: Uint8Array.of(2, 4, 16, 16, 9, 14, 7, 7),
+  user: Uint8Array.of(0x70, 0x69, 0x6e, 0x67),
 };
 
 /** The PINGs of this end: which are out, and how the last ones went. */
@@ -77,14 +79,18 @@ export class PingLedger {
   }
 }
 
-/** The eight octets that a PING carries. */
-export function pingPayload(ping: PingRecord): Uint8Array {
-  const payload = new Uint8Array(8);
-  payload.set(PAYLOADS[ping.purpose]);
-  if (ping.purpose === "user") {
-    new DataView(payload.buffer).setUint32(4, ping.id);
-  }
-  return payload;
+/**
+ * The eight octets that a PING carries.
+ *
+ * @param into Octets to reuse instead of fresh ones.
+ */
+export function pingPayload(
+  { purpose, id }: PingRecord,
+  into: Uint8Array = new Uint8Array(8),
+): Uint8Array {
+  into.set(PAYLOADS[purpose]);
+  if (purpose === "user") writeUint32(into, 4, id);
+  return into;
 }
 
 function matches(ping: PingRecord, opaqueData: Uint8Array): boolean {
@@ -92,8 +98,5 @@ function matches(ping: PingRecord, opaqueData: Uint8Array): boolean {
   for (let i = 0; i < expected.length; i++) {
     if (opaqueData[i] !== expected[i]) return false;
   }
-  if (ping.purpose !== "user") return true;
-  const id = (opaqueData[4] << 24 | opaqueData[5] << 16 | opaqueData[6] << 8 |
-    opaqueData[7]) >>> 0;
-  return id === ping.id >>> 0;
+  return ping.purpose !== "user" || readUint32(opaqueData, 4) === ping.id >>> 0;
 }

@@ -143,7 +143,7 @@ export class StreamLayer {
   }
 
   /** Whether this end may still send on a stream. */
-  maySend(id: number): boolean {
+  canSend(id: number): boolean {
     const stream = this.#table.get(id);
     return stream !== undefined && isSendable(stream);
   }
@@ -166,10 +166,20 @@ export class StreamLayer {
     this.#end(id, code, "local", false);
   }
 
-  /** Data was handed over: lets the peer send more of it on the stream. */
+  /**
+   * Data was handed over: lets the peer send more of it on the stream.
+   *
+   * @throws {RangeError} If it is more than has arrived.
+   */
   consumed(id: number, octets: number): void {
     const stream = this.#table.get(id);
     if (stream === undefined || stream.state === "half-closed-remote") return;
+    const { unread } = stream.receive;
+    if (!Number.isInteger(octets) || octets < 0 || octets > unread) {
+      throw new RangeError(
+        `Cannot hand over data of stream ${id}: expected an integer from 0 to ${unread}, which have arrived, received ${octets}`,
+      );
+    }
     this.#update(id, stream.receive.consume(octets));
   }
 
@@ -217,7 +227,7 @@ export class StreamLayer {
     }
     this.#receiveOnConnection(flowControlledLength);
     const stream = this.#table.lookup(streamId);
-    if (this.#isRefused(streamId) || stream === "discarded") return;
+    if (stream === "discarded" || this.#isRefused(streamId)) return;
     if (stream === "idle") throw streamIdle(streamId, "DATA");
     if (stream === "closed" || stream.state === "half-closed-remote") {
       throw streamClosed(streamId, "DATA");
@@ -235,10 +245,16 @@ export class StreamLayer {
     if (endStream) this.#endRemote(stream);
   }
 
-  /** RST_STREAM arrived. */
+  /**
+   * RST_STREAM arrived. One that ends a request of this end is no flood, how
+   * ever often: servers end a response so if they need no more of the request.
+   */
   onRstStream({ streamId, errorCode }: RstStreamFrame, now: number): void {
-    this.#context.flood.spend(now, "RST_STREAM frame");
-    if (this.#table.lookup(streamId) === "idle" && !this.#isRefused(streamId)) {
+    const stream = this.#table.lookup(streamId);
+    const endsRequest = this.#context.role === "client" &&
+      typeof stream === "object";
+    if (!endsRequest) this.#context.flood.spend(now, "RST_STREAM frame");
+    if (stream === "idle" && !this.#isRefused(streamId)) {
       throw streamIdle(streamId, "RST_STREAM");
     }
     const unprocessed = errorCode === ErrorCode.REFUSED_STREAM;

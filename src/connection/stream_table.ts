@@ -31,7 +31,7 @@ export class StreamTable {
   readonly #role: Role;
   #receiveWindowSize: number;
   readonly #active = new Map<number, Stream>();
-  readonly #resets = new Set<number>();
+  #resets: Set<number> | undefined;
   #sendWindowSize: number;
   #lastPeerId = 0;
   #nextLocalId = 1;
@@ -68,7 +68,7 @@ export class StreamTable {
     if (stream !== undefined) return stream;
     if (this.#isPeers(id)) {
       if (id > this.#lastPeerId) return "idle";
-      return this.#resets.has(id) ? "discarded" : "closed";
+      return this.#resets?.has(id) ? "discarded" : "closed";
     }
     return this.#role === "client" && id < this.#nextLocalId
       ? "discarded"
@@ -90,7 +90,8 @@ export class StreamTable {
    * has opened or reserved" (section 5.1.1).
    */
   notePeerId(id: number): void {
-    if (this.#isPeers(id) && id > this.#lastPeerId) {
+    const mayOpen = this.#role === "server" && this.#isPeers(id);
+    if (mayOpen && id > this.#lastPeerId) {
       this.#lastPeerId = id;
       return;
     }
@@ -99,7 +100,7 @@ export class StreamTable {
       : `an odd one above ${this.#lastPeerId}`;
     throw new ConnectionError(
       ErrorCode.PROTOCOL_ERROR,
-      `Received an illegal stream id: ${id}. Expected ${expected}`,
+      `received an illegal stream id: ${id}, expected ${expected}`,
     );
   }
 
@@ -183,6 +184,7 @@ export class StreamTable {
   }
 
   #remember(id: number): void {
+    this.#resets ??= new Set();
     if (this.#resets.size >= REMEMBERED_RESETS) {
       const [oldest] = this.#resets;
       this.#resets.delete(oldest);

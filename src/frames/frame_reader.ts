@@ -66,6 +66,7 @@ export class FrameReader {
   #data: DataFrame | undefined;
   #ping: PingFrame | undefined;
   #windowUpdate: WindowUpdateFrame | undefined;
+  #failure: ConnectionError | undefined;
 
   /**
    * Starts with no octets.
@@ -107,20 +108,35 @@ export class FrameReader {
    *
    * A frame, and each view in it, is valid until `next` or `feed` is called.
    *
-   * @throws {ConnectionError} If the connection cannot go on.
+   * @throws {ConnectionError} If the connection cannot go on. It is thrown
+   * again by every later call, and nothing more is read.
    * @throws {StreamError} If one stream must be reset; reading can go on.
    */
   next(): Frame | undefined {
-    if (this.#locate()) return this.#decode();
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      if (this.#locate()) return this.#decode();
+    } catch (error) {
+      if (error instanceof ConnectionError) this.#fail(error);
+      throw error;
+    }
     this.#raw.bytes = NOTHING;
     this.#data = undefined;
     return undefined;
+  }
+
+  #fail(error: ConnectionError): void {
+    this.#failure = error;
+    this.#held = NOTHING;
+    this.#heldLength = 0;
+    this.#release();
   }
 
   /** Points `#raw` to a whole frame, or holds what there is of one. */
   #locate(): boolean {
     if (this.#heldLength > 0) return this.#complete();
     const available = this.#input.length - this.#at;
+    if (available === 0) return false;
     if (available < FRAME_HEADER_LENGTH) {
       this.#hold(available);
       return false;

@@ -55,12 +55,19 @@ export function decodePing(raw: RawFrame, into?: PingFrame): PingFrame {
   return frame;
 }
 
-/** For eight octets a loop is several times faster than a view and `set`. */
+/** For eight octets this is several times faster than a view and `set`. */
 function copyOctets(
   from: Uint8Array,
   fromAt: number,
   to: Uint8Array,
   toAt: number,
 ): void {
-  for (let i = 0; i < LENGTH; i++) to[toAt + i] = from[fromAt + i];
+  to[toAt] = from[fromAt];
+  to[toAt + 1] = from[fromAt + 1];
+  to[toAt + 2] = from[fromAt + 2];
+  to[toAt + 3] = from[fromAt + 3];
+  to[toAt + 4] = from[fromAt + 4];
+  to[toAt + 5] = from[fromAt + 5];
+  to[toAt + 6] = from[fromAt + 6];
+  to[toAt + 7] = from[fromAt + 7];
 }

@@ -1,4 +1,9 @@
-import { lengthError, requireInteger, requireStreamZero } from "./checks.ts";
+import {
+  lengthError,
+  requireInteger,
+  requirePayloadLength,
+  requireStreamZero,
+} from "./checks.ts";
 import { ErrorCode } from "./error_code.ts";
 import { ConnectionError } from "./errors.ts";
 import {
@@ -51,19 +56,21 @@ export interface SettingsFrame {
 /**
  * Encodes a SETTINGS frame.
  *
- * @throws {RangeError} If an identifier or a value is not allowed.
+ * @throws {RangeError} If an identifier or a value is not allowed, or there
+ * are more than a frame can carry.
  */
 export function encodeSettings(
   writer: FrameWriter,
   settings: readonly Setting[],
 ): void {
+  const length = settings.length * ENTRY_LENGTH;
+  requirePayloadLength(length);
   for (const [id, value] of settings) {
     requireInteger("a setting identifier", id, 0, 0xffff);
     requireInteger(`setting ${id}`, value, 0, 0xffff_ffff);
     const refused = refusal(id, value);
     if (refused !== undefined) throw new RangeError(refused.message);
   }
-  const length = settings.length * ENTRY_LENGTH;
   let at = writer.frame(length, FrameType.SETTINGS, 0, 0);
   for (const [id, value] of settings) {
     writer.buffer[at] = id >>> 8;

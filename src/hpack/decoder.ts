@@ -14,6 +14,7 @@ import { MAX_INTEGER } from "./integer.ts";
 import { requireInteger, requireKnownKeys, requireLimit } from "./options.ts";
 import { STATIC_TABLE, STATIC_TABLE_LENGTH } from "./static_table.ts";
 import type { TableSnapshot } from "./table_snapshot.ts";
+import { requireBlock } from "./validation.ts";
 
 /** Options for {@linkcode HpackDecoder}. */
 export interface HpackDecoderOptions {
@@ -60,7 +61,7 @@ const SENSITIVE: HeaderFieldAttributes = { sensitive: true };
  *
  * @example Decode a block
  * ```ts
- * import { HpackDecoder } from "./mod.ts";
+ * import { HpackDecoder } from "@keepalive/grpc/hpack";
  * import { assertEquals } from "@std/assert";
  *
  * const decoder = new HpackDecoder({ maxHeaderListSize: 16_384 });
@@ -284,14 +285,6 @@ export class HpackDecoder {
       ? reader.skipString()
       : this.#readIndexed(reader, 4)[0].length;
     return fieldSize("", "") + nameLength + reader.skipString();
-  }
-}
-
-function requireBlock(block: Uint8Array): void {
-  if (!(block instanceof Uint8Array)) {
-    throw new TypeError(
-      `Cannot decode the header block: expected a Uint8Array, received ${typeof block}`,
-    );
   }
 }
 

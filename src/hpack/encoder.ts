@@ -65,7 +65,7 @@ let keptBuffer: OctetBuffer | undefined;
  *
  * @example A secret that stays out of every table
  * ```ts
- * import { HpackEncoder } from "./mod.ts";
+ * import { HpackEncoder } from "@keepalive/grpc/hpack";
  * import { assertEquals } from "@std/assert";
  *
  * const encoder = new HpackEncoder();

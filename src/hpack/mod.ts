@@ -10,7 +10,7 @@
  *
  * @example A header list, there and back
  * ```ts
- * import { type HeaderField, HpackDecoder, HpackEncoder } from "./mod.ts";
+ * import { type HeaderField, HpackDecoder, HpackEncoder } from "@keepalive/grpc/hpack";
  * import { assert, assertEquals } from "@std/assert";
  *
  * const encoder = new HpackEncoder();

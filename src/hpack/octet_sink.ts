@@ -25,7 +25,7 @@ const INITIAL_CAPACITY = 256;
  *
  * @example Two blocks in one buffer
  * ```ts
- * import { HpackEncoder, OctetBuffer } from "./mod.ts";
+ * import { HpackEncoder, OctetBuffer } from "@keepalive/grpc/hpack";
  * import { assertEquals } from "@std/assert";
  *
  * const encoder = new HpackEncoder();

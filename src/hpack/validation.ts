@@ -47,6 +47,15 @@ export function requireIndexing(name: string, indexing: Indexing): void {
   }
 }
 
+/** Refuses what is no header block. */
+export function requireBlock(block: Uint8Array): void {
+  if (!(block instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot decode the header block: expected a Uint8Array, received ${typeof block}`,
+    );
+  }
+}
+
 function requireOctetString(name: string, part: string, text: string): void {
   const position = firstWideCharacter(text);
   if (position < 0) return;

@@ -12,6 +12,9 @@ import type { Farewell } from "./state.ts";
 /** The debug data of a client that leaves, as in grpc-go. */
 export const CLIENT_SHUTDOWN = "client transport shutdown";
 
+/** The debug data of a server that leaves without a drain. */
+export const SERVER_SHUTDOWN = "server transport shutdown";
+
 /** The debug data for a client that was shown out, as in all of gRPC. */
 export const TOO_MANY_PINGS = "too_many_pings";
 
@@ -39,7 +42,7 @@ export function localClose(role: Role): Ending {
     kind: "local-close",
     by: "local",
     text: "the connection was closed here",
-    debug: role === "client" ? CLIENT_SHUTDOWN : "",
+    debug: role === "client" ? CLIENT_SHUTDOWN : SERVER_SHUTDOWN,
     goaway: true,
     farewell: farewellOf(role),
   };
@@ -50,7 +53,7 @@ export function drained(role: Role, reason: string): Ending {
   return {
     kind: "drained",
     by: "local",
-    text: `the connection was drained: ${reason}`,
+    text: `the connection was drained${reason === "" ? "" : `: ${reason}`}`,
     debug: role === "client" ? CLIENT_SHUTDOWN : reason,
     goaway: role === "client",
     farewell: farewellOf(role),
@@ -78,6 +81,22 @@ export function peerGoaway(goaway: Goaway, farewell: Farewell): Ending {
     debug: goaway.debug,
     farewell,
   };
+}
+
+/**
+ * The peer sent GOAWAY, then the socket ended. A server has nothing to wait
+ * for then; a client had streams left, and they are told what grpc-go tells.
+ */
+export function endAfterGoaway(
+  role: Role,
+  goaway: Goaway,
+  ending: Ending,
+): Ending {
+  const agreed = peerGoaway(goaway, "none");
+  if (role === "server") return agreed;
+  return ending.kind === "end-of-stream"
+    ? { ...agreed, text: closeMessage(ending.text, goaway) }
+    : ending;
 }
 
 /** The peer is gone. A server closes abruptly, a client tries a last word. */

@@ -1,6 +1,7 @@
 import {
   Connection,
   type ConnectionEvent,
+  type Goaway,
   type PingPurpose,
   type PingRecord,
 } from "../connection/mod.ts";
@@ -10,6 +11,7 @@ import {
   closeReason,
   deadPeer,
   drained,
+  endAfterGoaway,
   type Ending,
   graceOver,
   peerGoaway,
@@ -48,6 +50,7 @@ export class Lifecycle {
   #now: number;
   #activeStreams = 0;
   #messages = 0;
+  #goaway: Goaway | undefined;
 
   constructor(
     parameters: ClientParameters | ServerParameters,
@@ -59,7 +62,7 @@ export class Lifecycle {
     this.observed = observed;
     this.#random = random;
     this.#now = now;
-    this.connection = new Connection(parameters, now);
+    this.connection = new Connection(parameters);
     this.#state = {
       kind: "handshaking",
       until: now + parameters.handshakeTimeout,
@@ -117,29 +120,27 @@ export class Lifecycle {
     if (this.connection.finished) this.#finish();
   }
 
-  /** A PING of the peer arrived; its acknowledgement is queued by now. */
-  pingReceived(): void {
-    this.counters.pingsReceived++;
-    if (this.observed) this.note({ type: "ping-received" });
-    const verdict = this.#guard?.pingReceived(this.#now, this.#activeStreams);
-    if (verdict === undefined || verdict === "accepted") return;
-    this.counters.pingStrikes++;
-    if (this.observed) this.#noteStrike();
-    if (verdict === "too-many-pings") this.end(tooManyPings());
+  /** A frame arrived. A PING of the peer brings nothing to be settled. */
+  afterFrame(): void {
+    const { pingsReceived } = this.connection;
+    if (pingsReceived === this.counters.pingsReceived) return this.settle();
+    this.counters.pingsReceived = pingsReceived;
+    this.#onPing();
   }
 
   /** Does all that the keepalive machines say is due. */
   advanceGuard(): void {
-    while (this.#guard !== undefined && this.#state.kind !== "closed") {
-      const wasDormant = this.#guard.keepalive.kind === "dormant";
-      const instruction = this.#guard.advance(this.#now, this.#activeStreams);
-      const { keepalive } = this.#guard;
-      if (!wasDormant && keepalive.kind === "dormant" && this.observed) {
-        this.note({ type: "keepalive-dormant" });
-      }
-      if (instruction === "none") return;
-      this.obey(instruction);
+    let instruction: GuardInstruction | undefined;
+    while (instruction !== "none" && this.#state.kind !== "closed") {
+      instruction = this.#consult((guard) =>
+        guard.advance(this.#now, this.#activeStreams)
+      );
     }
+  }
+
+  /** The machine slept. */
+  resumeGuard(): void {
+    this.#consult((guard) => guard.resume(this.#now, this.#activeStreams));
   }
 
   /** Carries out what a keepalive machine asks for. */
@@ -195,19 +196,37 @@ export class Lifecycle {
       this.#now,
       this.counters.lastReadAt,
       this.connection.recentPings,
-      this.connection.receivedGoaway,
+      this.#goaway,
     );
     this.counters.streamsFailed += this.connection.streams.activeCount;
     this.#state = { kind: "closed", reason, farewell };
     this.note({ type: "closed", reason });
   }
 
-  /** The socket of the peer has ended after a drain or a GOAWAY. */
-  endAgreed(): boolean {
-    const goaway = this.connection.receivedGoaway;
-    if (goaway !== undefined) this.end(peerGoaway(goaway, "none"));
-    else if (this.connection.drainState.kind === "final") this.#endDrained();
-    return this.#state.kind === "closed";
+  /** The socket has ended: as agreed, if a drain or a GOAWAY came before. */
+  endSocket(ending: Ending): void {
+    const { drainState, streams } = this.connection;
+    if (drainState.kind !== "none" && streams.activeCount === 0) {
+      this.#endDrained();
+    } else if (this.#goaway !== undefined) {
+      const { role } = this.parameters;
+      this.end(endAfterGoaway(role, this.#goaway, ending));
+    } else {
+      this.end(ending);
+    }
+  }
+
+  /** Asks the keepalive machines, notes that they fell dormant, and obeys. */
+  #consult(ask: (guard: Guard) => GuardInstruction): GuardInstruction {
+    if (this.#guard === undefined) return "none";
+    const wasDormant = this.#guard.keepalive.kind === "dormant";
+    const instruction = ask(this.#guard);
+    const isDormant = this.#guard.keepalive.kind === "dormant";
+    if (isDormant && !wasDormant && this.observed) {
+      this.note({ type: "keepalive-dormant" });
+    }
+    this.obey(instruction);
+    return instruction;
   }
 
   #digest(): void {
@@ -225,7 +244,7 @@ export class Lifecycle {
         return this.#onPingAcked(event.ping);
       case "goaway-received":
         this.note(event);
-        return this.#onGoaway(event.debug);
+        return this.#onGoaway(event);
       case "headers":
         if (event.opens) {
           this.counters.streamsStarted++;
@@ -240,7 +259,7 @@ export class Lifecycle {
       case "ended":
         return this.note(event);
       case "ping-sent":
-        return this.#onPingSent(event.ping);
+        return this.#onPingSent(event.purpose, event.id);
       default:
         if (this.observed) this.note(event);
     }
@@ -258,9 +277,18 @@ export class Lifecycle {
     this.note({ type: "established" });
   }
 
-  #onPingSent({ purpose, id }: PingRecord): void {
+  #onPingSent(purpose: PingPurpose, id: number): void {
     if (purpose === "keepalive") this.counters.keepAlivesSent++;
     if (this.observed) this.note({ type: "ping-sent", purpose, id });
+  }
+
+  #onPing(): void {
+    if (this.observed) this.note({ type: "ping-received" });
+    const verdict = this.#guard?.pingReceived(this.#now, this.#activeStreams);
+    if (verdict === undefined || verdict === "accepted") return;
+    this.counters.pingStrikes++;
+    if (this.observed) this.#noteStrike();
+    if (verdict === "too-many-pings") this.end(tooManyPings());
   }
 
   #onPingAcked({ purpose, id, rtt = 0 }: PingRecord): void {
@@ -273,7 +301,9 @@ export class Lifecycle {
     }
   }
 
-  #onGoaway(reason: string): void {
+  /** The first GOAWAY tells why; what follows moves the last stream, and often tells less. */
+  #onGoaway({ lastStreamId, code, debug: reason }: Goaway): void {
+    this.#goaway = { code, debug: reason, ...this.#goaway, lastStreamId };
     const isClient = this.parameters.role === "client";
     if (!isClient || this.#state.kind !== "open") return;
     const closeAt = Infinity;
@@ -289,9 +319,8 @@ export class Lifecycle {
   }
 
   #finish(): void {
-    const goaway = this.connection.receivedGoaway;
-    if (this.parameters.role === "client" && goaway !== undefined) {
-      this.end(peerGoaway(goaway, "flush"));
+    if (this.parameters.role === "client" && this.#goaway !== undefined) {
+      this.end(peerGoaway(this.#goaway, "flush"));
     } else {
       this.#endDrained();
     }

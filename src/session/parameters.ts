@@ -27,8 +27,8 @@ export interface SessionOptions {
    */
   handshakeTimeout?: number;
   /**
-   * Milliseconds for the peer to acknowledge the SETTINGS of this end (RFC
-   * 9113 section 6.5.3).
+   * Milliseconds, from the end of the handshake on, for the peer to
+   * acknowledge the SETTINGS of this end (RFC 9113 section 6.5.3).
    *
    * @default {60_000}
    */
@@ -115,7 +115,7 @@ export function clientParameters(
   options: ClientSessionOptions = {},
 ): ClientParameters {
   requireKnownKeys("the client options", options, CLIENT_SESSION_KEYS);
-  const keepalive = options.keepalive ?? {};
+  const { keepalive = {} } = options;
   requireKnownKeys("the keepalive options", keepalive, CLIENT_KEEPALIVE_KEYS);
   const warnings: string[] = [];
   return {

@@ -1,4 +1,3 @@
-import { type Frame, FrameType } from "../frames/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
 import type { SessionCounters } from "./counters.ts";
@@ -43,6 +42,7 @@ import type { SessionState } from "./state.ts";
 export class Session {
   readonly #life: Lifecycle;
   readonly #clocks = new ClockWatch();
+  #justWoken = false;
 
   /**
    * Starts a session; its preface is ready to be taken.
@@ -119,6 +119,7 @@ export class Session {
   deadline(): number {
     const { state, connection, guard } = this.#life;
     if (state.kind === "closed") return Infinity;
+    if (this.#justWoken) return this.#life.now;
     return Math.min(
       state.kind === "handshaking" ? state.until : Infinity,
       connection.deadline(),
@@ -149,7 +150,7 @@ export class Session {
 
   /** Octets were read. They are borrowed until the events have been handled. */
   receive(octets: Uint8Array, now: number): void {
-    if (!this.#isLive(now)) return;
+    if (!this.#isLive(now) || octets.length === 0) return;
     const { counters, guard, connection } = this.#life;
     counters.bytesReceived += octets.length;
     counters.lastReadAt = this.#life.now;
@@ -164,15 +165,15 @@ export class Session {
 
   /** The peer has closed its sending side. */
   receiveEnd(now: number): void {
-    if (!this.#isLive(now) || this.#life.endAgreed()) return;
+    if (!this.#isLive(now)) return;
     const established = this.state.kind !== "handshaking";
-    this.#life.end(endOfStream(this.parameters.role, established));
+    this.#life.endSocket(endOfStream(this.parameters.role, established));
   }
 
   /** Reading or writing failed. */
   receiveError(description: string, now: number): void {
     if (!this.#isLive(now)) return;
-    this.#life.end(socketError(this.parameters.role, description));
+    this.#life.endSocket(socketError(this.parameters.role, description));
   }
 
   /**
@@ -183,6 +184,7 @@ export class Session {
   advance(now: number, wall?: number): void {
     if (!this.#isLive(now)) return;
     if (wall !== undefined) this.#observeClocks(wall);
+    this.#justWoken = false;
     const { state, parameters, connection } = this.#life;
     if (state.kind === "handshaking" && this.#life.now >= state.until) {
       const timeout = parameters.handshakeTimeout;
@@ -276,10 +278,13 @@ export class Session {
     this.#life.connection.streams.sendData(streamId, data, endStream);
   }
 
-  /** Whether this end may still send on a stream. */
-  maySend(streamId: number): boolean {
+  /**
+   * Whether HEADERS and DATA can still be sent on a stream: the peer may have
+   * reset it in the same turn in which it was opened.
+   */
+  canSend(streamId: number): boolean {
     return this.state.kind !== "closed" &&
-      this.#life.connection.streams.maySend(streamId);
+      this.#life.connection.streams.canSend(streamId);
   }
 
   /** Octets of a stream that wait to be sent. */
@@ -294,17 +299,27 @@ export class Session {
     this.#life.settle();
   }
 
-  /** Data of a stream was handed over: the peer may send more of it. */
+  /**
+   * Data of a stream was handed over: the peer may send more of it.
+   *
+   * @throws {RangeError} If it is more than has arrived.
+   */
   consumed(streamId: number, octets: number, now: number): void {
     if (!this.#isLive(now)) return;
-    this.#life.connection.streams.consumed(streamId, octets);
+    try {
+      this.#life.connection.streams.consumed(streamId, octets);
+    } catch (error) {
+      this.#life.fail(error);
+    }
   }
 
   /**
    * Retires the connection: running streams may finish, no new ones open. A
    * server announces it in two phases. Repeated calls change nothing.
    *
-   * @param reason The debug data of the GOAWAY, in ASCII.
+   * @param reason The debug data of the GOAWAY.
+   * @throws {TypeError} If the reason is not printable ASCII.
+   * @throws {RangeError} If it is longer than 1 024 characters.
    */
   drain(reason: string, now: number): void {
     if (this.#isLive(now)) this.#life.drain(reason);
@@ -318,26 +333,23 @@ export class Session {
     if (this.#isLive(now)) this.#life.end(localClose(this.parameters.role));
   }
 
+  /** What each frame brings is settled before the next one is looked at. */
   #handleFrames(): void {
     const { connection, now } = this.#life;
-    let frame = connection.next(now);
-    while (frame !== undefined) {
-      this.#afterFrame(frame);
+    while (connection.next(now) !== undefined) {
+      this.#life.afterFrame();
       if (this.state.kind === "closed") return;
-      frame = connection.next(now);
     }
-    this.#life.settle();
   }
 
-  /** A PING changes nothing that would have to be settled at once. */
-  #afterFrame(frame: Frame): void {
-    if (frame.type !== FrameType.PING) this.#life.settle();
-    else if (!frame.ack) this.#life.pingReceived();
-  }
-
+  /**
+   * The clocks are looked at right afterwards: a dormant session did not, and
+   * what was slept before the PING must not be held in favour of the peer.
+   */
   #wake(): void {
     const instruction = this.#life.guard?.streamOpened(this.#life.now);
     if (instruction === undefined || instruction === "none") return;
+    this.#justWoken = true;
     if (this.observed) this.#life.note({ type: "keepalive-woken" });
     this.#life.obey(instruction);
   }
@@ -346,8 +358,7 @@ export class Session {
     const slept = this.#clocks.observe(this.#life.now, wall);
     if (slept === 0) return;
     if (this.observed) this.#life.note({ type: "suspended", slept });
-    const { guard, now } = this.#life;
-    this.#life.obey(guard?.resume(now, this.activeStreams) ?? "none");
+    if (!this.#justWoken) this.#life.resumeGuard();
   }
 
   #isLive(now: number): boolean {

@@ -37,6 +37,11 @@ export function formatTarget(target: Target): string {
     : `${hostname}:${port}`;
 }
 
+/** The address of a socket, whole: `Deno.startTls` leaves `transport` out. */
+export function wholeAddr(addr: Deno.Addr): Deno.Addr {
+  return "hostname" in addr ? { ...addr, transport: "tcp" } : addr;
+}
+
 /** A socket address as text. */
 export function formatAddr(addr: Deno.Addr): string {
   switch (addr.transport) {
@@ -45,7 +50,7 @@ export function formatAddr(addr: Deno.Addr): string {
       return formatTarget({ ...addr, transport: "tcp" });
     case "unix":
     case "unixpacket":
-      return `unix:${addr.path}`;
+      return addr.path ? `unix:${addr.path}` : "unix";
     default:
       return addr.transport;
   }

@@ -7,10 +7,16 @@ import {
   ConnectionClosedError,
   Session,
 } from "../session/mod.ts";
-import { formatTarget, parseTarget, type Target } from "./address.ts";
+import {
+  formatTarget,
+  parseTarget,
+  type Target,
+  wholeAddr,
+} from "./address.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DialError, type DialPhase, messageOf } from "./errors.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
+import { LONGEST_DELAY } from "./time_limit.ts";
 import {
   ALPN,
   alpnProblem,
@@ -93,12 +99,14 @@ export async function dial(
     ...sessionOptions
   } = options;
   const parameters = clientParameters(sessionOptions);
-  const attempt = new Attempt(
-    parseTarget(target),
-    resolveDialTls(tls),
-    parameters,
-    signal,
-  );
+  const address = parseTarget(target);
+  const security = resolveDialTls(tls);
+  if (address.transport === "unix" && security !== undefined) {
+    throw new TypeError(
+      `Cannot use TLS to connect to ${target}: it is for TCP, leave tls out`,
+    );
+  }
+  const attempt = new Attempt(address, security, parameters, signal);
   signal?.throwIfAborted();
   if (onEvent === undefined) warnUnheard(parameters.warnings);
   return await attempt.run((conn) =>
@@ -111,8 +119,8 @@ export async function dial(
         onEvent !== undefined,
       ),
       clock,
-      localAddr: conn.localAddr,
-      remoteAddr: conn.remoteAddr,
+      localAddr: wholeAddr(conn.localAddr),
+      remoteAddr: wholeAddr(conn.remoteAddr),
       onEvent,
       onStream,
     })
@@ -145,7 +153,7 @@ class Attempt {
     this.#signal?.addEventListener("abort", abort);
     const timer = this.#limit === Infinity
       ? undefined
-      : setTimeout(abort, Math.min(this.#limit, 2 ** 31 - 1));
+      : setTimeout(abort, Math.min(this.#limit, LONGEST_DELAY));
     try {
       const conn = await this.#connect();
       this.#phase = "http2";
@@ -166,10 +174,15 @@ class Attempt {
     }
     if (this.#tls?.cert !== undefined) return await this.#connectMutualTls();
     const conn = await Deno.connect({ ...target, signal });
-    conn.setNoDelay(true);
-    return this.#tls === undefined
-      ? conn
-      : await this.#startTls(conn, this.#tls, target.hostname);
+    try {
+      conn.setNoDelay(true);
+      return this.#tls === undefined
+        ? conn
+        : await this.#startTls(conn, this.#tls, target.hostname);
+    } catch (error) {
+      conn[Symbol.dispose]();
+      throw error;
+    }
   }
 
   async #startTls(
@@ -190,7 +203,6 @@ class Attempt {
   async #connectMutualTls(): Promise<Deno.TlsConn> {
     const { caCerts = [], cert = "", key = "" } = this.#tls ?? {};
     const { hostname, port } = this.#target as Target & { transport: "tcp" };
-    this.#phase = "tls";
     const connecting = Deno.connectTls({
       hostname,
       port,
@@ -205,6 +217,7 @@ class Attempt {
     signal.addEventListener("abort", abort);
     try {
       const conn = await Promise.race([connecting, givenUp.promise]);
+      this.#phase = "tls";
       return await this.#handshake(conn);
     } catch (error) {
       connecting.then((late) => late[Symbol.dispose](), () => {});

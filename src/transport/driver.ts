@@ -41,9 +41,9 @@ export class Driver {
   readonly #clock: Clock;
   readonly #handler: DriverHandler;
   readonly #timer: LazyTimer;
-  #reading: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
   #leaving: Promise<void> | undefined;
+  #readEnd: PromiseWithResolvers<void> | undefined;
   #turnScheduled = false;
 
   /** Takes over the socket; nothing happens before `run`. */
@@ -61,12 +61,9 @@ export class Driver {
   }
 
   /** Runs until the socket is closed. Never rejects. */
-  async run(): Promise<void> {
-    this.#turn();
-    this.#reading = this.#read();
-    await this.#reading;
-    await this.#leaving;
-    await this.#writing;
+  run(): Promise<void> {
+    this.schedule();
+    return this.#read();
   }
 
   /** A command was given: its output goes out with that of this turn. */
@@ -81,10 +78,9 @@ export class Driver {
 
   /** Hands over events, writes what there is, and sets the timer. */
   #turn(): void {
-    const events = this.#session.takeEvents();
-    if (events.length > 0) this.#handler.onEvents(events);
+    this.#handOver();
     if (this.#writing === undefined) {
-      const octets = this.#session.takeOutput();
+      const octets = this.#takeOutput();
       if (octets.length > 0) this.#writing = this.#write(octets);
     }
     const { state } = this.#session;
@@ -97,12 +93,32 @@ export class Driver {
     }
   }
 
+  /** Taking output lets waiting data move on, which is an event, too. */
+  #takeOutput(): Uint8Array<ArrayBuffer> {
+    const octets = this.#session.takeOutput();
+    this.#handOver();
+    return octets;
+  }
+
+  /** Hands over events, and those that their handling has caused. */
+  #handOver(): void {
+    let events = this.#session.takeEvents();
+    while (events.length > 0) {
+      this.#handler.onEvents(events);
+      events = this.#session.takeEvents();
+    }
+  }
+
   #expire(): void {
     this.#session.advance(this.#clock.now(), this.#clock.wall());
     this.#turn();
   }
 
-  /** Reads until the socket ends; a closed session discards what comes. */
+  /**
+   * Reads until the socket ends and everything is done; a closed session
+   * discards what comes. All of it in one function, as what is suspended takes
+   * memory in each idle connection.
+   */
   async #read(): Promise<void> {
     const reads = new ReadBuffer();
     for (;;) {
@@ -110,18 +126,36 @@ export class Driver {
       try {
         count = await this.#socket.read(reads.buffer);
       } catch (error) {
-        this.#session.receiveError(messageOf(error), this.#clock.now());
-        return this.#turn();
+        this.#readFailed(error);
+        break;
       }
       if (count === null) {
         this.#session.receiveEnd(this.#clock.now());
-        return this.#turn();
+        break;
       }
-      const octets = reads.buffer.subarray(0, count);
-      this.#session.receive(octets, this.#clock.now());
-      this.#turn();
-      reads.adapt(count);
+      this.#receive(reads, count);
     }
+    this.#turn();
+    this.#readEnd?.resolve();
+    await this.#leaving;
+    await this.#writing;
+  }
+
+  /** TLS tells an end without a `close_notify` from others: here it is one. */
+  #readFailed(error: unknown): void {
+    const now = this.#clock.now();
+    if (error instanceof Deno.errors.UnexpectedEof) {
+      this.#session.receiveEnd(now);
+    } else {
+      this.#session.receiveError(messageOf(error), now);
+    }
+  }
+
+  #receive(reads: ReadBuffer, count: number): void {
+    const octets = reads.buffer.subarray(0, count);
+    this.#session.receive(octets, this.#clock.now());
+    this.#turn();
+    reads.adapt(count);
   }
 
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -131,7 +165,7 @@ export class Driver {
         while (at < octets.length) {
           at += await this.#socket.write(octets.subarray(at));
         }
-        octets = this.#session.takeOutput();
+        octets = this.#takeOutput();
       }
     } catch (error) {
       if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);
@@ -144,6 +178,7 @@ export class Driver {
 
   /** Says farewell, within its bound, and closes the socket. */
   async #leave(farewell: Farewell): Promise<void> {
+    this.#readEnd = Promise.withResolvers();
     if (farewell !== "none") {
       await within(FAREWELL_TIMEOUT, this.#sayFarewell(farewell));
     }
@@ -155,7 +190,7 @@ export class Driver {
       await this.#writing;
       if (farewell === "flush") return;
       await this.#socket.closeWrite?.();
-      await this.#reading;
+      await this.#readEnd?.promise;
     } catch {
       // The peer has closed first, which is as good as an answer.
     }

@@ -1,5 +1,4 @@
-/** The longest delay that `setTimeout` takes; a longer one fires at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+import { LONGEST_DELAY } from "./time_limit.ts";
 
 /**
  * One timer for a deadline that mostly moves away.

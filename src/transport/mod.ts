@@ -7,6 +7,7 @@ export * from "./clock.ts";
 export * from "./dial.ts";
 export * from "./errors.ts";
 export * from "./listen.ts";
+export * from "./listener.ts";
 export * from "./socket.ts";
 export * from "./stream_handler.ts";
 export * from "./tls.ts";

@@ -1,3 +1,6 @@
+/** The longest delay that `setTimeout` takes; a longer one fires at once. */
+export const LONGEST_DELAY = 2 ** 31 - 1;
+
 /** Resolves after a time, in milliseconds. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -10,7 +13,7 @@ export async function within(
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limit);
+    timer = setTimeout(resolve, Math.min(limit, LONGEST_DELAY));
   });
   try {
     await Promise.race([work, bound]);

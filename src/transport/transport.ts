@@ -1,3 +1,4 @@
+import { ErrorCode } from "../frames/mod.ts";
 import {
   type CloseReason,
   ConnectionClosedError,
@@ -77,8 +78,9 @@ interface PendingPing {
 export class Transport implements AsyncDisposable {
   readonly #setup: TransportSetup;
   readonly #driver: Driver;
-  readonly #established = Promise.withResolvers<void>();
-  readonly #closed = Promise.withResolvers<CloseReason>();
+  readonly #established: Promise<void>;
+  #handshake: PromiseWithResolvers<void> | undefined;
+  #closed: PromiseWithResolvers<CloseReason> | undefined;
   readonly #finished: Promise<void>;
   readonly #host: StreamHost;
   #pings: Map<number, PendingPing> | undefined;
@@ -92,7 +94,9 @@ export class Transport implements AsyncDisposable {
   constructor(setup: TransportSetup) {
     this.#setup = setup;
     setup.session.observed = setup.onEvent !== undefined;
-    this.#established.promise.catch(() => {});
+    this.#handshake = Promise.withResolvers();
+    this.#established = this.#handshake.promise;
+    this.#established.catch(() => {});
     this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
       onEvents: (events) => this.#onEvents(events),
       onClosed: (reason) => this.#onClosed(reason),
@@ -137,7 +141,7 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before.
    */
   get established(): Promise<void> {
-    return this.#established.promise;
+    return this.#established;
   }
 
   /**
@@ -146,6 +150,8 @@ export class Transport implements AsyncDisposable {
    * {@linkcode Transport.finished}. Never rejects.
    */
   get closed(): Promise<CloseReason> {
+    this.#closed ??= Promise.withResolvers();
+    if (this.state.kind === "closed") this.#closed.resolve(this.state.reason);
     return this.#closed.promise;
   }
 
@@ -166,14 +172,14 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before the answer.
    * @throws {RangeError} If too many PINGs are unanswered.
    */
-  async ping(): Promise<number> {
+  ping(): Promise<number> {
     const { session, clock } = this.#setup;
-    const id = session.ping(clock.now());
-    this.#driver.schedule();
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#pings ??= new Map();
-    this.#pings.set(id, { resolve, reject });
-    return await promise;
+    return new Promise((resolve, reject) => {
+      const id = session.ping(clock.now());
+      this.#driver.schedule();
+      this.#pings ??= new Map();
+      this.#pings.set(id, { resolve, reject });
+    });
   }
 
   /**
@@ -219,8 +225,10 @@ export class Transport implements AsyncDisposable {
   /**
    * Retires the connection: running streams may finish, no new ones open.
    *
-   * @param reason The debug data of the GOAWAY, in ASCII.
+   * @param reason The debug data of the GOAWAY.
    * @returns When the connection is closed.
+   * @throws {TypeError} If the reason is not printable ASCII.
+   * @throws {RangeError} If it is longer than 1 024 characters.
    */
   async drain(reason: string = "graceful_stop"): Promise<void> {
     const { session, clock } = this.#setup;
@@ -263,11 +271,23 @@ export class Transport implements AsyncDisposable {
         case "writable":
         case "ended":
         case "reset":
-          this.#guard(() => this.#onStreamEvent(event));
+          this.#onStream(event);
           break;
         default:
           this.#onEvent(event);
       }
+    }
+  }
+
+  /** A consumer that throws has lost its stream, and nothing else. */
+  #onStream(event: StreamEvent): void {
+    try {
+      this.#onStreamEvent(event);
+    } catch (error) {
+      reportError(error);
+      const { session, clock } = this.#setup;
+      const code = ErrorCode.INTERNAL_ERROR;
+      session.resetStream(event.streamId, code, clock.now());
     }
   }
 
@@ -312,7 +332,7 @@ export class Transport implements AsyncDisposable {
   }
 
   #onEvent(event: TransportEvent): void {
-    if (event.type === "established") this.#established.resolve();
+    if (event.type === "established") this.#onEstablished();
     if (event.type === "ping-acked" && event.purpose === "user") {
       this.#pings?.get(event.id)?.resolve(event.rtt);
       this.#pings?.delete(event.id);
@@ -335,6 +355,11 @@ export class Transport implements AsyncDisposable {
     }
   }
 
+  #onEstablished(): void {
+    this.#handshake?.resolve();
+    this.#handshake = undefined;
+  }
+
   #onClosed(reason: CloseReason): void {
     for (const { reject } of this.#pings?.values() ?? []) {
       reject(new ConnectionClosedError("Cannot ping", reason));
@@ -345,9 +370,9 @@ export class Transport implements AsyncDisposable {
     for (const consumer of streams?.values() ?? []) {
       this.#guard(() => consumer.onClosed(reason));
     }
-    this.#established.reject(
+    this.#handshake?.reject(
       new ConnectionClosedError("Cannot establish a connection", reason),
     );
-    this.#closed.resolve(reason);
+    this.#closed?.resolve(reason);
   }
 }

@@ -36,7 +36,7 @@ export class TransportStream {
     endStream: boolean,
   ): void {
     const { session } = this.#host;
-    if (!session.maySend(this.id)) return;
+    if (!session.canSend(this.id)) return;
     session.sendHeaders(this.id, headers, endStream, this.#host.now());
     this.#host.schedule();
   }
@@ -44,7 +44,7 @@ export class TransportStream {
   /** Puts data in line; it is borrowed until it has been sent. */
   sendData(data: Uint8Array, endStream: boolean): void {
     const { session } = this.#host;
-    if (!session.maySend(this.id)) return;
+    if (!session.canSend(this.id)) return;
     session.sendData(this.id, data, endStream, this.#host.now());
     this.#host.schedule();
   }

@@ -1,0 +1,59 @@
+import { DURATION_SYNTAX, formatDuration, parseDuration } from "./duration.ts";
+import type { Flag, FlagValue } from "./flags.ts";
+import { UsageError } from "./usage_error.ts";
+
+const PEM = /-----BEGIN ([^-]+)-----[^-]+-----END \1-----/;
+
+/**
+ * Reads the text of a flag.
+ *
+ * @throws {UsageError} If it is not what the flag takes.
+ */
+export function parseValue({ name, kind }: Flag, text: string): FlagValue {
+  switch (kind) {
+    case "duration":
+      return parseDuration(text) ?? refuse(name, DURATION_SYNTAX, text);
+    case "count":
+      return /^\d{1,15}$/.test(text)
+        ? Number(text)
+        : refuse(name, "a whole number", text);
+    case "port":
+      return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+        ? Number(text)
+        : refuse(name, "a port from 0 to 65535", text);
+    case "boolean":
+      if (text === "true" || text === "false") return text === "true";
+      return refuse(name, "true or false", text);
+    case "text":
+      return text === "" ? refuse(name, "a value", text) : text;
+    case "pem":
+      return readPem(name, text);
+  }
+}
+
+/** The value as one would write it. */
+export function formatValue({ kind }: Flag, value: FlagValue): string {
+  return kind === "duration" ? formatDuration(Number(value)) : String(value);
+}
+
+function readPem(name: string, path: string): string {
+  let content: string;
+  try {
+    content = Deno.readTextFileSync(path);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(`Cannot use --${name}: ${firstLine(message)}`);
+  }
+  if (PEM.test(content)) return content;
+  return refuse(name, "a file in PEM, from -----BEGIN to -----END", path);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0];
+}
+
+function refuse(name: string, expected: string, received: string): never {
+  throw new UsageError(
+    `Cannot use --${name}: expected ${expected}, received "${received}"`,
+  );
+}

@@ -1,0 +1,109 @@
+import { Command, Option } from "commander";
+import { readArguments, type Request, withoutSeparator } from "./command.ts";
+import { formatValue, parseValue } from "./flag_value.ts";
+import {
+  type Flag,
+  FLAGS,
+  flagsOf,
+  type FlagValue,
+  NO_DEFAULT,
+  type Tool,
+} from "./flags.ts";
+import type { Settings } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What a tool does, in a sentence for its help. */
+const PURPOSES: Readonly<Record<Tool, string>> = {
+  server: "Listens for gRPC clients, keeps their connections alive, and tells" +
+    " what happens to them.",
+  client: "Connects to a gRPC server, keeps the connection alive, and tells" +
+    " what happens to it.",
+};
+
+/**
+ * Reads the arguments of a tool.
+ *
+ * @throws {UsageError} If they are not what the tool takes.
+ */
+export function parseFlags<T extends Tool>(
+  tool: T,
+  args: readonly string[],
+): Request<Settings[T]> {
+  refuseFlagsOfTheOther(tool, withoutSeparator(args));
+  const command = new Command(`deno task ${tool}`).description(PURPOSES[tool]);
+  for (const flag of flagsOf(tool)) addOption(command, tool, flag);
+  return readArguments(command, args, () => {
+    refuseContradictions(command);
+    return settingsOf(tool, command);
+  });
+}
+
+function addOption(command: Command, tool: Tool, flag: Flag): void {
+  const { name, kind, placeholder = kind, help, group } = flag;
+  const value = flag[tool];
+  const syntax = kind === "boolean" ? "[boolean]" : `<${placeholder}>`;
+  const option = new Option(`--${name} ${syntax}`, help)
+    .helpGroup(group)
+    .argParser((text: string) => parseValue(flag, text));
+  if (value !== undefined && value !== NO_DEFAULT) {
+    option.default(value, formatValue(flag, value));
+  }
+  command.addOption(option);
+  if (kind === "boolean") {
+    command.addOption(new Option(`--no-${name}`).hideHelp());
+  }
+}
+
+function refuseFlagsOfTheOther(tool: Tool, args: readonly string[]): void {
+  const other = tool === "server" ? "client" : "server";
+  for (const arg of args) {
+    const name = /^--(?:no-)?([^=]+)/.exec(arg)?.[1];
+    const flag = FLAGS.find((flag) => flag.name === name);
+    if (flag === undefined || flag[tool] !== undefined) continue;
+    throw new UsageError(
+      `--${name} is a flag of the ${other}, see deno task ${other} --help`,
+    );
+  }
+}
+
+function refuseContradictions(command: Command): void {
+  const isGiven = (name: string) =>
+    command.getOptionValueSource(attributeOf(name)) === "cli";
+  const refuse = (name: string, why: string) => {
+    throw new UsageError(`Cannot use --${name}: ${why}`);
+  };
+  if (isGiven("unix")) {
+    const tcp = ["host", "port", "tls-cert", "tls-key"].find(isGiven);
+    if (tcp !== undefined) refuse("unix", `it goes without --${tcp}`);
+  }
+  if (isGiven("tls-cert") !== isGiven("tls-key")) {
+    const [given, missing] = isGiven("tls-cert")
+      ? ["tls-cert", "tls-key"]
+      : ["tls-key", "tls-cert"];
+    refuse(given, `--${missing} is missing`);
+  }
+}
+
+type OptionTree = { [key: string]: FlagValue | OptionTree };
+
+/** Puts each value under the path of its option. */
+function settingsOf<T extends Tool>(tool: T, command: Command): Settings[T] {
+  const tree: OptionTree = {};
+  for (const { name, option } of flagsOf(tool)) {
+    const value = command.getOptionValue(attributeOf(name));
+    if (value === undefined) continue;
+    const owners = option.split(".");
+    const key = owners.pop() ?? option;
+    const owner = owners.reduce(
+      (node, name) => (node[name] ??= {}) as OptionTree,
+      tree,
+    );
+    owner[key] = value;
+  }
+  return tree as unknown as Settings[T];
+}
+
+/** The name under which commander keeps the value of a flag. */
+function attributeOf(name: string): string {
+  return new Option(`--${name}`).attributeName();
+}

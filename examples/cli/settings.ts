@@ -1,0 +1,55 @@
+import type {
+  ClientKeepaliveOptions,
+  ConnectionAgeOptions,
+  EnforcementOptions,
+  ListenTlsOptions,
+  ServerKeepaliveOptions,
+} from "@keepalive/grpc";
+
+/** What the flags of the client set, see `FLAGS`. */
+export interface ClientSettings {
+  /** `--target` */
+  readonly target: string;
+  /** `--tls` */
+  readonly tls: boolean;
+  /** The content of `--ca`. */
+  readonly ca?: string;
+  /** `--reconnect` */
+  readonly reconnect: boolean;
+  /** `--reconnect-pause`, in milliseconds. */
+  readonly reconnectPause: number;
+  /** `--json` */
+  readonly json: boolean;
+  /** `--keepalive-time` and so on. */
+  readonly keepalive: Required<ClientKeepaliveOptions>;
+}
+
+/** What the flags of the server set, see `FLAGS`. */
+export interface ServerSettings {
+  /** `--host` */
+  readonly hostname: string;
+  /** `--port` */
+  readonly port: number;
+  /** `--unix` */
+  readonly path?: string;
+  /** The content of `--tls-cert` and `--tls-key`. */
+  readonly tls?: ListenTlsOptions;
+  /** `--shutdown-grace`, in milliseconds. */
+  readonly shutdownGrace: number;
+  /** `--json` */
+  readonly json: boolean;
+  /** `--keepalive-time`, `--max-connection-age` and so on. */
+  readonly keepalive: Required<ServerKeepaliveOptions & ConnectionAgeOptions>;
+  /** `--min-time` and so on. */
+  readonly enforcement:
+    & Required<Omit<EnforcementOptions, "tolerance">>
+    & Pick<EnforcementOptions, "tolerance">;
+}
+
+/** The settings of each tool. */
+export interface Settings {
+  /** Those of the client. */
+  readonly client: ClientSettings;
+  /** Those of the server. */
+  readonly server: ServerSettings;
+}

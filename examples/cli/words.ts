@@ -1,0 +1,140 @@
+import { type CloseReason, explain, isGraceful } from "@keepalive/grpc";
+import { formatDuration } from "./duration.ts";
+import type { Line } from "./lines.ts";
+
+/**
+ * The last stream identifier of a GOAWAY that another one will follow (RFC
+ * 9113 section 6.8: "the last stream identifier set to 2^31-1").
+ */
+const ANNOUNCEMENT = 2 ** 31 - 1;
+
+/** How a line is to be taken. */
+export type Tone = "good" | "plain" | "dim" | "warning" | "bad";
+
+/** A line in words. */
+export interface Words {
+  /** A sentence or less. */
+  readonly text: string;
+  /** What else there is to know. */
+  readonly details?: string;
+  /** How it is to be taken. */
+  readonly tone: Tone;
+}
+
+/** Tells a line in words; `undefined` if it would not interest a person. */
+export function inWords(line: Line): Words | undefined {
+  switch (line.type) {
+    case "listening":
+      return good(`Listening on ${line.address}`);
+    case "connecting":
+      return plain(`Connecting to ${line.target}`);
+    case "dial-failed":
+    case "accept-failed":
+      return bad(line.message);
+    case "reconnecting":
+      return dim(`Connecting again in ${formatDuration(line.pause)}`);
+    case "stopping":
+      return plain(`${line.signal}: ending politely`);
+    case "closing":
+      return warning(`${line.signal} again: ending at once`);
+    case "stopped":
+      return dim("Stopped");
+    case "warning":
+      return warning(`Warning: ${line.message}`);
+    case "established":
+      return good("Connected");
+    case "settings-received":
+    case "settings-acked":
+      return undefined;
+    case "ping-sent":
+      return dim(`PING sent (${line.purpose})`);
+    case "ping-acked":
+      return plain(`PING answered in ${milliseconds(line.rtt)}`);
+    case "ping-received":
+      return dim("PING received and answered");
+    case "ping-strike":
+      return warning(strikes(line.strikes, line.limit));
+    case "keepalive-dormant":
+      return dim("Keepalive sleeps: no call is active");
+    case "keepalive-woken":
+      return dim("Keepalive wakes: a call began");
+    case "keepalive-timeout":
+      return bad(`Nothing was read for ${seconds(line.silence)}: peer is gone`);
+    case "suspended":
+      return warning(`The machine slept for ${seconds(line.slept)}`);
+    case "goaway-sent":
+      return notice("sent", line);
+    case "goaway-received":
+      return notice("received", line);
+    case "draining":
+      return plain(draining(line.by, line.reason, line.closeAt - line.at));
+    case "closed":
+      return closed(line);
+  }
+}
+
+/** Milliseconds for people: `0.42 ms`, `12 ms`. */
+export function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+}
+
+/** Milliseconds as seconds, for people: `3.01 s`. */
+export function seconds(value: number): string {
+  return `${(value / 1_000).toFixed(2)} s`;
+}
+
+function strikes(count: number, limit: number): string {
+  if (limit === 0) return `PING came too early: strike ${count}, no limit`;
+  return count > limit
+    ? `PING came too early, once too often: ${count} strikes, ${limit} allowed`
+    : `PING came too early: strike ${count} of ${limit}`;
+}
+
+function draining(by: string, reason: string, left: number): string {
+  const who = by === "peer" ? "the peer retires it" : "no new calls";
+  const grace = left === Infinity ? "" : `, ${seconds(left)} for running ones`;
+  return `Draining for ${reason}: ${who}${grace}`;
+}
+
+function closed(reason: CloseReason): Words {
+  const [text, ...details] = explain(reason).split("; ");
+  const tone = isGraceful(reason) ? "plain" : "bad";
+  return { text, details: details.join("; "), tone };
+}
+
+function notice(
+  verb: "sent" | "received",
+  { code, codeName, debug, lastStreamId }: {
+    code: number;
+    codeName: string;
+    debug: string;
+    lastStreamId: number;
+  },
+): Words {
+  const why = debug === "" ? "" : `, "${debug}"`;
+  const what = lastStreamId === ANNOUNCEMENT
+    ? "an announcement"
+    : `last stream ${lastStreamId}`;
+  const text = `GOAWAY ${verb}: ${codeName}${why}, ${what}`;
+  return { text, tone: code === 0 ? "plain" : "bad" };
+}
+
+function good(text: string): Words {
+  return { text, tone: "good" };
+}
+
+function plain(text: string): Words {
+  return { text, tone: "plain" };
+}
+
+function dim(text: string): Words {
+  return { text, tone: "dim" };
+}
+
+function warning(text: string): Words {
+  return { text, tone: "warning" };
+}
+
+function bad(text: string): Words {
+  return { text, tone: "bad" };
+}

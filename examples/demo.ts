@@ -1,0 +1,57 @@
+/**
+ * Shows what keepalive does for a connection: five scenarios with real
+ * processes and real sockets, and a table of what was promised and measured.
+ * The exit status is 0 if every promise was kept. See `deno task demo --help`.
+ *
+ * @module
+ */
+import { colours } from "./cli/colours.ts";
+import { printLine } from "./cli/output.ts";
+import { runTool } from "./cli/run_tool.ts";
+import { onStopSignal } from "./cli/stop_signals.ts";
+import { age } from "./demo/age.ts";
+import { type DemoSettings, parseDemoFlags } from "./demo/flags.ts";
+import { goneDark } from "./demo/gone_dark.ts";
+import { healthy } from "./demo/healthy.ts";
+import { idle } from "./demo/idle.ts";
+import { Narrator } from "./demo/narrator.ts";
+import { Play } from "./demo/play.ts";
+import { tableOf } from "./demo/table.ts";
+import { tooManyPings } from "./demo/too_many_pings.ts";
+
+const SCENARIOS = [healthy, goneDark, tooManyPings, idle, age];
+
+const WELCOME = `${colours.bold("Keepalive, seen from outside")}
+
+Five scenarios run at once, each with processes of its own, and are told one
+after the other. Where production waits for minutes, they wait for seconds.`;
+
+/** The exit status of a process that was interrupted, as in a shell. */
+const INTERRUPTED = 130;
+
+await runTool("demo", parseDemoFlags, runDemo);
+
+async function runDemo({ json }: DemoSettings): Promise<number> {
+  if (!json) printLine(WELCOME);
+  using narrator = new Narrator({ silent: json });
+  const plays = SCENARIOS.map((scenario) =>
+    new Play(scenario, narrator.begin())
+  );
+  let isInterrupted = false;
+  using _signals = onStopSignal(() => {
+    isInterrupted = true;
+    narrator[Symbol.dispose]();
+    for (const play of plays) void play.stop();
+  });
+  await Promise.all(plays.map(({ finished }) => finished));
+  if (isInterrupted) return INTERRUPTED;
+  narrator[Symbol.dispose]();
+
+  const verdicts = plays.flatMap(({ verdicts }) => verdicts);
+  if (json) {
+    for (const verdict of verdicts) {
+      printLine(JSON.stringify(verdict));
+    }
+  } else printLine(`\n${tableOf(verdicts)}`);
+  return verdicts.every(({ kept }) => kept) ? 0 : 1;
+}

@@ -1,0 +1,123 @@
+/**
+ * Listens for gRPC clients, keeps their connections alive, and tells what
+ * happens to them. See `deno task server --help`.
+ *
+ * @module
+ */
+import {
+  listen,
+  type Listener,
+  type ServerParameters,
+  serverParameters,
+  type Transport,
+} from "@keepalive/grpc";
+import { formatDuration } from "./cli/duration.ts";
+import { inFlags } from "./cli/flags.ts";
+import { asUsageError, check } from "./cli/library_errors.ts";
+import type { Source } from "./cli/lines.ts";
+import { parseFlags } from "./cli/parse.ts";
+import { Report } from "./cli/report.ts";
+import { runTool } from "./cli/run_tool.ts";
+import type { ServerSettings } from "./cli/settings.ts";
+import { onStopSignal } from "./cli/stop_signals.ts";
+import { StartError, UsageError } from "./cli/usage_error.ts";
+
+await runTool("server", (args) => parseFlags("server", args), runServer);
+
+async function runServer(settings: ServerSettings): Promise<number> {
+  const report = new Report(settings.json);
+  const { keepalive, enforcement } = settings;
+  const parameters = check(
+    "server",
+    () => serverParameters({ keepalive, enforcement }),
+  );
+  for (const message of parameters.warnings) {
+    report.tool({ type: "warning", message: inFlags("server", message) });
+  }
+  const listener = start(settings, report);
+  using _signals = onStopSignal((signal, count) => {
+    report.tool({ type: count === 1 ? "stopping" : "closing", signal });
+    if (count > 1) void listener.close();
+    else void listener.shutdown({ grace: settings.shutdownGrace });
+  });
+  report.tool({ type: "listening", ...placeOf(listener.addr) });
+  describe(parameters, report);
+  await listener.finished;
+  report.tool({ type: "stopped" });
+  return 0;
+}
+
+/** Listens as the flags say. */
+function start(settings: ServerSettings, report: Report): Listener {
+  const { hostname, port, path, tls, keepalive, enforcement } = settings;
+  const sourceOf = connectionNumbers();
+  try {
+    return listen({
+      keepalive,
+      enforcement,
+      ...(path === undefined ? { hostname, port, tls } : { path }),
+      onEvent: (event, transport) => {
+        if (event.type === "warning") return;
+        report.connection(event, sourceOf(transport));
+      },
+      onError: ({ message }) => report.tool({ type: "accept-failed", message }),
+    });
+  } catch (error) {
+    throw startError(settings, error);
+  }
+}
+
+/** Numbers the connections in the order of their first events. */
+function connectionNumbers(): (transport: Transport) => Source {
+  const sources = new WeakMap<Transport, Source>();
+  let count = 0;
+  return (transport) => {
+    const known = sources.get(transport);
+    if (known !== undefined) return known;
+    const source = { connection: ++count, peer: transport.peer };
+    sources.set(transport, source);
+    return source;
+  };
+}
+
+function startError(settings: ServerSettings, error: unknown): unknown {
+  const refused = asUsageError("server", error);
+  if (refused !== error || !(error instanceof Error)) return refused;
+  const { path, hostname, port, tls } = settings;
+  if (tls !== undefined && /certificate|key/i.test(error.message)) {
+    return new UsageError(
+      `Cannot use --tls-cert and --tls-key: ${error.message}`,
+    );
+  }
+  const place = path ?? `${hostname}:${port}`;
+  return new StartError(`Cannot listen on ${place}: ${error.message}`);
+}
+
+function placeOf(addr: Deno.Addr): { address: string; port?: number } {
+  if (addr.transport === "tcp") {
+    const { hostname, port } = addr;
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+    return { address: `${host}:${port}`, port };
+  }
+  return { address: "path" in addr ? `unix:${addr.path}` : addr.transport };
+}
+
+function describe(parameters: ServerParameters, report: Report): void {
+  const { keepalive: { time, timeout }, age, enforcement } = parameters;
+  const of = formatDuration;
+  const strikes = enforcement.maxPingStrikes === 0
+    ? "never shown out"
+    : `shown out after ${enforcement.maxPingStrikes} strikes`;
+  report.note(
+    `A PING after ${of(time)} of silence; gone after ${of(timeout)} more.`,
+  );
+  report.note(
+    `Retired after ${of(age.maxConnectionIdle)} idle, or at ${
+      of(age.maxConnectionAge)
+    } of age (10 % more or less) with ${of(age.maxConnectionAgeGrace)} grace.`,
+  );
+  report.note(
+    `Clients may PING every ${of(enforcement.minTime)}; ${strikes}.`,
+  );
+  report.note("Stop with Ctrl-C.");
+}

@@ -1,0 +1,203 @@
+import { durationOption, requireKnownKeys } from "../options/mod.ts";
+import { type ServerParameters, Session } from "../session/mod.ts";
+import type { Clock } from "./clock.ts";
+import { AcceptError, messageOf } from "./errors.ts";
+import type { StreamAcceptor } from "./stream_handler.ts";
+import { pause, within } from "./time_limit.ts";
+import { TlsHandshake } from "./tls_handshake.ts";
+import { Transport, type TransportListener } from "./transport.ts";
+
+/** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */
+const ACCEPT_PAUSE = { first: 5, longest: 1_000 };
+
+/**
+ * Is called with each connection once its handshake is over. What it throws is
+ * reported as an uncaught error, and does not disturb the connection.
+ */
+export type TransportHandler = (
+  transport: Transport,
+) => void | Promise<void>;
+
+/** What a {@linkcode Listener} makes of its connections. */
+export interface ListenerSetup {
+  /** The options of the sessions. */
+  readonly parameters: ServerParameters;
+  /** See {@linkcode ListenOptions.onEvent}. */
+  readonly onEvent: TransportListener | undefined;
+  /** See {@linkcode ListenOptions.onError}. */
+  readonly onError: ((error: AcceptError) => void) | undefined;
+  /** See {@linkcode ListenOptions.onStream}. */
+  readonly onStream: StreamAcceptor | undefined;
+  /** See {@linkcode listen}. */
+  readonly onTransport: TransportHandler | undefined;
+  /** See {@linkcode ListenOptions.clock}. */
+  readonly clock: Clock;
+}
+
+/** Listens, and holds the connections that came; made by {@linkcode listen}. */
+export class Listener implements AsyncDisposable {
+  readonly #socket: Deno.Listener;
+  readonly #setup: ListenerSetup;
+  readonly #transports = new Set<Transport>();
+  readonly #handshakes = new Set<TlsHandshake>();
+  readonly #beginning = new Set<Promise<void>>();
+  readonly #finished: Promise<void>;
+  #stopped = false;
+  #closing = false;
+
+  /** Accepts connections from the socket, which it will close. */
+  constructor(socket: Deno.Listener, setup: ListenerSetup) {
+    this.#socket = socket;
+    this.#setup = setup;
+    this.#finished = this.#run();
+  }
+
+  /** The address that it listens on. */
+  get addr(): Deno.Addr {
+    return this.#socket.addr;
+  }
+
+  /** The connections that are open at the moment. */
+  get transports(): ReadonlySet<Transport> {
+    return this.#transports;
+  }
+
+  /** Resolves when listening has ended and every connection is closed. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  /**
+   * Stops listening and drains every connection. Resolves when all are closed:
+   * without a `grace`, only when their streams have finished.
+   *
+   * @param options Has `grace`: milliseconds until what is left is closed.
+   */
+  async shutdown(options: { grace?: number } = {}): Promise<void> {
+    requireKnownKeys("the shutdown options", options, ["grace"]);
+    const grace = durationOption("grace", options.grace, Infinity);
+    this.#stop();
+    for (const transport of this.#transports) void transport.drain();
+    if (grace === Infinity) return await this.#finished;
+    await within(grace, this.#finished);
+    await this.close();
+  }
+
+  /** Stops listening and closes every connection. */
+  async close(): Promise<void> {
+    this.#stop();
+    this.#closing = true;
+    for (const handshake of this.#handshakes) {
+      handshake.cut("the listener was closed");
+    }
+    for (const transport of this.#transports) void transport.close();
+    await this.#finished;
+  }
+
+  /** Closes the listener and its connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const { addr } = this.#socket;
+    this.#socket.close();
+    if (addr.transport === "unix") removeSocketFile(addr.path);
+  }
+
+  async #run(): Promise<void> {
+    let wait = ACCEPT_PAUSE.first;
+    while (!this.#stopped) {
+      try {
+        this.#serve(await this.#socket.accept());
+        wait = ACCEPT_PAUSE.first;
+      } catch (error) {
+        if (this.#stopped) break;
+        this.#report(new AcceptError("accept", messageOf(error), error));
+        await pause(wait);
+        wait = Math.min(wait * 2, ACCEPT_PAUSE.longest);
+      }
+    }
+    while (this.#beginning.size > 0) await Promise.all(this.#beginning);
+    await Promise.all([...this.#transports].map(({ finished }) => finished));
+  }
+
+  #serve(conn: Deno.Conn): void {
+    if (this.#closing) return conn[Symbol.dispose]();
+    const beginning = this.#begin(conn).catch((error) => {
+      conn[Symbol.dispose]();
+      this.#report(new AcceptError("accept", messageOf(error), error));
+    });
+    this.#beginning.add(beginning);
+    beginning.finally(() => this.#beginning.delete(beginning));
+  }
+
+  async #begin(conn: Deno.Conn): Promise<void> {
+    if ("handshake" in conn && !await this.#handshake(conn as Deno.TlsConn)) {
+      return;
+    }
+    if (this.#closing) return conn[Symbol.dispose]();
+    if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
+    const { parameters, clock, onEvent, onStream } = this.#setup;
+    const observed = onEvent !== undefined;
+    const transport = new Transport({
+      socket: conn,
+      session: new Session(parameters, clock.now(), Math.random(), observed),
+      clock,
+      localAddr: conn.localAddr,
+      remoteAddr: conn.remoteAddr,
+      onEvent,
+      onStream,
+    });
+    this.#transports.add(transport);
+    if (this.#stopped) void transport.drain();
+    void this.#introduce(transport);
+    transport.finished.then(() => this.#transports.delete(transport));
+  }
+
+  /** Shakes hands; answers with whether that succeeded. */
+  async #handshake(conn: Deno.TlsConn): Promise<boolean> {
+    const handshake = new TlsHandshake(conn);
+    this.#handshakes.add(handshake);
+    try {
+      await handshake.run(this.#setup.parameters.handshakeTimeout);
+      return true;
+    } catch (error) {
+      this.#report(error as AcceptError);
+      return false;
+    } finally {
+      this.#handshakes.delete(handshake);
+    }
+  }
+
+  async #introduce(transport: Transport): Promise<void> {
+    try {
+      await transport.established;
+    } catch {
+      return;
+    }
+    try {
+      await this.#setup.onTransport?.(transport);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  #report(error: AcceptError): void {
+    try {
+      this.#setup.onError?.(error);
+    } catch (thrown) {
+      reportError(thrown);
+    }
+  }
+}
+
+function removeSocketFile(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Somebody else has removed it, or taken it over.
+  }
+}

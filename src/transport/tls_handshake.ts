@@ -1,0 +1,44 @@
+import { AcceptError, messageOf } from "./errors.ts";
+import { LONGEST_DELAY } from "./time_limit.ts";
+import { alpnProblem } from "./tls.ts";
+
+/** The TLS handshake of one connection of a server. */
+export class TlsHandshake {
+  readonly #conn: Deno.TlsConn;
+  #cutFor: string | undefined;
+
+  /** Takes a connection that was accepted; nothing happens before `run`. */
+  constructor(conn: Deno.TlsConn) {
+    this.#conn = conn;
+  }
+
+  /**
+   * Shakes hands, and checks that HTTP/2 was agreed on.
+   *
+   * @param limit The milliseconds that it may take.
+   * @throws {AcceptError} If it fails; the socket is closed then.
+   */
+  async run(limit: number): Promise<void> {
+    const timer = setTimeout(
+      () => this.cut(`the TLS handshake was not over within ${limit} ms`),
+      Math.min(limit, LONGEST_DELAY),
+    );
+    try {
+      const { alpnProtocol } = await this.#conn.handshake();
+      const problem = alpnProblem(alpnProtocol);
+      if (problem !== undefined) throw new Error(problem);
+    } catch (error) {
+      this.#conn[Symbol.dispose]();
+      const message = this.#cutFor ?? messageOf(error);
+      throw new AcceptError("tls", message, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the attempt, and says why. */
+  cut(why: string): void {
+    this.#cutFor = why;
+    this.#conn[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,158 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  type DataFrame,
+  encodeSettings,
+  encodeWindowUpdate,
+  ErrorCode,
+  FrameType,
+  MAX_UINT31,
+  type Setting,
+} from "../../src/frames/mod.ts";
+import { BLOCK, client, type Endpoint } from "./support.ts";
+
+const LARGE = new Uint8Array(200_000);
+
+/** A client with open requests. */
+function requesting(
+  count: number,
+  settings: readonly Setting[] = [],
+): Endpoint {
+  const end = client(settings);
+  for (let i = 0; i < count; i++) end.connection.streams.open(BLOCK, false);
+  end.sent();
+  return end;
+}
+
+/** Sends as much as may be sent; answers with the octets of each frame. */
+function pour(end: Endpoint, id: number): number[] {
+  while (end.connection.streams.sendData(id, LARGE, false) > 0);
+  return (end.sent() as DataFrame[]).map(({ data }) => data.length);
+}
+
+Deno.test("DATA stops at the windows of 65,535 octets", () => {
+  assertEquals(pour(requesting(1), 1), [16_384, 16_384, 16_384, 16_383]);
+});
+
+Deno.test("DATA frames are as large as the peer accepts", () => {
+  const end = requesting(1, [[5, 40_000]]);
+  assertEquals(pour(end, 1), [40_000, 25_535]);
+});
+
+Deno.test("All streams share the window of the connection", () => {
+  const end = requesting(2);
+  end.connection.streams.sendData(1, LARGE.subarray(0, 10_000), false);
+  end.sent();
+  assertEquals(pour(end, 3).reduce((a, b) => a + b), 55_535);
+  assertEquals(pour(end, 1), []);
+  end.say((writer) => encodeWindowUpdate(writer, 0, 100));
+  assertEquals(pour(end, 3), [100]);
+});
+
+Deno.test("A stream needs its own window, too", () => {
+  const end = requesting(2);
+  pour(end, 1);
+  end.say((writer) => encodeWindowUpdate(writer, 0, 1_000));
+  assertEquals(pour(end, 1), []);
+  assertEquals(pour(end, 3), [1_000]);
+  end.say((writer) => {
+    encodeWindowUpdate(writer, 0, 1_000);
+    encodeWindowUpdate(writer, 1, 7);
+  });
+  assertEquals(pour(end, 1), [7]);
+});
+
+Deno.test("END_STREAM goes out with the last octet, not before", () => {
+  const end = requesting(1, [[4, 10]]);
+  const { streams } = end.connection;
+  assertEquals(streams.sendData(1, LARGE.subarray(0, 15), true), 10);
+  assertEquals(streams.sendData(1, LARGE.subarray(0, 5), true), 0);
+  end.say((writer) => encodeWindowUpdate(writer, 1, 5));
+  assertEquals(streams.sendData(1, LARGE.subarray(0, 5), true), 5);
+  assertThrows(() => streams.sendData(1, LARGE, false), TypeError);
+});
+
+Deno.test("END_STREAM without data needs no window", () => {
+  const end = requesting(1, [[4, 0]]);
+  end.connection.streams.sendData(1, new Uint8Array(0), true);
+  assertEquals(end.sent(), [{
+    type: FrameType.DATA,
+    streamId: 1,
+    endStream: true,
+    data: new Uint8Array(0),
+    flowControlledLength: 0,
+  }]);
+});
+
+Deno.test("Nothing to send sends no frame", () => {
+  const end = requesting(1);
+  const { streams } = end.connection;
+  assertEquals(streams.sendData(1, new Uint8Array(0), false), 0);
+  assertEquals(end.sent(), []);
+});
+
+Deno.test("INITIAL_WINDOW_SIZE changes streams that are open, and new ones", () => {
+  const end = requesting(1, [[4, 100]]);
+  assertEquals(pour(end, 1), [100]);
+  end.say((writer) => encodeSettings(writer, [[4, 150]]));
+  assertEquals(pour(end, 1), [50]);
+  end.connection.streams.open(BLOCK, false);
+  end.sent();
+  assertEquals(pour(end, 3), [150]);
+});
+
+Deno.test("INITIAL_WINDOW_SIZE leaves the window of the connection alone", () => {
+  const end = requesting(1, [[4, 0]]);
+  end.say((writer) => encodeWindowUpdate(writer, 1, 100_000));
+  assertEquals(pour(end, 1).reduce((a, b) => a + b), 65_535);
+});
+
+Deno.test("A window that was lowered below zero must be made good", () => {
+  const end = requesting(1, [[4, 100]]);
+  pour(end, 1);
+  end.say((writer) => encodeSettings(writer, [[4, 30]]));
+  end.say((writer) => encodeWindowUpdate(writer, 1, 70));
+  assertEquals(pour(end, 1), []);
+  end.say((writer) => encodeWindowUpdate(writer, 1, 1));
+  assertEquals(pour(end, 1), [1]);
+});
+
+Deno.test("INITIAL_WINDOW_SIZE that takes a stream above 2^31-1 ends the connection", () => {
+  const end = requesting(1);
+  end.say((writer) => encodeWindowUpdate(writer, 1, 1));
+  end.assertConnectionError(
+    (writer) => encodeSettings(writer, [[4, MAX_UINT31]]),
+    ErrorCode.FLOW_CONTROL_ERROR,
+    `Setting INITIAL_WINDOW_SIZE ${MAX_UINT31} takes the window of stream 1 above ${MAX_UINT31}`,
+  );
+});
+
+Deno.test("WINDOW_UPDATE may fill a window to 2^31-1", () => {
+  const end = requesting(1);
+  const sent = end.say((writer) => {
+    encodeWindowUpdate(writer, 0, MAX_UINT31 - 65_535);
+    encodeWindowUpdate(writer, 1, MAX_UINT31 - 65_535);
+  });
+  assertEquals(sent, []);
+});
+
+Deno.test("WINDOW_UPDATE that overflows a stream resets it (section 6.9.1)", () => {
+  const end = requesting(2);
+  const sent = end.say((writer) =>
+    encodeWindowUpdate(writer, 1, MAX_UINT31 - 65_534)
+  );
+  assertEquals(sent, [{
+    type: FrameType.RST_STREAM,
+    streamId: 1,
+    errorCode: ErrorCode.FLOW_CONTROL_ERROR,
+  }]);
+  assertEquals(pour(end, 3).length, 4);
+});
+
+// grpc-go lets it wrap around.
+Deno.test("WINDOW_UPDATE that overflows the connection ends it", () => {
+  requesting(1).assertConnectionError(
+    (writer) => encodeWindowUpdate(writer, 0, MAX_UINT31 - 65_534),
+    ErrorCode.FLOW_CONTROL_ERROR,
+    `Received a WINDOW_UPDATE frame that takes the connection window above ${MAX_UINT31}`,
+  );
+});

@@ -1,0 +1,166 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  ConnectionError,
+  encodeData,
+  encodeHeaders,
+  encodeRstStream,
+  encodeWindowUpdate,
+  ErrorCode,
+  FrameType,
+  StreamError,
+} from "../../src/frames/mod.ts";
+import { BLOCK, client, server } from "./support.ts";
+
+Deno.test("A client's streams are numbered 1, 3, 5", () => {
+  const end = client();
+  const { streams } = end.connection;
+  assertEquals([1, 2, 3].map(() => streams.open(BLOCK, true)), [1, 3, 5]);
+  assertEquals(end.sent().map(({ streamId }) => streamId), [1, 3, 5]);
+  assertEquals(streams.activeCount, 3);
+});
+
+Deno.test("A request is one HEADERS frame", () => {
+  for (const endStream of [false, true]) {
+    const end = client();
+    end.connection.streams.open(BLOCK, endStream);
+    assertEquals(end.sent(), [{
+      type: FrameType.HEADERS,
+      streamId: 1,
+      endStream,
+      endHeaders: true,
+      fragment: BLOCK,
+    }]);
+  }
+});
+
+Deno.test("A field block must fit into a frame of the peer", () => {
+  const end = client([[5, 20_000]]);
+  const { streams } = end.connection;
+  assertThrows(
+    () => streams.open(new Uint8Array(20_001), false),
+    RangeError,
+    "Cannot send a field block of 20001 octets: the peer accepts 20000 in a frame",
+  );
+  assertEquals(streams.activeCount, 0);
+  assertEquals(streams.open(new Uint8Array(20_000), false), 1);
+  assertThrows(
+    () => streams.sendHeaders(1, new Uint8Array(20_001), true),
+    RangeError,
+  );
+  assertEquals(streams.canSend(1), true);
+});
+
+Deno.test("Nothing is sent on a stream after END_STREAM, or without a stream", () => {
+  const end = client();
+  const { streams } = end.connection;
+  streams.open(BLOCK, true);
+  end.sent();
+  for (
+    const [id, state] of [[1, "half-closed-local"], [3, "not active"]] as const
+  ) {
+    assertEquals(streams.canSend(id), false);
+    assertThrows(
+      () => streams.sendData(id, BLOCK, true),
+      TypeError,
+      `Cannot send DATA on stream ${id}: it is ${state}`,
+    );
+    assertThrows(
+      () => streams.sendHeaders(id, BLOCK, true),
+      TypeError,
+      `Cannot send HEADERS on stream ${id}: it is ${state}`,
+    );
+  }
+  assertEquals(end.sent(), []);
+});
+
+Deno.test("A reset is sent once, and told", () => {
+  const end = client();
+  const { streams } = end.connection;
+  streams.open(BLOCK, false);
+  end.sent();
+  streams.reset(1, ErrorCode.CANCEL);
+  streams.reset(1, ErrorCode.CANCEL);
+  streams.reset(7, ErrorCode.CANCEL);
+  assertEquals(end.sent(), [
+    { type: FrameType.RST_STREAM, streamId: 1, errorCode: ErrorCode.CANCEL },
+  ]);
+  assertEquals(end.takeEvents(), [{
+    type: "reset",
+    streamId: 1,
+    code: ErrorCode.CANCEL,
+    by: "local",
+    unprocessed: false,
+  }]);
+});
+
+Deno.test("A reset of the peer is told; REFUSED_STREAM is a promise", () => {
+  for (
+    const [code, unprocessed] of [
+      [ErrorCode.REFUSED_STREAM, true],
+      [ErrorCode.CANCEL, false],
+      [0xffff_ffff, false],
+    ] as const
+  ) {
+    const end = client();
+    end.connection.streams.open(BLOCK, false);
+    end.sent();
+    assertEquals(end.say((writer) => encodeRstStream(writer, 1, code)), []);
+    assertEquals(end.takeEvents(), [
+      { type: "reset", streamId: 1, code, by: "peer", unprocessed },
+    ]);
+  }
+});
+
+Deno.test("WINDOW_UPDATE is taken while this end may still send", () => {
+  const end = server();
+  end.say((writer) => {
+    encodeHeaders(writer, 1, BLOCK, true, true);
+    encodeWindowUpdate(writer, 1, 1_000_000);
+    encodeWindowUpdate(writer, 0, 1_000_000);
+  });
+  const { streams } = end.connection;
+  let sent = 0;
+  for (let i = 0; i < 10; i++) {
+    sent += streams.sendData(1, new Uint8Array(16_384), false);
+  }
+  assertEquals(sent, 163_840);
+});
+
+Deno.test("The highest stream of the client is known, refused or not", () => {
+  const end = server({ maxConcurrentStreams: 1 });
+  assertEquals(end.connection.streams.lastPeerId, 0);
+  end.say((writer) => {
+    encodeHeaders(writer, 3, BLOCK, false, true);
+    encodeHeaders(writer, 11, BLOCK, false, true);
+  });
+  assertEquals(end.connection.streams.lastPeerId, 11);
+  assertEquals(end.connection.streams.activeCount, 1);
+});
+
+Deno.test("A stream error on an idle stream is one of the connection", () => {
+  const end = server();
+  const error = assertThrows(
+    () => end.connection.streams.fail(new StreamError(5, 6, "Bad frame"), 0),
+    ConnectionError,
+    "Bad frame",
+  );
+  assertEquals(error.code, 6);
+  assertEquals(end.sent(), []);
+});
+
+Deno.test("Of streams that were reset, 1,000 are remembered", () => {
+  const end = server({ maxConcurrentStreams: Infinity });
+  for (let id = 1; id <= 2_001; id += 2) {
+    end.say((writer) => encodeHeaders(writer, id, BLOCK, false, true));
+    end.connection.streams.reset(id, ErrorCode.CANCEL);
+  }
+  end.sent();
+  const answers = [3, 2_001, 1].map((id) =>
+    end.say((writer) => encodeData(writer, id, BLOCK, true))
+  );
+  assertEquals(answers, [[], [], [{
+    type: FrameType.RST_STREAM,
+    streamId: 1,
+    errorCode: ErrorCode.STREAM_CLOSED,
+  }]]);
+});

@@ -1,0 +1,268 @@
+import { assertEquals } from "@std/assert";
+import {
+  ConnectionError,
+  encodeData,
+  encodeHeaders,
+  encodePriority,
+  encodeRstStream,
+  encodeWindowUpdate,
+  errorCodeName,
+  FrameType,
+  type FrameWriter,
+} from "../../src/frames/mod.ts";
+import { BLOCK, client, type Endpoint, server } from "./support.ts";
+
+type FrameName =
+  | "HEADERS"
+  | "DATA"
+  | "PRIORITY"
+  | "RST_STREAM"
+  | "WINDOW_UPDATE";
+
+/** What the peer says, on a stream. */
+const SAY: Record<FrameName, (writer: FrameWriter, id: number) => void> = {
+  HEADERS: (writer, id) => encodeHeaders(writer, id, BLOCK, false, true),
+  DATA: (writer, id) => encodeData(writer, id, BLOCK, false),
+  PRIORITY: (writer, id) => encodePriority(writer, id, 0, 0, false),
+  RST_STREAM: (writer, id) => encodeRstStream(writer, id, 8),
+  WINDOW_UPDATE: (writer, id) => encodeWindowUpdate(writer, id, 1),
+};
+
+/** The event that follows, the error that is sent, or `none`. */
+function outcome(end: Endpoint, frame: FrameName, id: number): string {
+  try {
+    const sent = end.say((writer) => SAY[frame](writer, id));
+    const reset = sent.find(({ type }) => type === FrameType.RST_STREAM);
+    if (reset !== undefined && "errorCode" in reset) {
+      assertEquals(reset.streamId, id);
+      return `stream ${errorCodeName(reset.errorCode)}`;
+    }
+    return end.takeEvents().map(({ type }) => type).join() || "none";
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    return `connection ${errorCodeName(error.code)}`;
+  }
+}
+
+interface State {
+  /** The state of RFC 9113 section 5.1, and how it came to be. */
+  readonly name: string;
+  /** An end with a stream in that state. */
+  readonly make: () => Endpoint;
+  /** The stream. */
+  readonly id: number;
+  /** The outcome of each frame. */
+  readonly outcomes: Record<FrameName, string>;
+}
+
+const IDLE: Record<FrameName, string> = {
+  HEADERS: "connection PROTOCOL_ERROR",
+  DATA: "connection PROTOCOL_ERROR",
+  PRIORITY: "none",
+  RST_STREAM: "connection PROTOCOL_ERROR",
+  WINDOW_UPDATE: "connection PROTOCOL_ERROR",
+};
+
+const OPEN: Record<FrameName, string> = {
+  HEADERS: "headers",
+  DATA: "data",
+  PRIORITY: "none",
+  RST_STREAM: "reset",
+  WINDOW_UPDATE: "none",
+};
+
+const HALF_CLOSED_REMOTE: Record<FrameName, string> = {
+  ...OPEN,
+  HEADERS: "stream STREAM_CLOSED",
+  DATA: "stream STREAM_CLOSED",
+};
+
+/** "An endpoint MUST minimally process and then discard any frames". */
+const DISCARDED: Record<FrameName, string> = {
+  HEADERS: "none",
+  DATA: "none",
+  PRIORITY: "none",
+  RST_STREAM: "none",
+  WINDOW_UPDATE: "none",
+};
+
+/** HEADERS cannot open it again: its identifier is not above the last. */
+const CLOSED: Record<FrameName, string> = {
+  HEADERS: "connection PROTOCOL_ERROR",
+  DATA: "stream STREAM_CLOSED",
+  PRIORITY: "none",
+  RST_STREAM: "none",
+  WINDOW_UPDATE: "none",
+};
+
+function served(endStream: boolean): Endpoint {
+  const end = server();
+  end.say((writer) => encodeHeaders(writer, 1, BLOCK, endStream, true));
+  end.takeEvents();
+  return end;
+}
+
+function requested(endStream: boolean): Endpoint {
+  const end = client();
+  end.connection.streams.open(BLOCK, endStream);
+  end.sent();
+  return end;
+}
+
+function after(end: Endpoint, act: (end: Endpoint) => void): Endpoint {
+  act(end);
+  end.sent();
+  end.takeEvents();
+  return end;
+}
+
+function respond(end: Endpoint): void {
+  end.connection.streams.sendHeaders(1, BLOCK, true);
+}
+
+function reset(end: Endpoint): void {
+  end.connection.streams.reset(1, 8);
+}
+
+function beAnswered(end: Endpoint): void {
+  end.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+}
+
+function beReset(end: Endpoint): void {
+  end.say((writer) => encodeRstStream(writer, 1, 8));
+}
+
+const STATES: State[] = [
+  {
+    name: "server: idle",
+    make: server,
+    id: 1,
+    outcomes: { ...IDLE, HEADERS: "headers" },
+  },
+  {
+    name: "server: idle, and not the client's",
+    make: server,
+    id: 2,
+    outcomes: IDLE,
+  },
+  {
+    name: "server: closed, as a later stream was opened",
+    make: () =>
+      after(server(), (end) => {
+        end.say((writer) => encodeHeaders(writer, 5, BLOCK, false, true));
+      }),
+    id: 3,
+    outcomes: CLOSED,
+  },
+  { name: "server: open", make: () => served(false), id: 1, outcomes: OPEN },
+  {
+    name: "server: half-closed (remote)",
+    make: () => served(true),
+    id: 1,
+    outcomes: HALF_CLOSED_REMOTE,
+  },
+  {
+    name: "server: half-closed (local)",
+    make: () => after(served(false), respond),
+    id: 1,
+    outcomes: OPEN,
+  },
+  {
+    name: "server: closed by END_STREAM from both",
+    make: () => after(served(true), respond),
+    id: 1,
+    outcomes: CLOSED,
+  },
+  {
+    name: "server: closed by its RST_STREAM",
+    make: () => after(served(false), reset),
+    id: 1,
+    outcomes: DISCARDED,
+  },
+  {
+    name: "server: closed by the client's RST_STREAM",
+    make: () => after(served(false), beReset),
+    id: 1,
+    outcomes: CLOSED,
+  },
+  {
+    name: "server: closed by a stream error",
+    make: () => after(served(true), (end) => outcome(end, "DATA", 1)),
+    id: 1,
+    outcomes: DISCARDED,
+  },
+  { name: "client: idle", make: client, id: 1, outcomes: IDLE },
+  {
+    name: "client: idle, and the server's",
+    make: client,
+    id: 2,
+    outcomes: IDLE,
+  },
+  { name: "client: open", make: () => requested(false), id: 1, outcomes: OPEN },
+  {
+    name: "client: half-closed (local)",
+    make: () => requested(true),
+    id: 1,
+    outcomes: OPEN,
+  },
+  {
+    name: "client: half-closed (remote)",
+    make: () => after(requested(false), beAnswered),
+    id: 1,
+    outcomes: HALF_CLOSED_REMOTE,
+  },
+  {
+    name: "client: closed by END_STREAM from both",
+    make: () => after(requested(true), beAnswered),
+    id: 1,
+    outcomes: DISCARDED,
+  },
+  {
+    name: "client: closed by its RST_STREAM",
+    make: () => after(requested(false), reset),
+    id: 1,
+    outcomes: DISCARDED,
+  },
+  {
+    name: "client: closed by the server's RST_STREAM",
+    make: () => after(requested(false), beReset),
+    id: 1,
+    outcomes: DISCARDED,
+  },
+];
+
+for (const { name, make, id, outcomes } of STATES) {
+  Deno.test(`A frame meets a stream (${name})`, () => {
+    for (const [frame, expected] of Object.entries(outcomes)) {
+      assertEquals(outcome(make(), frame as FrameName, id), expected, frame);
+    }
+  });
+}
+
+Deno.test("END_STREAM from both ends closes a stream, in either order", () => {
+  const first = served(true);
+  respond(first);
+  const second = served(false);
+  respond(second);
+  assertEquals(second.connection.streams.activeCount, 1);
+  second.say((writer) => encodeData(writer, 1, BLOCK, true));
+  for (const { connection } of [first, second]) {
+    assertEquals(connection.streams.activeCount, 0);
+  }
+});
+
+Deno.test("After a stream error its stream is not active, others are", () => {
+  const end = served(true);
+  end.say((writer) => encodeHeaders(writer, 3, BLOCK, false, true));
+  end.takeEvents();
+  assertEquals(outcome(end, "DATA", 1), "stream STREAM_CLOSED");
+  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.takeEvents(), [{
+    type: "reset",
+    streamId: 1,
+    code: 5,
+    by: "local",
+    unprocessed: false,
+  }]);
+  assertEquals(outcome(end, "DATA", 3), "data");
+});

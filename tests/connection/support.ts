@@ -1,0 +1,101 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  Connection,
+  type ConnectionEvent,
+  type ConnectionOptions,
+  type Role,
+} from "../../src/connection/mod.ts";
+import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
+import {
+  ConnectionError,
+  encodeSettings,
+  encodeSettingsAck,
+  type Frame,
+  FrameReader,
+  FrameWriter,
+  MAX_MAX_FRAME_SIZE,
+  type Setting,
+} from "../../src/frames/mod.ts";
+import { readFrames } from "../harness/copied_frame.ts";
+import { octets } from "../harness/octets.ts";
+
+/** A header block that needs no table: `:method: POST`. */
+export const BLOCK: Uint8Array<ArrayBuffer> = octets("83");
+
+/** One end of a connection, against a peer that says what the test says. */
+export class Endpoint {
+  readonly connection: Connection;
+  now = 0;
+  readonly #reader = new FrameReader(MAX_MAX_FRAME_SIZE);
+  #prefaceLeft: number;
+
+  constructor(role: Role, options: Partial<ConnectionOptions> = {}) {
+    this.connection = new Connection({
+      role,
+      maxConcurrentStreams: role === "server" ? 100 : 0,
+      settingsTimeout: 60_000,
+      ...options,
+    });
+    this.#prefaceLeft = role === "client" ? CLIENT_PREFACE.length : 0;
+  }
+
+  /** Exchanges preface and SETTINGS, and forgets what came of it. */
+  handshake(settings: readonly Setting[] = []): this {
+    if (this.connection.role === "server") this.receive(CLIENT_PREFACE);
+    this.say((writer) => {
+      encodeSettings(writer, settings);
+      encodeSettingsAck(writer);
+    });
+    this.takeEvents();
+    return this;
+  }
+
+  /** The peer says some frames; answers with what is sent in return. */
+  say(encode: (writer: FrameWriter) => void): Frame[] {
+    const writer = new FrameWriter();
+    encode(writer);
+    return this.receive(writer.take());
+  }
+
+  /** Octets of the peer arrive; answers with what is sent in return. */
+  receive(bytes: Uint8Array): Frame[] {
+    this.connection.feed(bytes);
+    while (this.connection.next(this.now) !== undefined);
+    return this.sent();
+  }
+
+  /** The frames that this end has sent since the last call. */
+  sent(): Frame[] {
+    let bytes: Uint8Array = this.connection.output.take();
+    const preface = Math.min(this.#prefaceLeft, bytes.length);
+    this.#prefaceLeft -= preface;
+    bytes = bytes.subarray(preface);
+    return readFrames(this.#reader, bytes);
+  }
+
+  /** Takes the events. */
+  takeEvents(): ConnectionEvent[] {
+    return this.connection.events.splice(0);
+  }
+
+  /** What the peer says ends the connection. */
+  assertConnectionError(
+    encode: (writer: FrameWriter) => void,
+    code: number,
+    text: string,
+  ): ConnectionError {
+    const error = assertThrows(() => this.say(encode), ConnectionError, text);
+    assertEquals(error.code, code);
+    return error;
+  }
+}
+
+/** A server past its handshake. */
+export function server(options: Partial<ConnectionOptions> = {}): Endpoint {
+  return new Endpoint("server", options).handshake();
+}
+
+/** A client past its handshake. */
+export function client(settings: readonly Setting[] = []): Endpoint {
+  return new Endpoint("client").handshake(settings);
+}

@@ -1,0 +1,53 @@
+import type { Tool } from "../../examples/cli/flags.ts";
+
+/** What a tool has said when it was over. */
+export interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a tool to its end, without a terminal. */
+export async function run(
+  tool: Tool | "demo",
+  flags: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  const program = new URL(`../../examples/${tool}.ts`, import.meta.url).href;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--allow-run",
+      "--allow-env=NO_COLOR,FORCE_COLOR,TERM,CI",
+      program,
+      ...flags,
+    ],
+    env: { NO_COLOR: "", FORCE_COLOR: "", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  return { status: code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** The lines of a text, without the break at the end. */
+export function linesOf(text: string): string[] {
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+}
+
+/** A path for a socket or a file, in a folder that is removed afterwards. */
+export function temporaryFolder(): Disposable & { path(name: string): string } {
+  const folder = Deno.makeTempDirSync();
+  return {
+    path: (name) => `${folder}/${name}`,
+    [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
+  };
+}
+
+function text(octets: Uint8Array): string {
+  return new TextDecoder().decode(octets);
+}

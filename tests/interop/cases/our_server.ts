@@ -1,0 +1,95 @@
+/**
+ * `grpc.testing.TestService`, served with this module.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async";
+import {
+  type CallContext,
+  GrpcError,
+  implement,
+  type MessageEncoding,
+  serve,
+  type Server,
+  Status,
+} from "../../../mod.ts";
+import type {
+  EchoStatus,
+  OutputRequest,
+  OutputResponse,
+  Payload,
+  TestService,
+} from "./test_service.ts";
+
+const INITIAL_KEY = "x-grpc-test-echo-initial";
+const TRAILING_KEY = "x-grpc-test-echo-trailing-bin";
+
+/** Serves on a free port; the methods named unimplemented are left out. */
+export function serveTestService(
+  testService: TestService,
+  compression: MessageEncoding,
+): Server {
+  return serve({ hostname: "127.0.0.1", port: 0, compression }, [
+    implement(testService, {
+      EmptyCall: () => ({}),
+
+      UnaryCall({ responseType, responseSize, responseStatus }, call) {
+        echoMetadata(call);
+        echoStatus(responseStatus);
+        return { payload: zeros(responseType, responseSize) };
+      },
+
+      async StreamingInputCall(requests) {
+        let aggregatedPayloadSize = 0;
+        for await (const { payload } of requests) {
+          aggregatedPayloadSize += payload?.body.length ?? 0;
+        }
+        return { aggregatedPayloadSize };
+      },
+
+      StreamingOutputCall: responses,
+
+      async *FullDuplexCall(requests, call) {
+        echoMetadata(call);
+        for await (const request of requests) {
+          echoStatus(request.responseStatus);
+          yield* responses(request, call);
+        }
+      },
+    }),
+  ]);
+}
+
+async function* responses(
+  { responseType, responseParameters = [] }: OutputRequest,
+  { signal }: CallContext,
+): AsyncGenerator<OutputResponse> {
+  for (const { size, intervalUs = 0 } of responseParameters) {
+    if (intervalUs > 0) await delay(intervalUs / 1_000, { signal });
+    yield { payload: zeros(responseType, size) };
+  }
+}
+
+function zeros(type = 0, size = 0): Payload {
+  if (type === 0 && size >= 0) return { type, body: new Uint8Array(size) };
+  throw new GrpcError(
+    Status.INVALID_ARGUMENT,
+    `expected a payload of type 0 with a size, received type ${type}, size ${size}`,
+  );
+}
+
+/** Echo Status: "the server closes the stream with the status code and message". */
+function echoStatus(status: EchoStatus | null | undefined): void {
+  if (status && status.code !== Status.OK) {
+    throw new GrpcError(status.code, status.message);
+  }
+}
+
+/** Echo Metadata: the one key as initial, the other as trailing metadata. */
+function echoMetadata({ metadata, headers, trailers }: CallContext): void {
+  const initial = metadata.get(INITIAL_KEY);
+  if (initial !== undefined) headers.set(INITIAL_KEY, initial);
+  const trailing = metadata.get(TRAILING_KEY);
+  if (trailing !== undefined) trailers.set(TRAILING_KEY, trailing);
+}

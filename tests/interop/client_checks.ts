@@ -1,0 +1,233 @@
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+} from "@std/assert";
+import {
+  type ClientSessionOptions,
+  type CloseReason,
+  ErrorCode,
+} from "../../mod.ts";
+import { dialHolding, dialPeer, type OurClient } from "./our_client.ts";
+import {
+  type Check,
+  type Farewell,
+  milliseconds,
+  SLACK,
+  type Subject,
+} from "./stack.ts";
+
+/** The shortest time between PINGs that a server allows here. */
+const MIN_TIME = 150;
+
+/** PINGs to send at that interval. */
+const PINGS = 8;
+
+/** How long a connection may be idle, or live, and how long its streams are left. */
+const LIMIT = 400;
+
+const WATCHFUL = { time: 200, timeout: 300 };
+
+/** What our client promises against a server of another stack. */
+export const clientChecks: readonly Check[] = [
+  { name: "PINGs come back", run: pingsComeBack },
+  { name: "PINGs at the edge of its policy are welcome", run: welcome },
+  {
+    name: "so they are while a stream is open, if only then",
+    run: welcomeWithStream,
+  },
+  {
+    name: "PINGs just below the edge are too many",
+    run: (subject) => shownOut(subject, { minTime: 400, time: 340 }),
+  },
+  {
+    name: "PINGs far below the edge are too many",
+    run: (subject) => shownOut(subject, { minTime: 60_000, time: 20 }),
+  },
+  { name: "its PINGs are answered while a stream is open", run: answered },
+  { name: "its graceful stop lets a stream finish", run: gracefulStop },
+  { name: "its max-connection-idle is told as such", run: maxIdle },
+  { name: "its max-connection-age cuts a stream off", run: maxAge },
+  { name: "frozen, it is noticed within time + timeout", run: frozen },
+  { name: "killed, it is noticed at once", run: killed },
+];
+
+async function pingsComeBack(subject: Subject): Promise<string> {
+  await using server = await subject.server();
+  await using client = await dialPeer(server);
+  const rtts: number[] = [];
+  // The first is free and two are forgiven: a fourth would be too many.
+  for (let n = 0; n < 3; n++) rtts.push(await client.transport.ping());
+  assert(rtts.every((rtt) => rtt > 0 && rtt < SLACK), `${rtts}`);
+  await client.transport.close();
+  assertEquals((await client.untilClosed()).kind, "local-close");
+  return `in ${milliseconds(Math.min(...rtts))}`;
+}
+
+async function welcome(subject: Subject): Promise<string> {
+  await using server = await subject.server({
+    minTime: MIN_TIME,
+    permitWithoutStream: true,
+  });
+  await using client = await dialPeer(server, pinging(MIN_TIME));
+  return await keepsPinging(client);
+}
+
+async function welcomeWithStream(subject: Subject): Promise<string> {
+  await using server = await subject.server({ minTime: MIN_TIME });
+  await using client = await dialHolding(server, {
+    keepalive: { time: MIN_TIME, minimumTime: 0 },
+  });
+  return await keepsPinging(client);
+}
+
+async function keepsPinging(client: OurClient): Promise<string> {
+  await client.untilAcked(PINGS);
+  const { log, transport } = client;
+  assertEquals(log.count("goaway-received"), 0);
+  assertEquals(transport.state.kind, "open");
+  const { keepAlivesSent, keepAlivesAcked } = transport.counters();
+  assertLessOrEqual(keepAlivesSent - keepAlivesAcked, 1);
+  return `${keepAlivesAcked} PINGs`;
+}
+
+async function shownOut(
+  subject: Subject,
+  { minTime, time }: { minTime: number; time: number },
+): Promise<string> {
+  await using server = await subject.server({
+    minTime,
+    permitWithoutStream: true,
+  });
+  await using client = await dialPeer(server, pinging(time));
+  if (!subject.stack.showsOut) {
+    await keepsPinging(client);
+    return "has no policy";
+  }
+  assertToldBy(await client.untilClosed(), {
+    code: ErrorCode.ENHANCE_YOUR_CALM,
+    debug: "too_many_pings",
+  });
+  const count = client.log.count("ping-sent");
+  // More than four only if some of them came late, and were no strikes.
+  assertGreaterOrEqual(count, 4);
+  return `PING no. ${count}`;
+}
+
+async function answered(subject: Subject): Promise<string> {
+  const { serverTime } = subject.stack;
+  await using server = await subject.server({
+    keepaliveTime: serverTime,
+    keepaliveTimeout: serverTime,
+  });
+  await using client = await dialHolding(server);
+  await client.log.until(
+    "four PINGs",
+    () => client.log.count("ping-received") >= 4 || undefined,
+  );
+  assertEquals(client.transport.state.kind, "open");
+  assertEquals(client.log.count("goaway-received"), 0);
+  return `${client.log.count("ping-received")} PINGs`;
+}
+
+async function gracefulStop(subject: Subject): Promise<string> {
+  await using server = await subject.server();
+  await using client = await dialHolding(server, {}, "finish");
+  const begun = performance.now();
+  server.signal("SIGTERM");
+  assertToldBy(await client.untilClosed(), subject.stack.gracefulStop);
+  const took = performance.now() - begun;
+  assertLessOrEqual(took, SLACK);
+  assertGreaterOrEqual(client.log.count("data"), 2);
+  const isTrailers = ({ type, ...event }: { type: string }) =>
+    type === "headers" && "endStream" in event && event.endStream;
+  assert(client.log.events.some(isTrailers), "The stream got no trailers");
+  const { success } = await server.status;
+  assert(success, "The server did not stop well");
+  return `in ${milliseconds(took)}`;
+}
+
+async function maxIdle(subject: Subject): Promise<string> {
+  await using server = await subject.server({ maxConnectionIdle: LIMIT });
+  await using client = await dialPeer(server);
+  const reason = await client.untilClosed();
+  assertToldBy(reason, subject.stack.maxIdle);
+  const idle = reason.at - (await client.until("established")).at;
+  // Its time began with the socket, before ours.
+  assertGreater(idle, LIMIT - 150);
+  assertLessOrEqual(idle, LIMIT + SLACK);
+  return `after ${milliseconds(idle)}`;
+}
+
+async function maxAge(subject: Subject): Promise<string> {
+  await using server = await subject.server({
+    maxConnectionAge: LIMIT,
+    maxConnectionAgeGrace: LIMIT,
+  });
+  await using client = await dialHolding(server);
+  const draining = await client.until("draining");
+  assertEquals(draining.reason, subject.stack.maxAge.debug);
+  const reason = await client.untilClosed();
+  assertToldBy(reason, subject.stack.maxAge);
+  const grace = reason.at - draining.at;
+  // Some wait another second for the client to close.
+  assertGreater(grace, LIMIT - 150);
+  assertLessOrEqual(grace, LIMIT + 1_000 + SLACK);
+  assertGreaterOrEqual(client.log.count("data"), 2);
+  return `grace ${milliseconds(grace)}`;
+}
+
+async function frozen(subject: Subject): Promise<string> {
+  const { time, timeout } = WATCHFUL;
+  await using server = await subject.server({
+    minTime: time,
+    permitWithoutStream: true,
+  });
+  await using client = await dialPeer(server, {
+    keepalive: { ...pinging(time).keepalive, timeout },
+  });
+  await client.untilAcked(2);
+  const begun = performance.now();
+  server.signal("SIGSTOP");
+  const reason = await client.untilClosed();
+  const took = performance.now() - begun;
+  assertEquals(reason.kind, "keepalive-timeout");
+  assertGreaterOrEqual(reason.at - reason.lastReadAt, time + timeout);
+  assertLessOrEqual(took, time + timeout + SLACK);
+  return `in ${milliseconds(took)}`;
+}
+
+async function killed(subject: Subject): Promise<string> {
+  await using server = await subject.server();
+  await using client = await dialHolding(server);
+  const begun = performance.now();
+  server.signal("SIGKILL");
+  const { kind } = await client.untilClosed();
+  const took = performance.now() - begun;
+  assert(kind === "end-of-stream" || kind === "socket-error", kind);
+  assertLessOrEqual(took, SLACK);
+  return `in ${milliseconds(took)}`;
+}
+
+function pinging(time: number): ClientSessionOptions {
+  return {
+    keepalive: {
+      time,
+      timeout: 10_000,
+      minimumTime: 0,
+      permitWithoutStream: true,
+    },
+  };
+}
+
+function assertToldBy(reason: CloseReason, { code, debug }: Farewell): void {
+  const { kind, by } = reason;
+  assertEquals({ kind, by, code: reason.code, debug: reason.debug }, {
+    kind: "goaway",
+    by: "peer",
+    code,
+    debug,
+  });
+}

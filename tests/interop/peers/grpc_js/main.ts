@@ -1,0 +1,12 @@
+import "./trace_env.ts";
+import process from "node:process";
+import { call } from "./client.ts";
+import { serve } from "./server.ts";
+
+const [role, ...args] = process.argv.slice(2);
+if (role === "server") serve(args);
+else if (role === "client") await call(args);
+else {
+  process.stderr.write("usage: main.ts server|client [flags]\n");
+  process.exit(2);
+}

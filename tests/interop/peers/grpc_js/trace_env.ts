@@ -1,0 +1,4 @@
+import process from "node:process";
+
+// grpc-js reads this once, when it is loaded.
+process.env.GRPC_TRACE = "keepalive,transport,server";

@@ -1,0 +1,44 @@
+/**
+ * Real gRPC stacks as programs for the other side of an interop test.
+ *
+ * Each has the roles `server` and `client` and prints what happens on its
+ * connections, one JSON object a line.
+ *
+ * @module
+ */
+
+import {
+  prepareCore,
+  prepareGo,
+  prepareGrpcJs,
+  prepareNode,
+  prepareNodeOnDeno,
+} from "./prepare.ts";
+import type { Preparation } from "./prepare.ts";
+
+export type { AvailablePeer, Preparation, UnavailablePeer } from "./prepare.ts";
+export * from "./process.ts";
+export * from "./protocol.ts";
+
+/** A gRPC stack that can be started. */
+export interface Peer {
+  /** The name of the stack, for test names. */
+  readonly name: string;
+
+  /** Builds or installs what is missing, once; never rejects for a missing tool. */
+  prepare(): Promise<Preparation>;
+}
+
+/** All peers. */
+export const peers: readonly Peer[] = [
+  { name: "grpc-js", prepare: once(prepareGrpcJs) },
+  { name: "node:http2", prepare: once(prepareNode) },
+  { name: "node:http2 on Deno", prepare: once(prepareNodeOnDeno) },
+  { name: "grpc-go", prepare: once(prepareGo) },
+  { name: "gRPC Core", prepare: once(prepareCore) },
+];
+
+function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => result ??= action();
+}

@@ -1,0 +1,208 @@
+/**
+ * Builds and installs the peers into the cache folder of the repository.
+ *
+ * @module
+ */
+
+/** A peer that can be started: the role and its flags follow the command. */
+export interface AvailablePeer {
+  /** Tells it from {@linkcode UnavailablePeer}. */
+  readonly available: true;
+  /** The program and its first arguments. */
+  readonly command: readonly string[];
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A peer that cannot be started here. */
+export interface UnavailablePeer {
+  /** Tells it from {@linkcode AvailablePeer}. */
+  readonly available: false;
+  /** What is missing. */
+  readonly why: string;
+}
+
+/** Whether a peer can be started, and how. */
+export type Preparation = AvailablePeer | UnavailablePeer;
+
+const CACHE = new URL("../../../.cache/interop/", import.meta.url);
+
+/** grpc-js on Node, as one file: Node neither reads TypeScript nor `npm:`. */
+export async function prepareGrpcJs(): Promise<Preparation> {
+  const version = await run(["node", "--version"]);
+  if (!version.ok) return unavailable("Node.js is missing", version);
+  return await withLock("grpc_js", async (folder) => {
+    const program = `${folder}/grpc_js.mjs`;
+    const bundled = await run([
+      ...[Deno.execPath(), "bundle", "--quiet", "--output", program],
+      pathOf("grpc_js/main.ts"),
+    ]);
+    if (!bundled.ok) {
+      return unavailable("@grpc/grpc-js cannot be bundled", bundled);
+    }
+    return { available: true, command: ["node", program] };
+  });
+}
+
+/** node:http2 on Node. */
+export async function prepareNode(): Promise<Preparation> {
+  const version = await run(["node", "--version"]);
+  if (!version.ok) return unavailable("Node.js is missing", version);
+  return { available: true, command: ["node", pathOf("node_http2/main.mjs")] };
+}
+
+/** node:http2 on Deno. */
+export function prepareNodeOnDeno(): Promise<Preparation> {
+  const main = pathOf("node_http2/main.mjs");
+  return Promise.resolve({
+    available: true,
+    command: [Deno.execPath(), "run", "-A", main],
+  });
+}
+
+/** grpc-go, built by the go command. */
+export async function prepareGo(): Promise<Preparation> {
+  const version = await run(["go", "version"]);
+  if (!version.ok) return unavailable("Go is missing", version);
+  return await withLock("go", async (folder) => {
+    const program = `${folder}/grpc_go`;
+    const built = await run(
+      ["go", "build", "-buildvcs=false", "-trimpath", "-o", program, "."],
+      { cwd: pathOf("grpc_go") },
+    );
+    if (!built.ok) return unavailable("grpc-go cannot be built", built);
+    return { available: true, command: [program] };
+  });
+}
+
+/** gRPC Core, as the grpcio wheel of Python. */
+export async function prepareCore(): Promise<Preparation> {
+  const python = await findPython();
+  if (python === undefined) {
+    return { available: false, why: "Python 3 is missing" };
+  }
+  return await withLock("python", async (folder) => {
+    const stamp = await stampOf(python);
+    const found = await readInstalled(folder, stamp);
+    if (found !== undefined) return found;
+    const installed = await installCore(python, folder);
+    if (installed.available) {
+      await Deno.writeTextFile(
+        `${folder}/installed.json`,
+        JSON.stringify({ stamp, installed }),
+      );
+    }
+    return installed;
+  });
+}
+
+async function findPython(): Promise<string | undefined> {
+  for (const name of ["python3", "python"]) {
+    const version = await run([name, "--version"]);
+    if (version.ok && version.text.startsWith("Python 3")) return name;
+  }
+}
+
+/** Tells one Python, one set of requirements and one place from another. */
+async function stampOf(python: string): Promise<string> {
+  const script = "import sys; print(sys.executable, sys.version)";
+  const { text } = await run([python, "-c", script]);
+  const path = pathOf("grpc_core/requirements.txt");
+  return text + path + await Deno.readTextFile(path);
+}
+
+async function readInstalled(
+  folder: string,
+  stamp: string,
+): Promise<AvailablePeer | undefined> {
+  try {
+    const text = await Deno.readTextFile(`${folder}/installed.json`);
+    const { stamp: found, installed } = JSON.parse(text);
+    if (found === stamp && await canImport(installed)) return installed;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function canImport(
+  { command, env = {} }: AvailablePeer,
+): Promise<boolean> {
+  const imported = await run([command[0], "-c", "import grpc"], { env });
+  return imported.ok;
+}
+
+/** Installs into a virtual environment or, where Python lacks that module, into a plain folder. */
+async function installCore(
+  python: string,
+  folder: string,
+): Promise<Preparation> {
+  const main = pathOf("grpc_core/main.py");
+  const install = ["-m", "pip", "install", "--quiet", "--only-binary=:all:"];
+  const requirements = ["-r", pathOf("grpc_core/requirements.txt")];
+
+  const venv = `${folder}/venv`;
+  const inVenv = `${venv}/bin/python`;
+  const made = await run([python, "-m", "venv", "--clear", venv]);
+  if (made.ok && (await run([inVenv, ...install, ...requirements])).ok) {
+    return { available: true, command: [inVenv, "-B", main] };
+  }
+
+  const target = `${folder}/packages`;
+  const installed = await run([
+    ...[python, ...install, "--upgrade", "--target", target],
+    ...requirements,
+  ]);
+  if (!installed.ok) {
+    return unavailable("grpcio cannot be installed", installed);
+  }
+  return {
+    available: true,
+    command: [python, "-B", main],
+    env: { PYTHONPATH: target },
+  };
+}
+
+function pathOf(path: string): string {
+  return decodeURIComponent(new URL(path, import.meta.url).pathname);
+}
+
+function unavailable(what: string, { text }: Outcome): UnavailablePeer {
+  return { available: false, why: `${what}: ${text.trim()}` };
+}
+
+/** Does work in a folder of the cache, one process at a time. */
+async function withLock<T>(
+  name: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = decodeURIComponent(new URL(name, CACHE).pathname);
+  await Deno.mkdir(folder, { recursive: true });
+  using lock = await Deno.open(`${folder}/.lock`, {
+    create: true,
+    write: true,
+  });
+  await lock.lock(true);
+  return await work(folder);
+}
+
+interface Outcome {
+  readonly ok: boolean;
+  /** What the command printed, or why it could not run. */
+  readonly text: string;
+}
+
+async function run(
+  [program, ...args]: string[],
+  options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
+): Promise<Outcome> {
+  try {
+    const command = new Deno.Command(program, { args, ...options });
+    const { success, stdout, stderr } = await command.output();
+    const decoder = new TextDecoder();
+    const text = decoder.decode(stdout) + decoder.decode(stderr);
+    return { ok: success, text };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { ok: false, text: `${program} is not installed` };
+  }
+}

@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Module, modules, PURE_FOLDERS, read } from "./source.ts";
+
+/** Deno, timers, clocks, promises, the console and chance. */
+const IMPURE: readonly string[] = [
+  "Deno",
+  "globalThis",
+  "setTimeout",
+  "setInterval",
+  "clearTimeout",
+  "clearInterval",
+  "queueMicrotask",
+  "performance",
+  "Date",
+  "Temporal",
+  "Promise",
+  "console",
+  "crypto",
+  "Math.random",
+];
+
+function impurities({ path, names, waits }: Module): string[] {
+  const found = IMPURE
+    .filter((name) => names.has(name))
+    .map((name) => `${path} names ${name}`);
+  return waits ? [...found, `${path} waits for a promise`] : found;
+}
+
+Deno.test("no pure folder names Deno, a timer, a clock, a promise, the console or chance", () => {
+  const pure = modules(PURE_FOLDERS);
+  assert(pure.some(({ names }) => names.has("Math.min")));
+  assertEquals(pure.flatMap(impurities), []);
+});
+
+Deno.test("the scan of names finds each of them, in code only", () => {
+  for (const name of IMPURE) {
+    const offence = read("frames/a.ts", `export const a: unknown = ${name};`);
+    assertEquals(impurities(offence), [`frames/a.ts names ${name}`]);
+  }
+  const type = read("frames/a.ts", "export type A = Promise<Date>;");
+  assertEquals(impurities(type).length, 2);
+  const harmless = read(
+    "frames/a.ts",
+    `/** Deno, Date */ export const a: string = "performance"; // console`,
+  );
+  assertEquals(impurities(harmless), []);
+});
+
+Deno.test("the scan of names finds what waits", () => {
+  for (
+    const source of [
+      "export async function a(): A {}",
+      "export const a: A = async () => {};",
+      "await a;",
+      "export class A { async a(): A {} }",
+    ]
+  ) {
+    assertEquals(impurities(read("frames/a.ts", source)), [
+      "frames/a.ts waits for a promise",
+    ]);
+  }
+});

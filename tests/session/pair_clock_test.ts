@@ -1,0 +1,53 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  clientParameters,
+  serverParameters,
+  Session,
+  type SessionEvent,
+} from "../../src/session/mod.ts";
+
+const BLOCK = Uint8Array.of(0x83);
+
+/** What both ends tell of a call and a dead server, on a clock of any origin. */
+function story(origin: number): SessionEvent[] {
+  const keepalive = { time: 10_000, timeout: 1_000 };
+  const client = new Session(
+    clientParameters({ keepalive }),
+    origin,
+    0.5,
+    true,
+  );
+  const server = new Session(serverParameters(), origin, 0.5, true);
+  const exchange = (now: number) => {
+    server.receive(client.takeOutput(), now);
+    client.receive(server.takeOutput(), now);
+    server.receive(client.takeOutput(), now);
+  };
+  exchange(origin);
+  client.openStream(BLOCK, false, origin + 1);
+  exchange(origin + 1);
+  client.advance(origin + 10_001);
+  exchange(origin + 10_002);
+  client.advance(origin + 20_002);
+  client.advance(origin + 21_002);
+  server.receiveEnd(origin + 21_003);
+  return [...client.takeEvents(), ...server.takeEvents()];
+}
+
+/** Numbers that are times, so that stories of different clocks compare. */
+const TIMES = new Set(["at", "lastReadAt", "sentAt"]);
+
+function relativeTo(origin: number, events: SessionEvent[]): string {
+  return JSON.stringify(
+    events,
+    (key, value) => TIMES.has(key) ? value - origin : value,
+  );
+}
+
+Deno.test("two ends tell the same story on a clock of any origin, also below zero", () => {
+  const expected = relativeTo(0, story(0));
+  assertStringIncludes(expected, "keepalive-timeout");
+  for (const origin of [-1e12, -10_000, 1e12]) {
+    assertEquals(relativeTo(origin, story(origin)), expected);
+  }
+});
