@@ -1,14 +1,17 @@
 /**
  * Listens for gRPC clients, keeps their connections alive, and tells what
- * happens to them. See `deno task server --help`.
+ * happens to them. Serves `echo.Echo` and its health. See `deno task server
+ * --help`.
  *
  * @module
  */
 import {
-  listen,
-  type Listener,
+  Health,
+  serve,
+  type Server,
   type ServerParameters,
   serverParameters,
+  ServingStatus,
   type Transport,
 } from "@keepalive/grpc";
 import { formatDuration } from "./cli/duration.ts";
@@ -21,6 +24,7 @@ import { runTool } from "./cli/run_tool.ts";
 import type { ServerSettings } from "./cli/settings.ts";
 import { onStopSignal } from "./cli/stop_signals.ts";
 import { StartError, UsageError } from "./cli/usage_error.ts";
+import { echo } from "./echo/service.ts";
 
 await runTool("server", (args) => parseFlags("server", args), runServer);
 
@@ -34,25 +38,32 @@ async function runServer(settings: ServerSettings): Promise<number> {
   for (const message of parameters.warnings) {
     report.tool({ type: "warning", message: inFlags("server", message) });
   }
-  const listener = start(settings, report);
+  const health = new Health({ "echo.Echo": ServingStatus.SERVING });
+  const server = start(settings, health, report);
   using _signals = onStopSignal((signal, count) => {
     report.tool({ type: count === 1 ? "stopping" : "closing", signal });
-    if (count > 1) void listener.close();
-    else void listener.shutdown({ grace: settings.shutdownGrace });
+    if (count > 1) return void server.close();
+    health.set("", ServingStatus.NOT_SERVING);
+    health.set("echo.Echo", ServingStatus.NOT_SERVING);
+    void server.shutdown({ grace: settings.shutdownGrace });
   });
-  report.tool({ type: "listening", ...placeOf(listener.addr) });
+  report.tool({ type: "listening", ...placeOf(server.addr) });
   describe(parameters, report);
-  await listener.finished;
+  await server.finished;
   report.tool({ type: "stopped" });
   return 0;
 }
 
-/** Listens as the flags say. */
-function start(settings: ServerSettings, report: Report): Listener {
+/** Serves as the flags say. */
+function start(
+  settings: ServerSettings,
+  health: Health,
+  report: Report,
+): Server {
   const { hostname, port, path, tls, keepalive, enforcement } = settings;
   const sourceOf = connectionNumbers();
   try {
-    return listen({
+    return serve({
       keepalive,
       enforcement,
       ...(path === undefined ? { hostname, port, tls } : { path }),
@@ -61,7 +72,7 @@ function start(settings: ServerSettings, report: Report): Listener {
         report.connection(event, sourceOf(transport));
       },
       onError: ({ message }) => report.tool({ type: "accept-failed", message }),
-    });
+    }, [echo, health.service]);
   } catch (error) {
     throw startError(settings, error);
   }

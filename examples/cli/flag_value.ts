@@ -1,8 +1,12 @@
 import { DURATION_SYNTAX, formatDuration, parseDuration } from "./duration.ts";
 import type { Flag, FlagValue } from "./flags.ts";
+import { CALL_KINDS } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
 const PEM = /-----BEGIN ([^-]+)-----[^-]+-----END \1-----/;
+
+/** 256 MiB: what a client can make without trouble, and no server takes. */
+const LONGEST_MESSAGE = 268_435_456;
 
 /**
  * Reads the text of a flag.
@@ -17,6 +21,10 @@ export function parseValue({ name, kind }: Flag, text: string): FlagValue {
       return /^\d{1,15}$/.test(text)
         ? Number(text)
         : refuse(name, "a whole number", text);
+    case "octets":
+      return /^\d{1,9}$/.test(text) && Number(text) <= LONGEST_MESSAGE
+        ? Number(text)
+        : refuse(name, `a number of octets up to ${LONGEST_MESSAGE}`, text);
     case "port":
       return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
         ? Number(text)
@@ -24,6 +32,10 @@ export function parseValue({ name, kind }: Flag, text: string): FlagValue {
     case "boolean":
       if (text === "true" || text === "false") return text === "true";
       return refuse(name, "true or false", text);
+    case "call":
+      return CALL_KINDS.some((kind) => kind === text)
+        ? text
+        : refuse(name, `one of ${CALL_KINDS.join(", ")}`, text);
     case "text":
       return text === "" ? refuse(name, "a value", text) : text;
     case "pem":

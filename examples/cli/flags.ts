@@ -1,3 +1,5 @@
+import { CALL_KINDS } from "./settings.ts";
+
 /** The two tools. */
 export type Tool = "server" | "client";
 
@@ -7,10 +9,14 @@ export type FlagKind =
   | "duration"
   /** A whole number. */
   | "count"
+  /** A number of octets. */
+  | "octets"
   /** A TCP port. */
   | "port"
   /** `--flag`, `--no-flag`, `--flag=false`. */
   | "boolean"
+  /** One of the kinds of call. */
+  | "call"
   /** Any text. */
   | "text"
   /** The path of a file in PEM, which is read. */
@@ -131,6 +137,45 @@ const CONNECTION: readonly Omit<Flag, "group">[] = [
   },
 ];
 
+const CALLS: readonly Omit<Flag, "group">[] = [
+  {
+    name: "call",
+    option: "call.kind",
+    kind: "call",
+    placeholder: "kind",
+    help: `Call echo.Echo, and end then: ${CALL_KINDS.join(", ")}`,
+    client: NO_DEFAULT,
+  },
+  {
+    name: "size",
+    option: "call.size",
+    kind: "octets",
+    help: "Length of a message",
+    client: 32,
+  },
+  {
+    name: "count",
+    option: "call.count",
+    kind: "count",
+    help: "How many calls; of a stream, how many messages",
+    client: 1,
+  },
+  {
+    name: "interval",
+    option: "call.interval",
+    kind: "duration",
+    help: "Pause between them",
+    client: 0,
+  },
+  {
+    name: "deadline",
+    option: "call.deadline",
+    kind: "duration",
+    help: "Time that a call may take",
+    client: Infinity,
+  },
+];
+
 const KEEPALIVE: readonly Omit<Flag, "group">[] = [
   {
     name: "keepalive-time",
@@ -244,6 +289,7 @@ export const OUTPUT_GROUP = "Output:";
 /** Every flag of both tools: what is parsed, and what the help says. */
 export const FLAGS: readonly Flag[] = [
   ...group("Connection:", CONNECTION),
+  ...group("Calls:", CALLS),
   ...group("Keepalive:", KEEPALIVE),
   ...group("Against clients that PING too much:", ENFORCEMENT),
   ...group("Retiring connections:", AGE),

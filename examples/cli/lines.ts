@@ -4,6 +4,54 @@ import {
   type TransportEvent,
 } from "@keepalive/grpc";
 
+/** A call has ended. */
+export interface CallEvent {
+  /** The type of the line. */
+  readonly type: "call";
+  /** The path of the method. */
+  readonly method: string;
+  /** The status code. */
+  readonly code: number;
+  /** Its name. */
+  readonly codeName: string;
+  /** The status message; absent if the call was OK. */
+  readonly details?: string;
+  /** Messages that were received; in a client stream, that were sent. */
+  readonly messages: number;
+  /** Octets of these messages. */
+  readonly octets: number;
+  /** Milliseconds that the call took. */
+  readonly ms: number;
+}
+
+/** All calls are over. */
+export interface SummaryEvent {
+  /** The type of the line. */
+  readonly type: "summary";
+  /** How many there were. */
+  readonly calls: number;
+  /** How many of them were OK. */
+  readonly ok: number;
+  /** The sum of their messages. */
+  readonly messages: number;
+  /** The sum of their octets. */
+  readonly octets: number;
+  /** Milliseconds from the first to the last, pauses included. */
+  readonly ms: number;
+  /** The rate of calls. */
+  readonly callsPerSecond: number;
+  /** The rate of messages. */
+  readonly messagesPerSecond: number;
+  /**
+   * Milliseconds that half of the calls took at most. Of a stream these are
+   * the milliseconds of a message: from request to response if it goes both
+   * ways, or else the wait for the next one. Absent if nothing was OK.
+   */
+  readonly p50?: number;
+  /** The same for 99 in a hundred. */
+  readonly p99?: number;
+}
+
 /** What a tool itself has to tell, beside the events of its connections. */
 export type ToolEvent =
   /** The server listens. */
@@ -27,6 +75,8 @@ export type ToolEvent =
   | { readonly type: "closing"; readonly signal: string }
   /** An option was adjusted. */
   | { readonly type: "warning"; readonly message: string }
+  | CallEvent
+  | SummaryEvent
   /** The last line. */
   | { readonly type: "stopped" };
 

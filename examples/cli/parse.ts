@@ -15,9 +15,9 @@ import { UsageError } from "./usage_error.ts";
 /** What a tool does, in a sentence for its help. */
 const PURPOSES: Readonly<Record<Tool, string>> = {
   server: "Listens for gRPC clients, keeps their connections alive, and tells" +
-    " what happens to them.",
+    " what happens to them. It serves echo.Echo and grpc.health.v1.Health.",
   client: "Connects to a gRPC server, keeps the connection alive, and tells" +
-    " what happens to it.",
+    " what happens to it. With --call it makes calls, and ends after them.",
 };
 
 /**
@@ -72,6 +72,10 @@ function refuseContradictions(command: Command): void {
   const refuse = (name: string, why: string) => {
     throw new UsageError(`Cannot use --${name}: ${why}`);
   };
+  const ofCall = ["size", "count", "interval", "deadline"].find(isGiven);
+  if (ofCall !== undefined && !isGiven("call")) {
+    refuse(ofCall, "it goes with --call");
+  }
   if (isGiven("unix")) {
     const tcp = ["host", "port", "tls-cert", "tls-key"].find(isGiven);
     if (tcp !== undefined) refuse("unix", `it goes without --${tcp}`);

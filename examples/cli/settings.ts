@@ -6,6 +6,31 @@ import type {
   ServerKeepaliveOptions,
 } from "@keepalive/grpc";
 
+/** The kinds of call. */
+export const CALL_KINDS = [
+  "unary",
+  "server-stream",
+  "client-stream",
+  "bidi",
+] as const;
+
+/** One of {@linkcode CALL_KINDS}. */
+export type CallKind = typeof CALL_KINDS[number];
+
+/** Which calls the client makes. */
+export interface CallSettings {
+  /** `--call`; no calls without it. */
+  readonly kind?: CallKind;
+  /** `--size`, in octets. */
+  readonly size: number;
+  /** `--count` */
+  readonly count: number;
+  /** `--interval`, in milliseconds. */
+  readonly interval: number;
+  /** `--deadline`, in milliseconds. */
+  readonly deadline: number;
+}
+
 /** What the flags of the client set, see `FLAGS`. */
 export interface ClientSettings {
   /** `--target` */
@@ -18,6 +43,8 @@ export interface ClientSettings {
   readonly reconnect: boolean;
   /** `--reconnect-pause`, in milliseconds. */
   readonly reconnectPause: number;
+  /** `--call` and so on. */
+  readonly call: CallSettings;
   /** `--json` */
   readonly json: boolean;
   /** `--keepalive-time` and so on. */

@@ -1,6 +1,6 @@
 import { type CloseReason, explain, isGraceful } from "@keepalive/grpc";
 import { formatDuration } from "./duration.ts";
-import type { Line } from "./lines.ts";
+import type { CallEvent, Line, SummaryEvent } from "./lines.ts";
 
 /**
  * The last stream identifier of a GOAWAY that another one will follow (RFC
@@ -16,7 +16,7 @@ export interface Words {
   /** A sentence or less. */
   readonly text: string;
   /** What else there is to know. */
-  readonly details?: string;
+  readonly details?: string | undefined;
   /** How it is to be taken. */
   readonly tone: Tone;
 }
@@ -37,6 +37,10 @@ export function inWords(line: Line): Words | undefined {
       return plain(`${line.signal}: ending politely`);
     case "closing":
       return warning(`${line.signal} again: ending at once`);
+    case "call":
+      return call(line);
+    case "summary":
+      return summary(line);
     case "stopped":
       return dim("Stopped");
     case "warning":
@@ -47,9 +51,13 @@ export function inWords(line: Line): Words | undefined {
     case "settings-acked":
       return undefined;
     case "ping-sent":
-      return dim(`PING sent (${line.purpose})`);
+      return line.purpose === "bdp"
+        ? undefined
+        : dim(`PING sent (${line.purpose})`);
     case "ping-acked":
-      return plain(`PING answered in ${milliseconds(line.rtt)}`);
+      return line.purpose === "bdp"
+        ? undefined
+        : plain(`PING answered in ${milliseconds(line.rtt)}`);
     case "ping-received":
       return dim("PING received and answered");
     case "ping-strike":
@@ -94,6 +102,34 @@ function draining(by: string, reason: string, left: number): string {
   const who = by === "peer" ? "the peer retires it" : "no new calls";
   const grace = left === Infinity ? "" : `, ${seconds(left)} for running ones`;
   return `Draining for ${reason}: ${who}${grace}`;
+}
+
+function call(
+  { method, code, codeName, details, messages, octets, ms }: CallEvent,
+): Words {
+  const text = `${method}: ${codeName}, ${counted(messages, "message")}, ${
+    counted(octets, "octet")
+  } in ${milliseconds(ms)}`;
+  return code === 0 ? good(text) : { ...bad(text), details };
+}
+
+function summary(
+  { calls, ok, messages, ms, callsPerSecond, messagesPerSecond, p50, p99 }:
+    SummaryEvent,
+): Words {
+  const outcome = ok === calls ? "OK" : `${calls - ok} failed`;
+  const text = `${counted(calls, "call")} in ${seconds(ms)}, ${outcome}`;
+  const rate = messages > calls
+    ? `${messagesPerSecond.toFixed(0)} messages/s`
+    : `${callsPerSecond.toFixed(0)} calls/s`;
+  const times = p50 === undefined || p99 === undefined
+    ? ""
+    : `, p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}`;
+  return { ...(ok === calls ? good : bad)(text), details: rate + times };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function closed(reason: CloseReason): Words {

@@ -3,16 +3,19 @@ import { GrpcError, Status } from "../grpc/mod.ts";
 /** The longest delay that `setTimeout` takes. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
+/** The last millisecond that `Date` knows. */
+const LAST_DATE = 8.64e15;
+
 /** What ends a call before it is over: its deadline, or its caller. */
 export interface CallLimits {
   /** Milliseconds until the deadline; `Infinity` for none. */
-  readonly timeout: number;
+  timeLeft(): number;
   /** Forgets the limits: the call is over. */
   clear(): void;
 }
 
 /**
- * Watches over a call.
+ * Watches over a call. One that is too late or aborted is cancelled at once.
  *
  * @param deadline Milliseconds from now, or when.
  * @param cancel Ends the call.
@@ -24,25 +27,43 @@ export function limitCall(
   cancel: (error: GrpcError) => void,
 ): CallLimits {
   const timeout = timeoutOf(deadline);
-  const timer = timeout === Infinity ? undefined : setTimeout(
-    () => cancel(new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded")),
-    Math.min(Math.max(timeout, 0), LONGEST_DELAY),
-  );
+  const expire = () =>
+    cancel(new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded"));
   const abort = () =>
     cancel(
       new GrpcError(Status.CANCELLED, "the call was cancelled by its caller", {
         cause: signal?.reason,
       }),
     );
+  const isOver = signal?.aborted || timeout <= 0;
   if (signal?.aborted) abort();
+  else if (timeout <= 0) expire();
   else signal?.addEventListener("abort", abort);
+  const timer = timeout === Infinity || isOver
+    ? undefined
+    : setTimeout(expire, Math.min(timeout, LONGEST_DELAY));
+  const start = performance.now();
   return {
-    timeout,
+    timeLeft: () => timeout - (performance.now() - start),
     clear: () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     },
   };
+}
+
+/**
+ * The same deadline as a point in time, for a call that may be made again.
+ *
+ * @throws {RangeError} If the deadline is no number.
+ */
+export function fixDeadline(
+  deadline: number | Date | undefined,
+): Date | undefined {
+  const timeout = timeoutOf(deadline);
+  if (timeout === Infinity) return undefined;
+  const at = Date.now() + timeout;
+  return new Date(Math.min(Math.max(at, 0), LAST_DATE));
 }
 
 function timeoutOf(deadline: number | Date | undefined): number {

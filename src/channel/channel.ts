@@ -1,8 +1,9 @@
 import type { ClientCallSetup } from "../grpc/client_call.ts";
-import { ACCEPT_ENCODING } from "../grpc/compression.ts";
+import { ACCEPT_ENCODING, encodingOption } from "../grpc/compression.ts";
 import {
   CALL_KEYS,
   type CallOptions,
+  DEFAULT_MAX_RECEIVE_LENGTH,
   GrpcError,
   Metadata,
   type MethodDefinition,
@@ -10,29 +11,17 @@ import {
 } from "../grpc/mod.ts";
 import { encodeTimeout } from "../grpc/timeout.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
-import { requireKnownKeys } from "../options/mod.ts";
-import type { DialOptions } from "../transport/mod.ts";
+import { integerOption, requireKnownKeys } from "../options/mod.ts";
+import { fixDeadline } from "./call_limits.ts";
+import { type ChannelOptions, checkChannel } from "./channel_options.ts";
+import type { Requests } from "./client.ts";
 import { Connector } from "./connector.ts";
 import {
-  type ClientInterceptor,
   type ClientRequest,
   type ClientResponse,
   composeInterceptors,
 } from "./interceptor.ts";
 import { RunningCall } from "./running_call.ts";
-
-/** Options of a {@linkcode Channel}. */
-export interface ChannelOptions
-  extends Omit<DialOptions, "signal" | "onStream"> {
-  /** Wrap each call, the first outermost. */
-  interceptors?: readonly ClientInterceptor[];
-  /**
-   * The `:authority` of calls.
-   *
-   * @default {the target}
-   */
-  authority?: string;
-}
 
 const USER_AGENT = "grpc-deno-keepalive/0.1.0";
 
@@ -84,8 +73,11 @@ export class Channel implements AsyncDisposable {
    * Connects to nothing yet.
    *
    * @param target `host:port`, `[ipv6]:port` or `unix:path`.
+   * @throws {TypeError} If the target or an option cannot be used.
+   * @throws {RangeError} If the value of an option is not allowed.
    */
   constructor(target: string, options: ChannelOptions = {}) {
+    checkChannel(target, options);
     const { interceptors = [], authority, ...dialOptions } = options;
     this.#connector = new Connector(target, dialOptions);
     this.#authority = authority ??
@@ -95,7 +87,7 @@ export class Channel implements AsyncDisposable {
       ? undefined
       : composeInterceptors(
         interceptors,
-        (request) => Promise.resolve(this.#start(request)),
+        (request) => Promise.resolve(this.#start(request).response()),
       );
   }
 
@@ -151,12 +143,15 @@ export class Channel implements AsyncDisposable {
    * Calls a method with a stream of requests and one response.
    *
    * @throws {GrpcError} If the call ends with another status than OK.
+   * @throws {TypeError | RangeError} If an option or the requests cannot be
+   * used.
    */
   async clientStreaming<Request, Response>(
     method: MethodDefinition<Request, Response>,
-    requests: AsyncIterable<Request> | Iterable<Request>,
+    requests: Requests<Request>,
     options: CallOptions = {},
   ): Promise<Response> {
+    requireIterable(method.path, requests);
     return await this.#single(method, requests, options);
   }
 
@@ -167,12 +162,14 @@ export class Channel implements AsyncDisposable {
    *
    * @throws {GrpcError} From the iteration, if the call ends with another
    * status than OK.
+   * @throws {TypeError} If the requests cannot be iterated.
    */
   bidiStreaming<Request, Response>(
     method: MethodDefinition<Request, Response>,
-    requests: AsyncIterable<Request> | Iterable<Request>,
+    requests: Requests<Request>,
     options: CallOptions = {},
   ): AsyncGenerator<Response> {
+    requireIterable(method.path, requests);
     return this.#stream(method, requests, options);
   }
 
@@ -195,10 +192,10 @@ export class Channel implements AsyncDisposable {
     options: CallOptions,
   ): AsyncGenerator<Response> {
     const request = this.#request(method, messages, options);
-    const response = this.#intercepted === undefined
-      ? this.#start(request)
-      : await this.#intercepted(request);
-    yield* response.messages as AsyncIterable<Response>;
+    const responses = this.#intercepted === undefined
+      ? this.#start(request).messages()
+      : (await this.#intercepted(request)).messages;
+    yield* responses as AsyncIterable<Response>;
   }
 
   #request<Request, Response>(
@@ -207,12 +204,21 @@ export class Channel implements AsyncDisposable {
     options: CallOptions,
   ): ClientRequest {
     requireKnownKeys("the call options", options, CALL_KEYS);
-    const metadata = new Metadata(options.metadata);
+    const { maxReceiveMessageLength, deadline } = options;
+    encodingOption(options.compression);
+    integerOption(
+      "maxReceiveMessageLength",
+      maxReceiveMessageLength,
+      DEFAULT_MAX_RECEIVE_LENGTH,
+      0,
+    );
     return {
       method: method as MethodDefinition<unknown, unknown>,
-      metadata,
+      metadata: new Metadata(options.metadata),
       messages,
-      options,
+      options: this.#intercepted === undefined
+        ? options
+        : { ...options, deadline: fixDeadline(deadline) },
     };
   }
 
@@ -220,34 +226,35 @@ export class Channel implements AsyncDisposable {
     return new RunningCall(
       this.#connector,
       request,
-      (request, timeout) => this.#setup(request, timeout),
+      (request, timeLeft) => this.#setup(request, timeLeft),
     );
   }
 
-  #setup(
-    { method, metadata, options }: ClientRequest,
-    timeout: number,
-  ): ClientCallSetup {
-    const { compression = "identity", maxReceiveMessageLength } = options;
-    const head = this.#head(method.path);
-    const isPlain = timeout === Infinity && metadata.size === 0 &&
-      compression === "identity";
-    const headers = isPlain ? head : [...head];
-    if (!isPlain) {
-      const extra = headers as EncodableHeaderField[];
-      if (timeout !== Infinity) {
-        extra.push(["grpc-timeout", encodeTimeout(timeout)]);
-      }
-      if (compression !== "identity") {
-        extra.push(["grpc-encoding", compression]);
-      }
-      extra.push(...metadata.toFields());
-    }
+  #setup(request: ClientRequest, timeLeft: () => number): ClientCallSetup {
+    const { compression = "identity", maxReceiveMessageLength } =
+      request.options;
     return {
-      headers,
+      headers: () => this.#fields(request, timeLeft()),
       encoding: compression,
       maxReceiveLength: maxReceiveMessageLength,
     };
+  }
+
+  #fields(
+    { method, metadata, options }: ClientRequest,
+    timeout: number,
+  ): readonly EncodableHeaderField[] {
+    const { compression = "identity" } = options;
+    const head = this.#head(method.path);
+    const isEncoded = compression !== "identity";
+    if (timeout === Infinity && metadata.size === 0 && !isEncoded) return head;
+    const fields = [...head];
+    if (timeout !== Infinity) {
+      fields.push(["grpc-timeout", encodeTimeout(timeout)]);
+    }
+    if (isEncoded) fields.push(["grpc-encoding", compression]);
+    fields.push(...metadata.toFields());
+    return fields;
   }
 
   /** What all calls of a method have in common; HPACK knows it again. */
@@ -268,6 +275,18 @@ export class Channel implements AsyncDisposable {
     }
     return head;
   }
+}
+
+function requireIterable(path: string, requests: Requests<unknown>): void {
+  if (
+    typeof requests === "object" && requests !== null &&
+    (Symbol.asyncIterator in requests || Symbol.iterator in requests)
+  ) return;
+  throw new TypeError(
+    `Cannot call ${path}: expected an iterable or async iterable of requests, received ${
+      requests === null ? "null" : typeof requests
+    }`,
+  );
 }
 
 async function onlyOf(

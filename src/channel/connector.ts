@@ -17,7 +17,7 @@ export class Connector {
   readonly #options: DialOptions;
   readonly #closing = new AbortController();
   readonly #open = new Set<Transport>();
-  #waiting: Waiting[] = [];
+  readonly #waiting = new Set<Waiting>();
   #transport: Transport | undefined;
   #dialing: Promise<void> | undefined;
 
@@ -38,8 +38,11 @@ export class Connector {
    * @param opened Is called then, at once if possible.
    */
   start(call: ClientCall, opened: () => void): void {
-    this.#waiting.push({ call, opened });
+    const waiting = { call, opened };
+    this.#waiting.add(waiting);
     this.#serve();
+    if (!this.#waiting.has(waiting)) return;
+    call.outcome.then(() => this.#waiting.delete(waiting));
   }
 
   /**
@@ -59,13 +62,13 @@ export class Connector {
   }
 
   #serve(): void {
-    while (this.#waiting.length > 0) {
-      const { call, opened } = this.#waiting[0];
+    for (const waiting of this.#waiting) {
+      const { call, opened } = waiting;
       if (call.ended === undefined) {
         if (this.#transport === undefined) return this.#redial();
         if (this.#transport.streamsLeft <= 0) return;
       }
-      this.#waiting.shift();
+      this.#waiting.delete(waiting);
       if (call.ended !== undefined) continue;
       try {
         call.open(this.#transport!);
@@ -78,8 +81,8 @@ export class Connector {
 
   #redial(): void {
     this.#dial().catch((error: unknown) => {
-      const waiting = this.#waiting;
-      this.#waiting = [];
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
       for (const { call } of waiting) call.cancel(unavailable(error));
     });
   }

@@ -8,7 +8,7 @@ export interface ClientRequest {
   readonly metadata: Metadata;
   /** The requests. */
   readonly messages: AsyncIterable<unknown> | Iterable<unknown>;
-  /** The options of the call. */
+  /** The options of the call; its deadline is a point in time. */
   readonly options: CallOptions;
 }
 
@@ -18,7 +18,11 @@ export interface ClientResponse {
   readonly headers: Promise<Metadata>;
   /** Resolves to the server's trailing metadata, when the status is OK. */
   readonly trailers: Promise<Metadata>;
-  /** The responses; the iteration throws what the call ends with. */
+  /**
+   * The responses; the iteration throws what the call ends with. Who stops
+   * reading cancels the call. One that is never read goes on until its
+   * deadline or its signal ends it.
+   */
   readonly messages: AsyncIterable<unknown>;
 }
 

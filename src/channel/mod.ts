@@ -4,5 +4,6 @@
  * @module
  */
 export * from "./channel.ts";
+export type { ChannelOptions } from "./channel_options.ts";
 export * from "./client.ts";
 export * from "./interceptor.ts";

@@ -9,14 +9,14 @@ import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { Connector } from "./connector.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
 
-/** What a call is made with, besides its request. */
+/** What a call is made with; `timeLeft` tells how long it may take then. */
 export type CallHead = (
   request: ClientRequest,
-  timeout: number,
+  timeLeft: () => number,
 ) => ClientCallSetup;
 
 /** A call that is being made: typed messages, limits, and its requests. */
-export class RunningCall implements ClientResponse {
+export class RunningCall {
   readonly #request: ClientRequest;
   readonly #call: ClientCall;
   readonly #limits: CallLimits;
@@ -28,32 +28,32 @@ export class RunningCall implements ClientResponse {
     let early: GrpcError | undefined;
     let cancel = (error: GrpcError): void => void (early = error);
     this.#limits = limitCall(deadline, signal, (error) => cancel(error));
-    const setup = head(request, this.#limits.timeout);
-    this.#call = new ClientCall(setup, (outcome) => {
+    const setup = head(request, this.#limits.timeLeft);
+    this.#call = new ClientCall(setup, () => {
       this.#limits.clear();
-      if (onTrailers !== undefined) tell(onTrailers, outcome.trailers);
     });
     cancel = (error) => this.#call.cancel(error);
     if (onHeaders !== undefined) {
-      this.headers.then((metadata) => tell(onHeaders, metadata), () => {});
+      this.#call.headers.then(
+        (metadata) => tell(onHeaders, metadata),
+        () => {},
+      );
     }
-    if (early !== undefined) return this.#call.cancel(early), this;
-    connector.start(this.#call, () => this.#send());
+    if (onTrailers !== undefined) {
+      this.#call.outcome.then(({ trailers }) => tell(onTrailers, trailers));
+    }
+    if (early !== undefined) this.#call.cancel(early);
+    else connector.start(this.#call, () => void this.#send());
   }
 
-  get headers(): Promise<Metadata> {
-    return this.#call.headers;
-  }
-
-  get trailers(): Promise<Metadata> {
-    return this.#call.outcome.then(({ error, trailers }) => {
+  /** What an interceptor sees of it. */
+  response(): ClientResponse {
+    const trailers = this.#call.outcome.then(({ error, trailers }) => {
       if (error !== undefined) throw error;
       return trailers;
     });
-  }
-
-  get messages(): AsyncGenerator<unknown> {
-    return this.#messages();
+    trailers.catch(() => {});
+    return { headers: this.#call.headers, trailers, messages: this.messages() };
   }
 
   /**
@@ -72,7 +72,8 @@ export class RunningCall implements ClientResponse {
     return this.#deserialize(method, payload);
   }
 
-  async *#messages(): AsyncGenerator<unknown> {
+  /** All responses; who stops reading cancels the call. */
+  async *messages(): AsyncGenerator<unknown> {
     const { method } = this.#request;
     try {
       for (
@@ -89,21 +90,14 @@ export class RunningCall implements ClientResponse {
     }
   }
 
-  #send(): void {
+  async #send(): Promise<void> {
     const { method, messages } = this.#request;
-    if (!method.requestStream && Array.isArray(messages)) {
-      this.#sendOnly(method, messages[0]);
-    } else {
-      void this.#sendAll(method, messages);
-    }
-  }
-
-  #sendOnly(
-    method: MethodDefinition<unknown, unknown>,
-    message: unknown,
-  ): void {
     try {
-      void this.#call.sendOnly(method.requestSerialize(message));
+      if (!method.requestStream && Array.isArray(messages)) {
+        await this.#call.sendOnly(method.requestSerialize(messages[0]));
+      } else {
+        await this.#sendAll(method, messages);
+      }
     } catch (error) {
       this.#call.cancel(requestFailure(error));
     }
@@ -117,19 +111,17 @@ export class RunningCall implements ClientResponse {
     const iterator = Symbol.asyncIterator in messages
       ? messages[Symbol.asyncIterator]()
       : messages[Symbol.iterator]();
-    void this.#call.outcome.then(() => iterator.return?.());
-    try {
-      for (
-        let item = await iterator.next();
-        !item.done && this.#call.ended === undefined;
-        item = await iterator.next()
-      ) {
-        await this.#call.send(method.requestSerialize(item.value));
-      }
-      this.#call.endRequests();
-    } catch (error) {
-      this.#call.cancel(requestFailure(error));
+    this.#call.outcome.then(() => iterator.return?.()).catch(() => {
+      // The call is over: what its requests still throw concerns nobody.
+    });
+    for (
+      let item = await iterator.next();
+      !item.done && this.#call.ended === undefined;
+      item = await iterator.next()
+    ) {
+      await this.#call.send(method.requestSerialize(item.value));
     }
+    this.#call.endRequests();
   }
 
   #deserialize(

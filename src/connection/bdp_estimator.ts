@@ -8,21 +8,33 @@ const FULL = 0.66;
 const WORTH_PROBING = 0.25;
 
 /**
+ * Milliseconds in which it has to arrive. If data comes more slowly, a whole
+ * window lasts four times as long, and no usual path has a longer round trip.
+ */
+const BURST = 100;
+
+/** Milliseconds that count as no time at all, as clocks are no finer. */
+const SHORTEST_ROUND_TRIP = 0.001;
+
+/**
  * Estimates the bandwidth-delay product of the path to this end, which is what
  * a receive window must hold for the sender never to wait (the algorithm of
  * gRPC Core and grpc-go).
  *
  * Between a PING and its acknowledgement lies one round trip; the data that
  * arrives meanwhile is a sample. Any PING will do. One is sent for the purpose
- * only after much data has arrived since the last acknowledgement: the sender
- * has then written DATA since it saw the last PING, and no gRPC server counts
- * the next one as a strike.
+ * only after much data has arrived since the last acknowledgement, with no PING
+ * out: the sender has then written DATA since it saw the last PING, and no gRPC
+ * server counts the next one as a strike.
  */
 export class BdpEstimator {
   #window: number;
   #bandwidth = 0;
-  #sinceAck = 0;
+  #burst = 0;
+  #burstBegan = 0;
   #sample = 0;
+  /** The PING that is timed; 0 is none. */
+  #timed = 0;
   #pingsOut = 0;
 
   /** Starts with the window in force, in octets. */
@@ -40,19 +52,31 @@ export class BdpEstimator {
    *
    * @returns Whether a PING is worth sending now.
    */
-  received(octets: number): boolean {
+  received(octets: number, now: number): boolean {
     if (this.#window >= MAX_WINDOW_SIZE) return false;
-    this.#sinceAck += octets;
     if (this.#pingsOut > 0) {
       this.#sample += octets;
       return false;
     }
-    return this.#sinceAck >= this.#window * WORTH_PROBING;
+    if (this.#burst === 0 || now - this.#burstBegan > BURST) {
+      this.#burst = 0;
+      this.#burstBegan = now;
+    }
+    this.#burst += octets;
+    return this.#burst >= this.#window * WORTH_PROBING;
+  }
+
+  /** No stream is active: what is to come belongs to another burst. */
+  rest(): void {
+    this.#burst = 0;
   }
 
   /** A PING was sent, for whatever purpose. */
-  pingSent(): void {
-    if (this.#pingsOut++ === 0) this.#sample = 0;
+  pingSent(id: number): void {
+    this.#pingsOut++;
+    if (this.#timed !== 0) return;
+    this.#timed = id;
+    this.#sample = 0;
   }
 
   /**
@@ -61,19 +85,17 @@ export class BdpEstimator {
    * @param rtt Its round-trip time, in milliseconds.
    * @returns The larger window to offer from now on, if it should grow.
    */
-  pingAcked(rtt: number): number | undefined {
-    if (this.#pingsOut > 0) this.#pingsOut--;
-    this.#sinceAck = 0;
-    if (this.#pingsOut > 0) return undefined;
-    const bandwidth = this.#sample / Math.max(rtt, Number.MIN_VALUE);
+  pingAcked(id: number, rtt: number): number | undefined {
+    this.#pingsOut--;
+    this.#burst = 0;
+    if (id !== this.#timed) return undefined;
+    this.#timed = 0;
+    const bandwidth = this.#sample / Math.max(rtt, SHORTEST_ROUND_TRIP);
     const grows = this.#sample >= FULL * this.#window &&
       bandwidth > this.#bandwidth && this.#window < MAX_WINDOW_SIZE;
     if (!grows) return undefined;
     this.#bandwidth = bandwidth;
-    this.#window = Math.min(
-      Math.max(2 * this.#sample, this.#window),
-      MAX_WINDOW_SIZE,
-    );
+    this.#window = Math.min(2 * this.#sample, MAX_WINDOW_SIZE);
     return this.#window;
   }
 }

@@ -241,7 +241,7 @@ export class Connection {
       );
     }
     const record = this.#pings.sent(purpose, now);
-    this.#bdp.pingSent();
+    this.#bdp.pingSent(record.id);
     encodePing(this.output.writer, false, pingPayload(record, PAYLOAD));
     this.output.command();
     this.events.push({ type: "ping-sent", purpose, id: record.id });
@@ -281,6 +281,11 @@ export class Connection {
     return true;
   }
 
+  /** No stream is active: the next one starts a burst of data of its own. */
+  rest(): void {
+    this.#bdp.rest();
+  }
+
   /** Takes everything that is to be written, with one batch of DATA. */
   takeOutput(): Uint8Array<ArrayBuffer> {
     this.streams.pump();
@@ -316,7 +321,7 @@ export class Connection {
         return this.#onPing(frame, now);
       case FrameType.DATA:
         this.streams.onData(frame, now);
-        if (this.#bdp.received(frame.flowControlledLength)) {
+        if (this.#bdp.received(frame.flowControlledLength, now)) {
           this.ping("bdp", now);
         }
         return;
@@ -371,7 +376,7 @@ export class Connection {
       return this.#flood.spend(now, "unsolicited PING acknowledgement");
     }
     this.events.push({ type: "ping-acked", ping });
-    const window = this.#bdp.pingAcked(ping.rtt ?? 0);
+    const window = this.#bdp.pingAcked(ping.id, ping.rtt ?? 0);
     if (window !== undefined) this.#growWindows(window, now);
     if (ping.purpose === "drain" && this.#drain.kind === "announced") {
       this.#finishDrain(this.#drain.debug);
@@ -381,6 +386,7 @@ export class Connection {
   #onSettings(frame: SettingsFrame, now: number): void {
     if (frame.ack) {
       if (this.#settingsUnacked > 0) this.#settingsUnacked--;
+      else this.#flood.spend(now, "unsolicited SETTINGS acknowledgement");
       if (this.#settingsUnacked === 0) this.#settingsAckBy = Infinity;
       this.events.push({ type: "settings-acked" });
       return;
@@ -388,7 +394,7 @@ export class Connection {
     this.#flood.spend(now, "SETTINGS frame");
     if (this.role === "client") refusePush(frame.settings);
     applySettings(this.peerSettings, frame.settings);
-    this.streams.resizeSendWindows(this.peerSettings.initialWindowSize);
+    this.streams.onSettings(frame.settings);
     encodeSettingsAck(this.output.writer);
     this.output.reply();
     const settings = { ...this.peerSettings };

@@ -14,6 +14,20 @@ const CONNECTION_SPECIFIC: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/**
+ * "Endpoints MUST treat a request or response that contains undefined or
+ * invalid pseudo-header fields as malformed" (section 8.3).
+ */
+const PSEUDO_HEADERS: readonly string[] = [
+  ":method",
+  ":scheme",
+  ":authority",
+  ":path",
+  ":status",
+];
+
+const COLON = 0x3a;
+
 /** A token in lower case, or a pseudo-header field (section 8.2.1). */
 const NAME = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
@@ -21,10 +35,7 @@ const NAME = /^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 // deno-lint-ignore no-control-regex
 const VALUE = /^(?![ \t])[^\x00\r\n]*(?<![ \t])$/;
 
-/**
- * Names and values that are known to be good. Most repeat, and come from the
- * HPACK table.
- */
+/** Names that are known to be good. Most repeat, and come from a table. */
 const KNOWN_NAMES = new Set<string>();
 const MAX_KNOWN_NAMES = 256;
 
@@ -39,16 +50,30 @@ export function checkFields(
   headers: readonly HeaderField[],
 ): void {
   let regular = false;
+  let seen = 0;
   for (const [name, value] of headers) {
-    if (!isName(name) || !VALUE.test(value)) {
+    if (!isName(name) || !VALUE.test(value) || isOtherTe(name, value)) {
       throw malformed(streamId, `the field "${name}" is not allowed in HTTP/2`);
     }
-    const isPseudo = name.charCodeAt(0) === 0x3a;
-    if (isPseudo && regular) {
+    if (name.charCodeAt(0) !== COLON) {
+      regular = true;
+      continue;
+    }
+    if (regular) {
       throw malformed(streamId, `the field "${name}" comes after regular ones`);
     }
-    regular = !isPseudo;
+    const index = PSEUDO_HEADERS.indexOf(name);
+    if (index < 0 || (seen & 1 << index) !== 0) {
+      const fault = index < 0 ? "is not defined" : "comes twice";
+      throw malformed(streamId, `the field "${name}" ${fault}`);
+    }
+    seen |= 1 << index;
   }
+}
+
+/** It "MUST NOT contain any value other than 'trailers'" (section 8.2.2). */
+function isOtherTe(name: string, value: string): boolean {
+  return name === "te" && !/^trailers$/i.test(value);
 }
 
 function isName(name: string): boolean {

@@ -3,6 +3,8 @@ import {
   encodeContinuation,
   encodeHeaders,
   ErrorCode,
+  Flag,
+  FrameType,
   StreamError,
 } from "../frames/mod.ts";
 import {
@@ -13,6 +15,7 @@ import {
   HpackEncoder,
   HpackError,
 } from "../hpack/mod.ts";
+import { requireField, requireOctets } from "../hpack/validation.ts";
 import { checkFields } from "./field_rules.ts";
 import type { HeaderBlock } from "./header_block.ts";
 import type { Output } from "./output.ts";
@@ -20,6 +23,9 @@ import type { PeerSettings } from "./peer_settings.ts";
 
 /** Octets of a field section that this end accepts (section 6.5.2). */
 export const MAX_HEADER_LIST_SIZE = 65_536;
+
+/** Octets of a compression table before any SETTINGS (section 6.5.2). */
+const DEFAULT_TABLE_SIZE = 4_096;
 
 /** Octets that each field adds to the size of its section (section 6.5.2). */
 const FIELD_OVERHEAD = 32;
@@ -34,12 +40,21 @@ export class HeaderCodec {
   readonly #peer: PeerSettings;
   #encoder: HpackEncoder | undefined;
   #decoder: HpackDecoder | undefined;
-  #tableSize = 4_096;
 
   /** Starts with empty tables. */
   constructor(output: Output, peer: PeerSettings) {
     this.#output = output;
     this.#peer = peer;
+  }
+
+  /**
+   * Takes over a HEADER_TABLE_SIZE of the peer. It must be told of each one, as
+   * the next block has to name the smallest (RFC 7541 section 4.2).
+   */
+  resizeTable(size: number): void {
+    if (this.#encoder === undefined && size >= DEFAULT_TABLE_SIZE) return;
+    this.#encoder ??= new HpackEncoder();
+    this.#encoder.setPeerMaxTableSize(size);
   }
 
   /**
@@ -54,24 +69,62 @@ export class HeaderCodec {
     for (const [name, value] of headers) {
       size += name.length + value.length + FIELD_OVERHEAD;
     }
-    if (size <= limit) return;
+    if (!(size > limit)) return;
     throw new RangeError(
       `Cannot send a header list of ${size} octets: the peer accepts ${limit}`,
     );
   }
 
-  /** Writes a header list, in several frames if it is long. */
+  /**
+   * Refuses a header list that cannot be encoded, before its turn has come.
+   *
+   * @throws {TypeError} If a field is malformed or has a character above
+   * U+00FF.
+   */
+  requireEncodable(headers: readonly EncodableHeaderField[]): void {
+    for (let i = 0; i < headers.length; i++) {
+      const field = headers[i];
+      requireField(field, i);
+      requireOctets(field[0], field[1]);
+    }
+  }
+
+  /**
+   * Writes a header list, in several frames if it is long. The block is encoded
+   * in its place in the output: only one that is too long for it moves.
+   *
+   * @throws {TypeError} If a field is malformed or has a character above
+   * U+00FF. Nothing has changed then.
+   */
   write(
     streamId: number,
     headers: readonly EncodableHeaderField[],
     endStream: boolean,
   ): void {
-    const block = this.#encode(headers);
+    this.#encoder ??= new HpackEncoder();
+    const { writer } = this.#output;
+    const before = writer.length;
+    const flags = Flag.END_HEADERS | (endStream ? Flag.END_STREAM : 0);
+    const start = writer.frame(0, FrameType.HEADERS, flags, streamId);
+    try {
+      this.#encoder.encodeInto(writer, headers);
+    } catch (error) {
+      writer.truncate(before);
+      throw error;
+    }
+    if (writer.endFrame(start) <= this.#peer.maxFrameSize) {
+      return this.#output.message();
+    }
+    const block = writer.buffer.slice(start, writer.length);
+    writer.truncate(before);
+    this.#writePieces(streamId, block, endStream);
+  }
+
+  #writePieces(streamId: number, block: Uint8Array, endStream: boolean): void {
     const { writer } = this.#output;
     const { maxFrameSize } = this.#peer;
     const first = block.subarray(0, maxFrameSize);
-    const isWhole = first.length === block.length;
-    encodeHeaders(writer, streamId, first, endStream, isWhole);
+    encodeHeaders(writer, streamId, first, endStream, false);
     this.#output.message();
     for (let at = maxFrameSize; at < block.length; at += maxFrameSize) {
       const piece = block.subarray(at, at + maxFrameSize);
@@ -106,14 +159,5 @@ export class HeaderCodec {
       }
       throw error;
     }
-  }
-
-  #encode(headers: readonly EncodableHeaderField[]): Uint8Array {
-    this.#encoder ??= new HpackEncoder();
-    if (this.#peer.headerTableSize !== this.#tableSize) {
-      this.#tableSize = this.#peer.headerTableSize;
-      this.#encoder.setPeerMaxTableSize(this.#tableSize);
-    }
-    return this.#encoder.encode(headers);
   }
 }

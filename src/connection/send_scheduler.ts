@@ -56,6 +56,7 @@ export class SendScheduler {
         continue;
       }
       stream.inLine = false;
+      if (!this.#maySend(stream)) continue;
       budget -= this.#sendFrame(stream, budget);
       if (stream.queue.octets === 0) sent(stream);
       else this.enqueue(stream);

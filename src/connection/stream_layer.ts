@@ -8,6 +8,8 @@ import {
   type HeadersFrame,
   MAX_UINT31,
   type RstStreamFrame,
+  type Setting,
+  SettingId,
   StreamError,
   type WindowUpdateFrame,
 } from "../frames/mod.ts";
@@ -113,9 +115,8 @@ export class StreamLayer {
       );
     }
     this.#codec.requireAcceptable(headers);
-    const stream = this.#table.openLocal(endStream);
-    this.#codec.write(stream.id, headers, endStream);
-    return stream.id;
+    this.#codec.write(this.#table.nextLocalId, headers, endStream);
+    return this.#table.openLocal(endStream).id;
   }
 
   /** Sends response headers, or trailers once all data is sent. */
@@ -127,6 +128,7 @@ export class StreamLayer {
     const stream = this.#sendable(id, "HEADERS");
     this.#codec.requireAcceptable(headers);
     if (endStream && !stream.queue.isEmpty) {
+      this.#codec.requireEncodable(headers);
       stream.queue.end(headers);
       return;
     }
@@ -183,9 +185,16 @@ export class StreamLayer {
     this.#update(id, stream.receive.consume(octets));
   }
 
-  /** Changes all send windows after a SETTINGS frame. */
-  resizeSendWindows(size: number): void {
-    this.#table.resizeSendWindows(size);
+  /**
+   * The peer's SETTINGS have been applied.
+   *
+   * @throws {ConnectionError} FLOW_CONTROL_ERROR if a window exceeds 2^31-1.
+   */
+  onSettings(settings: readonly Setting[]): void {
+    for (const [id, value] of settings) {
+      if (id === SettingId.HEADER_TABLE_SIZE) this.#codec.resizeTable(value);
+    }
+    this.#table.resizeSendWindows(this.#context.peer.initialWindowSize);
     for (const stream of this.#table.active()) this.#scheduler.enqueue(stream);
   }
 

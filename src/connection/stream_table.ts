@@ -8,6 +8,7 @@ import { ReceiveWindow, SendWindow } from "./flow_window.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { Role } from "./role.ts";
 import { afterLocalEnd, afterRemoteEnd, type Stream } from "./stream.ts";
+import { StreamMap } from "./stream_map.ts";
 
 /**
  * Streams reset by this end that are remembered: frames of the peer may still
@@ -30,7 +31,7 @@ export type StreamLookup =
 export class StreamTable {
   readonly #role: Role;
   #receiveWindowSize: number;
-  readonly #active = new Map<number, Stream>();
+  readonly #active = new StreamMap<Stream>();
   #resets: Set<number> | undefined;
   #sendWindowSize: number;
   #lastPeerId = 0;
@@ -50,6 +51,11 @@ export class StreamTable {
   /** The highest stream identifier that the peer has opened. */
   get lastPeerId(): number {
     return this.#lastPeerId;
+  }
+
+  /** The identifier of the next stream that this end opens. */
+  get nextLocalId(): number {
+    return this.#nextLocalId;
   }
 
   /** Whether every identifier of this end has been used. */
@@ -155,9 +161,7 @@ export class StreamTable {
 
   /** The identifiers above a bound that this end opened, ascending. */
   localAbove(bound: number): number[] {
-    return [...this.#active.keys()].filter((id) =>
-      id > bound && !this.#isPeers(id)
-    );
+    return this.#active.ids().filter((id) => id > bound && !this.#isPeers(id));
   }
 
   #change(stream: Stream, state: Stream["state"] | "closed"): boolean {

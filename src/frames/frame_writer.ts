@@ -94,6 +94,36 @@ export class FrameWriter {
     return at + FRAME_HEADER_LENGTH;
   }
 
+  /**
+   * Ends a frame whose header was written before its length was known, with all
+   * octets appended since as its payload.
+   *
+   * @param start What {@linkcode FrameWriter.frame} answered for a length of 0.
+   * @returns The length of the payload.
+   */
+  endFrame(start: number): number {
+    const length = this.#length - start;
+    const at = start - FRAME_HEADER_LENGTH;
+    this.#buffer[at] = length >>> 16;
+    this.#buffer[at + 1] = length >>> 8;
+    this.#buffer[at + 2] = length;
+    return length;
+  }
+
+  /**
+   * Takes back the octets from an offset on.
+   *
+   * @throws {RangeError} If it is not an offset of octets that were written.
+   */
+  truncate(length: number): void {
+    if (!Number.isInteger(length) || length < 0 || length > this.#length) {
+      throw new RangeError(
+        `Cannot truncate the output: expected an integer from 0 to ${this.#length}, received ${length}`,
+      );
+    }
+    this.#length = length;
+  }
+
   #grow(length: number): void {
     let capacity = Math.max(this.#buffer.length * 2, INITIAL_CAPACITY);
     while (capacity < length) capacity *= 2;

@@ -2,11 +2,13 @@ import type { HeaderField } from "../hpack/mod.ts";
 import type {
   StreamAcceptor,
   StreamConsumer,
+  Transport,
   TransportStream,
 } from "../transport/mod.ts";
 import { ACCEPT_ENCODING, isMessageEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import type { Implementation } from "./handler.ts";
+import { HandlerQuota } from "./handler_quota.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { encodeStatusMessage } from "./percent.ts";
 import { fieldOf, isGrpcContentType } from "./response_head.ts";
@@ -18,6 +20,8 @@ import { decodeTimeout } from "./timeout.ts";
 export interface CallSettings {
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
+  /** Handlers that may run at once on a connection. */
+  readonly maxHandlers: number;
   /** The encoding of responses, for clients that accept it. */
   readonly compression: MessageEncoding;
   /** Finds what implements a path. */
@@ -30,6 +34,14 @@ export interface CallSettings {
 
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
+  const quotas = new WeakMap<Transport, HandlerQuota>();
+  const quotaOf = (transport: Transport): HandlerQuota => {
+    const known = quotas.get(transport);
+    if (known !== undefined) return known;
+    const quota = new HandlerQuota(settings.maxHandlers);
+    quotas.set(transport, quota);
+    return quota;
+  };
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
     const path = fieldOf(fields, ":path") ?? "";
     const refused = refusal(fields);
@@ -59,7 +71,8 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       maxReceiveLength: settings.maxReceiveLength,
     });
     if (endStream) call.onRequestsEnd();
-    settings.track(run(settings, implementation, call));
+    const quota = quotaOf(transport);
+    settings.track(run(settings, implementation, call, quota));
     return call;
   };
 }
@@ -68,12 +81,20 @@ async function run(
   settings: CallSettings,
   implementation: Implementation,
   call: ServerCall,
+  quota: HandlerQuota,
 ): Promise<void> {
+  if (!quota.enter() && !await quota.wait(call.signal)) return;
   try {
-    await settings.intercept(call, () => runHandler(implementation, call));
-    call.finish();
+    let response: Uint8Array | undefined;
+    await settings.intercept(call, async () => {
+      response = await runHandler(implementation, call);
+    });
+    if (response === undefined) call.finish();
+    else await call.finishWith(response);
   } catch (error) {
     call.fail(statusOfThrown(error));
+  } finally {
+    quota.leave();
   }
 }
 

@@ -24,8 +24,8 @@ import { Status, statusOfReset } from "./status.ts";
 
 /** How a {@linkcode ClientCall} is set up. */
 export interface ClientCallSetup {
-  /** The request headers. */
-  readonly headers: readonly EncodableHeaderField[];
+  /** Makes the request headers, when the stream opens. */
+  headers(): readonly EncodableHeaderField[];
   /** The encoding of the requests. */
   readonly encoding: MessageEncoding;
   /** The longest response message to accept, in octets. */
@@ -64,7 +64,7 @@ export class ClientCall implements StreamConsumer {
     );
   }
 
-  /** Resolves to the initial metadata of the response. */
+  /** Resolves to the initial metadata of the response; trailers-only has none. */
   get headers(): Promise<Metadata> {
     return this.#headers.promise;
   }
@@ -87,7 +87,7 @@ export class ClientCall implements StreamConsumer {
   /** Opens the stream. A call that was cancelled before stays ended. */
   open(transport: Transport): void {
     if (this.#ended !== undefined) return;
-    this.#stream = transport.openStream(this.#setup.headers, false, this);
+    this.#stream = transport.openStream(this.#setup.headers(), false, this);
     this.#outbox = new Outbox(this.#stream, this.#setup.encoding);
   }
 
@@ -199,7 +199,7 @@ export class ClientCall implements StreamConsumer {
   #onTrailers(fields: readonly HeaderField[]): void {
     const outcome = readTrailers(fields, this.#hasHead);
     if (outcome.error === undefined && !this.#inbox.isAtBoundary) {
-      return this.#fail(
+      return this.cancel(
         new GrpcError(Status.INTERNAL, "Received half a message at the end"),
       );
     }
@@ -218,7 +218,7 @@ export class ClientCall implements StreamConsumer {
     if (discard) this.#inbox.discard(outcome.error);
     else this.#inbox.end(outcome.error);
     if (outcome.error === undefined) {
-      this.#headers.resolve(outcome.trailers);
+      this.#headers.resolve(new Metadata());
     } else {
       this.#headers.reject(outcome.error);
     }

@@ -11,6 +11,21 @@ export function isMessageEncoding(name: string): name is MessageEncoding {
   return name === "identity" || name === "gzip";
 }
 
+/**
+ * An encoding, or its default.
+ *
+ * @throws {RangeError} If this module has no such encoding.
+ */
+export function encodingOption(
+  value: MessageEncoding | undefined,
+): MessageEncoding {
+  if (value === undefined) return "identity";
+  if (isMessageEncoding(value)) return value;
+  throw new RangeError(
+    `Cannot use compression: expected "identity" or "gzip", received "${value}"`,
+  );
+}
+
 /** Compresses the payload of a message. */
 export async function compress(payload: Uint8Array): Promise<Uint8Array> {
   const stream = pipe(payload, new CompressionStream("gzip"));

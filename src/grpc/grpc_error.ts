@@ -18,15 +18,31 @@ export class GrpcError extends Error {
    * @param code The status code, see `Status`.
    * @param details The status message.
    * @param options Has `metadata`, the trailers, and `cause`.
+   * @throws {RangeError} If the code is none of an error.
+   * @throws {TypeError} If the message is no text.
    */
   constructor(
     code: number,
     details: string,
     options: { metadata?: Metadata; cause?: unknown } = {},
   ) {
+    requireError(code, details);
     super(`${statusName(code)}: ${details}`, { cause: options.cause });
     this.code = code;
     this.details = details;
     this.metadata = options.metadata ?? new Metadata();
+  }
+}
+
+function requireError(code: number, details: string): void {
+  if (!Number.isInteger(code) || code < 1) {
+    throw new RangeError(
+      `Cannot use the status code ${code}: expected an integer above 0, which is OK`,
+    );
+  }
+  if (typeof details !== "string") {
+    throw new TypeError(
+      `Cannot use the status message: expected a string, received ${typeof details}`,
+    );
   }
 }

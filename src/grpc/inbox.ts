@@ -75,11 +75,16 @@ export class Inbox {
     else reject(error);
   }
 
-  /** Forgets what has come, and ends. */
+  /**
+   * Forgets what has come, and ends. Where messages are lost, even an end that
+   * has come is none: half of the messages must not pass for all of them.
+   */
   discard(error?: GrpcError): void {
+    const loses = this.#messages.length > 0;
     this.#messages.length = 0;
     this.#release();
-    this.end(error);
+    if (loses) this.#end = { kind: "ended", error };
+    else this.end(error);
   }
 
   /**

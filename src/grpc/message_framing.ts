@@ -7,6 +7,17 @@ const PREFIX_LENGTH = 5;
 /** Up to this many octets a message is copied behind its prefix. */
 const COPIED_LENGTH = 4_096;
 
+/**
+ * Octets that short pieces are cut from: an array of its own costs more than
+ * all else about a short message. What waits long on a stream keeps that much.
+ */
+const SLAB_LENGTH = 8_192;
+
+let slab = new Uint8Array(SLAB_LENGTH);
+let slabUsed = 0;
+
+const EMPTY = new Uint8Array(0);
+
 /** A message as it travels. */
 export interface RawMessage {
   /** Whether the payload is in the encoding of the stream. */
@@ -25,7 +36,7 @@ export function frameMessage(
 ): Uint8Array[] {
   const { length } = payload;
   const copied = length <= COPIED_LENGTH;
-  const head = new Uint8Array(PREFIX_LENGTH + (copied ? length : 0));
+  const head = cut(PREFIX_LENGTH + (copied ? length : 0));
   head[0] = compressed ? 1 : 0;
   head[1] = length >>> 24;
   head[2] = length >>> 16;
@@ -36,16 +47,27 @@ export function frameMessage(
   return [head];
 }
 
+function cut(length: number): Uint8Array {
+  if (slabUsed + length > SLAB_LENGTH) {
+    slab = new Uint8Array(SLAB_LENGTH);
+    slabUsed = 0;
+  }
+  const start = slabUsed;
+  slabUsed += length;
+  return slab.subarray(start, slabUsed);
+}
+
 /**
  * Cuts the data of a stream into messages. Of a message that has not arrived
- * whole, only what has arrived is held.
+ * whole, at most twice of what has arrived is held.
  */
 export class MessageReader {
   readonly #maxLength: number;
-  readonly #prefix = new Uint8Array(PREFIX_LENGTH);
   #prefixLength = 0;
-  #pieces: Uint8Array[] = [];
-  #missing = 0;
+  #flag = 0;
+  #length = 0;
+  #payload = EMPTY;
+  #filled = 0;
 
   /** Starts with no octets; `maxLength` bounds a message, in octets. */
   constructor(maxLength: number) {
@@ -66,16 +88,13 @@ export class MessageReader {
   push(data: Uint8Array): RawMessage[] {
     const messages: RawMessage[] = [];
     let at = 0;
-    while (at < data.length || (this.#isPrefixWhole && this.#missing === 0)) {
-      if (!this.#isPrefixWhole) {
-        at = this.#readPrefix(data, at);
-        continue;
+    while (at < data.length) {
+      at = this.#isPrefixWhole
+        ? this.#readPayload(data, at)
+        : this.#readPrefix(data, at);
+      if (this.#isPrefixWhole && this.#filled === this.#length) {
+        messages.push(this.#complete());
       }
-      const end = Math.min(at + this.#missing, data.length);
-      if (end > at) this.#pieces.push(data.slice(at, end));
-      this.#missing -= end - at;
-      at = end;
-      if (this.#missing === 0) messages.push(this.#complete());
     }
     return messages;
   }
@@ -86,33 +105,57 @@ export class MessageReader {
 
   #readPrefix(data: Uint8Array, at: number): number {
     while (at < data.length && !this.#isPrefixWhole) {
-      this.#prefix[this.#prefixLength++] = data[at++];
+      const octet = data[at++];
+      if (this.#prefixLength++ === 0) this.#flag = octet;
+      else this.#length = 256 * this.#length + octet;
     }
-    if (!this.#isPrefixWhole) return at;
-    const [flag, a, b, c, d] = this.#prefix;
-    const length = (a << 24 | b << 16 | c << 8 | d) >>> 0;
-    if (flag > 1) {
-      throw new GrpcError(
-        Status.INTERNAL,
-        `Received a message with the compressed flag ${flag}, expected 0 or 1`,
-      );
-    }
-    if (length > this.#maxLength) {
-      throw new GrpcError(
-        Status.RESOURCE_EXHAUSTED,
-        `Received message larger than max (${length} vs. ${this.#maxLength})`,
-      );
-    }
-    this.#missing = length;
+    if (this.#isPrefixWhole) this.#checkPrefix();
     return at;
   }
 
+  #checkPrefix(): void {
+    if (this.#flag > 1) {
+      throw new GrpcError(
+        Status.INTERNAL,
+        `Received a message with the compressed flag ${this.#flag}, expected 0 or 1`,
+      );
+    }
+    if (this.#length > this.#maxLength) {
+      throw new GrpcError(
+        Status.RESOURCE_EXHAUSTED,
+        `Received message larger than max (${this.#length} vs. ${this.#maxLength})`,
+      );
+    }
+  }
+
+  #readPayload(data: Uint8Array, at: number): number {
+    const end = Math.min(at + this.#length - this.#filled, data.length);
+    if (this.#filled === 0) {
+      this.#payload = data.slice(at, end);
+    } else {
+      this.#reserve(this.#filled + end - at);
+      this.#payload.set(data.subarray(at, end), this.#filled);
+    }
+    this.#filled += end - at;
+    return end;
+  }
+
+  /** Makes room: at least twice as much as before, at most for the message. */
+  #reserve(length: number): void {
+    const { length: before } = this.#payload;
+    if (length <= before) return;
+    const size = Math.min(Math.max(length, 2 * before), this.#length);
+    const grown = new Uint8Array(size);
+    grown.set(this.#payload.subarray(0, this.#filled));
+    this.#payload = grown;
+  }
+
   #complete(): RawMessage {
-    const payload = this.#pieces.length === 1
-      ? this.#pieces[0]
-      : join(this.#pieces);
-    const compressed = this.#prefix[0] === 1;
-    this.#pieces = [];
+    const payload = this.#payload;
+    const compressed = this.#flag === 1;
+    this.#payload = EMPTY;
+    this.#filled = 0;
+    this.#length = 0;
     this.#prefixLength = 0;
     return { compressed, payload };
   }

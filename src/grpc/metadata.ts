@@ -12,8 +12,9 @@ export type MetadataInit =
 const KEY = /^[0-9a-z_.-]+$/;
 const TEXT = /^[\x20-\x7e]*$/;
 
-/** Fields that belong to the protocol; the application has others. */
+/** Fields that gRPC and HTTP/2 keep for themselves or do without. */
 const RESERVED: ReadonlySet<string> = new Set([
+  "connection",
   "content-type",
   "te",
   "user-agent",
@@ -23,6 +24,10 @@ const RESERVED: ReadonlySet<string> = new Set([
   "grpc-message-type",
   "grpc-status",
   "grpc-timeout",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
 ]);
 
 /**
@@ -142,7 +147,7 @@ function checkEntry(
     throw new TypeError(
       `Cannot use metadata key "${key}": ${
         RESERVED.has(name)
-          ? "gRPC sets it itself"
+          ? "it belongs to the protocol"
           : "expected letters, digits and . _ -"
       }`,
     );

@@ -9,6 +9,14 @@ import { frameMessage } from "./message_framing.ts";
  */
 const HIGH_WATER = 65_536;
 
+/** What a serializer makes may be anything at run time. */
+function requireOctets(payload: Uint8Array): void {
+  if (payload instanceof Uint8Array) return;
+  throw new TypeError(
+    `Cannot send a message: expected its serializer to make a Uint8Array, received ${typeof payload}`,
+  );
+}
+
 /** Sends messages on a stream, no faster than they leave. */
 export class Outbox {
   readonly #stream: TransportStream;
@@ -30,6 +38,7 @@ export class Outbox {
 
   /** Sends a message without compression, whatever waits. */
   sendNow(payload: Uint8Array, endStream: boolean): void {
+    requireOctets(payload);
     const pieces = frameMessage(payload, false);
     pieces.forEach((piece, index) => {
       this.#stream.sendData(piece, endStream && index === pieces.length - 1);
@@ -41,6 +50,7 @@ export class Outbox {
     if (this.#encoding === "identity") {
       this.sendNow(payload, false);
     } else {
+      requireOctets(payload);
       for (const piece of frameMessage(await compress(payload), true)) {
         this.#stream.sendData(piece, false);
       }

@@ -21,7 +21,7 @@ export function encodeStatusMessage(message: string): string {
  * MUST NOT error or throw away the message": what is no `%XX` stays as it is.
  */
 export function decodeStatusMessage(text: string): string {
-  if (!text.includes("%")) return text;
+  if (/^[ -$&-~]*$/.test(text)) return text;
   const octets: number[] = [];
   for (let i = 0; i < text.length; i++) {
     const hex = text.slice(i + 1, i + 3);

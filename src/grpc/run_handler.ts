@@ -4,25 +4,25 @@ import type { ServerCall } from "./server_call.ts";
 import { Status } from "./status.ts";
 
 /**
- * Runs a handler on its call, and ends the call with OK.
+ * Runs a handler on its call. A stream of responses is sent; an only response
+ * is answered, for the owner to send it together with the status.
  *
  * @throws Whatever the handler throws, for the owner to end the call with.
  */
 export async function runHandler(
   { method, handler }: Implementation,
   call: ServerCall,
-): Promise<void> {
+): Promise<Uint8Array | undefined> {
   const requests = method.requestStream
     ? readRequests(method, call)
     : await onlyRequest(method, call);
   const result = handler(requests, call);
   if (!method.responseStream) {
-    return await call.finishWith(method.responseSerialize(await result));
+    return method.responseSerialize(await result);
   }
   for await (const response of result) {
     await call.send(method.responseSerialize(response));
   }
-  call.finish();
 }
 
 /**

@@ -170,6 +170,7 @@ export class ServerCall implements StreamConsumer, CallContext {
   /** Ends the call with an error. What waits to be sent is sent before. */
   fail(error: GrpcError): void {
     if (this.#ended !== undefined) return;
+    if (this.#headers !== undefined) this.sendHeaders();
     this.#close(error);
     const fields: EncodableHeaderField[] = [
       ...(this.#hasHead ? [] : HEAD),
@@ -215,8 +216,10 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#outbox.onWritable();
   }
 
-  onReset(code: number): void {
-    const details = `the client reset the stream with error code ${code}`;
+  onReset(code: number, by: "local" | "peer"): void {
+    const details = by === "peer"
+      ? `the client reset the stream with error code ${code}`
+      : `the stream was reset here with error code ${code}`;
     this.#close(new GrpcError(Status.CANCELLED, details));
   }
 

@@ -1,4 +1,5 @@
 import { GrpcError, type MethodDefinition, Status } from "../grpc/mod.ts";
+import { integerOption } from "../options/mod.ts";
 import { implement, type Service } from "./implement.ts";
 
 /** Whether a service can serve (`grpc.health.v1.HealthCheckResponse`). */
@@ -68,19 +69,29 @@ export class Health {
   /** The service to serve. */
   readonly service: Service = implement(HealthDefinition, {
     check: ({ service }) => this.#check(service),
-    watch: ({ service }, { signal }) => this.#watch(service, signal),
+    watch: ({ service }, { signal, draining }) =>
+      this.#watch(service, AbortSignal.any([signal, draining])),
   });
 
-  /** Starts with the server as a whole serving, and what is given. */
+  /**
+   * Starts with the server as a whole serving, and what is given.
+   *
+   * @throws {RangeError} If a status is none of `ServingStatus`.
+   */
   constructor(statuses: Readonly<Record<string, ServingStatus>> = {}) {
-    this.#statuses.set("", ServingStatus.SERVING);
+    this.set("", ServingStatus.SERVING);
     for (const [service, status] of Object.entries(statuses)) {
-      this.#statuses.set(service, status);
+      this.set(service, status);
     }
   }
 
-  /** Sets the status of a service, "" for the server; watchers are told. */
+  /**
+   * Sets the status of a service, "" for the server; watchers are told.
+   *
+   * @throws {RangeError} If the status is none of `ServingStatus`.
+   */
   set(service: string, status: ServingStatus): void {
+    integerOption(`the status of "${service}"`, status, 0, 0, 3);
     this.#statuses.set(service, status);
     for (const wake of this.#watchers) wake();
   }
@@ -108,6 +119,7 @@ export class Health {
         yield { status };
       }
     }
+    throw new GrpcError(Status.UNAVAILABLE, "the connection is retiring");
   }
 
   #change(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AnyHandler, Handlers, ServiceDefinition } from "../grpc/mod.ts";
 import type { Implementation } from "../grpc/handler.ts";
+import { requireKnownKeys } from "../options/mod.ts";
 
 /** A service that can be served. */
 export interface Service {
@@ -13,24 +14,20 @@ export interface Service {
  * Implements a service.
  *
  * @param definition In the shape of grpc-js, as code generators emit it.
- * @param handlers By the names of the definition; what is left out answers
- * UNIMPLEMENTED.
- * @throws {TypeError} If a handler has a name that the definition has not.
+ * @param handlers By the names of the definition, such as the methods of a
+ * class; what is left out answers UNIMPLEMENTED.
+ * @throws {TypeError} If a handler has a name that the definition has not, or
+ * is no function.
  */
 export function implement<Definition extends ServiceDefinition>(
   definition: Definition,
   handlers: Handlers<Definition>,
 ): Service {
+  requireKnownKeys("the handlers", handlers, Object.keys(definition));
   const implementations = new Map<string, Implementation>();
-  for (const [name, handler] of Object.entries(handlers)) {
-    const method = definition[name];
-    if (method === undefined) {
-      throw new TypeError(
-        `Cannot implement "${name}": the definition has ${
-          Object.keys(definition).join(", ")
-        }`,
-      );
-    }
+  for (const [name, method] of Object.entries(definition)) {
+    const handler = handlers[name];
+    if (handler === undefined) continue;
     if (typeof handler !== "function") {
       throw new TypeError(
         `Cannot implement "${name}": expected a function, received ${typeof handler}`,

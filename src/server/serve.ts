@@ -1,11 +1,13 @@
 import { acceptCalls } from "../grpc/accept_call.ts";
+import { encodingOption } from "../grpc/compression.ts";
 import {
   type CallContext,
   DEFAULT_MAX_RECEIVE_LENGTH,
   type MessageEncoding,
 } from "../grpc/mod.ts";
 import type { Implementation } from "../grpc/handler.ts";
-import { integerOption } from "../options/mod.ts";
+import { integerOption, requireKnownKeys } from "../options/mod.ts";
+import { SERVER_SESSION_KEYS, serverParameters } from "../session/mod.ts";
 import { listen, type Listener, type ListenOptions } from "../transport/mod.ts";
 import type { Service } from "./implement.ts";
 
@@ -35,6 +37,20 @@ export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
    */
   compression?: MessageEncoding;
 }
+
+const SERVE_KEYS: readonly string[] = [
+  ...SERVER_SESSION_KEYS,
+  "port",
+  "hostname",
+  "path",
+  "tls",
+  "onEvent",
+  "onError",
+  "clock",
+  "interceptors",
+  "maxReceiveMessageLength",
+  "compression",
+];
 
 /** A running gRPC server; the shape of `Deno.HttpServer`. */
 export class Server implements AsyncDisposable {
@@ -103,12 +119,16 @@ export function serve(
   options: ServeOptions,
   services: readonly Service[],
 ): Server {
+  requireKnownKeys("the serve options", options, SERVE_KEYS);
   const {
     interceptors = [],
     maxReceiveMessageLength,
-    compression = "identity",
+    compression,
     ...listenOptions
   } = options;
+  const { maxConcurrentStreams } = serverParameters({
+    maxConcurrentStreams: options.maxConcurrentStreams,
+  });
   const implementations = merge(services);
   const running = new Set<Promise<void>>();
   const onStream = acceptCalls({
@@ -118,7 +138,8 @@ export function serve(
       DEFAULT_MAX_RECEIVE_LENGTH,
       0,
     ),
-    compression,
+    maxHandlers: maxConcurrentStreams,
+    compression: encodingOption(compression),
     find: (path) => implementations.get(path),
     intercept: compose(interceptors),
     track: (handler) => {

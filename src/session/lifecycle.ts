@@ -111,6 +111,7 @@ export class Lifecycle {
     if (active !== this.#activeStreams) {
       this.#guard?.streamsChanged(this.#activeStreams, active, this.#now);
       this.#activeStreams = active;
+      if (active === 0) this.connection.rest();
     }
     const { messages } = this.connection.output;
     if (messages !== this.#messages) {
@@ -250,19 +251,38 @@ export class Lifecycle {
           this.counters.streamsStarted++;
           this.counters.lastRemoteStreamCreatedAt = this.#now;
         }
-        return this.note(event);
+        return this.#noteHeaders(event);
       case "reset":
         this.counters.streamsFailed++;
         return this.note(event);
       case "data":
+        return this.#noteData(event);
       case "writable":
       case "ended":
-        return this.note(event);
+        return this.#noteStream(event.type, event.streamId);
       case "ping-sent":
         return this.#onPingSent(event.purpose, event.id);
       default:
         if (this.observed) this.note(event);
     }
+  }
+
+  // The events of each call are built member by member: `note` copies them,
+  // which takes ten times as long.
+
+  #noteHeaders(event: ConnectionEvent & { type: "headers" }): void {
+    const { type, streamId, headers, endStream, opens } = event;
+    const at = this.#now;
+    this.#events.push({ at, type, streamId, headers, endStream, opens });
+  }
+
+  #noteData(event: ConnectionEvent & { type: "data" }): void {
+    const { type, streamId, data, endStream } = event;
+    this.#events.push({ at: this.#now, type, streamId, data, endStream });
+  }
+
+  #noteStream(type: "writable" | "ended", streamId: number): void {
+    this.#events.push({ at: this.#now, type, streamId });
   }
 
   #onSettings(): void {

@@ -98,7 +98,7 @@ export class Session {
   get streamsLeft(): number {
     const { peerSettings, streams } = this.#life.connection;
     if (this.state.kind !== "open" || streams.exhausted) return 0;
-    return peerSettings.maxConcurrentStreams - streams.activeCount;
+    return Math.max(0, peerSettings.maxConcurrentStreams - streams.activeCount);
   }
 
   /** A copy of the counters. */
@@ -133,13 +133,14 @@ export class Session {
    */
   takeOutput(): Uint8Array<ArrayBuffer> {
     const { connection, counters, now } = this.#life;
-    if (this.state.kind === "closed") return connection.output.take();
-    const octets = connection.takeOutput();
-    if (octets.length > 0) {
-      this.#life.settle();
-      counters.bytesSent += octets.length;
-      counters.lastWrittenAt = now;
-    }
+    const isClosed = this.state.kind === "closed";
+    const octets = isClosed
+      ? connection.output.take()
+      : connection.takeOutput();
+    if (octets.length === 0) return octets;
+    counters.bytesSent += octets.length;
+    counters.lastWrittenAt = now;
+    if (!isClosed) this.#life.settle();
     return octets;
   }
 

@@ -45,6 +45,7 @@ export class Driver {
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
   #turnScheduled = false;
+  #turnTime = 0;
 
   /** Takes over the socket; nothing happens before `run`. */
   constructor(
@@ -76,6 +77,12 @@ export class Driver {
     });
   }
 
+  /** The time for a command: that of the first one since the last turn. */
+  commandTime(): number {
+    if (!this.#turnScheduled) this.#turnTime = this.#clock.now();
+    return this.#turnTime;
+  }
+
   /** Hands over events, writes what there is, and sets the timer. */
   #turn(): void {
     this.#handOver();
@@ -83,6 +90,11 @@ export class Driver {
       const octets = this.#takeOutput();
       if (octets.length > 0) this.#writing = this.#write(octets);
     }
+    this.#settle();
+  }
+
+  /** Sets the timer, or leaves if the session has closed. */
+  #settle(): void {
     const { state } = this.#session;
     if (state.kind !== "closed") {
       this.#timer.set(this.#session.deadline());
@@ -166,6 +178,7 @@ export class Driver {
           at += await this.#socket.write(octets.subarray(at));
         }
         octets = this.#takeOutput();
+        if (octets.length > 0) this.#settle();
       }
     } catch (error) {
       if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);

@@ -1,3 +1,4 @@
+import { StreamMap } from "../connection/stream_map.ts";
 import { ErrorCode } from "../frames/mod.ts";
 import {
   type CloseReason,
@@ -84,7 +85,7 @@ export class Transport implements AsyncDisposable {
   readonly #finished: Promise<void>;
   readonly #host: StreamHost;
   #pings: Map<number, PendingPing> | undefined;
-  #streams: Map<number, StreamConsumer> | undefined;
+  readonly #streams = new StreamMap<StreamConsumer>();
   #draining: AbortController | undefined;
 
   /** Is called when a stream has ended, or the peer lets more open. */
@@ -103,7 +104,7 @@ export class Transport implements AsyncDisposable {
     });
     this.#host = {
       session: setup.session,
-      now: setup.clock.now,
+      now: () => this.#driver.commandTime(),
       schedule: () => this.#driver.schedule(),
     };
     this.#finished = this.#driver.run();
@@ -214,9 +215,8 @@ export class Transport implements AsyncDisposable {
     endStream: boolean,
     consumer: StreamConsumer,
   ): TransportStream {
-    const { session, clock } = this.#setup;
-    const id = session.openStream(headers, endStream, clock.now());
-    this.#streams ??= new Map();
+    const { session } = this.#setup;
+    const id = session.openStream(headers, endStream, this.#host.now());
     this.#streams.set(id, consumer);
     this.#driver.schedule();
     return new TransportStream(this.#host, id);
@@ -293,7 +293,7 @@ export class Transport implements AsyncDisposable {
 
   #onStreamEvent(event: StreamEvent): void {
     if (event.type === "headers" && event.opens) return this.#accept(event);
-    const consumer = this.#streams?.get(event.streamId);
+    const consumer = this.#streams.get(event.streamId);
     switch (event.type) {
       case "headers":
         return consumer?.onHeaders(event.headers, event.endStream);
@@ -305,10 +305,10 @@ export class Transport implements AsyncDisposable {
       case "writable":
         return consumer?.onWritable();
       case "ended":
-        this.#streams?.delete(event.streamId);
+        this.#streams.delete(event.streamId);
         return this.onRoom?.();
       case "reset":
-        this.#streams?.delete(event.streamId);
+        this.#streams.delete(event.streamId);
         consumer?.onReset(event.code, event.by, event.unprocessed);
         return this.onRoom?.();
     }
@@ -322,7 +322,6 @@ export class Transport implements AsyncDisposable {
     const stream = new TransportStream(this.#host, streamId);
     const consumer = onStream(stream, headers, endStream, this);
     if (consumer === undefined) return;
-    this.#streams ??= new Map();
     this.#streams.set(streamId, consumer);
   }
 
@@ -365,9 +364,9 @@ export class Transport implements AsyncDisposable {
       reject(new ConnectionClosedError("Cannot ping", reason));
     }
     this.#pings = undefined;
-    const streams = this.#streams;
-    this.#streams = undefined;
-    for (const consumer of streams?.values() ?? []) {
+    const consumers = this.#streams.values();
+    this.#streams.clear();
+    for (const consumer of consumers) {
       this.#guard(() => consumer.onClosed(reason));
     }
     this.#handshake?.reject(

@@ -1,10 +1,11 @@
+import { ErrorCode } from "../frames/mod.ts";
 import type { EncodableHeaderField, Session } from "../session/mod.ts";
 
 /** What a stream needs of its transport. */
 export interface StreamHost {
   /** The session that the stream belongs to. */
   readonly session: Session;
-  /** The clock of the session. */
+  /** The time for a command, on the clock of the session. */
   now(): number;
   /** Output is waiting: it goes out with that of this turn. */
   schedule(): void;
@@ -30,14 +31,22 @@ export class TransportStream {
     return this.#host.session.queuedOctets(this.id);
   }
 
-  /** Sends response headers or trailers. */
+  /**
+   * Sends response headers or trailers. If the list is larger than the peer
+   * accepts, the stream is reset with INTERNAL_ERROR instead.
+   */
   sendHeaders(
     headers: readonly EncodableHeaderField[],
     endStream: boolean,
   ): void {
     const { session } = this.#host;
     if (!session.canSend(this.id)) return;
-    session.sendHeaders(this.id, headers, endStream, this.#host.now());
+    try {
+      session.sendHeaders(this.id, headers, endStream, this.#host.now());
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return this.reset(ErrorCode.INTERNAL_ERROR);
+    }
     this.#host.schedule();
   }
 

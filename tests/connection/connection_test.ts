@@ -12,7 +12,7 @@ import {
   type PingFrame,
 } from "../../src/frames/mod.ts";
 import { octets } from "../harness/octets.ts";
-import { client, Endpoint, server } from "./support.ts";
+import { client, Endpoint, FIELDS, server } from "./support.ts";
 
 const SETTINGS_ACK = {
   type: FrameType.SETTINGS,
@@ -181,7 +181,7 @@ Deno.test("Frames are counted as they are received", () => {
 Deno.test("A client's GOAWAY names stream 0, a server's the last it has seen", () => {
   // grpc-go's client names its own last stream, or 2^31-1 if it has none.
   const own = client();
-  own.connection.streams.open(octets("83"), false);
+  own.connection.streams.open(FIELDS, false);
   own.sent();
   own.connection.goaway(ErrorCode.NO_ERROR, "client transport shutdown");
   const end = server({ maxConcurrentStreams: 1 });

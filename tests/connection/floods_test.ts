@@ -9,6 +9,7 @@ import {
   encodePriority,
   encodeRstStream,
   encodeSettings,
+  encodeSettingsAck,
   ErrorCode,
   FrameType,
   FrameWriter,
@@ -25,7 +26,7 @@ import {
 } from "../../src/session/mod.ts";
 import { octets } from "../harness/octets.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { BLOCK } from "./support.ts";
+import { BLOCK, FIELDS } from "./support.ts";
 
 const NOTHING = new Uint8Array(0);
 const OPAQUE_DATA = new Uint8Array(8);
@@ -123,6 +124,7 @@ Deno.test("Frames of no use end the connection", () => {
       "an unsolicited PING ACK",
       (writer) => encodePing(writer, true, OPAQUE_DATA),
     ],
+    ["an unsolicited SETTINGS ACK", encodeSettingsAck],
     ["RST_STREAM", (writer) => encodeRstStream(writer, 1, 8)],
     ["stream errors", (writer) => encodeFrame(writer, 8, 0, 1, ZERO)],
   ];
@@ -152,7 +154,7 @@ Deno.test("Useful frames are borne at any rate", () => {
       encodeData(writer, id, BLOCK, true);
       encodeFrame(writer, FrameType.WINDOW_UPDATE, 0, 0, octets("00000001"));
     });
-    peer.command((session, now) => session.sendHeaders(id, BLOCK, true, now));
+    peer.command((session, now) => session.sendHeaders(id, FIELDS, true, now));
   }
   assertEquals(peer.closedAt, undefined);
   assertEquals(peer.session.counters().streamsSucceeded, 5_000);
@@ -183,7 +185,7 @@ Deno.test("A server may end the requests of its client at any rate", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
   for (let i = 0; i < 5_000; i++) {
     const id = peer.command((session, now) =>
-      session.openStream(BLOCK, false, now)
+      session.openStream(FIELDS, false, now)
     );
     peer.say((writer) => {
       encodeHeaders(writer, id, BLOCK, true, true);
@@ -210,7 +212,7 @@ Deno.test("115 FL-max-streams: there is room again once a stream has ended", () 
   const peer = serving({ maxConcurrentStreams: 1 });
   peer.headers(1, true);
   peer.headers(3, true);
-  peer.command((session, now) => session.sendHeaders(1, BLOCK, true, now));
+  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
   peer.headers(5, true);
   assertEquals(peer.eventsOf("headers").map(({ streamId }) => streamId), [
     1,
@@ -249,10 +251,11 @@ Deno.test("118 FL-preface: a preface without SETTINGS does not help", () => {
   assertEquals([reason.kind, reason.at], ["handshake-timeout", 120_000]);
 });
 
-Deno.test("The limit of streams is announced", () => {
+Deno.test("The limits of header lists and of streams are announced", () => {
   const peer = new ScriptedPeer(serverParameters({ maxConcurrentStreams: 5 }));
   const [{ frame }] = peer.framesOf(FrameType.SETTINGS);
   assertEquals("settings" in frame && frame.settings, [
+    [SettingId.MAX_HEADER_LIST_SIZE, 65_536],
     [SettingId.MAX_CONCURRENT_STREAMS, 5],
   ]);
 });

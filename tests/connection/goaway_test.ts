@@ -10,13 +10,13 @@ import {
 import { clientParameters } from "../../src/session/mod.ts";
 import { ascii } from "../harness/octets.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { BLOCK, client, type Endpoint, server } from "./support.ts";
+import { BLOCK, client, type Endpoint, FIELDS, server } from "./support.ts";
 
 const NOTHING = new Uint8Array(0);
 
 function requesting(count: number): Endpoint {
   const end = client();
-  for (let i = 0; i < count; i++) end.connection.streams.open(BLOCK, false);
+  for (let i = 0; i < count; i++) end.connection.streams.open(FIELDS, false);
   end.sent();
   return end;
 }
@@ -92,7 +92,7 @@ Deno.test("77 GC-two-phase: the announcement rejects nothing", () => {
 // grpc-go finds the violation, but does not act on it until the socket fails.
 Deno.test("78 GC-increasing: a GOAWAY that grows ends the connection", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  peer.command((session, now) => session.openStream(BLOCK, false, now));
+  peer.command((session, now) => session.openStream(FIELDS, false, now));
   peer.goaway(1);
   peer.goaway(3);
   const [{ reason }] = peer.eventsOf("closed");
@@ -109,7 +109,7 @@ Deno.test("78 GC-increasing: a GOAWAY that grows ends the connection", () => {
 // grpc-go finds the violation, but does not act on it until the socket fails.
 Deno.test("79 GC-even-id: a GOAWAY with an even identifier ends the connection", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  peer.command((session, now) => session.openStream(BLOCK, false, now));
+  peer.command((session, now) => session.openStream(FIELDS, false, now));
   peer.goaway(2);
   const [{ reason }] = peer.eventsOf("closed");
   assertEquals([reason.kind, reason.code], ["protocol-error", 1]);

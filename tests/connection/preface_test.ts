@@ -55,7 +55,7 @@ Deno.test("A client sends preface and SETTINGS at once, without push", () => {
   const { connection } = new Endpoint("client");
   assertEquals(
     hex(connection.output.take()),
-    hex(CLIENT_PREFACE) + "000006040000000000000200000000",
+    hex(CLIENT_PREFACE) + "00000c040000000000000600010000000200000000",
   );
 });
 
@@ -63,12 +63,12 @@ Deno.test("A server sends SETTINGS at once, with its limit of streams", () => {
   const limited = new Endpoint("server", { maxConcurrentStreams: 7 });
   assertEquals(
     hex(limited.connection.output.take()),
-    "000006040000000000000300000007",
+    "00000c040000000000000600010000000300000007",
   );
   const unlimited = new Endpoint("server", { maxConcurrentStreams: Infinity });
   assertEquals(
     hex(unlimited.connection.output.take()),
-    "000000040000000000",
+    "000006040000000000000600010000",
   );
 });
 

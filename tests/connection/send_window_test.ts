@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
-  type DataFrame,
   encodeSettings,
   encodeWindowUpdate,
   ErrorCode,
+  type Frame,
   FrameType,
   MAX_UINT31,
   type Setting,
 } from "../../src/frames/mod.ts";
-import { BLOCK, client, type Endpoint } from "./support.ts";
+import { client, type Endpoint, FIELDS } from "./support.ts";
 
 const LARGE = new Uint8Array(200_000);
 
@@ -18,24 +18,33 @@ function requesting(
   settings: readonly Setting[] = [],
 ): Endpoint {
   const end = client(settings);
-  for (let i = 0; i < count; i++) end.connection.streams.open(BLOCK, false);
+  for (let i = 0; i < count; i++) end.connection.streams.open(FIELDS, false);
   end.sent();
   return end;
 }
 
+/** The octets of each DATA frame on a stream. */
+function lengths(frames: Frame[], id: number): number[] {
+  return frames.flatMap((frame) =>
+    frame.type === FrameType.DATA && frame.streamId === id
+      ? [frame.data.length]
+      : []
+  );
+}
+
 /** Sends as much as may be sent; answers with the octets of each frame. */
 function pour(end: Endpoint, id: number): number[] {
-  while (end.connection.streams.sendData(id, LARGE, false) > 0);
-  return (end.sent() as DataFrame[]).map(({ data }) => data.length);
+  end.connection.streams.sendData(id, LARGE, false);
+  return lengths(end.sent(), id);
 }
 
 Deno.test("DATA stops at the windows of 65,535 octets", () => {
   assertEquals(pour(requesting(1), 1), [16_384, 16_384, 16_384, 16_383]);
 });
 
-Deno.test("DATA frames are as large as the peer accepts", () => {
+Deno.test("DATA frames stay small, even if the peer accepts larger ones", () => {
   const end = requesting(1, [[5, 40_000]]);
-  assertEquals(pour(end, 1), [40_000, 25_535]);
+  assertEquals(pour(end, 1), [16_384, 16_384, 16_384, 16_383]);
 });
 
 Deno.test("All streams share the window of the connection", () => {
@@ -44,30 +53,35 @@ Deno.test("All streams share the window of the connection", () => {
   end.sent();
   assertEquals(pour(end, 3).reduce((a, b) => a + b), 55_535);
   assertEquals(pour(end, 1), []);
-  end.say((writer) => encodeWindowUpdate(writer, 0, 100));
-  assertEquals(pour(end, 3), [100]);
+  const sent = end.say((writer) => encodeWindowUpdate(writer, 0, 100));
+  assertEquals(lengths(sent, 3), [100]);
+  assertEquals(lengths(sent, 1), []);
 });
 
 Deno.test("A stream needs its own window, too", () => {
   const end = requesting(2);
   pour(end, 1);
-  end.say((writer) => encodeWindowUpdate(writer, 0, 1_000));
-  assertEquals(pour(end, 1), []);
-  assertEquals(pour(end, 3), [1_000]);
-  end.say((writer) => {
+  const none = end.say((writer) => encodeWindowUpdate(writer, 0, 1_000));
+  assertEquals(none, []);
+  end.connection.streams.sendData(3, LARGE.subarray(0, 1_000), false);
+  assertEquals(lengths(end.sent(), 3), [1_000]);
+  const sent = end.say((writer) => {
     encodeWindowUpdate(writer, 0, 1_000);
     encodeWindowUpdate(writer, 1, 7);
   });
-  assertEquals(pour(end, 1), [7]);
+  assertEquals(lengths(sent, 1), [7]);
 });
 
 Deno.test("END_STREAM goes out with the last octet, not before", () => {
   const end = requesting(1, [[4, 10]]);
   const { streams } = end.connection;
-  assertEquals(streams.sendData(1, LARGE.subarray(0, 15), true), 10);
-  assertEquals(streams.sendData(1, LARGE.subarray(0, 5), true), 0);
-  end.say((writer) => encodeWindowUpdate(writer, 1, 5));
-  assertEquals(streams.sendData(1, LARGE.subarray(0, 5), true), 5);
+  streams.sendData(1, LARGE.subarray(0, 15), true);
+  const ends = (frames: Frame[]) =>
+    frames.map((frame) => "endStream" in frame && frame.endStream);
+  const first = end.sent();
+  assertEquals([lengths(first, 1), ends(first)], [[10], [false]]);
+  const last = end.say((writer) => encodeWindowUpdate(writer, 1, 5));
+  assertEquals([lengths(last, 1), ends(last)], [[5], [true]]);
   assertThrows(() => streams.sendData(1, LARGE, false), TypeError);
 });
 
@@ -86,16 +100,17 @@ Deno.test("END_STREAM without data needs no window", () => {
 Deno.test("Nothing to send sends no frame", () => {
   const end = requesting(1);
   const { streams } = end.connection;
-  assertEquals(streams.sendData(1, new Uint8Array(0), false), 0);
+  streams.sendData(1, new Uint8Array(0), false);
   assertEquals(end.sent(), []);
+  assertEquals(end.takeEvents(), []);
 });
 
 Deno.test("INITIAL_WINDOW_SIZE changes streams that are open, and new ones", () => {
   const end = requesting(1, [[4, 100]]);
   assertEquals(pour(end, 1), [100]);
-  end.say((writer) => encodeSettings(writer, [[4, 150]]));
-  assertEquals(pour(end, 1), [50]);
-  end.connection.streams.open(BLOCK, false);
+  const sent = end.say((writer) => encodeSettings(writer, [[4, 150]]));
+  assertEquals(lengths(sent, 1), [50]);
+  end.connection.streams.open(FIELDS, false);
   end.sent();
   assertEquals(pour(end, 3), [150]);
 });
@@ -110,10 +125,10 @@ Deno.test("A window that was lowered below zero must be made good", () => {
   const end = requesting(1, [[4, 100]]);
   pour(end, 1);
   end.say((writer) => encodeSettings(writer, [[4, 30]]));
-  end.say((writer) => encodeWindowUpdate(writer, 1, 70));
-  assertEquals(pour(end, 1), []);
-  end.say((writer) => encodeWindowUpdate(writer, 1, 1));
-  assertEquals(pour(end, 1), [1]);
+  const none = end.say((writer) => encodeWindowUpdate(writer, 1, 70));
+  assertEquals(none, []);
+  const sent = end.say((writer) => encodeWindowUpdate(writer, 1, 1));
+  assertEquals(lengths(sent, 1), [1]);
 });
 
 Deno.test("INITIAL_WINDOW_SIZE that takes a stream above 2^31-1 ends the connection", () => {

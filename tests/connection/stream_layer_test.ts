@@ -9,12 +9,13 @@ import {
   FrameType,
   StreamError,
 } from "../../src/frames/mod.ts";
-import { BLOCK, client, server } from "./support.ts";
+import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
+import { BLOCK, client, FIELDS, server } from "./support.ts";
 
 Deno.test("A client's streams are numbered 1, 3, 5", () => {
   const end = client();
   const { streams } = end.connection;
-  assertEquals([1, 2, 3].map(() => streams.open(BLOCK, true)), [1, 3, 5]);
+  assertEquals([1, 2, 3].map(() => streams.open(FIELDS, true)), [1, 3, 5]);
   assertEquals(end.sent().map(({ streamId }) => streamId), [1, 3, 5]);
   assertEquals(streams.activeCount, 3);
 });
@@ -22,7 +23,7 @@ Deno.test("A client's streams are numbered 1, 3, 5", () => {
 Deno.test("A request is one HEADERS frame", () => {
   for (const endStream of [false, true]) {
     const end = client();
-    end.connection.streams.open(BLOCK, endStream);
+    end.connection.streams.open(FIELDS, endStream);
     assertEquals(end.sent(), [{
       type: FrameType.HEADERS,
       streamId: 1,
@@ -33,41 +34,59 @@ Deno.test("A request is one HEADERS frame", () => {
   }
 });
 
-Deno.test("A field block must fit into a frame of the peer", () => {
-  const end = client([[5, 20_000]]);
+Deno.test("A header list must be one that the peer accepts", () => {
+  const end = client([[6, 20_000]]);
   const { streams } = end.connection;
+  const list = (size: number): EncodableHeaderField[] => [
+    ["x", "y".repeat(size - 33)],
+  ];
   assertThrows(
-    () => streams.open(new Uint8Array(20_001), false),
+    () => streams.open(list(20_001), false),
     RangeError,
-    "Cannot send a field block of 20001 octets: the peer accepts 20000 in a frame",
+    "Cannot send a header list of 20001 octets: the peer accepts 20000",
   );
   assertEquals(streams.activeCount, 0);
-  assertEquals(streams.open(new Uint8Array(20_000), false), 1);
-  assertThrows(
-    () => streams.sendHeaders(1, new Uint8Array(20_001), true),
-    RangeError,
-  );
+  assertEquals(streams.open(list(20_000), false), 1);
+  assertThrows(() => streams.sendHeaders(1, list(20_001), true), RangeError);
   assertEquals(streams.canSend(1), true);
+});
+
+Deno.test("A header list that cannot be encoded opens no stream, and ends none", () => {
+  const end = client();
+  const { streams } = end.connection;
+  const wide: EncodableHeaderField[] = [["x", "\u0100"]];
+  assertThrows(() => streams.open(wide, false), TypeError, "U+0100");
+  assertEquals(streams.activeCount, 0);
+  assertEquals(streams.open(FIELDS, false), 1);
+  streams.sendData(1, BLOCK, false);
+  for (const bad of [wide, [["x", 1]] as unknown as EncodableHeaderField[]]) {
+    assertThrows(() => streams.sendHeaders(1, bad, true), TypeError);
+  }
+  assertEquals(streams.canSend(1), true);
+  assertEquals(end.sent().length, 2);
 });
 
 Deno.test("Nothing is sent on a stream after END_STREAM, or without a stream", () => {
   const end = client();
   const { streams } = end.connection;
-  streams.open(BLOCK, true);
+  streams.open(FIELDS, true);
   end.sent();
   for (
-    const [id, state] of [[1, "half-closed-local"], [3, "not active"]] as const
+    const [id, why] of [
+      [1, "this end has ended it"],
+      [3, "it is not active"],
+    ] as const
   ) {
     assertEquals(streams.canSend(id), false);
     assertThrows(
       () => streams.sendData(id, BLOCK, true),
       TypeError,
-      `Cannot send DATA on stream ${id}: it is ${state}`,
+      `Cannot send DATA on stream ${id}: ${why}`,
     );
     assertThrows(
-      () => streams.sendHeaders(id, BLOCK, true),
+      () => streams.sendHeaders(id, FIELDS, true),
       TypeError,
-      `Cannot send HEADERS on stream ${id}: it is ${state}`,
+      `Cannot send HEADERS on stream ${id}: ${why}`,
     );
   }
   assertEquals(end.sent(), []);
@@ -76,7 +95,7 @@ Deno.test("Nothing is sent on a stream after END_STREAM, or without a stream", (
 Deno.test("A reset is sent once, and told", () => {
   const end = client();
   const { streams } = end.connection;
-  streams.open(BLOCK, false);
+  streams.open(FIELDS, false);
   end.sent();
   streams.reset(1, ErrorCode.CANCEL);
   streams.reset(1, ErrorCode.CANCEL);
@@ -102,7 +121,7 @@ Deno.test("A reset of the peer is told; REFUSED_STREAM is a promise", () => {
     ] as const
   ) {
     const end = client();
-    end.connection.streams.open(BLOCK, false);
+    end.connection.streams.open(FIELDS, false);
     end.sent();
     assertEquals(end.say((writer) => encodeRstStream(writer, 1, code)), []);
     assertEquals(end.takeEvents(), [
@@ -119,11 +138,11 @@ Deno.test("WINDOW_UPDATE is taken while this end may still send", () => {
     encodeWindowUpdate(writer, 0, 1_000_000);
   });
   const { streams } = end.connection;
-  let sent = 0;
   for (let i = 0; i < 10; i++) {
-    sent += streams.sendData(1, new Uint8Array(16_384), false);
+    streams.sendData(1, new Uint8Array(16_384), false);
   }
-  assertEquals(sent, 163_840);
+  assertEquals(end.sent().length, 10);
+  assertEquals(streams.queuedOctets(1), 0);
 });
 
 Deno.test("The highest stream of the client is known, refused or not", () => {

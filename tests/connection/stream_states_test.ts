@@ -6,11 +6,12 @@ import {
   encodePriority,
   encodeRstStream,
   encodeWindowUpdate,
+  ErrorCode,
   errorCodeName,
   FrameType,
   type FrameWriter,
 } from "../../src/frames/mod.ts";
-import { BLOCK, client, type Endpoint, server } from "./support.ts";
+import { BLOCK, client, type Endpoint, FIELDS, server } from "./support.ts";
 
 type FrameName =
   | "HEADERS"
@@ -104,7 +105,7 @@ function served(endStream: boolean): Endpoint {
 
 function requested(endStream: boolean): Endpoint {
   const end = client();
-  end.connection.streams.open(BLOCK, endStream);
+  end.connection.streams.open(FIELDS, endStream);
   end.sent();
   return end;
 }
@@ -117,7 +118,7 @@ function after(end: Endpoint, act: (end: Endpoint) => void): Endpoint {
 }
 
 function respond(end: Endpoint): void {
-  end.connection.streams.sendHeaders(1, BLOCK, true);
+  end.connection.streams.sendHeaders(1, FIELDS, true);
 }
 
 function reset(end: Endpoint): void {
@@ -162,10 +163,10 @@ const STATES: State[] = [
     outcomes: HALF_CLOSED_REMOTE,
   },
   {
-    name: "server: half-closed (local)",
+    name: "server: closed, as it ended its side while the client still sends",
     make: () => after(served(false), respond),
     id: 1,
-    outcomes: OPEN,
+    outcomes: DISCARDED,
   },
   {
     name: "server: closed by END_STREAM from both",
@@ -242,13 +243,34 @@ for (const { name, make, id, outcomes } of STATES) {
 Deno.test("END_STREAM from both ends closes a stream, in either order", () => {
   const first = served(true);
   respond(first);
-  const second = served(false);
-  respond(second);
-  assertEquals(second.connection.streams.activeCount, 1);
-  second.say((writer) => encodeData(writer, 1, BLOCK, true));
-  for (const { connection } of [first, second]) {
-    assertEquals(connection.streams.activeCount, 0);
+  const second = requested(true);
+  beAnswered(second);
+  const third = requested(false);
+  beAnswered(third);
+  assertEquals(third.connection.streams.activeCount, 1);
+  third.connection.streams.sendData(1, BLOCK, true);
+  third.sent();
+  for (const end of [first, second, third]) {
+    assertEquals(end.connection.streams.activeCount, 0);
+    assertEquals(end.takeEvents().at(-1), { type: "ended", streamId: 1 });
   }
+});
+
+Deno.test("A server that ends its side asks a client that still sends to stop", () => {
+  const end = served(false);
+  respond(end);
+  assertEquals(end.sent(), [
+    {
+      type: FrameType.HEADERS,
+      streamId: 1,
+      endStream: true,
+      endHeaders: true,
+      fragment: BLOCK,
+    },
+    { type: FrameType.RST_STREAM, streamId: 1, errorCode: ErrorCode.NO_ERROR },
+  ]);
+  assertEquals(end.connection.streams.activeCount, 0);
+  assertEquals(end.takeEvents(), [{ type: "ended", streamId: 1 }]);
 });
 
 Deno.test("After a stream error its stream is not active, others are", () => {

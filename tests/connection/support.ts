@@ -16,11 +16,15 @@ import {
   MAX_MAX_FRAME_SIZE,
   type Setting,
 } from "../../src/frames/mod.ts";
+import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
 import { readFrames } from "../harness/copied_frame.ts";
 import { octets } from "../harness/octets.ts";
 
 /** A header block that needs no table: `:method: POST`. */
 export const BLOCK: Uint8Array<ArrayBuffer> = octets("83");
+
+/** What is in that block. */
+export const FIELDS: readonly EncodableHeaderField[] = [[":method", "POST"]];
 
 /** One end of a connection, against a peer that says what the test says. */
 export class Endpoint {
@@ -66,11 +70,21 @@ export class Endpoint {
 
   /** The frames that this end has sent since the last call. */
   sent(): Frame[] {
-    let bytes: Uint8Array = this.connection.output.take();
+    const frames: Frame[] = [];
+    for (;;) {
+      const batch = this.takeBatch();
+      if (batch === undefined) return frames;
+      frames.push(...batch);
+    }
+  }
+
+  /** The frames of one batch of output; `undefined` if there is none. */
+  takeBatch(): Frame[] | undefined {
+    const bytes = this.connection.takeOutput();
+    if (bytes.length === 0) return undefined;
     const preface = Math.min(this.#prefaceLeft, bytes.length);
     this.#prefaceLeft -= preface;
-    bytes = bytes.subarray(preface);
-    return readFrames(this.#reader, bytes);
+    return readFrames(this.#reader, bytes.subarray(preface));
   }
 
   /** Takes the events. */

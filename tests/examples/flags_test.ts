@@ -41,6 +41,7 @@ Deno.test("The defaults are those of the keepalive example of gRPC", () => {
     tls: false,
     reconnect: false,
     reconnectPause: 1_000,
+    call: { size: 32, count: 1, interval: 0, deadline: Infinity },
     json: false,
     keepalive: {
       time: 10_000,
@@ -94,6 +95,11 @@ Deno.test("Each kind of flag sets its option", () => {
     "--max-pings-without-data=2",
     "--reconnect",
     "--tls",
+    "--call=server-stream",
+    "--size=100000",
+    "--count=3",
+    "--interval=50ms",
+    "--deadline=1s",
   );
   assertEquals(client.target, "[::1]:1234");
   assertEquals(client.keepalive.time, 30_000);
@@ -101,6 +107,13 @@ Deno.test("Each kind of flag sets its option", () => {
   assertEquals(client.keepalive.maxPingsWithoutData, 2);
   assertEquals(client.reconnect, true);
   assertEquals(client.tls, true);
+  assertEquals(client.call, {
+    kind: "server-stream",
+    size: 100_000,
+    count: 3,
+    interval: 50,
+    deadline: 1_000,
+  });
   const server = settings(
     "server",
     "--port=0",

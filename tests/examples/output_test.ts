@@ -58,6 +58,81 @@ Deno.test("An announcing GOAWAY is told from a final one", () => {
   assertEquals(textOf(5), "GOAWAY sent: NO_ERROR, last stream 5");
 });
 
+Deno.test("A call is told with its status, what it carried and how long it took", () => {
+  const call = {
+    at: 0,
+    type: "call",
+    method: "/echo.Echo/Bidi",
+    code: 0,
+    codeName: "OK",
+    messages: 1,
+    octets: 32,
+    ms: 0.25,
+  } as const;
+  assertEquals(inWords(call), {
+    text: "/echo.Echo/Bidi: OK, 1 message, 32 octets in 0.25 ms",
+    tone: "good",
+  });
+  const failed = {
+    ...call,
+    code: 14,
+    codeName: "UNAVAILABLE",
+    details: "no server",
+    messages: 0,
+    octets: 0,
+  };
+  assertEquals(inWords(failed), {
+    text: "/echo.Echo/Bidi: UNAVAILABLE, 0 messages, 0 octets in 0.25 ms",
+    details: "no server",
+    tone: "bad",
+  });
+});
+
+Deno.test("All calls are told with their rate and how long they took", () => {
+  const summary = {
+    at: 0,
+    type: "summary",
+    calls: 4,
+    ok: 4,
+    messages: 4,
+    octets: 128,
+    ms: 2_000,
+    callsPerSecond: 2,
+    messagesPerSecond: 2,
+    p50: 0.5,
+    p99: 12.3,
+  } as const;
+  assertEquals(inWords(summary), {
+    text: "4 calls in 2.00 s, OK",
+    details: "2 calls/s, p50 0.50 ms, p99 12 ms",
+    tone: "good",
+  });
+  const { p50: _p50, p99: _p99, ...rest } = summary;
+  const failed = {
+    ...rest,
+    calls: 1,
+    ok: 0,
+    messages: 40,
+    messagesPerSecond: 20,
+  };
+  assertEquals(inWords(failed), {
+    text: "1 call in 2.00 s, 1 failed",
+    details: "20 messages/s",
+    tone: "bad",
+  });
+});
+
+Deno.test("PINGs that measure the bandwidth are not told to people", () => {
+  const ping = { at: 0, id: 1 } as const;
+  for (const purpose of ["bdp", "keepalive"] as const) {
+    const isTold = purpose === "keepalive";
+    const sent = inWords({ ...ping, type: "ping-sent", purpose });
+    assertEquals(sent !== undefined, isTold);
+    const acked = inWords({ ...ping, type: "ping-acked", purpose, rtt: 1 });
+    assertEquals(acked !== undefined, isTold);
+  }
+});
+
 Deno.test("Lines for people have no colours without a terminal, unless forced", async () => {
   const flags = ["--target=127.0.0.1:1"];
   const plain = await run("client", flags);

@@ -1,4 +1,16 @@
 import type { Tool } from "../../examples/cli/flags.ts";
+import type { ToolProcess } from "../../examples/demo/tool_process.ts";
+
+/** Flags of a server on a free port of this machine. */
+export const LOCAL: readonly string[] = ["--host", "127.0.0.1", "--port", "0"];
+
+/** Flags of a call whose next message comes when the test is long over. */
+export const ENDLESS: readonly string[] = ["--count=2", "--interval=1h"];
+
+/** The flag of a client that is to connect to a server. */
+export async function targetOf(server: ToolProcess): Promise<string> {
+  return `--target=127.0.0.1:${await server.port()}`;
+}
 
 /** What a tool has said when it was over. */
 export interface Outcome {

@@ -14,6 +14,7 @@ import {
 } from "../../src/frames/mod.ts";
 import {
   type ClientParameters,
+  type EncodableHeaderField,
   type ServerParameters,
   Session,
   type SessionEvent,
@@ -24,6 +25,9 @@ const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 /** A header block that needs no table: `:method: POST`. */
 export const BLOCK = Uint8Array.of(0x83);
+
+/** What is in that block. */
+export const FIELDS: readonly EncodableHeaderField[] = [[":method", "POST"]];
 
 /** A frame that the session under test has sent, and when. */
 export interface SentFrame {
@@ -181,13 +185,21 @@ export class ScriptedPeer {
     }
   }
 
+  /** Takes all output, batch by batch, which may bring events, too. */
   #collect(): void {
     this.events.push(...this.session.takeEvents());
-    let octets: Uint8Array = this.session.takeOutput();
+    for (;;) {
+      const octets = this.session.takeOutput();
+      this.events.push(...this.session.takeEvents());
+      if (octets.length === 0) return;
+      this.#read(octets);
+    }
+  }
+
+  #read(octets: Uint8Array): void {
     const preface = Math.min(this.#prefaceLeft, octets.length);
     this.#prefaceLeft -= preface;
-    octets = octets.subarray(preface);
-    for (const frame of readFrames(this.#reader, octets)) {
+    for (const frame of readFrames(this.#reader, octets.subarray(preface))) {
       this.sent.push({ at: this.now, frame });
       if (
         frame.type === FrameType.PING && !frame.ack &&

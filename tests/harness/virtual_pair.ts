@@ -109,12 +109,13 @@ export class VirtualPair {
     );
   }
 
+  /** What arrives at one moment is read before anything is sent in return. */
   #deliver(): void {
     while (this.#deliveries.length > 0 && this.#deliveries[0].at <= this.now) {
       const { to, octets } = this.#deliveries.shift()!;
       to.session.receive(octets, this.now);
-      this.#collect();
     }
+    this.#collect();
   }
 
   #collect(): void {
@@ -124,8 +125,15 @@ export class VirtualPair {
 
   #collectFrom(from: End, to: End): void {
     from.events.push(...from.session.takeEvents());
-    const written = from.session.takeOutput();
-    if (written.length === 0) return;
+    for (;;) {
+      const written = from.session.takeOutput();
+      from.events.push(...from.session.takeEvents());
+      if (written.length === 0) return;
+      this.#send(written, to);
+    }
+  }
+
+  #send(written: Uint8Array, to: End): void {
     for (const { after, octets } of this.link(written.slice())) {
       to.lastArrival = Math.max(to.lastArrival, this.now + after);
       const delivery = { at: to.lastArrival, to, octets };

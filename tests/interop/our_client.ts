@@ -4,13 +4,15 @@ import {
   type CloseReason,
   dial,
   Session,
+  type StreamConsumer,
   type StreamEvent,
   systemClock,
   Transport,
   type TransportEvent,
+  type TransportStream,
 } from "../../mod.ts";
 import { EventLog } from "./event_log.ts";
-import { grpcMessage, literalBlock } from "./grpc_octets.ts";
+import { grpcMessage } from "./grpc_octets.ts";
 
 /** What happens on a connection of ours; streams are told without their octets. */
 export type ClientEvent =
@@ -75,12 +77,7 @@ export async function dialPeer(
 /** What a client does with its stream once the server drains, after one more message. */
 export type WhenDraining = "stay" | "finish";
 
-/**
- * Connects with a `Bidi` stream on which one message went out and came back.
- *
- * A transport opens no streams by itself: its session is told to, from the
- * handlers of events, so that the octets go out with the same turn.
- */
+/** Connects with a `Bidi` stream on which one message went out and came back. */
 export async function dialHolding(
   { port }: { port: number },
   options: ClientSessionOptions = {},
@@ -95,19 +92,18 @@ export async function dialHolding(
     Math.random(),
     true,
   );
-  const stream = new HeldStream(session, `127.0.0.1:${port}`, whenDraining);
+  const stream = new HeldStream(
+    `127.0.0.1:${port}`,
+    whenDraining,
+    (type, endStream) => log.add({ type, endStream }),
+  );
   const transport = new Transport({
     socket,
     session,
     clock: systemClock,
-    onEvent: (event) => {
-      stream.onEvent(event);
+    onEvent: (event, transport) => {
+      stream.onEvent(event, transport);
       log.add(event);
-    },
-    onStream: (event) => {
-      stream.onStream(event);
-      const endStream = event.type !== "reset" && event.endStream;
-      log.add({ type: event.type, endStream });
     },
   });
   const client = new OurClient(transport, log);
@@ -120,53 +116,64 @@ export async function dialHolding(
   }
 }
 
-class HeldStream {
-  readonly #session: Session;
+class HeldStream implements StreamConsumer {
   readonly #authority: string;
   readonly #whenDraining: WhenDraining;
-  #id = 0;
+  readonly #tell: (type: StreamEvent["type"], endStream: boolean) => void;
+  #stream: TransportStream | undefined;
   #drains = false;
 
   constructor(
-    session: Session,
     authority: string,
     whenDraining: WhenDraining,
+    tell: (type: StreamEvent["type"], endStream: boolean) => void,
   ) {
-    this.#session = session;
     this.#authority = authority;
     this.#whenDraining = whenDraining;
+    this.#tell = tell;
   }
 
-  onEvent({ type }: TransportEvent): void {
-    if (type === "established") this.#open();
+  onEvent({ type }: TransportEvent, transport: Transport): void {
+    if (type === "established") this.#open(transport);
     if (type !== "draining") return;
     this.#drains = true;
-    this.#send(grpcMessage("more"), false);
+    this.#stream?.sendData(grpcMessage("more"), false);
   }
 
-  onStream(event: StreamEvent): void {
-    if (event.type !== "data") return;
-    const { streamId, data } = event;
-    this.#session.consumed(streamId, data.length, systemClock.now());
+  onHeaders(_: unknown, endStream: boolean): void {
+    this.#tell("headers", endStream);
+  }
+
+  onData(data: Uint8Array, endStream: boolean): void {
+    this.#stream?.consumed(data.length);
+    this.#tell("data", endStream);
     if (!this.#drains || data.length === 0) return;
-    if (this.#whenDraining === "finish") this.#send(new Uint8Array(0), true);
+    if (this.#whenDraining === "finish") {
+      this.#stream?.sendData(new Uint8Array(0), true);
+    }
   }
 
-  #open(): void {
-    const request = literalBlock({
-      ":method": "POST",
-      ":scheme": "http",
-      ":path": "/echo.Echo/Bidi",
-      ":authority": this.#authority,
-      "content-type": "application/grpc",
-      "te": "trailers",
-    });
-    this.#id = this.#session.openStream(request, false, systemClock.now());
-    this.#send(grpcMessage("hold"), false);
+  onWritable(): void {}
+
+  onReset(): void {
+    this.#tell("reset", false);
   }
 
-  #send(octets: Uint8Array, endStream: boolean): void {
-    if (!this.#session.canSend(this.#id)) return;
-    this.#session.sendData(this.#id, octets, endStream, systemClock.now());
+  onClosed(): void {}
+
+  #open(transport: Transport): void {
+    this.#stream = transport.openStream(
+      [
+        [":method", "POST"],
+        [":scheme", "http"],
+        [":path", "/echo.Echo/Bidi"],
+        [":authority", this.#authority],
+        ["content-type", "application/grpc"],
+        ["te", "trailers"],
+      ],
+      false,
+      this,
+    );
+    this.#stream.sendData(grpcMessage("hold"), false);
   }
 }

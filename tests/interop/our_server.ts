@@ -1,16 +1,15 @@
 import {
   type CloseReason,
-  ErrorCode,
+  type HeaderField,
   listen,
   type Listener,
   type ServerSessionOptions,
-  type Session,
-  type StreamHandler,
+  type StreamAcceptor,
   type Transport,
   type TransportEvent,
+  type TransportStream,
 } from "../../mod.ts";
 import { EventLog } from "./event_log.ts";
-import { literalBlock } from "./grpc_octets.ts";
 
 /** What happens on the connections of our server, numbered from 1. */
 export type ServerEvent = TransportEvent & { readonly conn: number };
@@ -45,7 +44,7 @@ export class OurServer implements AsyncDisposable {
       ...(manner === "refuse" ? {} : { onStream: echo.onStream }),
       onEvent: (event, transport) => {
         if (event.type === "draining" && manner === "finish when draining") {
-          echo.finish(event.at);
+          echo.finish();
         }
         this.log.add({ ...event, conn: this.#numberOf(transport) });
       },
@@ -103,31 +102,31 @@ export class OurServer implements AsyncDisposable {
   }
 }
 
-const HEADERS = literalBlock({
-  ":status": "200",
-  "content-type": "application/grpc",
-});
-const TRAILERS = literalBlock({ "grpc-status": "0" });
+const HEADERS: readonly HeaderField[] = [
+  [":status", "200"],
+  ["content-type", "application/grpc"],
+];
+const TRAILERS: readonly HeaderField[] = [["grpc-status", "0"]];
 
 class Echo {
-  readonly #streams: [Session, number][] = [];
+  readonly #streams: TransportStream[] = [];
 
-  readonly onStream: StreamHandler = (event, session, now) => {
-    const { type, streamId } = event;
-    if (type === "data") session.consumed(streamId, event.data.length, now);
-    if (!session.canSend(streamId)) return;
-    if (type === "data") session.sendData(streamId, event.data, false, now);
-    if (type === "headers") {
-      session.sendHeaders(streamId, HEADERS, false, now);
-      this.#streams.push([session, streamId]);
-    }
+  readonly onStream: StreamAcceptor = (stream) => {
+    stream.sendHeaders(HEADERS, false);
+    this.#streams.push(stream);
+    return {
+      onHeaders: () => {},
+      onData: (data) => {
+        stream.consumed(data.length);
+        stream.sendData(data.slice(), false);
+      },
+      onWritable: () => {},
+      onReset: () => {},
+      onClosed: () => {},
+    };
   };
 
-  finish(now: number): void {
-    for (const [session, streamId] of this.#streams) {
-      if (!session.canSend(streamId)) continue;
-      session.sendHeaders(streamId, TRAILERS, true, now);
-      session.resetStream(streamId, ErrorCode.NO_ERROR, now);
-    }
+  finish(): void {
+    for (const stream of this.#streams) stream.sendHeaders(TRAILERS, true);
   }
 }

@@ -6,7 +6,7 @@ import {
   explain,
 } from "../../src/session/mod.ts";
 import { readFrames, text } from "../harness/copied_frame.ts";
-import { BLOCK, type ScriptedPeer } from "../harness/scripted_peer.ts";
+import { FIELDS, type ScriptedPeer } from "../harness/scripted_peer.ts";
 import { clientOf, open } from "./client_keepalive_peer.ts";
 
 const MAX_UINT31 = 2 ** 31 - 1;
@@ -119,7 +119,7 @@ Deno.test("21 KC-goaway-on-close: GOAWAY NO_ERROR `client transport shutdown` is
 
 Deno.test("22 KC-close-write-blocked: the session is closed although nothing that it wants to send is ever taken", () => {
   const { session } = clientOf({ time: 10, timeout: 25 });
-  session.openStream(BLOCK, false, 0);
+  session.openStream(FIELDS, false, 0);
   session.advance(10);
   session.advance(35);
   assertEquals(session.state.kind, "closed");
@@ -129,7 +129,7 @@ Deno.test("22 KC-close-write-blocked: the session is closed although nothing tha
 
 Deno.test("23 KC-state-order: the session is unusable before anybody hears of it, the events are there before the GOAWAY is written", () => {
   const { session } = clientOf({ time: 10, timeout: 25 });
-  const id = session.openStream(BLOCK, false, 0);
+  const id = session.openStream(FIELDS, false, 0);
   session.advance(10);
   session.takeOutput();
   session.takeEvents();

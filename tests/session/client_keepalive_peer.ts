@@ -2,7 +2,7 @@ import {
   clientParameters,
   type ClientSessionOptions,
 } from "../../src/session/mod.ts";
-import { BLOCK, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
 
 /**
  * A client after the handshake at 0, against a scripted server. Times may be
@@ -23,6 +23,6 @@ export function clientOf(
 /** The client opens a stream now. */
 export function open(peer: ScriptedPeer, endStream = false): number {
   return peer.command((session, now) =>
-    session.openStream(BLOCK, endStream, now)
+    session.openStream(FIELDS, endStream, now)
   );
 }

@@ -5,6 +5,7 @@ import {
   FrameWriter,
 } from "../../src/frames/mod.ts";
 import { ConnectionClosedError } from "../../src/session/mod.ts";
+import { FIELDS } from "../harness/scripted_peer.ts";
 import { steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 import { clientOf, open } from "./client_keepalive_peer.ts";
 
@@ -88,7 +89,7 @@ Deno.test("8 KC-frequency: a PING goes out every time, not every time + timeout,
     debug: "too_many_pings",
   });
   assertThrows(
-    () => pair.client.openStream(Uint8Array.of(0x83), true, pair.now),
+    () => pair.client.openStream(FIELDS, true, pair.now),
     ConnectionClosedError,
   );
 });

@@ -5,7 +5,7 @@ import {
   isGraceful,
   type ServerSessionOptions,
 } from "../../src/session/mod.ts";
-import { BLOCK } from "../harness/scripted_peer.ts";
+import { FIELDS } from "../harness/scripted_peer.ts";
 import { steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 import { hangUp, reasonOf } from "./close_reason_support.ts";
 
@@ -20,7 +20,7 @@ function connect(options: {
 }
 
 function openStream(pair: VirtualPair): void {
-  pair.command(({ client }, now) => client.openStream(BLOCK, false, now));
+  pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
   pair.runTo(pair.now + 20);
 }
 

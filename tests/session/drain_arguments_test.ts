@@ -6,13 +6,13 @@ import {
   serverParameters,
 } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
-import { BLOCK, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
 
 /** An end with one stream open, so that a drain does not end it. */
 function busy(parameters: ClientParameters | ServerParameters): ScriptedPeer {
   const peer = new ScriptedPeer(parameters).handshake();
   if (parameters.role === "server") peer.headers(1);
-  else peer.command((session, now) => session.openStream(BLOCK, true, now));
+  else peer.command((session, now) => session.openStream(FIELDS, true, now));
   return peer;
 }
 

@@ -5,7 +5,7 @@ import {
   serverParameters,
 } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
-import { ScriptedPeer } from "../harness/scripted_peer.ts";
+import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
 import { VirtualPair } from "../harness/virtual_pair.ts";
 
 const SECOND = 1_000;
@@ -178,9 +178,7 @@ Deno.test("46 EN-streams-after-goaway: what comes after the GOAWAY is ignored, a
 Deno.test("46 EN-streams-after-goaway: the open stream of the client fails with the prior GOAWAY in the text", () => {
   const pair = new VirtualPair({ server: { enforcement: { minTime: 1_000 } } });
   pair.runTo(0);
-  pair.command(({ client }, now) =>
-    client.openStream(Uint8Array.of(0x83), false, now)
-  );
+  pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
   for (let at = 1; at <= 4; at++) {
     pair.command(({ client }, now) => client.ping(now));
     pair.runTo(at);

@@ -5,8 +5,7 @@ import {
   Session,
   type SessionEvent,
 } from "../../src/session/mod.ts";
-
-const BLOCK = Uint8Array.of(0x83);
+import { FIELDS } from "../harness/scripted_peer.ts";
 
 /** What both ends tell of a call and a dead server, on a clock of any origin. */
 function story(origin: number): SessionEvent[] {
@@ -24,7 +23,7 @@ function story(origin: number): SessionEvent[] {
     server.receive(client.takeOutput(), now);
   };
   exchange(origin);
-  client.openStream(BLOCK, false, origin + 1);
+  client.openStream(FIELDS, false, origin + 1);
   exchange(origin + 1);
   client.advance(origin + 10_001);
   exchange(origin + 10_002);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import type { Session } from "../../src/session/mod.ts";
-import { BLOCK } from "../harness/scripted_peer.ts";
+import { FIELDS } from "../harness/scripted_peer.ts";
 import { type Link, steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 import { Random } from "../hpack/support.ts";
 
@@ -39,7 +39,7 @@ Deno.test("a dead link is noticed by both ends within time + timeout of their la
     const latency = random.below(20);
     const { pair, client, server } = randomPair(random, steadyLink(latency));
     pair.runTo(50);
-    pair.command(({ client }, now) => client.openStream(BLOCK, false, now));
+    pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
     pair.runTo(50 + random.below(3_000));
     pair.command((pair) => pair.cut());
     const cutAt = pair.now;
@@ -68,7 +68,7 @@ Deno.test("a live link is never given up while it answers within the timeout, ho
     const link: Link = (octets) => [{ after: random.below(25), octets }];
     const { pair } = randomPair(random, link);
     pair.runTo(50);
-    pair.command(({ client }, now) => client.openStream(BLOCK, false, now));
+    pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
     pair.runTo(5_000);
     assertEquals(
       [pair.client.state.kind, pair.server.state.kind],
@@ -99,11 +99,11 @@ for (const reader of ["client", "server"] as const) {
       link: slowForLarge,
     });
     pair.runTo(10);
-    pair.command(({ client }, now) => client.openStream(BLOCK, false, now));
+    pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
     pair.runTo(109);
     const writer = reader === "client" ? pair.server : pair.client;
     pair.command((_, now) => {
-      if (reader === "client") writer.sendHeaders(1, BLOCK, false, now);
+      if (reader === "client") writer.sendHeaders(1, FIELDS, false, now);
       writer.sendData(1, new Uint8Array(1_000), false, now);
     });
     pair.runTo(11_000);
@@ -139,7 +139,7 @@ Deno.test("two ends with keepalive each send a PING only after silence: the PING
 Deno.test("PINGs are acknowledged before anything else happens, while an end drains, too", () => {
   const pair = new VirtualPair({ link: steadyLink(5) });
   pair.runTo(20);
-  pair.command(({ client }, now) => client.openStream(BLOCK, false, now));
+  pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
   pair.runTo(40);
   pair.command(({ server }, now) => server.drain("graceful_stop", now));
   pair.runTo(60);

@@ -9,7 +9,13 @@ import { Random } from "../hpack/support.ts";
 import { alike } from "./split_compare.ts";
 import { FrameBabbler, greeting } from "./split_frames.ts";
 import { randomCuts } from "./split_link.ts";
-import { answerOf, type Counted, counted, give } from "./split_player.ts";
+import {
+  answerOf,
+  type Counted,
+  counted,
+  give,
+  takeAll,
+} from "./split_player.ts";
 import {
   randomSessionCommand,
   type SessionCommand,
@@ -46,7 +52,7 @@ function newSession(who: Who, random: Random): Session {
 const OPEN: SessionCommand = {
   do: "open",
   who: "client",
-  block: 1,
+  fields: 1,
   end: false,
 };
 
@@ -75,12 +81,9 @@ function play(
     for (const piece of split(octets, index)) session.receive(piece, at);
     const events = session.takeEvents();
     const answer = answerOf(() => give(session, command, at));
-    return {
-      events: [...events, ...session.takeEvents()],
-      output: session.takeOutput().slice(),
-      answer,
-      counted: counted(session),
-    };
+    const output = takeAll(session);
+    events.push(...session.takeEvents());
+    return { events, output, answer, counted: counted(session) };
   });
 }
 

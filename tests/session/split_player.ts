@@ -1,9 +1,11 @@
 import {
   ConnectionClosedError,
+  type EncodableHeaderField,
   type Session,
   type SessionCounters,
   type SessionEvent,
 } from "../../src/session/mod.ts";
+import { concat } from "../harness/octets.ts";
 import { type Link, VirtualPair } from "../harness/virtual_pair.ts";
 import type {
   Command,
@@ -62,6 +64,16 @@ export function counted(session: Session): Counted {
   return counted;
 }
 
+/** Takes all output, batch by batch. */
+export function takeAll(session: Session): Uint8Array {
+  const batches: Uint8Array[] = [];
+  for (;;) {
+    const batch = session.takeOutput();
+    if (batch.length === 0) return concat(...batches);
+    batches.push(batch.slice());
+  }
+}
+
 /** Makes a session throw when it asks for the past, or never comes to rest. */
 function watch(session: Session): void {
   const { role } = session.parameters;
@@ -112,6 +124,17 @@ function givePair(
   }
 }
 
+const STATUS: readonly EncodableHeaderField[] = [[":status", "200"]];
+
+/** Request headers with so many fields, which repeat from request to request. */
+function headerList(fields: number): EncodableHeaderField[] {
+  const more = Array.from(
+    { length: fields - 1 },
+    (_, i): EncodableHeaderField => [`x-${i}`, "value"],
+  );
+  return [[":method", "POST"], ...more];
+}
+
 /** Gives a command to a session, and answers with what it returns. */
 export function give(
   session: Session,
@@ -120,15 +143,13 @@ export function give(
 ): unknown {
   switch (command.do) {
     case "open": {
-      const block = new Uint8Array(command.block).fill(0x83);
-      return session.openStream(block, command.end, now);
+      const { fields, end } = command;
+      return session.openStream(headerList(fields), end, now);
     }
     case "pings":
       return Array.from({ length: command.count }, () => session.ping(now));
-    case "headers": {
-      const block = Uint8Array.of(0x88);
-      return session.sendHeaders(command.stream, block, command.end, now);
-    }
+    case "headers":
+      return session.sendHeaders(command.stream, STATUS, command.end, now);
     case "data": {
       const data = new Uint8Array(command.size).fill(command.stream);
       return session.sendData(command.stream, data, command.end, now);

@@ -12,7 +12,7 @@ export type SessionCommand =
   & { readonly who: Who }
   & (
     | { readonly do: "pings"; readonly count: number }
-    | { readonly do: "open"; readonly block: number; readonly end: boolean }
+    | { readonly do: "open"; readonly fields: number; readonly end: boolean }
     | { readonly do: "headers"; readonly stream: number; readonly end: boolean }
     | {
       readonly do: "data";
@@ -191,8 +191,8 @@ export function randomSessionCommand(
     case "pings":
       return { do: kind, who, count: random.pick([1, 1, 2, 5]) };
     case "open": {
-      const block = 1 + random.below(40);
-      return { do: kind, who, block, end: random.oneIn(3) };
+      const fields = 1 + random.below(40);
+      return { do: kind, who, fields, end: random.oneIn(3) };
     }
     case "headers":
       return { do: kind, who, stream, end: random.oneIn(3) };

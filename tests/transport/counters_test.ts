@@ -6,7 +6,7 @@ import {
   encodePing,
   encodeRstStream,
 } from "../../mod.ts";
-import { BLOCK } from "../harness/scripted_peer.ts";
+import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
 import { TestServer } from "./support/test_server.ts";
 import {
   inVirtualTime,
@@ -17,7 +17,7 @@ import {
 const SIZE = {
   preface: 24,
   emptySettings: 9,
-  oneSetting: 9 + 6,
+  twoSettings: 9 + 12,
   settingsAck: 9,
   ping: 17,
   headers: 9 + BLOCK.length,
@@ -33,7 +33,7 @@ Deno.test(
     }).establish();
     await time.runMicrotasks();
     const opening = {
-      bytesSent: SIZE.preface + SIZE.oneSetting + SIZE.settingsAck,
+      bytesSent: SIZE.preface + SIZE.twoSettings + SIZE.settingsAck,
       bytesReceived: SIZE.emptySettings + SIZE.settingsAck,
     };
     assertEquals(transport.counters(), {
@@ -57,7 +57,7 @@ Deno.test(
     });
 
     await time.tickAsync(100);
-    for (let i = 0; i < 3; i++) session.openStream(BLOCK, true, Date.now());
+    for (let i = 0; i < 3; i++) session.openStream(FIELDS, true, Date.now());
     const ping = transport.ping();
     await time.tickAsync(30);
     socket.acknowledgePings();

@@ -24,7 +24,7 @@ import {
   listen,
   type Listener,
   type ListenOptions,
-  type StreamHandler,
+  type StreamAcceptor,
 } from "../../src/transport/mod.ts";
 import { readFrames } from "../harness/copied_frame.ts";
 import {
@@ -34,19 +34,19 @@ import {
   PREFACE,
   RawPeer,
 } from "../harness/raw_peer.ts";
+import { consumer } from "./support/consumer.ts";
 
 /** A header block that needs no table: `:status: 200`. */
 const BLOCK = Uint8Array.of(0x88);
 
 /** Leaves streams open until the client ends them, then ends them, too. */
-const patient: StreamHandler = (event, session, now) => {
-  if (event.type === "data") {
-    session.consumed(event.streamId, event.data.length, now);
-  }
-  if (event.type === "data" && event.endStream) {
-    session.sendHeaders(event.streamId, BLOCK, true, now);
-  }
-};
+const patient: StreamAcceptor = (stream) =>
+  consumer({
+    onData: (data, endStream) => {
+      stream.consumed(data.length);
+      if (endStream) stream.sendHeaders([[":status", "200"]], true);
+    },
+  });
 
 function serve(options: ListenOptions = {}): Listener {
   return listen({

@@ -10,7 +10,8 @@ import {
   type TransportEvent,
 } from "../../mod.ts";
 import { RawPeer } from "../harness/raw_peer.ts";
-import { BLOCK } from "../harness/scripted_peer.ts";
+import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { consumer } from "./support/consumer.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";
 import { reported } from "./support/reported.ts";
 import { TestServer } from "./support/test_server.ts";
@@ -162,10 +163,10 @@ Deno.test("a stream handler that throws is reported, and the stream is reset", a
   const thrown = new Error("handler");
   const errors = await reported(async () => {
     await using server = new TestServer({
-      onStream: ({ type, streamId }, session, now) => {
-        if (type !== "headers") return;
-        if (streamId === 1) throw thrown;
-        session.sendHeaders(streamId, BLOCK, true, now);
+      onStream: (stream) => {
+        if (stream.id === 1) throw thrown;
+        stream.sendHeaders(FIELDS, true);
+        return undefined;
       },
     });
     using peer = await RawPeer.greet(server.port);
@@ -188,15 +189,18 @@ Deno.test(
   inVirtualTime(async (time) => {
     const seen: string[] = [];
     const virtual = new VirtualTransport({ server: {} }, {
-      onStream: ({ type, streamId }, session, now) => {
-        seen.push(type);
-        if (type === "headers") session.resetStream(streamId, 2, now);
+      onStream: (stream) => {
+        seen.push("headers");
+        stream.reset(2);
+        return consumer({
+          onReset: (code, by) => seen.push(`reset ${code} ${by}`),
+        });
       },
     });
     const { socket, transport } = await virtual.establish();
     socket.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
     await time.runMicrotasks();
-    assertEquals(seen, ["headers", "reset"]);
+    assertEquals(seen, ["headers", "reset 2 local"]);
     socket.end();
     await transport.finished;
   }),

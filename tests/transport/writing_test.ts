@@ -7,7 +7,8 @@ import {
   type Frame,
   FrameType,
 } from "../../mod.ts";
-import { BLOCK } from "../harness/scripted_peer.ts";
+import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { consumer } from "./support/consumer.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";
 import {
   inVirtualTime,
@@ -79,7 +80,7 @@ Deno.test(
     await time.runMicrotasks();
     const before = socket.writes.length;
     transport.ping().catch(() => {});
-    session.openStream(BLOCK, false, Date.now());
+    session.openStream(FIELDS, false, Date.now());
     transport.ping().catch(() => {});
     const closing = transport.close();
     await time.runMicrotasks();
@@ -204,18 +205,23 @@ Deno.test(
   "a reply that came with the last GOAWAY is handed over",
   inVirtualTime(async (time) => {
     const seen: string[] = [];
-    const virtual = new VirtualTransport({ client: {} }, {
-      onStream: ({ type }) => seen.push(type),
-    });
-    const { socket, session, transport } = await virtual.establish();
-    session.openStream(BLOCK, true, Date.now());
+    const virtual = await new VirtualTransport({ client: {} }).establish();
+    const { socket, transport } = virtual;
+    transport.openStream(
+      FIELDS,
+      true,
+      consumer({
+        onHeaders: () => seen.push("headers"),
+        onData: (data, endStream) => seen.push(`${data} ${endStream}`),
+      }),
+    );
     socket.say((writer) => {
       encodeHeaders(writer, 1, BLOCK, false, true);
       encodeData(writer, 1, Uint8Array.of(1, 2, 3), true);
       encodeGoaway(writer, 1, 0, new Uint8Array());
     });
     await time.runMicrotasks();
-    assertEquals(seen, ["headers", "data"]);
+    assertEquals(seen, ["headers", "1,2,3 true"]);
     assertEquals(virtual.reason?.kind, "goaway");
     await transport.finished;
   }),

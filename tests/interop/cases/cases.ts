@@ -22,10 +22,10 @@ export interface InteropCase {
 }
 
 /**
- * All cases but those that need a cloud. Of the cases with compressed
- * requests there are the variants without a probe, which grpc-java has, too:
- * the probe asks the server whether a message was compressed, which few APIs
- * tell.
+ * All cases but those that need credentials, a proxy, load reports or a soak.
+ * Of the cases with compressed requests there are the variants without a
+ * probe, which grpc-java has, too: the probe asks the server whether a message
+ * was compressed, which few APIs tell.
  */
 export const cases: readonly InteropCase[] = [
   { name: "empty_unary" },
@@ -68,6 +68,12 @@ export const cases: readonly InteropCase[] = [
     runs: "ping_pong",
     flags: { from: "this module", compressed: [true, true, true, true] },
   },
+];
+
+/** The cases whose only call the client cancels. */
+export const cancelled: readonly string[] = [
+  "cancel_after_begin",
+  "cancel_after_first_response",
 ];
 
 /** The cases that somebody cannot play its role in. */

@@ -1,6 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import { Channel, createClient, type MessageEncoding } from "../../../mod.ts";
-import { cases, type InteropCase, ourLacks, type Role } from "./cases.ts";
+import { deadline } from "@std/async";
+import {
+  Channel,
+  createClient,
+  type MessageEncoding,
+  Status,
+} from "../../../mod.ts";
+import {
+  cancelled,
+  cases,
+  type InteropCase,
+  ourLacks,
+  type Role,
+} from "./cases.ts";
 import { MessageTap } from "./message_tap.ts";
 import { clientCases } from "./our_client.ts";
 import { serveTestService } from "./our_server.ts";
@@ -11,39 +23,170 @@ import { ResultTable } from "./table.ts";
 import { loadTestServices } from "./test_service.ts";
 import { pathOf } from "./tools.ts";
 
-/** Milliseconds for handlers to end once the client is done. */
-const GRACE = 2_000;
+/** Milliseconds for a case with our client. */
+const TIMEOUT = 20_000;
 
-const ROLES: readonly Role[] = ["server", "client"];
+/** Milliseconds for connections and handlers to end after the client. */
+const GRACE = 2_000;
 
 const { testService, unimplementedService } = loadTestServices(
   pathOf("testing.proto"),
 );
 const table = new ResultTable(cases.map(({ name }) => name));
-const preparations = await Promise.all(peers.map((peer) => peer.prepare()));
 
-for (const role of ROLES) {
+/** A pair of a server and a client, one of which at least is ours. */
+interface Pairing {
+  readonly name: string;
+  readonly ourLacks: readonly string[];
+  readonly peerLacks: readonly string[];
+  run(testCase: InteropCase): Promise<void>;
+}
+
+registerAll({
+  name: "itself",
+  ourLacks: [...ourLacks.server, ...ourLacks.client],
+  peerLacks: [],
+  run: runItself,
+});
+
+const preparations = await Promise.all(peers.map((peer) => peer.prepare()));
+for (const [index, peer] of peers.entries()) {
+  const { name, lacks } = peer;
+  const programs = preparations[index];
+  if ("missing" in programs) {
+    registerMissing(name, programs.missing);
+    continue;
+  }
+  registerAll({
+    name: `${name} server`,
+    ourLacks: ourLacks.client,
+    peerLacks: lacks.server,
+    run: (testCase) => runPeerServer(programs, testCase),
+  });
+  registerAll({
+    name: `${name} client`,
+    ourLacks: ourLacks.server,
+    peerLacks: lacks.client,
+    run: (testCase) => runPeerClientCase(peer, programs, testCase),
+  });
+}
+
+Deno.test.afterAll(() => console.log(`\n${table}\n`));
+
+function registerAll({ name, ourLacks, peerLacks, run }: Pairing): void {
   for (const testCase of cases) {
-    const column = `itself as ${role}`;
-    if (role === "client" || testCase.runs !== undefined) continue;
-    if ([...ourLacks.server, ...ourLacks.client].includes(testCase.name)) {
-      table.set(testCase.name, column, "not offered by this module");
+    const row = testCase.name;
+    if (peerLacks.includes(row)) {
+      table.set(row, name, "not offered by peer");
+    } else if (ourLacks.includes(row)) {
+      table.set(row, name, "not offered by this module");
+    } else {
+      table.set(row, name, "not run");
+      Deno.test(`${name}: ${row}`, async () => {
+        table.set(row, name, "FAILED");
+        await run(testCase);
+        table.set(row, name, "ok");
+      });
     }
   }
 }
 
-for (const [index, peer] of peers.entries()) {
-  const preparation = preparations[index];
-  if ("missing" in preparation) {
-    registerMissing(peer, preparation.missing);
-    continue;
-  }
-  for (const testCase of cases) {
-    register(peer, "server", testCase, () => asClient(preparation, testCase));
-  }
-  for (const testCase of cases) {
-    register(peer, "client", testCase, () => asServer(preparation, testCase));
+function registerMissing(peer: string, why: string): void {
+  console.log(`No interop test cases with ${peer}: ${why}`);
+  for (const role of ["server", "client"]) {
+    const name = `${peer} ${role}`;
+    for (const { name: row } of cases) table.set(row, name, "peer missing");
+    const [reason] = why.split("\n");
+    Deno.test.ignore(`${name}: no case is run, ${reason}`, () => {});
   }
 }
 
-Deno.test.afterAll(() => console.log(`\n${table}`));
+async function runItself(testCase: InteropCase): Promise<void> {
+  const aborted = await serveDuring(testCase, async (port) => {
+    await watched(testCase, "client", port, (port) => call(port, testCase));
+  });
+  if (cancelled.includes(testCase.name)) {
+    assertEquals(aborted, [Status.CANCELLED]);
+  }
+}
+
+async function runPeerServer(
+  programs: Programs,
+  testCase: InteropCase,
+): Promise<void> {
+  await using server = await PeerServer.start(programs);
+  const { port } = server;
+  await watched(testCase, "client", port, (port) => call(port, testCase));
+}
+
+async function runPeerClientCase(
+  { cancelled }: Peer,
+  programs: Programs,
+  testCase: InteropCase,
+): Promise<void> {
+  const name = testCase.runs ?? testCase.name;
+  const run = (port: number) => runPeerClient(programs, port, name);
+  const aborted = await serveDuring(testCase, async (port) => {
+    await watched(testCase, "server", port, run);
+  });
+  if (cancelled.includes(name)) assertEquals(aborted, [Status.CANCELLED]);
+}
+
+/** Runs a case with our client. */
+async function call(port: number, testCase: InteropCase): Promise<void> {
+  const run = clientCases[testCase.runs ?? testCase.name];
+  assert(run !== undefined, `no client case ${testCase.name}`);
+  await using channel = new Channel(`127.0.0.1:${port}`);
+  await channel.connect();
+  const test = createClient(testService, channel);
+  const unimplemented = createClient(unimplementedService, channel);
+  const compression = encodingOf(testCase);
+  const timer = setTimeout(() => channel.close(), TIMEOUT);
+  try {
+    await run({ test, unimplemented }, { compression });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Runs our server; no handler may outlive the client. Resolves to the status
+ * codes of the calls that ended before their handlers.
+ */
+async function serveDuring(
+  testCase: InteropCase,
+  use: (port: number) => Promise<void>,
+): Promise<readonly number[]> {
+  const { server, aborted } = serveTestService(
+    testService,
+    encodingOf(testCase),
+  );
+  try {
+    await use((server.addr as Deno.NetAddr).port);
+  } finally {
+    await deadline(server.shutdown({ grace: GRACE }), 2 * GRACE);
+  }
+  return aborted;
+}
+
+function encodingOf({ runs }: InteropCase): MessageEncoding {
+  return runs === undefined ? "identity" : "gzip";
+}
+
+/** Checks the compressed flags, for a case that is about them. */
+async function watched(
+  { flags }: InteropCase,
+  ourRole: Role,
+  target: number,
+  use: (port: number) => Promise<void>,
+): Promise<void> {
+  if (flags === undefined) return await use(target);
+  const { from, compressed } = flags;
+  const sender = from === "this module" ? ourRole : from;
+  const tap = new MessageTap(target);
+  {
+    await using _ = tap;
+    await use(tap.port);
+  }
+  assertEquals(tap.flags[sender], compressed, `compressed flags of ${sender}`);
+}

@@ -13,6 +13,7 @@ import {
   Status,
 } from "../../../mod.ts";
 import type {
+  InputRequest,
   OutputRequest,
   OutputResponse,
   Payload,
@@ -39,6 +40,9 @@ const LARGE: SimpleRequest = {
   responseSize: 314_159,
   payload: zeros(271_828),
 };
+
+/** Milliseconds; a call does not tell when its headers are on their way. */
+const HEADERS_SENT_AFTER = 100;
 
 const INITIAL_KEY = "x-grpc-test-echo-initial";
 const INITIAL_VALUE = "test_initial_metadata_value";
@@ -87,12 +91,9 @@ export const clientCases: Readonly<Record<string, ClientCase>> = {
   async cancel_after_begin({ test }, options) {
     const controller = new AbortController();
     const { signal } = controller;
-    async function* requests() {
-      controller.abort();
-      await new Promise<never>(() => {});
-      yield {};
-    }
-    const call = test.StreamingInputCall(requests(), { ...options, signal });
+    const { requests } = pipe<InputRequest>();
+    const call = test.StreamingInputCall(requests, { ...options, signal });
+    setTimeout(() => controller.abort(), HEADERS_SENT_AFTER);
     await assertStatus(call, Status.CANCELLED);
   },
 
@@ -198,11 +199,11 @@ function ping(requestSize: number, size: number): OutputRequest {
 }
 
 /** Requests that are written one by one. */
-function pipe(): {
-  requests: ReadableStream<OutputRequest>;
-  writer: WritableStreamDefaultWriter<OutputRequest>;
+function pipe<Request = OutputRequest>(): {
+  requests: ReadableStream<Request>;
+  writer: WritableStreamDefaultWriter<Request>;
 } {
-  const { readable, writable } = new TransformStream<OutputRequest>(
+  const { readable, writable } = new TransformStream<Request>(
     {},
     undefined,
     { highWaterMark: 1 },

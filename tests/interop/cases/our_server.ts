@@ -12,6 +12,7 @@ import {
   type MessageEncoding,
   serve,
   type Server,
+  type ServerInterceptor,
   Status,
 } from "../../../mod.ts";
 import type {
@@ -25,12 +26,26 @@ import type {
 const INITIAL_KEY = "x-grpc-test-echo-initial";
 const TRAILING_KEY = "x-grpc-test-echo-trailing-bin";
 
+/** A running server. */
+export interface TestServer {
+  readonly server: Server;
+  /** The status codes of the calls that ended before their handlers. */
+  readonly aborted: readonly number[];
+}
+
 /** Serves on a free port; the methods named unimplemented are left out. */
 export function serveTestService(
   testService: TestService,
   compression: MessageEncoding,
-): Server {
-  return serve({ hostname: "127.0.0.1", port: 0, compression }, [
+): TestServer {
+  const aborted: number[] = [];
+  const noteAbort: ServerInterceptor = async ({ signal }, proceed) => {
+    signal.addEventListener("abort", () => aborted.push(signal.reason.code));
+    await proceed();
+  };
+  const interceptors = [noteAbort];
+  const hostname = "127.0.0.1";
+  const server = serve({ hostname, port: 0, compression, interceptors }, [
     implement(testService, {
       EmptyCall: () => ({}),
 
@@ -59,6 +74,7 @@ export function serveTestService(
       },
     }),
   ]);
+  return { server, aborted };
 }
 
 async function* responses(

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Lacks } from "./cases.ts";
+import { cancelled, type Lacks } from "./cases.ts";
 import {
+  type Preparation,
   prepareCore,
   prepareGo,
   prepareGrpcJs,
-  type Preparation,
 } from "./prepare.ts";
 
 /** A gRPC stack. */
@@ -20,6 +20,8 @@ export interface Peer {
   prepare(): Promise<Preparation>;
   /** The cases that it does not have. */
   readonly lacks: Lacks;
+  /** The cases in which a server is certain to see its client cancel. */
+  readonly cancelled: readonly string[];
 }
 
 /** grpc-go's programs have no compressor installed. */
@@ -38,20 +40,25 @@ export const peers: readonly Peer[] = [
     name: "grpc-go",
     prepare: prepareGo,
     lacks: { server: COMPRESSED, client: COMPRESSED },
+    // After cancel_after_begin it may be gone before its headers are.
+    cancelled: ["cancel_after_first_response"],
   },
   {
     // A client in Python compresses all messages of a call, or none.
     name: "gRPC Core",
     prepare: prepareCore,
     lacks: { server: [], client: ["client_compressed_streaming_noprobe"] },
+    cancelled,
   },
   {
-    // "response compression is currently not supported" by its server.
+    // "response compression is currently not supported" by its server, and
+    // Node ends a stream that it resets, so that a call may even succeed.
     name: "grpc-js",
     prepare: prepareGrpcJs,
     lacks: {
       server: ["server_compressed_unary", "server_compressed_streaming"],
       client: [],
     },
+    cancelled: [],
   },
 ];

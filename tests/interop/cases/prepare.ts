@@ -41,18 +41,18 @@ export async function prepareGo(): Promise<Preparation> {
   });
 }
 
-/** gRPC Core as the grpcio wheel of Python, in a virtual environment. */
+/** gRPC Core as the grpcio wheel of Python. */
 export async function prepareCore(): Promise<Preparation> {
   const version = await run(["python3", "--version"]);
   if (!version.ok) return missing("Python 3 is missing", version);
   return await withLock("grpc_core", async (folder) => {
-    const python = `${folder}/venv/bin/python`;
-    const failed = await installCore(folder, python, version.text);
+    const env = { PYTHONPATH: `${folder}/packages:${folder}/generated` };
+    const failed = await installCore(folder, env, version.text);
     if (failed !== undefined) return failed;
     return {
-      server: [python, "-B", pathOf("grpc_core/server.py")],
-      client: [python, "-B", pathOf("grpc_core/client.py")],
-      env: { PYTHONPATH: `${folder}/generated` },
+      server: ["python3", "-B", pathOf("grpc_core/server.py")],
+      client: ["python3", "-B", pathOf("grpc_core/client.py")],
+      env,
     };
   });
 }
@@ -60,29 +60,30 @@ export async function prepareCore(): Promise<Preparation> {
 /** Installs the requirements and generates code from `testing.proto`, once. */
 async function installCore(
   folder: string,
-  python: string,
+  env: Record<string, string>,
   version: string,
 ): Promise<Preparation | undefined> {
   const stamp = version +
     await Deno.readTextFile(pathOf("grpc_core/requirements.txt")) +
     await Deno.readTextFile(pathOf("testing.proto"));
   if (await readIfThere(`${folder}/stamp`) === stamp) return undefined;
+  const packages = `${folder}/packages`;
   const generated = `${folder}/generated`;
   await Deno.mkdir(generated, { recursive: true });
   const steps = [
-    ["python3", "-m", "venv", "--clear", `${folder}/venv`],
     [
-      ...[python, "-m", "pip", "install", "--quiet", "--only-binary=:all:"],
+      ...["python3", "-m", "pip", "install", "--quiet", "--only-binary=:all:"],
+      ...["--upgrade", "--target", packages],
       ...["-r", pathOf("grpc_core/requirements.txt")],
     ],
     [
-      ...[python, "-m", "grpc_tools.protoc", `--proto_path=${pathOf(".")}`],
+      ...["python3", "-m", "grpc_tools.protoc", `--proto_path=${pathOf(".")}`],
       ...[`--python_out=${generated}`, `--grpc_python_out=${generated}`],
       "testing.proto",
     ],
   ];
   for (const step of steps) {
-    const done = await run(step);
+    const done = await run(step, { env });
     if (!done.ok) return missing("grpcio cannot be installed", done);
   }
   await Deno.writeTextFile(`${folder}/stamp`, stamp);

@@ -22,6 +22,7 @@ export class PeerServer implements AsyncDisposable {
   readonly #listening = Promise.withResolvers<number>();
   readonly #finished: Promise<void>;
   #printed = "";
+  #port = 0;
 
   private constructor({ server: [program, ...args], env }: Programs) {
     this.#child = new Deno.Command(program, {
@@ -35,14 +36,15 @@ export class PeerServer implements AsyncDisposable {
   }
 
   /** Starts a server, and waits until it listens. */
-  static async start(programs: Programs): Promise<[PeerServer, number]> {
+  static async start(programs: Programs): Promise<PeerServer> {
     const server = new PeerServer(programs);
     const timer = setTimeout(
       () => server.#fail(`does not listen within ${TIMEOUT} ms`),
       TIMEOUT,
     );
     try {
-      return [server, await server.#listening.promise];
+      server.#port = await server.#listening.promise;
+      return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();
       throw error;
@@ -51,9 +53,9 @@ export class PeerServer implements AsyncDisposable {
     }
   }
 
-  /** What it has printed. */
-  get printed(): string {
-    return this.#printed;
+  /** The port that it listens on. */
+  get port(): number {
+    return this.#port;
   }
 
   /** Kills it: there is nothing to be lost. */

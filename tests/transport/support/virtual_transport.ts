@@ -7,7 +7,7 @@ import {
   serverParameters,
   type ServerSessionOptions,
   Session,
-  type StreamHandler,
+  type StreamAcceptor,
   Transport,
   type TransportEvent,
   type TransportListener,
@@ -35,7 +35,7 @@ export class VirtualTransport {
       socket?: PipeSocket;
       heard?: boolean;
       onEvent?: TransportListener;
-      onStream?: StreamHandler;
+      onStream?: StreamAcceptor;
     } = {},
   ) {
     const now = () => Date.now() + this.lateness;

@@ -1,0 +1,40 @@
+import {
+  DialError,
+  type DialOptions,
+  type Transport,
+  type TransportListener,
+} from "@keepalive/grpc";
+import type { Report } from "../cli/report.ts";
+import type { ClientSettings } from "../cli/settings.ts";
+import { UsageError } from "../cli/usage_error.ts";
+
+/**
+ * The options of a connection as the flags set them.
+ *
+ * @throws {UsageError} If the flags contradict each other.
+ */
+export function connectionOptions(
+  { keepalive, target, tls, ca }: ClientSettings,
+): Pick<DialOptions, "keepalive" | "tls"> {
+  if (!tls && ca === undefined) return { keepalive, tls: false };
+  if (target.startsWith("unix:")) {
+    throw new UsageError(`Cannot use --tls: ${target} is a Unix socket`);
+  }
+  return { keepalive, tls: { caCerts: ca === undefined ? [] : [ca] } };
+}
+
+/** Reports events, but not what is told elsewhere: why an attempt failed. */
+export function connectionReporter(report: Report): TransportListener {
+  const established = new WeakSet<Transport>();
+  return (event, transport) => {
+    if (event.type === "established") established.add(transport);
+    const isTold = event.type === "warning" ||
+      (event.type === "closed" && !established.has(transport));
+    if (!isTold) report.connection(event);
+  };
+}
+
+/** Whether an attempt to connect failed for a reason that may pass. */
+export function isDialFailure(error: unknown): error is Error {
+  return error instanceof DialError || error instanceof Deno.errors.NotCapable;
+}

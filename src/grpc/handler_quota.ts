@@ -1,0 +1,47 @@
+/**
+ * Bounds the handlers that run at once on a connection. A client that resets
+ * its streams makes room for new ones, but a handler may run on for a while:
+ * the next one waits for it (CVE-2023-44487).
+ */
+export class HandlerQuota {
+  #left: number;
+  readonly #waiting = new Set<() => void>();
+
+  /** Starts with nothing running. */
+  constructor(limit: number) {
+    this.#left = limit;
+  }
+
+  /** Whether a handler may run now; if so, `leave` must follow. */
+  enter(): boolean {
+    if (this.#left <= 0) return false;
+    this.#left--;
+    return true;
+  }
+
+  /**
+   * Waits until a handler may run, first come, first served; `leave` must
+   * follow. Resolves to `false` if the call ends before.
+   */
+  wait(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (entered: boolean) => {
+        this.#waiting.delete(enter);
+        signal.removeEventListener("abort", giveUp);
+        resolve(entered);
+      };
+      const enter = () => settle(true);
+      const giveUp = () => settle(false);
+      this.#waiting.add(enter);
+      signal.addEventListener("abort", giveUp);
+      if (signal.aborted) giveUp();
+    });
+  }
+
+  /** A handler has returned. */
+  leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) this.#left++;
+    else next();
+  }
+}

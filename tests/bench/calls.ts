@@ -1,0 +1,146 @@
+/**
+ * Unary calls a second and their latency, against other gRPC stacks in the
+ * same run.
+ *
+ * ```sh
+ * deno run -A tests/bench/calls.ts
+ * deno run -A tests/bench/calls.ts --json --rounds 15 --only ours,go
+ * deno run -A tests/bench/calls.ts --streams
+ * ```
+ *
+ * Each stack has a server in one process and a client in another, joined by
+ * one connection over loopback TCP, and echoes 32 octets: with one call at a
+ * time, then with 64. With `--streams` there is one stream of 1 GiB instead, in
+ * messages of 64 KiB, as fast as it goes. All stacks run warm, then take turns
+ * in several rounds; the figures are medians over the rounds. What else runs
+ * on the machine disturbs them all alike: trust the ratios.
+ *
+ * A stack whose tools are missing is named and left out. With `--profile` the
+ * two processes of this module write a CPU profile each to the working
+ * directory.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { type Measured, Pair } from "./calls_process.ts";
+import type { Job } from "./calls_programs/jobs.ts";
+import { MissingTool, OURS, STACKS } from "./calls_stacks.ts";
+import { type Figures, print, type Row } from "./calls_table.ts";
+import { median } from "./measure.ts";
+
+const MESSAGE = 65_536;
+const STREAM = 2 ** 30;
+
+const { values: flags } = parseArgs({
+  args: Deno.args,
+  options: {
+    json: { type: "boolean", default: false },
+    streams: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    milliseconds: { type: "string", default: "500" },
+    only: { type: "string", default: "" },
+  },
+});
+
+const rounds = Number(flags.rounds ?? (flags.streams ? 3 : 9));
+
+if (import.meta.main) await compare();
+
+interface Runner {
+  readonly row: Row;
+  readonly pair: Pair;
+}
+
+async function compare(): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const rows: Row[] = [];
+  const runners: Runner[] = [];
+  for (const { name, prepare } of STACKS) {
+    if (!isAsked(name)) continue;
+    try {
+      const pair = stack.use(await Pair.start(await prepare()));
+      const row = { name, figures: {} };
+      rows.push(row);
+      runners.push({ row, pair });
+    } catch (error) {
+      if (!(error instanceof MissingTool)) throw error;
+      rows.push({ name, missing: error.message });
+    }
+  }
+  const jobs = flags.streams ? streamJobs() : unaryJobs();
+  for (const { pair } of runners) {
+    for (const job of Object.values(jobs)) await pair.measure(warmUp(job));
+  }
+  for (const [title, job] of Object.entries(jobs)) {
+    await takeTurns(runners, title, job);
+  }
+  if (flags.json) console.log(JSON.stringify(rows, undefined, 2));
+  else print(rows, OURS);
+}
+
+/** Each round begins with another stack. */
+async function takeTurns(
+  runners: readonly Runner[],
+  title: string,
+  job: Job,
+): Promise<void> {
+  const measured = new Map<Runner, Measured[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < runners.length; turn++) {
+      const runner = runners[(round + turn) % runners.length];
+      const results = measured.get(runner) ?? [];
+      results.push(await runner.pair.measure(job));
+      measured.set(runner, results);
+    }
+  }
+  for (const [{ row }, results] of measured) {
+    if ("figures" in row) row.figures[title] = figuresOf(job, results);
+  }
+}
+
+function figuresOf(job: Job, results: readonly Measured[]): Figures {
+  const of = (figure: (result: Measured) => number) =>
+    median(results.map(figure));
+  const cpu = of((result) => result.cpu);
+  if (job.kind === "unary") {
+    return {
+      "calls/s": of(({ count, milliseconds }) => count * 1_000 / milliseconds),
+      "p50 us": of(({ p50 }) => p50),
+      "CPU us/call": cpu,
+    };
+  }
+  const octets = job.messages * job.size;
+  return {
+    "MB/s": of(({ milliseconds }) => octets / milliseconds / 1_000),
+    "CPU us/MB": cpu * 1e6 / job.size,
+  };
+}
+
+function unaryJobs(): Record<string, Job> {
+  const milliseconds = Number(flags.milliseconds);
+  return {
+    "1 call at a time": { kind: "unary", concurrency: 1, milliseconds },
+    "64 calls at a time": { kind: "unary", concurrency: 64, milliseconds },
+  };
+}
+
+function streamJobs(): Record<string, Job> {
+  const stream = { messages: STREAM / MESSAGE, size: MESSAGE };
+  return {
+    "1 GiB to the client": { kind: "download", ...stream },
+    "1 GiB to the server": { kind: "upload", ...stream },
+  };
+}
+
+/** Long enough for each engine to have compiled what it will. */
+function warmUp(job: Job): Job {
+  return job.kind === "unary"
+    ? { ...job, milliseconds: 2_000 }
+    : { ...job, messages: job.messages >> 3 };
+}
+
+function isAsked(name: string): boolean {
+  const asked = flags.only.split(",").filter((part) => part !== "");
+  return asked.length === 0 || name === OURS && asked.includes("ours") ||
+    asked.some((part) => name.includes(part));
+}

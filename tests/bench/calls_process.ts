@@ -1,0 +1,109 @@
+/**
+ * A server and a client of one stack, each in a process of its own.
+ *
+ * @module
+ */
+import type { Job, Result } from "./calls_programs/jobs.ts";
+import type { Command } from "./calls_stacks.ts";
+
+/** Microseconds of a clock tick in `/proc/<pid>/stat` (`CLK_TCK` is 100). */
+const TICK = 10_000;
+
+/** What a job took. */
+export interface Measured extends Result {
+  /** Microseconds of processor time of each call, client and server. */
+  readonly cpu: number;
+}
+
+/** A program that answers a line with a line. */
+class Program implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: AsyncGenerator<string>;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+
+  constructor([program, ...args]: Command) {
+    this.#child = new Deno.Command(program, {
+      args,
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#lines = linesOf(this.#child.stdout);
+    this.#input = this.#child.stdin.getWriter();
+  }
+
+  async ask(question: unknown): Promise<void> {
+    const text = `${JSON.stringify(question)}\n`;
+    await this.#input.write(new TextEncoder().encode(text));
+  }
+
+  async answer<T>(): Promise<T> {
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error("A program ended without an answer");
+    return JSON.parse(value);
+  }
+
+  /** Processor time so far, in microseconds; 0 where there is no `/proc`. */
+  get cpu(): number {
+    if (Deno.build.os !== "linux") return 0;
+    const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * TICK;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill();
+    await this.#child.status;
+    await this.#lines.return(undefined);
+    await this.#input.abort().catch(() => {});
+  }
+}
+
+/** A client and its server. */
+export class Pair implements AsyncDisposable {
+  readonly #server: Program;
+  readonly #client: Program;
+
+  private constructor(server: Program, client: Program) {
+    this.#server = server;
+    this.#client = client;
+  }
+
+  /** Starts both; they may be of different stacks. */
+  static async start(
+    server: Command,
+    client: Command = server,
+  ): Promise<Pair> {
+    const serving = new Program([...server, "server"]);
+    const { port } = await serving.answer<{ port: number }>();
+    const target = `127.0.0.1:${port}`;
+    return new Pair(serving, new Program([...client, "client", target]));
+  }
+
+  /** Lets the client do a job. */
+  async measure(job: Job): Promise<Measured> {
+    const before = this.#cpu;
+    await this.#client.ask(job);
+    const result = await this.#client.answer<Result>();
+    return { ...result, cpu: (this.#cpu - before) / result.count };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client[Symbol.asyncDispose]();
+    await this.#server[Symbol.asyncDispose]();
+  }
+
+  get #cpu(): number {
+    return this.#client.cpu + this.#server.cpu;
+  }
+}
+
+async function* linesOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}

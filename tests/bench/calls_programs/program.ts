@@ -1,0 +1,72 @@
+/**
+ * The frame of the programs in TypeScript: a role, jobs in, results out.
+ *
+ * @module
+ */
+import process from "node:process";
+import { createInterface } from "node:readline";
+import type { Job, Result, StreamJob, UnaryJob } from "./jobs.ts";
+
+/** What a stack does for a client. */
+export interface Client {
+  /** Makes one unary call. */
+  unary(): Promise<unknown>;
+  /** Receives a stream to its end; resolves to its octets. */
+  download(job: StreamJob): Promise<number>;
+  /** Sends a stream and awaits the response. */
+  upload(job: StreamJob): Promise<unknown>;
+}
+
+/** Runs the role that the command line asks for. */
+export async function run(
+  serve: () => Promise<number>,
+  connect: (target: string) => Client,
+): Promise<void> {
+  const [role, target] = process.argv.slice(2);
+  if (role === "server") return answer({ port: await serve() });
+  const client = connect(target);
+  for await (const line of createInterface({ input: process.stdin })) {
+    answer(await work(client, JSON.parse(line)));
+  }
+  process.exit();
+}
+
+function answer(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+async function work(client: Client, job: Job): Promise<Result> {
+  if (job.kind === "unary") return await callAgain(client, job);
+  const start = performance.now();
+  if (job.kind === "upload") await client.upload(job);
+  else {
+    const received = await client.download(job);
+    if (received !== job.messages * job.size) {
+      throw new Error(`Received ${received} octets of ${JSON.stringify(job)}`);
+    }
+  }
+  const milliseconds = performance.now() - start;
+  return { count: job.messages, milliseconds, p50: 0 };
+}
+
+async function callAgain(
+  client: Client,
+  { concurrency, milliseconds }: UnaryJob,
+): Promise<Result> {
+  const latencies: number[] = [];
+  const start = performance.now();
+  const end = start + milliseconds;
+  const caller = async () => {
+    for (let at = performance.now(); at < end;) {
+      await client.unary();
+      const now = performance.now();
+      latencies.push(now - at);
+      at = now;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, caller));
+  const elapsed = performance.now() - start;
+  const sorted = Float64Array.from(latencies).sort();
+  const p50 = sorted[sorted.length >> 1] * 1_000;
+  return { count: latencies.length, milliseconds: elapsed, p50 };
+}

@@ -1,0 +1,92 @@
+/**
+ * The gRPC stacks that `calls.ts` compares, as programs.
+ *
+ * @module
+ */
+
+/** A program that can be started: the role and its target follow. */
+export type Command = readonly [program: string, ...args: string[]];
+
+/** A gRPC stack. */
+export interface Stack {
+  /** Its name in the table. */
+  readonly name: string;
+  /**
+   * Builds its program.
+   *
+   * @throws {MissingTool} If a tool is not installed.
+   */
+  prepare(): Promise<Command>;
+}
+
+/** A tool that a stack needs is not installed. */
+export class MissingTool extends Error {
+  /** The name of the class. */
+  override readonly name = "MissingTool";
+}
+
+/** The name of this module's stack. */
+export const OURS = "@keepalive/grpc on Deno";
+
+const PROGRAMS = new URL("calls_programs/", import.meta.url);
+const CACHE = new URL("../../.cache/bench/", import.meta.url);
+
+/** All stacks. */
+export const STACKS: readonly Stack[] = [
+  { name: OURS, prepare: () => Promise.resolve(onDeno("ours.ts")) },
+  {
+    name: "grpc-js on Deno",
+    prepare: () => Promise.resolve(onDeno("grpc_js.ts")),
+  },
+  { name: "grpc-js on Node", prepare: bundleGrpcJs },
+  { name: "grpc-go", prepare: buildGrpcGo },
+];
+
+/** This module's program with more flags for V8, to look inside. */
+export function onDeno(program: string, ...flags: string[]): Command {
+  return [
+    ...[Deno.execPath(), "run", "-A", "--no-check", ...flags] as const,
+    pathOf(program, PROGRAMS),
+  ];
+}
+
+/** One file: Node neither reads TypeScript nor `npm:`. */
+async function bundleGrpcJs(): Promise<Command> {
+  const node = await tool("node", "--version");
+  await Deno.mkdir(CACHE, { recursive: true });
+  const bundle = pathOf("grpc_js.mjs", CACHE);
+  await run([
+    ...[Deno.execPath(), "bundle", "--quiet", "--output", bundle] as const,
+    pathOf("grpc_js.ts", PROGRAMS),
+  ]);
+  return [node, bundle];
+}
+
+async function buildGrpcGo(): Promise<Command> {
+  const go = await tool("go", "version");
+  const program = pathOf("grpc_go", CACHE);
+  const cwd = pathOf("grpc_go", PROGRAMS);
+  await run([go, "build", "-buildvcs=false", "-o", program, "."], cwd);
+  return [program];
+}
+
+async function tool(name: string, question: string): Promise<string> {
+  try {
+    await new Deno.Command(name, { args: [question] }).output();
+    return name;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new MissingTool(`${name} is not installed`);
+  }
+}
+
+async function run([program, ...args]: Command, cwd?: string): Promise<void> {
+  const command = new Deno.Command(program, { args, cwd });
+  const { success, stderr } = await command.output();
+  if (success) return;
+  throw new Error(`${program} failed: ${new TextDecoder().decode(stderr)}`);
+}
+
+function pathOf(name: string, folder: URL): string {
+  return decodeURIComponent(new URL(name, folder).pathname);
+}

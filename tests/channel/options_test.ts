@@ -1,0 +1,80 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  type CallOptions,
+  Channel,
+  type ChannelOptions,
+  type MessageEncoding,
+} from "../../mod.ts";
+import { RawServer } from "../harness/raw_peer.ts";
+import { ForeignEnd } from "../grpc/support/foreign.ts";
+import { Stage, Words } from "../grpc/support/words.ts";
+
+Deno.test("A channel refuses at once what it could not connect with", () => {
+  const refused = (options: unknown, message: string, target = "h:1") => {
+    const make = () => new Channel(target, options as ChannelOptions);
+    assertThrows(make, Error, message);
+  };
+  refused(
+    { keepalve: {} },
+    'unknown key "keepalve", did you mean "keepalive"?',
+  );
+  refused({ interceptor: [] }, 'did you mean "interceptors"?');
+  refused({ signal: AbortSignal.abort() }, 'unknown key "signal"');
+  refused({ keepalive: { tine: 1 } }, 'did you mean "time"?');
+  refused({ keepalive: { time: -1 } }, "Cannot use keepalive.time");
+  refused({ handshakeTimeout: 0 }, "Cannot use handshakeTimeout");
+  refused({ tls: { cert: "x" } }, "Cannot use");
+  refused({}, "Cannot", "no port");
+  refused({}, "Cannot", "");
+});
+
+Deno.test("A call refuses what it cannot use, before anything is sent", async () => {
+  await using stage = new Stage();
+  const refused = async (options: unknown, message: string) => {
+    const { one, down } = stage.words;
+    const call = () => one("", options as CallOptions);
+    await assertRejects(call, Error, message);
+    const stream = () => down("", options as CallOptions).next();
+    await assertRejects(stream, Error, message);
+  };
+  await refused({ dedline: 1 }, 'did you mean "deadline"?');
+  await refused({ metadata: { "a b": "1" } }, 'metadata key "a b"');
+  await refused(
+    { compression: "br" as MessageEncoding },
+    'Cannot use compression: expected "identity" or "gzip", received "br"',
+  );
+  assertEquals(stage.clients.length, 0);
+});
+
+Deno.test("Requests that cannot be iterated are refused", async () => {
+  await using stage = new Stage();
+  for (
+    const [requests, shown] of [
+      [undefined, "undefined"],
+      [null, "null"],
+      [{}, "object"],
+      ["text", "string"],
+      [5, "number"],
+    ] as [never, string][]
+  ) {
+    const message =
+      `expected an iterable or async iterable of requests, received ${shown}`;
+    await assertRejects(() => stage.words.up(requests), TypeError, message);
+    assertThrows(() => stage.words.both(requests), TypeError, message);
+  }
+  assertEquals(stage.clients.length, 0);
+});
+
+Deno.test("The authority is the target, unless it is given", async () => {
+  for (const authority of [undefined, "words.test"]) {
+    using server = new RawServer();
+    const options = authority === undefined ? {} : { authority };
+    const channel = new Channel(server.target, options);
+    const call = channel.unary(Words.one, "").catch(() => {});
+    using peer = await server.welcome();
+    const fields = await new ForeignEnd(peer).fields();
+    assertEquals(fields[":authority"], authority ?? server.target);
+    await channel.close();
+    await call;
+  }
+});

@@ -1,0 +1,81 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { decompress } from "../../src/grpc/compression.ts";
+import { MessageReader } from "../../src/grpc/message_framing.ts";
+import { Outbox } from "../../src/grpc/outbox.ts";
+import { octets } from "../harness/octets.ts";
+import { FakeStream } from "./support/fake_stream.ts";
+
+/** Whether a promise has settled once all microtasks have run. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = () => settled = true;
+  promise.then(settle, settle);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  return settled;
+}
+
+Deno.test("A message that goes out at once may end the stream", () => {
+  const fake = new FakeStream();
+  new Outbox(fake.stream, "identity").sendNow(octets("aa"), true);
+  assertEquals(fake.sent, [{
+    data: octets("00 00000001 aa"),
+    endStream: true,
+  }]);
+});
+
+Deno.test("Of a message in two pieces, the second ends the stream", () => {
+  const fake = new FakeStream();
+  new Outbox(fake.stream, "identity").sendNow(new Uint8Array(10_000), true);
+  assertEquals(
+    fake.sent.map(({ data, endStream }) => [data.length, endStream]),
+    [[5, false], [10_000, true]],
+  );
+});
+
+Deno.test("The next message may follow while less than a window waits", async () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  await outbox.send(new Uint8Array(65_530));
+  assert(outbox.isReady);
+  const second = outbox.send(new Uint8Array(0));
+  assertFalse(outbox.isReady);
+  assertFalse(await isSettled(second));
+  fake.queuedOctets = 0;
+  outbox.onWritable();
+  await second;
+  assert(outbox.isReady);
+});
+
+Deno.test("A message larger than the window goes on the way, and the next one waits", async () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  const sending = outbox.send(new Uint8Array(1_000_000));
+  assertEquals(fake.queuedOctets, 1_000_005);
+  assertFalse(await isSettled(sending));
+  fake.queuedOctets = 65_536;
+  outbox.onWritable();
+  assertFalse(await isSettled(sending));
+  fake.queuedOctets = 65_535;
+  outbox.onWritable();
+  await sending;
+});
+
+Deno.test("When the stream ends, nobody waits any more", async () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  const sending = outbox.send(new Uint8Array(1_000_000));
+  outbox.close();
+  await sending;
+  await outbox.send(new Uint8Array(1_000_000));
+});
+
+Deno.test("With gzip, messages are compressed and marked so", async () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "gzip");
+  assertFalse(outbox.isReady);
+  const payload = new Uint8Array(100_000).fill(1);
+  await outbox.send(payload);
+  const [message] = new MessageReader(10_000).push(fake.octets);
+  assert(message.compressed);
+  assertEquals(await decompress(message, "gzip", 100_000), payload);
+});

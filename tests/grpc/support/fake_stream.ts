@@ -1,0 +1,26 @@
+import type { TransportStream } from "../../../src/transport/mod.ts";
+import { concat } from "../../harness/octets.ts";
+
+/** A stream that keeps what is sent on it until the test lets it leave. */
+export class FakeStream {
+  readonly id = 1;
+  /** What was sent. */
+  readonly sent: { data: Uint8Array; endStream: boolean }[] = [];
+  /** Octets that wait. */
+  queuedOctets = 0;
+
+  /** The same as what a call takes. */
+  get stream(): TransportStream {
+    return this as unknown as TransportStream;
+  }
+
+  /** All octets that were sent. */
+  get octets(): Uint8Array {
+    return concat(...this.sent.map(({ data }) => data));
+  }
+
+  sendData(data: Uint8Array, endStream: boolean): void {
+    this.sent.push({ data, endStream });
+    this.queuedOctets += data.length;
+  }
+}

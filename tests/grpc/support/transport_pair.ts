@@ -1,0 +1,63 @@
+import {
+  clientParameters,
+  type ClientSessionOptions,
+  serverParameters,
+  type ServerSessionOptions,
+  Session,
+} from "../../../src/session/mod.ts";
+import { type StreamAcceptor, Transport } from "../../../src/transport/mod.ts";
+import { PipeEnd } from "./pipe.ts";
+import { flush } from "./timers.ts";
+
+/** How a {@linkcode TransportPair} is set up. */
+export interface PairSetup {
+  readonly client?: ClientSessionOptions;
+  readonly server?: ServerSessionOptions;
+  readonly onStream: StreamAcceptor;
+}
+
+/** A client's and a server's transport, joined by a pipe, in virtual time. */
+export class TransportPair {
+  readonly ends: readonly [client: PipeEnd, server: PipeEnd] = PipeEnd.pair();
+  readonly clientSession: Session;
+  readonly serverSession: Session;
+  readonly client: Transport;
+  readonly server: Transport;
+
+  constructor({ client, server, onStream }: PairSetup) {
+    const now = () => Date.now();
+    const clock = { now, wall: now };
+    this.clientSession = new Session(clientParameters(client), now());
+    this.serverSession = new Session(serverParameters(server), now());
+    this.client = new Transport({
+      socket: this.ends[0],
+      session: this.clientSession,
+      clock,
+    });
+    this.server = new Transport({
+      socket: this.ends[1],
+      session: this.serverSession,
+      clock,
+      onStream,
+    });
+  }
+
+  /** Both sides. */
+  get sides(): { session: Session; transport: Transport }[] {
+    return [
+      { session: this.clientSession, transport: this.client },
+      { session: this.serverSession, transport: this.server },
+    ];
+  }
+
+  /** Delivers all that is on the wire, and what comes of it. */
+  async settle(): Promise<void> {
+    await flush();
+    while (this.ends.some((end) => end.hasWire)) {
+      for (const end of this.ends) {
+        while (end.hasWire) end.deliver(Infinity);
+      }
+      await flush();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  encodeHeaders,
+  encodePing,
+  FrameType,
+  type StreamAcceptor,
+  type TransportStream,
+} from "../../mod.ts";
+import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { consumer } from "./support/consumer.ts";
+import {
+  inVirtualTime,
+  pass,
+  VirtualTransport,
+} from "./support/virtual_transport.ts";
+
+/** More data than goes into one write. */
+const LARGE = new Uint8Array(20_000);
+
+function answer(stream: TransportStream): undefined {
+  stream.sendHeaders(FIELDS, false);
+  stream.sendData(LARGE, true);
+}
+
+/** Takes one stream, and answers it when told to. */
+function onDemand(): { held: StreamAcceptor; respond: () => void } {
+  let opened: TransportStream | undefined;
+  const held: StreamAcceptor = (stream) => {
+    opened = stream;
+    return consumer();
+  };
+  const respond = () => {
+    assert(opened !== undefined);
+    answer(opened);
+  };
+  return { held, respond };
+}
+
+Deno.test(
+  "a large response goes out in several writes, and what is urgent goes first in the next",
+  inVirtualTime(async (time) => {
+    const { socket, transport } = await new VirtualTransport({ server: {} }, {
+      onStream: answer,
+    }).establish();
+    await time.runMicrotasks();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.onWrite = async ({ length }) => {
+      await promise;
+      return length;
+    };
+    const before = socket.frames().length;
+    socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+    await time.runMicrotasks();
+    socket.say((writer) => encodePing(writer, false, new Uint8Array(8)));
+    await time.runMicrotasks();
+    resolve();
+    await time.runMicrotasks();
+    assertEquals(socket.frames().slice(before).map(({ type }) => type), [
+      FrameType.HEADERS,
+      FrameType.DATA,
+      FrameType.PING,
+      FrameType.DATA,
+    ]);
+    socket.end();
+    await transport.finished;
+  }),
+);
+
+Deno.test(
+  "a large response that is the last of a drained connection closes it",
+  inVirtualTime(async (time) => {
+    const { held, respond } = onDemand();
+    const virtual = await new VirtualTransport({ server: {} }, {
+      onStream: held,
+    }).establish();
+    const { socket, transport } = virtual;
+    socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+    await time.runMicrotasks();
+    const draining = transport.drain();
+    await time.runMicrotasks();
+    socket.acknowledgePings();
+    await time.runMicrotasks();
+    respond();
+    assertEquals(virtual.reason, undefined);
+    await time.runMicrotasks();
+    assertEquals(virtual.reason?.kind, "drained");
+    assertEquals(socket.halfCloses, 1);
+    socket.end();
+    await draining;
+  }),
+);
+
+Deno.test(
+  "the idle time begins with the last write of a large response",
+  inVirtualTime(async (time) => {
+    const { held, respond } = onDemand();
+    const { socket, transport } = await new VirtualTransport({
+      server: { keepalive: { maxConnectionIdle: 1_000 } },
+    }, { onStream: held }).establish();
+    socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+    await pass(time, 2_000);
+    assertEquals(transport.state.kind, "open");
+    respond();
+    await pass(time, 1_000);
+    assertEquals(transport.state.kind, "draining");
+    socket.end();
+    await transport.finished;
+  }),
+);
