@@ -56,7 +56,7 @@ export class PingLedger {
   /** Notes that a PING is sent. */
   sent(purpose: PingPurpose, now: number): PingRecord {
     const record: PingRecord = { purpose, id: ++this.#count, sentAt: now };
-    if (this.full) this.#outstanding.shift();
+    if (this.full) this.#forgetOne();
     this.#outstanding.push(record);
     if (this.#recent.length === REMEMBERED_PINGS) this.#recent.shift();
     this.#recent.push(record);
@@ -73,6 +73,12 @@ export class PingLedger {
     const [record] = this.#outstanding.splice(at, 1);
     record.rtt = now - record.sentAt;
     return record;
+  }
+
+  /** Nobody waits for a keepalive PING, but for those of users somebody does. */
+  #forgetOne(): void {
+    const at = this.#outstanding.findIndex(({ purpose }) => purpose !== "user");
+    if (at >= 0) this.#outstanding.splice(at, 1);
   }
 }
 

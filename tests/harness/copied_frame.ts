@@ -1,4 +1,8 @@
-import { type Frame, type FrameReader, FrameType } from "../../src/frames/mod.ts";
+import {
+  type Frame,
+  type FrameReader,
+  FrameType,
+} from "../../src/frames/mod.ts";
 
 /** A frame whose views have been copied, so that it can be kept. */
 export function copyFrame(frame: Frame): Frame {
