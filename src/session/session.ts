@@ -51,6 +51,7 @@ export class Session {
    * @param now The time, in milliseconds of the session's clock.
    * @param random A number from 0 to 1 that decides the jitter of the age.
    * @param observed See {@linkcode Session.observed}.
+   * @throws {RangeError} If the time is not finite, or the number out of range.
    */
   constructor(
     parameters: ClientParameters | ServerParameters,
@@ -58,6 +59,16 @@ export class Session {
     random: number = 0.5,
     observed: boolean = false,
   ) {
+    if (!Number.isFinite(now)) {
+      throw new RangeError(
+        `Cannot start a session: expected a finite time, received ${now}`,
+      );
+    }
+    if (!(random >= 0 && random <= 1)) {
+      throw new RangeError(
+        `Cannot start a session: expected a random number from 0 to 1, received ${random}`,
+      );
+    }
     this.#life = new Lifecycle(parameters, now, random, observed);
   }
 

@@ -63,8 +63,8 @@ const DIAL_KEYS: readonly string[] = [
  * Resolves when the server's SETTINGS have arrived. The whole attempt, socket
  * and TLS included, is bounded by `handshakeTimeout`.
  *
- * Needs `--allow-net` for the target, or `--allow-read` and `--allow-write` for
- * a Unix socket.
+ * Needs `--allow-net` for the target, and for a Unix socket `--allow-read` and
+ * `--allow-write` too.
  *
  * @example Ask a server how far away it is
  * ```ts

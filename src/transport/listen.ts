@@ -59,8 +59,8 @@ const LISTEN_KEYS: readonly string[] = [
 /**
  * Listens for HTTP/2 clients, keeps their connections alive, and retires them.
  *
- * Needs `--allow-net` for the address, or `--allow-read` and `--allow-write`
- * for a Unix socket.
+ * Needs `--allow-net` for the address, and for a Unix socket `--allow-read` and
+ * `--allow-write` too.
  *
  * @example Serve, and tell how each connection ended
  * ```ts

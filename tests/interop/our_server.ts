@@ -90,6 +90,17 @@ export class OurServer implements AsyncDisposable {
     return reason;
   }
 
+  /** Waits for the end of any connection, for a certain reason. */
+  async untilAnyClosed(
+    kind: CloseReason["kind"],
+  ): Promise<ServerEvent & { type: "closed" }> {
+    return await this.log.until(`connection that ends as ${kind}`, (events) => {
+      for (const event of events) {
+        if (event.type === "closed" && event.reason.kind === kind) return event;
+      }
+    });
+  }
+
   /** Closes all connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.listener.close();

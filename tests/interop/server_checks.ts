@@ -6,6 +6,7 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import { ErrorCode } from "../../mod.ts";
+import { untilGoaway, untilHeld, untilLost } from "./client_log.ts";
 import { EventLog, PATIENCE } from "./event_log.ts";
 import { OurServer } from "./our_server.ts";
 import type { PeerClientFlags, PeerEvent } from "./peers/mod.ts";
@@ -15,9 +16,9 @@ const UNIMPLEMENTED = 12;
 const UNAVAILABLE = 14;
 
 /** How long a connection may be idle, or live, and how long its streams are left. */
-const LIMIT = 300;
+const LIMIT = 400;
 
-const WATCHFUL = { time: 150, timeout: 350, minimumTime: 0 };
+const WATCHFUL = { time: 150, timeout: 600, minimumTime: 0 };
 
 /** What our server promises to a client of another stack. */
 export const serverChecks: readonly Check[] = [
@@ -141,18 +142,32 @@ async function isNeverStruck(
 }
 
 async function unimplemented(subject: Subject): Promise<string> {
-  const calls = ["unary", "server-stream", "client-stream", "bidi"] as const;
+  const kinds = ["unary", "server-stream", "client-stream", "bidi"] as const;
   await using server = new OurServer();
-  await Promise.all(calls.map(async (call) => {
+  const calls = await Promise.all(kinds.map(async (call) => {
     await using client = subject.client({ target: server.target, call });
-    const { code, message } = await client.waitFor("call");
-    assertEquals(code, UNIMPLEMENTED, `${call}: ${message}`);
+    return await client.waitFor("call");
   }));
-  for (const conn of calls.keys()) {
+  for (const conn of kinds.keys()) {
     const reason = await server.untilClosed(conn + 1);
     assertEquals(reason.code, ErrorCode.NO_ERROR, reason.message);
   }
-  return `${calls.length} kinds`;
+  const told = calls.filter((call) => !isLost(call));
+  for (const { method, code, message } of told) {
+    assertEquals(code, UNIMPLEMENTED, `${method}: ${message}`);
+  }
+  assertGreaterOrEqual(told.length, 2);
+  const lost = calls.length - told.length;
+  return `${told.length} kinds${lost > 0 ? `, ${lost} lost by grpcio` : ""}`;
+}
+
+/**
+ * The asyncio client of grpcio forgets a status that comes before its last
+ * message, about half of the time (https://github.com/grpc/grpc/issues/36066).
+ */
+function isLost({ method, message }: PeerEvent): boolean {
+  return message === "Internal error from Core" &&
+    (method === "ClientStream" || method === "Bidi");
 }
 
 async function shutdown(subject: Subject): Promise<string> {
@@ -205,15 +220,15 @@ async function maxAge(subject: Subject): Promise<string> {
   }, "hold");
   await using client = subject.client({ target: server.target, hold: true });
   const log = EventLog.of(client);
-  const { kind, debug, at } = await server.untilClosed(1);
-  assertEquals({ kind, debug }, { kind: "grace-over", debug: "max_age" });
+  const { conn, reason } = await server.untilAnyClosed("grace-over");
+  assertEquals(reason.debug, "max_age");
   await untilGoaway(log, ErrorCode.NO_ERROR, "max_age");
   assertEquals(await untilLost(log), UNAVAILABLE);
   await untilHeld(log, 2);
-  const [{ closeAt }] = server.events(1, "draining");
-  assertGreaterOrEqual(at, closeAt);
-  assertLessOrEqual(at, closeAt + SLACK);
-  return `late by ${milliseconds(at - closeAt)}`;
+  const [{ closeAt }] = server.events(conn, "draining");
+  assertGreaterOrEqual(reason.at, closeAt);
+  assertLessOrEqual(reason.at, closeAt + SLACK);
+  return `late by ${milliseconds(reason.at - closeAt)}`;
 }
 
 async function frozen(subject: Subject): Promise<string> {
@@ -258,44 +273,4 @@ function pinging(
   keepaliveTime: number,
 ): Pick<PeerClientFlags, "keepaliveTime" | "keepaliveTimeout"> {
   return { keepaliveTime, keepaliveTimeout: 20_000 };
-}
-
-/** Waits until the client has seen a GOAWAY of ours. */
-async function untilGoaway(
-  log: EventLog<PeerEvent>,
-  code: number,
-  debug: string,
-): Promise<void> {
-  await log.until(
-    `GOAWAY ${code} ${debug}`,
-    (events) =>
-      events.find((event) =>
-        event.type === "goaway" && event.from === "peer" &&
-        event.code === code && event.debug === debug
-      ),
-  );
-}
-
-/** Waits until the client has opened so many streams that it holds. */
-async function untilHeld(
-  log: EventLog<PeerEvent>,
-  count: number = 1,
-): Promise<void> {
-  await log.until(
-    `${count} open streams`,
-    (events) =>
-      events.filter(({ type, open }) => type === "held" && open).at(count - 1),
-  );
-}
-
-/** Waits until the client has lost the stream that it held, and tells the status. */
-async function untilLost(
-  log: EventLog<PeerEvent>,
-): Promise<number | undefined> {
-  const { code } = await log.until(
-    "lost stream",
-    (events) =>
-      events.find(({ type, open }) => type === "held" && open === false),
-  );
-  return code;
 }

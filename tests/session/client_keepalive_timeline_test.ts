@@ -134,7 +134,7 @@ Deno.test("12 KC-any-frame-saves: a WINDOW_UPDATE at 22 instead of the acknowled
   assertEquals(peer.closedAt, 57);
 });
 
-Deno.test("12 KC-any-frame-saves: so it does at 34.9, just before the close, and on any turn of the verdict", () => {
+Deno.test("12 KC-any-frame-saves: so it does at 34.9, just before the close", () => {
   const peer = clientOf({ time: 10, timeout: 25, permitWithoutStream });
   peer.advanceTo(34.9);
   peer.say((writer) => encodeWindowUpdate(writer, 0, 1));
@@ -211,4 +211,19 @@ Deno.test("14 KC-writes-not-activity: a client that streams upward without an an
   }
   assertEquals(peer.pingTimes, [10]);
   assertEquals(peer.closedAt, 35);
+});
+
+Deno.test("after maxPingsWithoutData PINGs one a minute is sent (gRFC L116), and DATA gives them back", () => {
+  const peer = clientOf({ time: 1_000, timeout: 500, maxPingsWithoutData: 2 });
+  peer.acknowledges = 0;
+  const id = open(peer);
+  peer.advanceTo(63_000);
+  assertEquals(peer.pingTimes, [1_000, 2_000, 62_000]);
+  peer.command((session, now) =>
+    session.sendData(id, new Uint8Array(1), false, now)
+  );
+  peer.advanceTo(65_000);
+  assertEquals(peer.pingTimes.slice(3), [63_000, 64_000]);
+  peer.advanceTo(124_500);
+  assertEquals(peer.pingTimes.slice(5), [124_000]);
 });

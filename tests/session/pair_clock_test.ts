@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   clientParameters,
   serverParameters,
@@ -48,5 +48,23 @@ Deno.test("two ends tell the same story on a clock of any origin, also below zer
   assertStringIncludes(expected, "keepalive-timeout");
   for (const origin of [-1e12, -10_000, 1e12]) {
     assertEquals(relativeTo(origin, story(origin)), expected);
+  }
+});
+
+Deno.test("a session is not started at a time that is none, or with a draw that is none", () => {
+  const parameters = serverParameters();
+  for (const now of [NaN, Infinity, -Infinity]) {
+    assertThrows(
+      () => new Session(parameters, now),
+      RangeError,
+      `expected a finite time, received ${now}`,
+    );
+  }
+  for (const random of [NaN, -0.1, 1.1]) {
+    assertThrows(
+      () => new Session(parameters, 0, random),
+      RangeError,
+      `expected a random number from 0 to 1, received ${random}`,
+    );
   }
 });

@@ -136,7 +136,7 @@ Deno.test("two ends with keepalive each send a PING only after silence: the PING
   assertEquals(pair.server.counters().pingStrikes, 0);
 });
 
-Deno.test("PINGs are acknowledged before anything else happens, while an end drains, too", () => {
+Deno.test("PINGs are acknowledged in both directions while an end drains", () => {
   const pair = new VirtualPair({ link: steadyLink(5) });
   pair.runTo(20);
   pair.command(({ client }, now) => client.openStream(FIELDS, false, now));

@@ -61,7 +61,7 @@ export class FrameBabbler {
   }
 
   #polite(): void {
-    const { below, oneIn, pick } = bound(this.#random);
+    const { below, oneIn, pick } = dice(this.#random);
     const writer = this.#writer;
     const stream = this.#stream();
     const isAnyOpen = this.#to === "server"
@@ -103,7 +103,7 @@ export class FrameBabbler {
   }
 
   #rude(): void {
-    const { below, oneIn, pick } = bound(this.#random);
+    const { below, oneIn, pick } = dice(this.#random);
     const writer = this.#writer;
     const stream = this.#stream();
     switch (below(9)) {
@@ -143,7 +143,7 @@ export class FrameBabbler {
 
   /** One of the last streams; seldom another, which is most often an error. */
   #stream(): number {
-    const { below, oneIn } = bound(this.#random);
+    const { below, oneIn } = dice(this.#random);
     if (oneIn(60)) return 1 + below(12);
     const next = this.#to === "server"
       ? this.#nextStream
@@ -156,7 +156,7 @@ function userPing(id: number): Uint8Array {
   return Uint8Array.of(0x70, 0x69, 0x6e, 0x67, 0, 0, 0, id);
 }
 
-function bound(random: Random) {
+function dice(random: Random) {
   return {
     below: (bound: number): number => random.below(bound),
     oneIn: (count: number): boolean => random.oneIn(count),

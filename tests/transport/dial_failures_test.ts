@@ -135,5 +135,6 @@ Deno.test("a violation after the handshake ends the connection, and is told", as
     debug,
     lastStreamId: 0,
   }]);
+  peer[Symbol.dispose]();
   await client.finished;
 });

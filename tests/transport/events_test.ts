@@ -184,6 +184,20 @@ Deno.test("a stream handler that throws is reported, and the stream is reset", a
   assertEquals(errors, [thrown]);
 });
 
+Deno.test("a request that came with a violation needs no answer", async () => {
+  const errors = await reported(async () => {
+    await using server = new TestServer();
+    using peer = await RawPeer.greet(server.port);
+    await peer.say((writer) => {
+      encodeHeaders(writer, 1, BLOCK, true, true);
+      encodeHeaders(writer, 2, BLOCK, true, true);
+    });
+    assertEquals((await server.closes.take()).kind, "protocol-error");
+    await peer.rest();
+  });
+  assertEquals(errors, []);
+});
+
 Deno.test(
   "what a stream handler causes is told in the same turn",
   inVirtualTime(async (time) => {

@@ -1,4 +1,4 @@
-import { delay } from "@std/async";
+import { deadline, delay } from "@std/async";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type AcceptError,
@@ -12,6 +12,7 @@ import {
   systemClock,
   type Transport,
 } from "../../mod.ts";
+import { certificates } from "../harness/certificates.ts";
 import { goawaysIn, RawPeer } from "../harness/raw_peer.ts";
 import { BLOCK } from "../harness/scripted_peer.ts";
 import { Inbox } from "./support/inbox.ts";
@@ -189,22 +190,26 @@ Deno.test("a connection that cannot be set up is closed, and the next served", a
   assert(await client.ping() >= 0);
 });
 
-Deno.test("a connection that arrives while the listener closes is closed", async () => {
-  const accepted = Promise.withResolvers<Deno.Conn>();
-  let calls = 0;
-  const socket = new WrappedListener((inner) =>
-    calls++ === 0 ? accepted.promise : inner.accept()
-  );
-  const listener = listenOn(socket);
-  const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  using peer = await RawPeer.connect(other.addr.port);
-  accepted.resolve(await other.accept());
-  other.close();
-  const closing = listener.close();
-  assertEquals(await peer.rest(), []);
-  await closing;
-  assertEquals(listener.transports.size, 0);
-});
+for (const kind of ["TCP", "TLS"]) {
+  Deno.test(`a ${kind} connection that arrives while the listener closes is closed`, async () => {
+    const accepted = Promise.withResolvers<Deno.Conn>();
+    let calls = 0;
+    const socket = new WrappedListener((inner) =>
+      calls++ === 0 ? accepted.promise : inner.accept()
+    );
+    const listener = listenOn(socket);
+    const address = { hostname: "127.0.0.1", port: 0 };
+    using other: Deno.TcpListener | Deno.TlsListener = kind === "TCP"
+      ? Deno.listen(address)
+      : Deno.listenTls({ ...address, ...(await certificates()).server });
+    using peer = await RawPeer.connect((other.addr as Deno.NetAddr).port);
+    accepted.resolve(await other.accept());
+    await deadline(listener.close(), 1_000);
+    // Deno goes on to hold the socket of a TLS handshake until its peer ends.
+    if (kind === "TCP") assertEquals(await peer.rest(), []);
+    assertEquals(listener.transports.size, 0);
+  });
+}
 
 Deno.test("an error thrown by onError is reported, and the server goes on", async () => {
   const thrown = new Error("handler");
