@@ -14,6 +14,8 @@ export interface CallLimits {
   clear(): void;
 }
 
+const UNLIMITED: CallLimits = { timeLeft: () => Infinity, clear: () => {} };
+
 /**
  * Watches over a call. One that is too late or aborted is cancelled at once.
  *
@@ -27,6 +29,7 @@ export function limitCall(
   cancel: (error: GrpcError) => void,
 ): CallLimits {
   const timeout = timeoutOf(deadline);
+  if (timeout === Infinity && signal === undefined) return UNLIMITED;
   const expire = () =>
     cancel(new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded"));
   const abort = () =>

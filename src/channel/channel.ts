@@ -173,17 +173,16 @@ export class Channel implements AsyncDisposable {
     return this.#stream(method, requests, options);
   }
 
-  async #single<Request, Response>(
+  #single<Request, Response>(
     method: MethodDefinition<Request, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
   ): Promise<Response> {
     const request = this.#request(method, messages, options);
-    if (this.#intercepted === undefined) {
-      return await this.#start(request).single() as Response;
-    }
-    const response = await this.#intercepted(request);
-    return await onlyOf(method.path, response.messages) as Response;
+    const response = this.#intercepted === undefined
+      ? this.#start(request).single()
+      : onlyOf(method.path, this.#intercepted(request));
+    return response as Promise<Response>;
   }
 
   async *#stream<Request, Response>(
@@ -291,10 +290,10 @@ function requireIterable(path: string, requests: Requests<unknown>): void {
 
 async function onlyOf(
   path: string,
-  messages: AsyncIterable<unknown>,
+  response: Promise<ClientResponse>,
 ): Promise<unknown> {
   const received: unknown[] = [];
-  for await (const message of messages) {
+  for await (const message of (await response).messages) {
     received.push(message);
     if (received.length > 1) break;
   }

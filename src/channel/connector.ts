@@ -38,6 +38,10 @@ export class Connector {
    * @param opened Is called then, at once if possible.
    */
   start(call: ClientCall, opened: () => void): void {
+    const transport = this.#transport;
+    if (this.#waiting.size === 0 && transport && transport.streamsLeft > 0) {
+      return begin({ call, opened }, transport);
+    }
     const waiting = { call, opened };
     this.#waiting.add(waiting);
     this.#serve();
@@ -63,19 +67,12 @@ export class Connector {
 
   #serve(): void {
     for (const waiting of this.#waiting) {
-      const { call, opened } = waiting;
-      if (call.ended === undefined) {
+      if (waiting.call.ended === undefined) {
         if (this.#transport === undefined) return this.#redial();
         if (this.#transport.streamsLeft <= 0) return;
       }
       this.#waiting.delete(waiting);
-      if (call.ended !== undefined) continue;
-      try {
-        call.open(this.#transport!);
-        opened();
-      } catch (error) {
-        call.cancel(refusal(error));
-      }
+      begin(waiting, this.#transport!);
     }
   }
 
@@ -109,6 +106,16 @@ export class Connector {
     if (this.#transport !== transport) return;
     this.#transport = undefined;
     this.#serve();
+  }
+}
+
+function begin({ call, opened }: Waiting, transport: Transport): void {
+  if (call.ended !== undefined) return;
+  try {
+    call.open(transport);
+    opened();
+  } catch (error) {
+    call.cancel(refusal(error));
   }
 }
 

@@ -43,7 +43,7 @@ export class RunningCall {
       this.#call.outcome.then(({ trailers }) => tell(onTrailers, trailers));
     }
     if (early !== undefined) this.#call.cancel(early);
-    else connector.start(this.#call, () => void this.#send());
+    else connector.start(this.#call, () => this.#send());
   }
 
   /** What an interceptor sees of it. */
@@ -64,9 +64,9 @@ export class RunningCall {
    */
   async single(): Promise<unknown> {
     const { method } = this.#request;
-    const payload = await this.#call.next();
-    if (payload === undefined) throw this.#cardinality("no response");
-    if (await this.#call.next() !== undefined) {
+    const payload = await this.#call.only();
+    if (payload === "none") throw this.#cardinality("no response");
+    if (payload === "several") {
       throw this.#cardinality("more than one response");
     }
     return this.#deserialize(method, payload);
@@ -90,16 +90,17 @@ export class RunningCall {
     }
   }
 
-  async #send(): Promise<void> {
+  #send(): void {
     const { method, messages } = this.#request;
+    const fail = (error: unknown) => this.#call.cancel(requestFailure(error));
     try {
-      if (!method.requestStream && Array.isArray(messages)) {
-        await this.#call.sendOnly(method.requestSerialize(messages[0]));
-      } else {
-        await this.#sendAll(method, messages);
-      }
+      const isOnly = !method.requestStream && Array.isArray(messages);
+      const sending = isOnly
+        ? this.#call.sendOnly(method.requestSerialize(messages[0]))
+        : this.#sendAll(method, messages);
+      sending?.catch(fail);
     } catch (error) {
-      this.#call.cancel(requestFailure(error));
+      fail(error);
     }
   }
 

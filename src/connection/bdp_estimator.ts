@@ -1,8 +1,12 @@
 /** Octets of the largest receive window, as in grpc-go. */
 export const MAX_WINDOW_SIZE = 16_777_216;
 
-/** A sample that fills this part of the window shows that it is too small. */
-const FULL = 0.66;
+/**
+ * A sample that fills this part of the window shows that it is too small. As
+ * windows are given back by halves, a sender that waits for them sends more
+ * than half of one in each round trip.
+ */
+const FULL = 0.5;
 
 /** A probe must be worth its PING: this part of the window has to arrive. */
 const WORTH_PROBING = 0.25;
@@ -22,10 +26,11 @@ const SHORTEST_ROUND_TRIP = 0.001;
  * gRPC Core and grpc-go).
  *
  * Between a PING and its acknowledgement lies one round trip; the data that
- * arrives meanwhile is a sample. Any PING will do. One is sent for the purpose
- * only after much data has arrived since the last acknowledgement, with no PING
- * out: the sender has then written DATA since it saw the last PING, and no gRPC
- * server counts the next one as a strike.
+ * arrives meanwhile is a sample, with what came in the same burst before. Any
+ * PING will do. One is sent for the purpose only after much data has arrived
+ * since the last acknowledgement, with no PING out: the sender has then written
+ * DATA since it saw the last PING, and no gRPC server counts the next one as a
+ * strike.
  */
 export class BdpEstimator {
   #window: number;
@@ -58,7 +63,7 @@ export class BdpEstimator {
       this.#sample += octets;
       return false;
     }
-    if (this.#burst === 0 || now - this.#burstBegan > BURST) {
+    if (!this.#isBurst(now)) {
       this.#burst = 0;
       this.#burstBegan = now;
     }
@@ -72,11 +77,11 @@ export class BdpEstimator {
   }
 
   /** A PING was sent, for whatever purpose. */
-  pingSent(id: number): void {
+  pingSent(id: number, now: number): void {
     this.#pingsOut++;
     if (this.#timed !== 0) return;
     this.#timed = id;
-    this.#sample = 0;
+    this.#sample = this.#isBurst(now) ? this.#burst : 0;
   }
 
   /**
@@ -91,11 +96,15 @@ export class BdpEstimator {
     if (id !== this.#timed) return undefined;
     this.#timed = 0;
     const bandwidth = this.#sample / Math.max(rtt, SHORTEST_ROUND_TRIP);
-    const grows = this.#sample >= FULL * this.#window &&
+    const grows = this.#sample > FULL * this.#window &&
       bandwidth > this.#bandwidth && this.#window < MAX_WINDOW_SIZE;
     if (!grows) return undefined;
     this.#bandwidth = bandwidth;
     this.#window = Math.min(2 * this.#sample, MAX_WINDOW_SIZE);
     return this.#window;
+  }
+
+  #isBurst(now: number): boolean {
+    return this.#burst > 0 && now - this.#burstBegan < BURST;
   }
 }

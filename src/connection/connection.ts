@@ -1,5 +1,6 @@
 import {
   ConnectionError,
+  type DataFrame,
   encodeGoaway,
   encodePing,
   encodeSettings,
@@ -241,7 +242,7 @@ export class Connection {
       );
     }
     const record = this.#pings.sent(purpose, now);
-    this.#bdp.pingSent(record.id);
+    this.#bdp.pingSent(record.id, now);
     encodePing(this.output.writer, false, pingPayload(record, PAYLOAD));
     this.output.command();
     this.events.push({ type: "ping-sent", purpose, id: record.id });
@@ -320,11 +321,7 @@ export class Connection {
       case FrameType.PING:
         return this.#onPing(frame, now);
       case FrameType.DATA:
-        this.streams.onData(frame, now);
-        if (this.#bdp.received(frame.flowControlledLength, now)) {
-          this.ping("bdp", now);
-        }
-        return;
+        return this.#onData(frame, now);
       case FrameType.HEADERS:
       case FrameType.CONTINUATION:
         return this.streams.onHeaders(frame, now);
@@ -343,6 +340,16 @@ export class Connection {
         );
       default:
         this.#flood.spend(now, "PRIORITY or unknown frame");
+    }
+  }
+
+  /** A larger window helps a slow path, but no slow consumer. */
+  #onData(frame: DataFrame, now: number): void {
+    const { streamId, flowControlledLength } = frame;
+    const counts = this.streams.keepsUp(streamId);
+    this.streams.onData(frame, now);
+    if (counts && this.#bdp.received(flowControlledLength, now)) {
+      this.ping("bdp", now);
     }
   }
 

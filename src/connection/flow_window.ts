@@ -3,6 +3,9 @@ import { MAX_UINT31 } from "../frames/mod.ts";
 /** Octets of a flow-control window at first (RFC 9113 section 6.9.2). */
 export const DEFAULT_WINDOW_SIZE = 65_535;
 
+/** Octets that may arrive in one read, before any of them is handed over. */
+const READ_LENGTH = 65_536;
+
 /** How much this end may still send (RFC 9113 section 6.9.1). */
 export class SendWindow {
   #available: number;
@@ -52,6 +55,11 @@ export class ReceiveWindow {
   /** Octets that arrived and were not handed over yet. */
   get unread(): number {
     return this.#size - this.#available - this.#consumed;
+  }
+
+  /** Whether data piles up: its consumer is slower than its sender. */
+  get isBehind(): boolean {
+    return this.unread > Math.max(this.#size / 2, READ_LENGTH);
   }
 
   /** Offers a larger window from now on; the peer must be told. */

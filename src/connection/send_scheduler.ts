@@ -72,7 +72,7 @@ export class SendScheduler {
   /** Writes one DATA frame, unless only trailers are left. */
   #sendFrame(stream: Stream, budget: number): number {
     const { queue, send, id } = stream;
-    const count = Math.min(
+    const count = queue.octets === 0 ? 0 : Math.min(
       queue.octets,
       budget,
       this.#peer.maxFrameSize,

@@ -144,6 +144,11 @@ export class StreamLayer {
     this.#scheduler.enqueue(stream);
   }
 
+  /** Whether the data of a stream is handed over no later than it arrives. */
+  keepsUp(id: number): boolean {
+    return !this.#table.get(id)?.receive.isBehind;
+  }
+
   /** Whether this end may still send on a stream. */
   canSend(id: number): boolean {
     const stream = this.#table.get(id);
@@ -257,12 +262,15 @@ export class StreamLayer {
   /**
    * RST_STREAM arrived. One that ends a request of this end is no flood, how
    * ever often: servers end a response so if they need no more of the request.
+   * Nor is one that answers the RST_STREAM of this end.
    */
   onRstStream({ streamId, errorCode }: RstStreamFrame, now: number): void {
     const stream = this.#table.lookup(streamId);
     const endsRequest = this.#context.role === "client" &&
       typeof stream === "object";
-    if (!endsRequest) this.#context.flood.spend(now, "RST_STREAM frame");
+    if (!endsRequest && !this.#table.forgetReset(streamId)) {
+      this.#context.flood.spend(now, "RST_STREAM frame");
+    }
     if (stream === "idle" && !this.#isRefused(streamId)) {
       throw streamIdle(streamId, "RST_STREAM");
     }

@@ -127,8 +127,13 @@ export class StreamTable {
 
   /** A stream ends at once; `byLocal` if this end sends RST_STREAM. */
   reset(id: number, byLocal: boolean): boolean {
-    if (byLocal && this.#isPeers(id)) this.#remember(id);
+    if (byLocal) this.#remember(id);
     return this.#active.delete(id);
+  }
+
+  /** The peer resets a stream, too; answers whether this end did before. */
+  forgetReset(id: number): boolean {
+    return this.#resets?.delete(id) ?? false;
   }
 
   /**

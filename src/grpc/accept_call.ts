@@ -27,7 +27,9 @@ export interface CallSettings {
   /** Finds what implements a path. */
   find(path: string): Implementation | undefined;
   /** Wraps the run of each handler; what it throws ends the call. */
-  intercept(call: ServerCall, proceed: () => Promise<void>): Promise<void>;
+  readonly intercept?:
+    | ((call: ServerCall, proceed: () => Promise<void>) => Promise<void>)
+    | undefined;
   /** Is given each run, so that a shutdown can wait for it. */
   track(running: Promise<void>): void;
 }
@@ -85,10 +87,9 @@ async function run(
 ): Promise<void> {
   if (!quota.enter() && !await quota.wait(call.signal)) return;
   try {
-    let response: Uint8Array | undefined;
-    await settings.intercept(call, async () => {
-      response = await runHandler(implementation, call);
-    });
+    const response = settings.intercept === undefined
+      ? await runHandler(implementation, call)
+      : await runIntercepted(settings.intercept, implementation, call);
     if (response === undefined) call.finish();
     else await call.finishWith(response);
   } catch (error) {
@@ -96,6 +97,18 @@ async function run(
   } finally {
     quota.leave();
   }
+}
+
+async function runIntercepted(
+  intercept: NonNullable<CallSettings["intercept"]>,
+  implementation: Implementation,
+  call: ServerCall,
+): Promise<Uint8Array | undefined> {
+  let response: Uint8Array | undefined;
+  await intercept(call, async () => {
+    response = await runHandler(implementation, call);
+  });
+  return response;
 }
 
 /** Why a request is none of gRPC, as the response to it. */
@@ -136,6 +149,7 @@ function responseEncoding(
   fields: readonly HeaderField[],
   { compression }: CallSettings,
 ): MessageEncoding {
+  if (compression === "identity") return compression;
   const accepted = fieldOf(fields, "grpc-accept-encoding") ?? "";
   const isAccepted = accepted.split(",")
     .some((name) => name.trim() === compression);

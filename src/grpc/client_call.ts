@@ -11,6 +11,7 @@ import { decompress } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { GrpcError } from "./grpc_error.ts";
 import { Inbox } from "./inbox.ts";
+import type { RawMessage } from "./message_framing.ts";
 import { Metadata } from "./metadata.ts";
 import { Outbox } from "./outbox.ts";
 import {
@@ -40,8 +41,9 @@ export class ClientCall implements StreamConsumer {
   readonly #setup: ClientCallSetup;
   readonly #onEnd: ((outcome: Outcome) => void) | undefined;
   readonly #inbox: Inbox;
-  readonly #headers = Promise.withResolvers<Metadata>();
-  readonly #outcome = Promise.withResolvers<Outcome>();
+  #headers: PromiseWithResolvers<Metadata> | undefined;
+  #outcome: PromiseWithResolvers<Outcome> | undefined;
+  #head: Metadata | undefined;
   #stream: TransportStream | undefined;
   #outbox: Outbox | undefined;
   #responseEncoding: MessageEncoding = "identity";
@@ -57,7 +59,6 @@ export class ClientCall implements StreamConsumer {
   constructor(setup: ClientCallSetup, onEnd?: (outcome: Outcome) => void) {
     this.#setup = setup;
     this.#onEnd = onEnd;
-    this.#headers.promise.catch(() => {});
     this.#inbox = new Inbox(
       setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
       (octets) => this.#stream?.consumed(octets),
@@ -66,11 +67,18 @@ export class ClientCall implements StreamConsumer {
 
   /** Resolves to the initial metadata of the response; trailers-only has none. */
   get headers(): Promise<Metadata> {
+    if (this.#headers === undefined) {
+      this.#headers = Promise.withResolvers();
+      this.#headers.promise.catch(() => {});
+      this.#settleHeaders();
+    }
     return this.#headers.promise;
   }
 
   /** Resolves to how the call ended; never rejects. */
   get outcome(): Promise<Outcome> {
+    this.#outcome ??= Promise.withResolvers();
+    if (this.#ended !== undefined) this.#outcome.resolve(this.#ended);
     return this.#outcome.promise;
   }
 
@@ -91,10 +99,19 @@ export class ClientCall implements StreamConsumer {
     this.#outbox = new Outbox(this.#stream, this.#setup.encoding);
   }
 
-  /** Sends the only request, and ends the requests. */
-  async sendOnly(payload: Uint8Array): Promise<void> {
-    if (this.#outbox?.isReady) return this.#outbox.sendNow(payload, true);
-    await this.#outbox?.send(payload);
+  /**
+   * Sends the only request, and ends the requests; at once, if it can.
+   *
+   * @throws {TypeError} If the payload is no octets.
+   */
+  sendOnly(payload: Uint8Array): Promise<void> | undefined {
+    if (this.#outbox === undefined) return;
+    if (!this.#outbox.isReady) return this.#sendLater(this.#outbox, payload);
+    this.#outbox.sendNow(payload, true);
+  }
+
+  async #sendLater(outbox: Outbox, payload: Uint8Array): Promise<void> {
+    await outbox.send(payload);
     this.endRequests();
   }
 
@@ -115,7 +132,21 @@ export class ClientCall implements StreamConsumer {
    */
   async next(): Promise<Uint8Array | undefined> {
     const message = await this.#inbox.next();
-    if (message === undefined || !message.compressed) return message?.payload;
+    return message?.compressed ? await this.#unfold(message) : message?.payload;
+  }
+
+  /**
+   * The only response, once the call has ended; or what came instead.
+   *
+   * @throws {GrpcError} If the call ended with another status than OK.
+   */
+  async only(): Promise<Uint8Array | "none" | "several"> {
+    const message = await this.#inbox.only();
+    if (typeof message === "string") return message;
+    return message.compressed ? await this.#unfold(message) : message.payload;
+  }
+
+  async #unfold(message: RawMessage): Promise<Uint8Array> {
     try {
       return await decompress(
         message,
@@ -156,7 +187,8 @@ export class ClientCall implements StreamConsumer {
     }
     this.#hasHead = true;
     this.#responseEncoding = encoding;
-    this.#headers.resolve(Metadata.fromFields(fields));
+    this.#head = Metadata.fromFields(fields);
+    this.#settleHeaders();
   }
 
   onData(data: Uint8Array, endStream: boolean): void {
@@ -217,12 +249,18 @@ export class ClientCall implements StreamConsumer {
     this.#outbox?.close();
     if (discard) this.#inbox.discard(outcome.error);
     else this.#inbox.end(outcome.error);
-    if (outcome.error === undefined) {
-      this.#headers.resolve(new Metadata());
-    } else {
-      this.#headers.reject(outcome.error);
-    }
-    this.#outcome.resolve(outcome);
+    this.#settleHeaders();
+    this.#outcome?.resolve(outcome);
     this.#onEnd?.(outcome);
+  }
+
+  /** Tells of the headers, if somebody asked and they are known. */
+  #settleHeaders(): void {
+    if (this.#headers === undefined) return;
+    if (this.#head !== undefined) this.#headers.resolve(this.#head);
+    if (this.#ended === undefined) return;
+    const { error } = this.#ended;
+    if (error === undefined) this.#headers.resolve(new Metadata());
+    else this.#headers.reject(error);
   }
 }

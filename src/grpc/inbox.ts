@@ -7,6 +7,15 @@ interface Waiting {
   readonly reject: (error: GrpcError) => void;
 }
 
+/** Somebody waits for the end, and one message before it. */
+interface WaitingForOnly {
+  readonly resolve: (only: OnlyMessage) => void;
+  readonly reject: (error: GrpcError) => void;
+}
+
+/** A message, or what came where there should be just one. */
+export type OnlyMessage = RawMessage | "none" | "several";
+
 type End =
   /** More may come. */
   | { readonly kind: "open" }
@@ -27,6 +36,7 @@ export class Inbox {
   readonly #messages: RawMessage[] = [];
   #held = 0;
   #waiting: Waiting | undefined;
+  #waitingForOnly: WaitingForOnly | undefined;
   #end: End = OPEN;
 
   /**
@@ -61,6 +71,7 @@ export class Inbox {
       this.#waiting = undefined;
       resolve(this.#messages.shift());
     }
+    if (this.#messages.length > 1) this.#settleOnly();
     this.#release();
   }
 
@@ -68,6 +79,7 @@ export class Inbox {
   end(error?: GrpcError): void {
     if (this.#end.kind === "ended") return;
     this.#end = { kind: "ended", error };
+    this.#settleOnly();
     if (this.#waiting === undefined) return;
     const { resolve, reject } = this.#waiting;
     this.#waiting = undefined;
@@ -83,8 +95,11 @@ export class Inbox {
     const loses = this.#messages.length > 0;
     this.#messages.length = 0;
     this.#release();
-    if (loses) this.#end = { kind: "ended", error };
-    else this.end(error);
+    if (loses && this.#end.kind === "ended") {
+      this.#end = { kind: "ended", error };
+    } else {
+      this.end(error);
+    }
   }
 
   /**
@@ -109,9 +124,37 @@ export class Inbox {
     });
   }
 
+  /**
+   * The only message, when the stream has ended; as soon as a second one comes,
+   * `"several"`. What comes counts as taken.
+   *
+   * @throws {GrpcError} If the stream ended with an error.
+   */
+  only(): Promise<OnlyMessage> {
+    return new Promise((resolve, reject) => {
+      this.#waitingForOnly = { resolve, reject };
+      const isSettled = this.#end.kind === "ended" || this.#messages.length > 1;
+      if (isSettled) this.#settleOnly();
+      else this.#release();
+    });
+  }
+
+  #settleOnly(): void {
+    if (this.#waitingForOnly === undefined) return;
+    const { resolve, reject } = this.#waitingForOnly;
+    this.#waitingForOnly = undefined;
+    const { length, 0: first } = this.#messages;
+    if (length > 1) resolve("several");
+    else if (this.#end.kind === "ended" && this.#end.error !== undefined) {
+      reject(this.#end.error);
+    } else resolve(first ?? "none");
+  }
+
   /** With no message to be taken, the rest of the next one may come. */
   #release(): void {
-    if (this.#messages.length > 0 || this.#held === 0) return;
+    const isTaken = this.#messages.length === 0 ||
+      this.#waitingForOnly !== undefined;
+    if (!isTaken || this.#held === 0) return;
     const held = this.#held;
     this.#held = 0;
     this.#consumed(held);

@@ -16,6 +16,12 @@ const SLAB_LENGTH = 8_192;
 let slab = new Uint8Array(SLAB_LENGTH);
 let slabUsed = 0;
 
+/**
+ * Octets that are held for a message of which only the first have arrived: as
+ * many as the first flow-control window lets the peer send in any case.
+ */
+const EAGER_LENGTH = 65_536;
+
 const EMPTY = new Uint8Array(0);
 
 /** A message as it travels. */
@@ -59,7 +65,7 @@ function cut(length: number): Uint8Array {
 
 /**
  * Cuts the data of a stream into messages. Of a message that has not arrived
- * whole, at most twice of what has arrived is held.
+ * whole, at most twice of what has arrived is held, or 65 536 octets.
  */
 export class MessageReader {
   readonly #maxLength: number;
@@ -130,7 +136,7 @@ export class MessageReader {
 
   #readPayload(data: Uint8Array, at: number): number {
     const end = Math.min(at + this.#length - this.#filled, data.length);
-    if (this.#filled === 0) {
+    if (end - at === this.#length) {
       this.#payload = data.slice(at, end);
     } else {
       this.#reserve(this.#filled + end - at);
@@ -140,11 +146,12 @@ export class MessageReader {
     return end;
   }
 
-  /** Makes room: at least twice as much as before, at most for the message. */
+  /** Makes room: much more than before, at most for the message. */
   #reserve(length: number): void {
     const { length: before } = this.#payload;
     if (length <= before) return;
-    const size = Math.min(Math.max(length, 2 * before), this.#length);
+    const ample = Math.max(length, 2 * before, EAGER_LENGTH);
+    const size = Math.min(ample, this.#length);
     const grown = new Uint8Array(size);
     grown.set(this.#payload.subarray(0, this.#filled));
     this.#payload = grown;

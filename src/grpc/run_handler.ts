@@ -15,7 +15,7 @@ export async function runHandler(
 ): Promise<Uint8Array | undefined> {
   const requests = method.requestStream
     ? readRequests(method, call)
-    : await onlyRequest(method, call);
+    : deserialize(method, requireOnly(method, await call.only()));
   const result = handler(requests, call);
   if (!method.responseStream) {
     return method.responseSerialize(await result);
@@ -34,20 +34,16 @@ export function statusOfThrown(error: unknown): GrpcError {
   return new GrpcError(Status.UNKNOWN, "the handler failed", { cause: error });
 }
 
-async function onlyRequest(
-  method: Implementation["method"],
-  call: ServerCall,
-): Promise<unknown> {
-  const payload = await call.next();
-  if (payload === undefined || await call.next() !== undefined) {
-    throw new GrpcError(
-      Status.INTERNAL,
-      `Received ${
-        payload === undefined ? "no request" : "more than one request"
-      } for ${method.path}, expected one`,
-    );
-  }
-  return deserialize(method, payload);
+function requireOnly(
+  { path }: Implementation["method"],
+  payload: Uint8Array | "none" | "several",
+): Uint8Array {
+  if (typeof payload !== "string") return payload;
+  const received = payload === "none" ? "no request" : "more than one request";
+  throw new GrpcError(
+    Status.INTERNAL,
+    `Received ${received} for ${path}, expected one`,
+  );
 }
 
 async function* readRequests(

@@ -11,6 +11,7 @@ import { ACCEPT_ENCODING, decompress } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { GrpcError } from "./grpc_error.ts";
 import { Inbox } from "./inbox.ts";
+import type { RawMessage } from "./message_framing.ts";
 import { Metadata } from "./metadata.ts";
 import { Outbox } from "./outbox.ts";
 import { encodeStatusMessage } from "./percent.ts";
@@ -48,12 +49,14 @@ const PLAIN_HEAD: readonly EncodableHeaderField[] = [
 
 const OK: EncodableHeaderField = ["grpc-status", "0"];
 
+const PLAIN_TRAILERS: readonly EncodableHeaderField[] = [OK];
+
 /** One call at the server: octets of messages in and out, and its status. */
 export class ServerCall implements StreamConsumer, CallContext {
   readonly #setup: ServerCallSetup;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
-  readonly #arrived = Date.now();
+  #arrived = 0;
   #metadata: Metadata | undefined;
   #headers: Metadata | undefined;
   #trailers: Metadata | undefined;
@@ -72,6 +75,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     );
     this.#outbox = new Outbox(stream, responseEncoding);
     if (timeout !== undefined) {
+      this.#arrived = Date.now();
       this.#timer = setTimeout(
         () => this.#expire(),
         Math.min(timeout, 2 ** 31 - 1),
@@ -134,9 +138,18 @@ export class ServerCall implements StreamConsumer, CallContext {
    */
   async next(): Promise<Uint8Array | undefined> {
     const message = await this.#inbox.next();
-    if (message === undefined || !message.compressed) return message?.payload;
-    const { requestEncoding, maxReceiveLength } = this.#setup;
-    return await decompress(message, requestEncoding, maxReceiveLength);
+    return message?.compressed ? await this.#unfold(message) : message?.payload;
+  }
+
+  /**
+   * The only request, once the client has sent all; or what came instead.
+   *
+   * @throws {GrpcError} If the call has ended.
+   */
+  async only(): Promise<Uint8Array | "none" | "several"> {
+    const message = await this.#inbox.only();
+    if (typeof message === "string") return message;
+    return message.compressed ? await this.#unfold(message) : message.payload;
   }
 
   /** Sends a response; resolves when the next one may follow. */
@@ -162,7 +175,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.sendHeaders();
     this.#close("finished");
     const trailers = this.#trailers === undefined
-      ? [OK]
+      ? PLAIN_TRAILERS
       : [OK, ...this.#trailers.toFields()];
     this.#setup.stream.sendHeaders(trailers, true);
   }
@@ -236,6 +249,11 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE));
     const { stream } = this.#setup;
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
+  }
+
+  #unfold(message: RawMessage): Promise<Uint8Array> {
+    const { requestEncoding, maxReceiveLength } = this.#setup;
+    return decompress(message, requestEncoding, maxReceiveLength);
   }
 
   #requireLive(): void {

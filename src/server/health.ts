@@ -1,53 +1,10 @@
-import { GrpcError, type MethodDefinition, Status } from "../grpc/mod.ts";
-import { integerOption } from "../options/mod.ts";
+import { GrpcError, Status } from "../grpc/mod.ts";
+import {
+  type HealthCheckResponse,
+  HealthDefinition,
+  ServingStatus,
+} from "./health_messages.ts";
 import { implement, type Service } from "./implement.ts";
-
-/** Whether a service can serve (`grpc.health.v1.HealthCheckResponse`). */
-export const ServingStatus = {
-  /** Nothing is known. */
-  UNKNOWN: 0,
-  /** It serves. */
-  SERVING: 1,
-  /** It does not serve at the moment. */
-  NOT_SERVING: 2,
-  /** `Watch` only: the server does not know the service. */
-  SERVICE_UNKNOWN: 3,
-} as const;
-
-/** One of the values of {@linkcode ServingStatus}. */
-export type ServingStatus = typeof ServingStatus[keyof typeof ServingStatus];
-
-/** The request of both methods: the name of a service, "" for the server. */
-export interface HealthCheckRequest {
-  /** The name of a service, "" for the server as a whole. */
-  service: string;
-}
-
-/** The response of both methods. */
-export interface HealthCheckResponse {
-  /** Whether the service can serve. */
-  status: ServingStatus;
-}
-
-/** A method of the health service. */
-export interface HealthMethod<Stream extends boolean>
-  extends MethodDefinition<HealthCheckRequest, HealthCheckResponse> {
-  /** The client sends one request. */
-  readonly requestStream: false;
-  /** Whether the server sends a stream of responses. */
-  readonly responseStream: Stream;
-}
-
-/** The definition of `grpc.health.v1.Health`, for servers and clients. */
-export const HealthDefinition: {
-  /** Whether a service can serve now. */
-  readonly check: HealthMethod<false>;
-  /** The same, and each change from then on. */
-  readonly watch: HealthMethod<true>;
-} = {
-  check: healthMethod("/grpc.health.v1.Health/Check", false),
-  watch: healthMethod("/grpc.health.v1.Health/Watch", true),
-};
 
 /**
  * The health of a server and its services, as gRPC's health checking protocol
@@ -91,7 +48,7 @@ export class Health {
    * @throws {RangeError} If the status is none of `ServingStatus`.
    */
   set(service: string, status: ServingStatus): void {
-    integerOption(`the status of "${service}"`, status, 0, 0, 3);
+    requireStatus(service, status);
     this.#statuses.set(service, status);
     for (const wake of this.#watchers) wake();
   }
@@ -136,67 +93,9 @@ export class Health {
   }
 }
 
-/** Field 1, of the wire types LEN and VARINT (Protocol Buffers encoding). */
-const FIELD_1_LEN = 0x0a;
-const FIELD_1_VARINT = 0x08;
-
-function healthMethod<Stream extends boolean>(
-  path: string,
-  responseStream: Stream,
-): HealthMethod<Stream> {
-  return {
-    path,
-    requestStream: false,
-    responseStream,
-    requestSerialize: encodeRequest,
-    requestDeserialize: decodeRequest,
-    responseSerialize: encodeResponse,
-    responseDeserialize: decodeResponse,
-  };
-}
-
-function encodeRequest({ service }: HealthCheckRequest): Uint8Array {
-  const name = new TextEncoder().encode(service);
-  if (name.length === 0) return name;
-  return Uint8Array.from([FIELD_1_LEN, ...encodeVarint(name.length), ...name]);
-}
-
-function decodeRequest(octets: Uint8Array): HealthCheckRequest {
-  let service = "";
-  for (let at = 0; at < octets.length;) {
-    if (octets[at] !== FIELD_1_LEN) throw new TypeError("Unknown field");
-    const [length, start] = decodeVarint(octets, at + 1);
-    if (start + length > octets.length) throw new TypeError("Truncated");
-    at = start + length;
-    service = new TextDecoder().decode(octets.subarray(start, at));
-  }
-  return { service };
-}
-
-function encodeResponse({ status }: HealthCheckResponse): Uint8Array {
-  return Uint8Array.from(status === 0 ? [] : [FIELD_1_VARINT, status]);
-}
-
-function decodeResponse(octets: Uint8Array): HealthCheckResponse {
-  if (octets.length === 0) return { status: ServingStatus.UNKNOWN };
-  if (octets[0] !== FIELD_1_VARINT) throw new TypeError("Unknown field");
-  const [status] = decodeVarint(octets, 1);
-  return { status: status as ServingStatus };
-}
-
-function encodeVarint(value: number): number[] {
-  return value < 0x80
-    ? [value]
-    : [value & 0x7f | 0x80, ...encodeVarint(value >>> 7)];
-}
-
-function decodeVarint(octets: Uint8Array, at: number): [number, number] {
-  let value = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
-    const octet = octets[at++];
-    if (octet === undefined) break;
-    value += (octet & 0x7f) * 2 ** shift;
-    if (octet < 0x80) return [value, at];
-  }
-  throw new TypeError("Malformed varint");
+function requireStatus(service: string, status: ServingStatus): void {
+  if (Object.values(ServingStatus).includes(status)) return;
+  throw new RangeError(
+    `Cannot use the status of "${service}": expected a ServingStatus, received ${status}`,
+  );
 }

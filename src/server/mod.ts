@@ -4,5 +4,6 @@
  * @module
  */
 export * from "./health.ts";
+export * from "./health_messages.ts";
 export * from "./implement.ts";
 export * from "./serve.ts";

@@ -10,6 +10,7 @@ import { integerOption, requireKnownKeys } from "../options/mod.ts";
 import { SERVER_SESSION_KEYS, serverParameters } from "../session/mod.ts";
 import { listen, type Listener, type ListenOptions } from "../transport/mod.ts";
 import type { Service } from "./implement.ts";
+import { RunningHandlers } from "./running_handlers.ts";
 
 /**
  * Wraps the run of a handler: logging, authentication, timing. To refuse a
@@ -55,11 +56,11 @@ const SERVE_KEYS: readonly string[] = [
 /** A running gRPC server; the shape of `Deno.HttpServer`. */
 export class Server implements AsyncDisposable {
   readonly #listener: Listener;
-  readonly #running: ReadonlySet<Promise<void>>;
+  readonly #running: RunningHandlers;
   readonly #finished: Promise<void>;
 
   /** Made by {@linkcode serve}. */
-  constructor(listener: Listener, running: ReadonlySet<Promise<void>>) {
+  constructor(listener: Listener, running: RunningHandlers) {
     this.#listener = listener;
     this.#running = running;
     this.#finished = this.#finish();
@@ -103,7 +104,7 @@ export class Server implements AsyncDisposable {
 
   async #finish(): Promise<void> {
     await this.#listener.finished;
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#running.allDone();
   }
 }
 
@@ -130,7 +131,7 @@ export function serve(
     maxConcurrentStreams: options.maxConcurrentStreams,
   });
   const implementations = merge(services);
-  const running = new Set<Promise<void>>();
+  const running = new RunningHandlers();
   const onStream = acceptCalls({
     maxReceiveLength: integerOption(
       "maxReceiveMessageLength",
@@ -141,11 +142,8 @@ export function serve(
     maxHandlers: maxConcurrentStreams,
     compression: encodingOption(compression),
     find: (path) => implementations.get(path),
-    intercept: compose(interceptors),
-    track: (handler) => {
-      running.add(handler);
-      handler.finally(() => running.delete(handler));
-    },
+    intercept: interceptors.length === 0 ? undefined : compose(interceptors),
+    track: (handler) => running.add(handler),
   });
   return new Server(listen({ ...listenOptions, onStream }), running);
 }

@@ -16,11 +16,12 @@ export interface Measured extends Result {
 }
 
 /** A program that answers a line with a line. */
-class Program implements AsyncDisposable {
+export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncGenerator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
+  /** Starts it. */
   constructor([program, ...args]: Command) {
     this.#child = new Deno.Command(program, {
       args,
@@ -31,11 +32,13 @@ class Program implements AsyncDisposable {
     this.#input = this.#child.stdin.getWriter();
   }
 
+  /** Sends a line. */
   async ask(question: unknown): Promise<void> {
     const text = `${JSON.stringify(question)}\n`;
     await this.#input.write(new TextEncoder().encode(text));
   }
 
+  /** Waits for a line. */
   async answer<T>(): Promise<T> {
     const { value, done } = await this.#lines.next();
     if (done) throw new Error("A program ended without an answer");
@@ -50,8 +53,21 @@ class Program implements AsyncDisposable {
     return (Number(fields[11]) + Number(fields[12])) * TICK;
   }
 
+  /** Octets of anonymous memory. Linux only. */
+  get anonymousMemory(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    const kibibytes = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (kibibytes === undefined) throw new Error("Found no RssAnon in /proc");
+    return Number(kibibytes) * 1_024;
+  }
+
+  /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill();
+    try {
+      this.#child.kill();
+    } catch {
+      // It has ended already.
+    }
     await this.#child.status;
     await this.#lines.return(undefined);
     await this.#input.abort().catch(() => {});
@@ -60,12 +76,14 @@ class Program implements AsyncDisposable {
 
 /** A client and its server. */
 export class Pair implements AsyncDisposable {
-  readonly #server: Program;
-  readonly #client: Program;
+  /** The process of the server. */
+  readonly server: Program;
+  /** The process of the client. */
+  readonly client: Program;
 
   private constructor(server: Program, client: Program) {
-    this.#server = server;
-    this.#client = client;
+    this.server = server;
+    this.client = client;
   }
 
   /** Starts both; they may be of different stacks. */
@@ -82,18 +100,18 @@ export class Pair implements AsyncDisposable {
   /** Lets the client do a job. */
   async measure(job: Job): Promise<Measured> {
     const before = this.#cpu;
-    await this.#client.ask(job);
-    const result = await this.#client.answer<Result>();
+    await this.client.ask(job);
+    const result = await this.client.answer<Result>();
     return { ...result, cpu: (this.#cpu - before) / result.count };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client[Symbol.asyncDispose]();
-    await this.#server[Symbol.asyncDispose]();
+    await this.client[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
   }
 
   get #cpu(): number {
-    return this.#client.cpu + this.#server.cpu;
+    return this.client.cpu + this.server.cpu;
   }
 }
 

@@ -16,7 +16,7 @@ export interface Stack {
    *
    * @throws {MissingTool} If a tool is not installed.
    */
-  prepare(): Promise<Command>;
+  prepare(): Command | Promise<Command>;
 }
 
 /** A tool that a stack needs is not installed. */
@@ -33,21 +33,18 @@ const CACHE = new URL("../../.cache/bench/", import.meta.url);
 
 /** All stacks. */
 export const STACKS: readonly Stack[] = [
-  { name: OURS, prepare: () => Promise.resolve(onDeno("ours.ts")) },
+  { name: OURS, prepare: () => onDeno(new URL("ours.ts", PROGRAMS)) },
   {
     name: "grpc-js on Deno",
-    prepare: () => Promise.resolve(onDeno("grpc_js.ts")),
+    prepare: () => onDeno(new URL("grpc_js.ts", PROGRAMS)),
   },
   { name: "grpc-js on Node", prepare: bundleGrpcJs },
   { name: "grpc-go", prepare: buildGrpcGo },
 ];
 
-/** This module's program with more flags for V8, to look inside. */
-export function onDeno(program: string, ...flags: string[]): Command {
-  return [
-    ...[Deno.execPath(), "run", "-A", "--no-check", ...flags] as const,
-    pathOf(program, PROGRAMS),
-  ];
+/** A program in TypeScript. */
+export function onDeno(program: URL): Command {
+  return [Deno.execPath(), "run", "-A", "--no-check", program.href];
 }
 
 /** One file: Node neither reads TypeScript nor `npm:`. */

@@ -123,12 +123,8 @@ Deno.test("Who throws while reading cancels the call", async () => {
 Deno.test("A call that is never iterated starts nothing", async () => {
   let runs = 0;
   await using stage = new Stage({
-    *down() {
-      runs++;
-    },
-    *both() {
-      runs++;
-    },
+    down: () => [String(runs++)],
+    both: () => [String(runs++)],
   });
   await stage.channel.connect();
   const never = stage.words.down("");

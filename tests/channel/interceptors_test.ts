@@ -8,7 +8,7 @@ import {
   Status,
 } from "../../mod.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
-import { echo, Stage, until } from "../grpc/support/words.ts";
+import { echo, Stage } from "../grpc/support/words.ts";
 
 function through(...interceptors: ClientInterceptor[]) {
   return { channel: { interceptors } };
@@ -151,19 +151,16 @@ Deno.test("A deadline is for all attempts together", async () => {
   await using stage = new Stage({
     async one(_word, { deadline }) {
       left.push(Number(deadline) - Date.now());
-      await delay(60);
+      await delay(150);
       throw new GrpcError(Status.UNAVAILABLE, "not yet");
     },
   }, through(retry));
-  const start = performance.now();
   await assertStatus(
-    () => stage.words.one("", { deadline: 100 }),
+    () => stage.words.one("", { deadline: 400 }),
     Status.DEADLINE_EXCEEDED,
   );
-  assert(performance.now() - start < 170);
-  assertEquals(left.length, 2);
-  assert(left[1] < left[0] - 40, left.join());
-  await until(() => left.length === 2);
+  assert(left.length > 1, left.join());
+  assert(left[1] < left[0] - 100, left.join());
   await stage.nothingIsLeft();
 });
 

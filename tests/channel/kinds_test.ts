@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
-import { Channel, implement, serve } from "../../mod.ts";
+import { type CallOptions, Channel, implement, serve } from "../../mod.ts";
 import { echo, Stage, until, Words } from "../grpc/support/words.ts";
 
 Deno.test("A unary call: one request, one response", async () => {
@@ -113,6 +113,28 @@ Deno.test("gzip, asked for on either side, changes nothing but the wire", async 
   assertEquals(await measure(true, false), [true, false]);
   assertEquals(await measure(false, true), [false, true]);
   assertEquals(await measure(true, true), [false, false]);
+});
+
+Deno.test("The functions of a client have the types of their methods", async () => {
+  await using stage = new Stage();
+  const functions: {
+    one: (request: string, options?: CallOptions) => Promise<string>;
+    down: (request: string, options?: CallOptions) => AsyncGenerator<string>;
+    up: (
+      requests: Iterable<string> | AsyncIterable<string>,
+      options?: CallOptions,
+    ) => Promise<string>;
+    both: (
+      requests: Iterable<string> | AsyncIterable<string>,
+      options?: CallOptions,
+    ) => AsyncGenerator<string>;
+  } = stage.words;
+  assertEquals(Object.keys(functions), ["one", "down", "up", "both"]);
+  // @ts-expect-error A request of this service is a string.
+  const call = () => stage.words.one(5);
+  // @ts-expect-error Requests are iterable.
+  const stream = () => stage.words.up(5);
+  assertEquals([call, stream].length, 2);
 });
 
 Deno.test("A channel connects with its first call, and only then", async () => {

@@ -195,6 +195,39 @@ Deno.test("A server may end the requests of its client at any rate", () => {
   assertEquals(peer.closedAt, undefined);
 });
 
+Deno.test("A client may reset what its server ends early, at any rate, but once", () => {
+  const peer = serving();
+  for (let id = 1; id < 10_000; id += 2) {
+    peer.headers(id);
+    peer.command((session, now) => session.sendHeaders(id, FIELDS, true, now));
+    peer.rstStream(id, ErrorCode.NO_ERROR);
+  }
+  assertEquals(peer.closedAt, undefined);
+  assertEquals(peer.framesOf(FrameType.RST_STREAM).length, 5_000);
+  const count = repetitions(
+    peer,
+    (writer) => encodeRstStream(writer, 1, ErrorCode.CANCEL),
+  );
+  assert(count > 400 && count <= 1_001, `Borne ${count} times`);
+});
+
+Deno.test("A server may reset what its client resets, at any rate, but once", () => {
+  const peer = new ScriptedPeer(clientParameters()).handshake();
+  for (let i = 0; i < 5_000; i++) {
+    peer.command((session, now) => {
+      const id = session.openStream(FIELDS, false, now);
+      session.resetStream(id, ErrorCode.CANCEL, now);
+    });
+    peer.rstStream(2 * i + 1, ErrorCode.NO_ERROR);
+  }
+  assertEquals(peer.closedAt, undefined);
+  const count = repetitions(
+    peer,
+    (writer) => encodeRstStream(writer, 1, ErrorCode.CANCEL),
+  );
+  assert(count > 400 && count <= 1_001, `Borne ${count} times`);
+});
+
 Deno.test("115 FL-max-streams: a stream above the limit is refused", () => {
   const peer = serving({ maxConcurrentStreams: 1 });
   peer.headers(1);

@@ -1,18 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { HeaderBlockAssembly } from "../../src/connection/header_block.ts";
-import {
-  HeaderCodec,
-  MAX_HEADER_LIST_SIZE,
-} from "../../src/connection/header_codec.ts";
+import { HeaderCodec } from "../../src/connection/header_codec.ts";
 import { Output } from "../../src/connection/output.ts";
 import { initialPeerSettings } from "../../src/connection/peer_settings.ts";
 import {
   type ContinuationFrame,
   encodeHeaders,
-  encodePing,
-  encodeRstStream,
   encodeSettings,
-  ErrorCode,
   type Frame,
   FrameReader,
   FrameType,
@@ -24,7 +18,6 @@ import {
   type EncodableHeaderField,
   type HeaderField,
   HpackDecoder,
-  HpackEncoder,
 } from "../../src/hpack/mod.ts";
 import { readFrames } from "../harness/copied_frame.ts";
 import { octets } from "../harness/octets.ts";
@@ -83,12 +76,6 @@ function request(
 ): Uint8Array {
   end.connection.streams.open(headers, true);
   return blockIn(end.sent());
-}
-
-function say(end: Endpoint, streamId: number, block: Uint8Array): Frame[] {
-  return end.say((writer) =>
-    encodeHeaders(writer, streamId, block, true, true)
-  );
 }
 
 Deno.test("A header list that fits is one HEADERS frame", () => {
@@ -299,128 +286,4 @@ Deno.test("A larger table of the peer is not used", () => {
   const end = client([[SettingId.HEADER_TABLE_SIZE, 65_536]]);
   const other = client();
   assertEquals(request(end, FIELDS), request(other, FIELDS));
-});
-
-/** A list above the limit, in a block far below it. */
-function swollen(): HeaderField[] {
-  const field: HeaderField = ["big", "v".repeat(3_000)];
-  return [["first", "1"], ...Array(25).fill(field), ["last", "2"]];
-}
-
-Deno.test("A list that is too large is an error of its stream, and the tables stay in step", () => {
-  assertEquals(MAX_HEADER_LIST_SIZE, 65_536);
-  const end = server();
-  const encoder = new HpackEncoder();
-  assertEquals(say(end, 1, encoder.encode(swollen())), [{
-    type: FrameType.RST_STREAM,
-    streamId: 1,
-    errorCode: ErrorCode.FRAME_SIZE_ERROR,
-  }]);
-  assertEquals(end.takeEvents(), []);
-  assertEquals(end.connection.streams.activeCount, 0);
-  const fields: HeaderField[] = [["last", "2"], ["first", "1"]];
-  const block = encoder.encode(fields);
-  assertEquals(block.length, 2);
-  say(end, 3, block);
-  const [event] = end.takeEvents();
-  assertEquals("headers" in event && event.headers, fields);
-});
-
-Deno.test("A response that is too large ends its call, and no other", () => {
-  const end = client();
-  const { streams } = end.connection;
-  const encoder = new HpackEncoder();
-  for (const id of [1, 3]) assertEquals(streams.open(FIELDS, true), id);
-  end.sent();
-  say(end, 1, encoder.encode(swollen()));
-  say(end, 3, encoder.encode([["last", "2"]]));
-  const code = ErrorCode.FRAME_SIZE_ERROR;
-  assertEquals(end.takeEvents(), [
-    { type: "reset", streamId: 1, code, by: "local", unprocessed: false },
-    {
-      type: "headers",
-      streamId: 3,
-      headers: [["last", "2"]],
-      endStream: true,
-      opens: false,
-    },
-    { type: "ended", streamId: 3 },
-  ]);
-});
-
-Deno.test("A list of just 65,536 octets is accepted", () => {
-  for (
-    const [size, type] of [[65_536, "headers"], [65_537, "reset"]] as const
-  ) {
-    const end = client();
-    end.connection.streams.open(FIELDS, true);
-    end.sent();
-    const count = 21;
-    const field: HeaderField = ["big", "v".repeat(3_000)];
-    const rest = size - count * 3_035 - 33;
-    const list = [...Array(count).fill(field), ["x", "v".repeat(rest)]];
-    say(end, 1, new HpackEncoder().encode(list));
-    assertEquals(end.takeEvents()[0].type, type);
-  }
-});
-
-const GARBAGE: [name: string, block: string][] = [
-  ["index 0", "80"],
-  ["an index beyond the tables", "be"],
-  ["a string that is cut off", "00 01 78 05 79"],
-  ["an integer without an end", "ff ff ff ff ff ff ff ff ff ff ff"],
-  ["bad padding of Huffman code", "00 01 78 81 00"],
-  ["a table above the limit", "3f e2 1f"],
-];
-
-for (const [name, block] of GARBAGE) {
-  Deno.test(`A block that cannot be decoded ends the connection: ${name}`, () => {
-    server().assertConnectionError(
-      (writer) => encodeHeaders(writer, 1, octets(block), true, true),
-      ErrorCode.COMPRESSION_ERROR,
-      "Cannot decode the header block",
-    );
-  });
-}
-
-Deno.test("So does one of a stream that nobody listens to any more", () => {
-  const dropped = [
-    (end: Endpoint) => end.connection.streams.reset(1, ErrorCode.CANCEL),
-    (end: Endpoint) => {
-      end.connection.drain("max_age", 0);
-      end.say((writer) => encodePing(writer, true, octets("0106010800030309")));
-    },
-  ];
-  for (const drop of dropped) {
-    const end = server();
-    end.say((writer) => encodeHeaders(writer, 1, octets("83"), false, true));
-    drop(end);
-    const id = end.connection.streams.activeCount === 0 ? 1 : 3;
-    end.assertConnectionError(
-      (writer) => encodeHeaders(writer, id, octets("80"), true, true),
-      ErrorCode.COMPRESSION_ERROR,
-      "Cannot decode the header block",
-    );
-  }
-});
-
-Deno.test("The tables are in step after every way to drop a block", () => {
-  const end = server({ maxConcurrentStreams: 1 });
-  const encoder = new HpackEncoder();
-  const next = (id: number) =>
-    say(end, id, encoder.encode([[`x-${id}`, "y"], ["x", "y"]]));
-  end.say((writer) =>
-    encodeHeaders(writer, 1, encoder.encode([["x", "y"]]), false, true)
-  );
-  next(3);
-  end.connection.streams.reset(1, ErrorCode.CANCEL);
-  next(1);
-  say(end, 5, encoder.encode(swollen()));
-  say(end, 7, encoder.encode([["Upper", "case"], ["x-7", "y"]]));
-  end.say((writer) => encodeRstStream(writer, 7, ErrorCode.CANCEL));
-  end.takeEvents();
-  const all: HeaderField[] = [["x-1", "y"], ["x-3", "y"], ["x-7", "y"]];
-  say(end, 9, encoder.encode(all));
-  const [event] = end.takeEvents();
-  assertEquals("headers" in event && event.headers, all);
 });

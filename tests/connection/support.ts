@@ -26,6 +26,9 @@ export const BLOCK: Uint8Array<ArrayBuffer> = octets("83");
 /** What is in that block. */
 export const FIELDS: readonly EncodableHeaderField[] = [[":method", "POST"]];
 
+/** Trailers that say OK. */
+export const TRAILERS: readonly EncodableHeaderField[] = [["grpc-status", "0"]];
+
 /** One end of a connection, against a peer that says what the test says. */
 export class Endpoint {
   readonly connection: Connection;
@@ -63,9 +66,15 @@ export class Endpoint {
 
   /** Octets of the peer arrive; answers with what is sent in return. */
   receive(bytes: Uint8Array): Frame[] {
-    this.connection.feed(bytes);
-    while (this.connection.next(this.now) !== undefined);
+    this.#hear(bytes);
     return this.sent();
+  }
+
+  /** The peer says some frames; what is sent in return waits. */
+  hear(encode: (writer: FrameWriter) => void): void {
+    const writer = new FrameWriter();
+    encode(writer);
+    this.#hear(writer.take());
   }
 
   /** The frames that this end has sent since the last call. */
@@ -85,6 +94,11 @@ export class Endpoint {
     const preface = Math.min(this.#prefaceLeft, bytes.length);
     this.#prefaceLeft -= preface;
     return readFrames(this.#reader, bytes.subarray(preface));
+  }
+
+  #hear(bytes: Uint8Array): void {
+    this.connection.feed(bytes);
+    while (this.connection.next(this.now) !== undefined);
   }
 
   /** Takes the events. */

@@ -141,6 +141,34 @@ Deno.test("Messages that are lost after the end do not pass for a whole", async 
   );
 });
 
+Deno.test("The only message is told with the end, and costs no credit meanwhile", async () => {
+  const [early, late] = [new Metered(), new Metered()];
+  early.arrive(3);
+  early.inbox.end();
+  const told = [early.inbox.only(), late.inbox.only()];
+  late.arrive(3);
+  assertEquals(late.credit, 8);
+  late.inbox.end();
+  for (const only of await Promise.all(told)) {
+    assertEquals(typeof only === "string" ? only : only.payload.length, 3);
+  }
+});
+
+Deno.test("Instead of the only message there may be none, or several, or an error", async () => {
+  const [none, several, failed] = [new Metered(), new Metered(), new Metered()];
+  const told = [none, several].map(({ inbox }) => inbox.only());
+  const failing = failed.inbox.only();
+  none.inbox.end();
+  several.arrive(1, 2);
+  failed.arrive(1);
+  failed.inbox.end(FAILURE);
+  assertEquals(await Promise.all(told), ["none", "several"]);
+  assertStrictEquals(await assertRejects(() => failing), FAILURE);
+  several.arrive(3);
+  several.inbox.discard(FAILURE);
+  assertEquals(several.credit, 6 + 7 + 8);
+});
+
 Deno.test("Half a message is no boundary", () => {
   const { inbox } = new Metered();
   assertEquals(inbox.isAtBoundary, true);

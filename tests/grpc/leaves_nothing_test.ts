@@ -158,14 +158,7 @@ class Play {
 
   /** Closes the connection; nothing at all is left. */
   async close(): Promise<void> {
-    const { client, server } = this.pair;
-    const ended = { client: false, server: false };
-    client.close().then(() => ended.client = true);
-    server.close().then(() => ended.server = true);
-    await this.pair.settle();
-    this.timers.tick(2_000);
-    await this.pair.settle();
-    assertEquals(ended, { client: true, server: true });
+    assert(await this.pair.close(this.timers));
     assertEquals(this.timers.pending, [], "timers after the close");
   }
 

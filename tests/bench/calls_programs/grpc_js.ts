@@ -9,11 +9,12 @@ import * as grpc from "npm:@grpc/grpc-js@1.14.7";
 import {
   decodeDownload,
   encodeDownload,
+  type Job,
   PATHS,
   type StreamJob,
   UNARY_LENGTH,
 } from "./jobs.ts";
-import { type Client, run } from "./program.ts";
+import { type Client, run, work } from "./program.ts";
 
 const raw = (octets: Buffer) => octets;
 
@@ -48,7 +49,10 @@ const handlers = {
   },
 };
 
-await run(start, connect);
+await run(start, (target) => {
+  const client = connect(target);
+  return (job: Job) => work(client, job);
+});
 
 function start(): Promise<number> {
   const server = new grpc.Server();
@@ -73,7 +77,8 @@ function connect(target: string): Client {
           raw,
           raw,
           request,
-          (error, value) => error === null ? resolve(value) : reject(error),
+          (error, value) =>
+            error === null ? resolve(value!.length) : reject(error),
         );
       }),
     download: (job) => download(client, job),
@@ -94,19 +99,19 @@ async function download(client: grpc.Client, job: StreamJob): Promise<number> {
   return octets;
 }
 
-async function upload(
+function upload(
   client: grpc.Client,
   { messages, size }: StreamJob,
 ): Promise<void> {
-  const done = Promise.withResolvers<void>();
-  const call = client.makeClientStreamRequest(
-    PATHS.upload,
-    raw,
-    raw,
-    (error) => error === null ? done.resolve() : done.reject(error),
-  );
-  await writeAll(call, messages, size);
-  await done.promise;
+  return new Promise((resolve, reject) => {
+    const call = client.makeClientStreamRequest(
+      PATHS.upload,
+      raw,
+      raw,
+      (error) => error === null ? resolve() : reject(error),
+    );
+    writeAll(call, messages, size).catch(reject);
+  });
 }
 
 /** Writes a stream no faster than it leaves. */

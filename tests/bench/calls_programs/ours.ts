@@ -4,8 +4,14 @@
  * @module
  */
 import { Channel, implement, serve } from "../../../mod.ts";
-import { decodeDownload, encodeDownload, PATHS, UNARY_LENGTH } from "./jobs.ts";
-import { type Client, run } from "./program.ts";
+import {
+  decodeDownload,
+  encodeDownload,
+  type Job,
+  PATHS,
+  UNARY_LENGTH,
+} from "./jobs.ts";
+import { type Client, run, work } from "./program.ts";
 
 const raw = (octets: Uint8Array) => octets;
 const codec = {
@@ -36,7 +42,10 @@ const Echo = {
   },
 } as const;
 
-await run(start, connect);
+await run(start, (target) => {
+  const client = connect(target);
+  return (job: Job) => work(client, job);
+});
 
 function start(): Promise<number> {
   const echo = implement(Echo, {
@@ -60,7 +69,7 @@ function connect(target: string): Client {
   const channel = new Channel(target);
   const request = new Uint8Array(UNARY_LENGTH);
   return {
-    unary: () => channel.unary(Echo.unary, request),
+    unary: async () => (await channel.unary(Echo.unary, request)).length,
     async download(job) {
       const responses = channel.serverStreaming(
         Echo.download,

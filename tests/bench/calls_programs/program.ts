@@ -5,28 +5,39 @@
  */
 import process from "node:process";
 import { createInterface } from "node:readline";
-import type { Job, Result, StreamJob, UnaryJob } from "./jobs.ts";
+import {
+  type Job,
+  type Result,
+  type StreamJob,
+  UNARY_LENGTH,
+  type UnaryJob,
+} from "./jobs.ts";
 
 /** What a stack does for a client. */
 export interface Client {
-  /** Makes one unary call. */
-  unary(): Promise<unknown>;
+  /** Makes one unary call; resolves to the octets of the response. */
+  unary(): Promise<number>;
   /** Receives a stream to its end; resolves to its octets. */
   download(job: StreamJob): Promise<number>;
   /** Sends a stream and awaits the response. */
   upload(job: StreamJob): Promise<unknown>;
 }
 
-/** Runs the role that the command line asks for. */
-export async function run(
+/**
+ * Runs the role that the command line asks for.
+ *
+ * @param serve Starts a server and answers with its port.
+ * @param connect Makes a client, which answers jobs with results.
+ */
+export async function run<Job, Result>(
   serve: () => Promise<number>,
-  connect: (target: string) => Client,
+  connect: (target: string) => (job: Job) => Promise<Result>,
 ): Promise<void> {
   const [role, target] = process.argv.slice(2);
   if (role === "server") return answer({ port: await serve() });
-  const client = connect(target);
+  const work = connect(target);
   for await (const line of createInterface({ input: process.stdin })) {
-    answer(await work(client, JSON.parse(line)));
+    answer(await work(JSON.parse(line)));
   }
   process.exit();
 }
@@ -35,7 +46,8 @@ function answer(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-async function work(client: Client, job: Job): Promise<Result> {
+/** Does a job with the client of a stack. */
+export async function work(client: Client, job: Job): Promise<Result> {
   if (job.kind === "unary") return await callAgain(client, job);
   const start = performance.now();
   if (job.kind === "upload") await client.upload(job);
@@ -58,7 +70,8 @@ async function callAgain(
   const end = start + milliseconds;
   const caller = async () => {
     for (let at = performance.now(); at < end;) {
-      await client.unary();
+      const octets = await client.unary();
+      if (octets !== UNARY_LENGTH) throw new Error(`Received ${octets} octets`);
       const now = performance.now();
       latencies.push(now - at);
       at = now;

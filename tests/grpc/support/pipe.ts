@@ -11,6 +11,8 @@ interface PendingRead {
  * the test delivers it.
  */
 export class PipeEnd implements Socket {
+  /** How often something was written. */
+  writes = 0;
   readonly #arrived: Uint8Array[] = [];
   readonly #wire: Uint8Array[] = [];
   #peer: PipeEnd | undefined;
@@ -67,6 +69,7 @@ export class PipeEnd implements Socket {
       return Promise.reject(new Deno.errors.BadResource("Bad resource ID"));
     }
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.writes++;
     this.#wire.push(octets.slice());
     return Promise.resolve(octets.length);
   }

@@ -7,7 +7,7 @@ import {
 } from "../../../src/session/mod.ts";
 import { type StreamAcceptor, Transport } from "../../../src/transport/mod.ts";
 import { PipeEnd } from "./pipe.ts";
-import { flush } from "./timers.ts";
+import { flush, type Timers } from "./timers.ts";
 
 /** How a {@linkcode TransportPair} is set up. */
 export interface PairSetup {
@@ -48,6 +48,18 @@ export class TransportPair {
       { session: this.clientSession, transport: this.client },
       { session: this.serverSession, transport: this.server },
     ];
+  }
+
+  /** Closes both; answers with whether nothing of them is left. */
+  async close(timers: Timers): Promise<boolean> {
+    let left = 2;
+    for (const { transport } of this.sides) {
+      transport.close().then(() => left--);
+    }
+    await this.settle();
+    timers.tick(2_000);
+    await this.settle();
+    return left === 0;
   }
 
   /** Delivers all that is on the wire, and what comes of it. */

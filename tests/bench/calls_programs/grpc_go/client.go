@@ -84,6 +84,9 @@ func callAgain(conn *grpc.ClientConn, next job) (result, error) {
 				if err := conn.Invoke(context.Background(), "/echo.Echo/Unary", &request, &response); err != nil {
 					return err
 				}
+				if len(response) != unaryLength {
+					return fmt.Errorf("received %d octets", len(response))
+				}
 				now := time.Now()
 				latencies[caller] = append(latencies[caller], now.Sub(at))
 				at = now
@@ -91,7 +94,9 @@ func callAgain(conn *grpc.ClientConn, next job) (result, error) {
 			return nil
 		})
 	}
-	err := callers.Wait()
+	if err := callers.Wait(); err != nil {
+		return result{}, err
+	}
 	elapsed := time.Since(start)
 	all := slices.Concat(latencies...)
 	slices.Sort(all)
@@ -99,7 +104,7 @@ func callAgain(conn *grpc.ClientConn, next job) (result, error) {
 		Count:        len(all),
 		Milliseconds: millis(elapsed),
 		P50:          1000 * millis(all[len(all)/2]),
-	}, err
+	}, nil
 }
 
 func receiveAll(conn *grpc.ClientConn, next job) error {

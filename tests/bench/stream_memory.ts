@@ -1,0 +1,114 @@
+/**
+ * The memory of both ends of a long stream whose consumer sleeps: flow control
+ * has to hold the sender back, and nothing may pile up on the way.
+ *
+ * ```sh
+ * deno run -A tests/bench/stream_memory.ts --assert
+ * deno run -A tests/bench/stream_memory.ts --only upload --json
+ * ```
+ *
+ * Server and client have a process each. 1 GiB goes down, up, and there and
+ * back again; the consumer at the client or at the server sleeps for 10 ms after
+ * each MiB. The anonymous memory (`RssAnon`) of both processes is sampled from
+ * outside. The first eighth of a stream warms up: buffers, windows, code, and
+ * the part of the heap that the garbage collector leaves alone. The growth is
+ * what the most is above the least after that; the bound is 32 MiB.
+ *
+ * Linux only. Takes about 15 seconds a stream, two minutes in all.
+ *
+ * @module
+ */
+import { delay } from "@std/async";
+import { parseArgs } from "node:util";
+import { Pair, type Program } from "./calls_process.ts";
+import { onDeno } from "./calls_stacks.ts";
+import { type Figure, report } from "./measure.ts";
+import type { StreamJob } from "./stream_memory_program.ts";
+
+const PROGRAM = new URL("stream_memory_program.ts", import.meta.url);
+
+const MEBIBYTE = 1_048_576;
+const STREAM = 1_024 * MEBIBYTE;
+const BOUND = 32;
+
+/** Milliseconds between two samples. */
+const INTERVAL = 50;
+
+/** This part of the samples warms up. */
+const WARM_UP = 1 / 8;
+
+const { values: flags } = parseArgs({
+  args: Deno.args,
+  options: {
+    assert: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+  },
+});
+
+if (import.meta.main) await compare();
+
+async function compare(): Promise<void> {
+  const figures: Figure[] = [];
+  for (const job of jobs()) {
+    const name = nameOf(job);
+    if (!name.includes(flags.only)) continue;
+    figures.push(...await observe(name, job));
+  }
+  if (flags.json) console.log(JSON.stringify(figures, undefined, 2));
+  else report(figures);
+}
+
+function jobs(): StreamJob[] {
+  const small = { size: MEBIBYTE / 16, messages: 16 * 1_024, between: 16 };
+  const large = { size: MEBIBYTE, messages: STREAM / MEBIBYTE, between: 1 };
+  return [small, large].flatMap((messages): StreamJob[] => [
+    { kind: "download", slow: "client", ...messages },
+    { kind: "upload", slow: "server", ...messages },
+    { kind: "both", slow: "client", ...messages },
+    { kind: "both", slow: "server", ...messages },
+  ]);
+}
+
+function nameOf({ kind, slow, size }: StreamJob): string {
+  return `${kind}, ${size / 1_024} KiB messages, slow ${slow}`;
+}
+
+/** Runs one stream between fresh processes, and watches both. */
+async function observe(name: string, job: StreamJob): Promise<Figure[]> {
+  await using pair = await Pair.start(onDeno(PROGRAM));
+  const start = performance.now();
+  const samples = { server: [] as number[], client: [] as number[] };
+  let isDone = false;
+  const sampling = (async () => {
+    while (!isDone) {
+      samples.server.push(memoryOf(pair.server));
+      samples.client.push(memoryOf(pair.client));
+      await delay(INTERVAL);
+    }
+  })();
+  await pair.client.ask(job);
+  await pair.client.answer();
+  isDone = true;
+  await sampling;
+  const seconds = (performance.now() - start) / 1_000;
+  return [
+    { name: `${name}: time`, value: seconds, unit: "s", bound: 60 },
+    ...figuresOf(`${name}: server`, samples.server),
+    ...figuresOf(`${name}: client`, samples.client),
+  ];
+}
+
+function memoryOf(program: Program): number {
+  return program.anonymousMemory / MEBIBYTE;
+}
+
+function figuresOf(name: string, samples: readonly number[]): Figure[] {
+  const warm = samples.slice(samples.length * WARM_UP);
+  const most = Math.max(...warm);
+  const growth = most - Math.min(...warm);
+  return [
+    { name: `${name}, growth`, value: growth, unit: "MiB", bound: BOUND },
+    { name: `${name}, most`, value: most, unit: "MiB" },
+  ];
+}

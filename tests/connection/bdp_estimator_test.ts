@@ -1,0 +1,268 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  BdpEstimator,
+  MAX_WINDOW_SIZE,
+} from "../../src/connection/bdp_estimator.ts";
+import {
+  ConnectionError,
+  encodeData,
+  encodeHeaders,
+  encodePing,
+  encodeSettingsAck,
+  ErrorCode,
+  type Frame,
+  FrameType,
+} from "../../src/frames/mod.ts";
+import { octets } from "../harness/octets.ts";
+import { outlines } from "./outline.ts";
+import { BLOCK, type Endpoint, server } from "./support.ts";
+
+const WINDOW = 65_535;
+
+/** An estimator that has probed once, in vain. */
+function probed(sample: number, rtt: number): BdpEstimator {
+  const bdp = new BdpEstimator(WINDOW);
+  bdp.pingSent(1, 0);
+  bdp.received(sample, 0);
+  bdp.pingAcked(1, rtt);
+  return bdp;
+}
+
+Deno.test("A PING is worth sending after a quarter of the window", () => {
+  const bdp = new BdpEstimator(WINDOW);
+  assertEquals(bdp.received(10_000, 0), false);
+  assertEquals(bdp.received(6_383, 0), false);
+  assertEquals(bdp.received(1, 0), true);
+});
+
+Deno.test("Data that comes slowly is worth no PING, however much there is", () => {
+  const bdp = new BdpEstimator(WINDOW);
+  for (let i = 0; i < 1_000; i++) {
+    assertEquals(bdp.received(1_500, 10 * i), false);
+  }
+  assertEquals(bdp.received(16_384, 10_200), true);
+});
+
+Deno.test("Nor is data that came before a rest", () => {
+  const bdp = new BdpEstimator(WINDOW);
+  for (let i = 0; i < 1_000; i++) {
+    assertEquals(bdp.received(16_000, 0), false);
+    bdp.rest();
+  }
+});
+
+Deno.test("While a PING is out no other is sent, whatever its purpose", () => {
+  const bdp = new BdpEstimator(WINDOW);
+  bdp.received(16_000, 0);
+  bdp.pingSent(1, 0);
+  for (let i = 0; i < 10; i++) assertEquals(bdp.received(16_384, 0), false);
+});
+
+Deno.test("Only data since the last acknowledgement makes a PING worth sending", () => {
+  const bdp = probed(0, 10);
+  bdp.received(16_000, 0);
+  bdp.pingSent(2, 0);
+  bdp.received(10_000, 0);
+  bdp.pingAcked(2, 10);
+  assertEquals(bdp.received(16_383, 0), false);
+  assertEquals(bdp.received(1, 0), true);
+});
+
+Deno.test("A round trip that fills more than half of the window doubles what it brought", () => {
+  for (
+    const [sample, window] of [
+      [32_767, undefined],
+      [32_768, 65_536],
+      [65_535, 131_070],
+    ] as const
+  ) {
+    const bdp = new BdpEstimator(WINDOW);
+    bdp.pingSent(1, 0);
+    bdp.received(sample, 0);
+    assertEquals(bdp.pingAcked(1, 10), window);
+    assertEquals(bdp.window, window ?? WINDOW);
+  }
+});
+
+Deno.test("What came in the same burst before the PING is part of the sample, and nothing older", () => {
+  for (const [after, window] of [[99, 80_000], [100, undefined]] as const) {
+    const bdp = new BdpEstimator(WINDOW);
+    bdp.received(10_000, 0);
+    bdp.pingSent(1, after);
+    bdp.received(30_000, after);
+    assertEquals(bdp.pingAcked(1, 10), window);
+  }
+});
+
+Deno.test("A window that brings no more bandwidth does not grow further", () => {
+  const bdp = probed(65_535, 10);
+  bdp.pingSent(2, 0);
+  bdp.received(131_070, 0);
+  assertEquals(bdp.pingAcked(2, 20), undefined);
+  bdp.pingSent(3, 0);
+  bdp.received(131_070, 0);
+  assertEquals(bdp.pingAcked(3, 19), 262_140);
+});
+
+Deno.test("A window grows to 16 MiB, and then costs no PING any more", () => {
+  assertEquals(MAX_WINDOW_SIZE, 16_777_216);
+  for (const rtt of [0, 1, 200]) {
+    const bdp = new BdpEstimator(WINDOW);
+    const windows: (number | undefined)[] = [];
+    for (let id = 1; bdp.received(bdp.window, 0); id++) {
+      bdp.pingSent(id, 0);
+      windows.push(bdp.pingAcked(id, rtt));
+    }
+    assertEquals(windows, [
+      131_070,
+      262_140,
+      524_280,
+      1_048_560,
+      2_097_120,
+      4_194_240,
+      8_388_480,
+      16_776_960,
+      16_777_216,
+    ]);
+    assertEquals(bdp.received(1e9, 0), false);
+  }
+});
+
+Deno.test("The PING of somebody else serves as well, with its round trip", () => {
+  const bdp = probed(65_535, 10);
+  bdp.pingSent(7, 0);
+  bdp.received(131_070, 0);
+  assertEquals(bdp.pingAcked(7, 15), 262_140);
+});
+
+Deno.test("Of PINGs that overlap the first one is timed, and none is sent before the last is back", () => {
+  const bdp = new BdpEstimator(WINDOW);
+  bdp.pingSent(1, 0);
+  bdp.received(30_000, 0);
+  bdp.pingSent(2, 0);
+  assertEquals(bdp.pingAcked(1, 10), undefined);
+  assertEquals(bdp.received(60_000, 0), false);
+  assertEquals(bdp.pingAcked(2, 10), undefined);
+  assertEquals(bdp.received(16_384, 0), true);
+});
+
+/** A server that receives stream 1, and what it has sent for that. */
+class Receiver {
+  readonly end: Endpoint;
+
+  constructor(settingsTimeout = 60_000) {
+    this.end = server({ settingsTimeout });
+    this.end.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
+    this.end.takeEvents();
+  }
+
+  /** Receives data, and hands it over. */
+  data(length: number): Frame[] {
+    const frames: Frame[] = [];
+    for (let left = length; left > 0; left -= 16_384) {
+      const size = Math.min(left, 16_384);
+      frames.push(
+        ...this.end.say((writer) =>
+          encodeData(writer, 1, new Uint8Array(size), false)
+        ),
+      );
+      this.end.connection.streams.consumed(1, size);
+    }
+    return [...frames, ...this.end.sent()];
+  }
+
+  acknowledge(rtt: number, payload = "02041010090e0707"): Frame[] {
+    this.end.now += rtt;
+    return this.end.say((writer) => encodePing(writer, true, octets(payload)));
+  }
+}
+
+Deno.test("A PING for the purpose has the payload of grpc-go", () => {
+  const receiver = new Receiver();
+  assertEquals(receiver.data(16_384), [{
+    type: FrameType.PING,
+    streamId: 0,
+    ack: false,
+    opaqueData: octets("02041010090e0707"),
+  }]);
+  assertEquals(receiver.end.takeEvents().at(-1), {
+    type: "ping-sent",
+    purpose: "bdp",
+    id: 1,
+  });
+});
+
+Deno.test("A larger window is offered to the connection, and to all streams", () => {
+  const receiver = new Receiver();
+  receiver.data(16_384);
+  receiver.data(45_000);
+  const sent = receiver.acknowledge(10);
+  assertEquals(outlines(sent), ["SETTINGS", "WINDOW_UPDATE 0"]);
+  const [settings, update] = sent;
+  assertEquals("settings" in settings && settings.settings, [[4, 122_768]]);
+  assertEquals(
+    "windowSizeIncrement" in update && update.windowSizeIncrement,
+    122_768 - WINDOW,
+  );
+});
+
+Deno.test("Streams that are open, and later ones, may use the larger window to the last octet", () => {
+  const receiver = new Receiver();
+  const { end } = receiver;
+  receiver.data(16_384);
+  receiver.data(49_152);
+  receiver.acknowledge(10);
+  end.say((writer) => encodeHeaders(writer, 3, BLOCK, false, true));
+  const say = (size: number) =>
+    end.say((writer) => encodeData(writer, 3, new Uint8Array(size), false));
+  for (let i = 0; i < 8; i++) say(16_384);
+  assertEquals(end.connection.streams.activeCount, 2);
+  assertEquals(outlines(say(1)), ["RST_STREAM 3: 3"]);
+});
+
+Deno.test("The larger window is given back at half, like the first", () => {
+  const receiver = new Receiver();
+  receiver.data(16_384);
+  receiver.data(49_152);
+  receiver.acknowledge(10);
+  const updates = (length: number) =>
+    receiver.data(length).filter(({ type }) =>
+      type === FrameType.WINDOW_UPDATE
+    );
+  assertEquals(updates(65_535), []);
+  assertEquals(outlines(updates(1)), ["WINDOW_UPDATE 0", "WINDOW_UPDATE 1"]);
+});
+
+Deno.test("The new SETTINGS must be acknowledged, too, and those before them first", () => {
+  const receiver = new Receiver(1_000);
+  const { end } = receiver;
+  assertEquals(end.connection.deadline(), Infinity);
+  end.now = 500;
+  receiver.data(16_384);
+  receiver.data(65_536);
+  receiver.acknowledge(100);
+  assertEquals(end.connection.deadline(), 1_600);
+  receiver.data(131_072);
+  receiver.data(131_072);
+  receiver.acknowledge(100);
+  assertEquals(end.connection.deadline(), 1_700);
+  end.say(encodeSettingsAck);
+  assertEquals(end.connection.deadline(), 1_700);
+  const error = assertThrows(
+    () => end.connection.advance(1_700),
+    ConnectionError,
+  );
+  assertEquals(error.code, ErrorCode.SETTINGS_TIMEOUT);
+  end.say(encodeSettingsAck);
+  assertEquals(end.connection.deadline(), Infinity);
+});
+
+Deno.test("The round trip is taken from a PING that is out already", () => {
+  const receiver = new Receiver();
+  receiver.end.connection.ping("keepalive", 0);
+  assertEquals(outlines(receiver.end.sent()), ["PING"]);
+  const sent = receiver.data(65_536);
+  assertEquals(sent.filter(({ type }) => type === FrameType.PING), []);
+  const grown = receiver.acknowledge(10, "0000000000000000");
+  assertEquals(outlines(grown), ["SETTINGS", "WINDOW_UPDATE 0"]);
+});

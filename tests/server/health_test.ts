@@ -1,0 +1,177 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { delay } from "@std/async";
+import {
+  type Client,
+  createClient,
+  Health,
+  HealthDefinition,
+  ServingStatus,
+  Status,
+} from "../../mod.ts";
+import { assertStatus } from "../grpc/support/assert_status.ts";
+import { Stage, until } from "../grpc/support/words.ts";
+
+const { SERVING, NOT_SERVING, SERVICE_UNKNOWN, UNKNOWN } = ServingStatus;
+
+/** A server with a health service. */
+class Hospital extends Stage {
+  readonly health: Health;
+  readonly client: Client<typeof HealthDefinition>;
+
+  constructor(statuses: Record<string, ServingStatus> = {}) {
+    const health = new Health(statuses);
+    super({}, { services: [health.service] });
+    this.health = health;
+    this.client = createClient(HealthDefinition, this.channel);
+  }
+
+  /** Watches a service, for the next statuses. */
+  watch(service: string): () => Promise<ServingStatus | undefined> {
+    const responses = this.client.watch({ service });
+    return async () => (await responses.next()).value?.status;
+  }
+}
+
+Deno.test("Check tells the status of the server and its services", async () => {
+  await using stage = new Hospital({ a: NOT_SERVING, b: UNKNOWN });
+  const { client, health } = stage;
+  const check = async (service: string) =>
+    (await client.check({ service })).status;
+  assertEquals(await check(""), SERVING);
+  assertEquals(await check("a"), NOT_SERVING);
+  assertEquals(await check("b"), UNKNOWN);
+  health.set("a", SERVING);
+  health.set("", NOT_SERVING);
+  assertEquals([await check(""), await check("a")], [NOT_SERVING, SERVING]);
+});
+
+Deno.test("Check of an unknown service is NOT_FOUND", async () => {
+  await using stage = new Hospital();
+  await assertStatus(
+    () => stage.client.check({ service: "größe" }),
+    Status.NOT_FOUND,
+    'unknown service "größe"',
+  );
+});
+
+Deno.test("A name may be long, and have any characters", async () => {
+  const service = "größe.".repeat(50);
+  await using stage = new Hospital({ [service]: NOT_SERVING });
+  const { status } = await stage.client.check({ service });
+  assertEquals(status, NOT_SERVING);
+});
+
+Deno.test("Watch tells the status now, and each change from then on", async () => {
+  await using stage = new Hospital({ a: SERVING });
+  const next = stage.watch("a");
+  assertEquals(await next(), SERVING);
+  stage.health.set("a", NOT_SERVING);
+  assertEquals(await next(), NOT_SERVING);
+  const change = next();
+  stage.health.set("other", NOT_SERVING);
+  stage.health.set("a", NOT_SERVING);
+  await delay(10);
+  stage.health.set("a", SERVING);
+  assertEquals(await change, SERVING);
+});
+
+Deno.test("Watch waits for a service that is not known yet", async () => {
+  await using stage = new Hospital();
+  const next = stage.watch("later");
+  assertEquals(await next(), SERVICE_UNKNOWN);
+  stage.health.set("later", SERVING);
+  assertEquals(await next(), SERVING);
+});
+
+Deno.test("Each of many watchers is told", async () => {
+  await using stage = new Hospital({ a: SERVING });
+  const watches = Array.from({ length: 50 }, () => stage.watch("a"));
+  const told = () => Promise.all(watches.map((next) => next()));
+  assertEquals(new Set(await told()), new Set([SERVING]));
+  stage.health.set("a", NOT_SERVING);
+  assertEquals(new Set(await told()), new Set([NOT_SERVING]));
+});
+
+Deno.test("A watch that is cancelled leaves nothing behind", async () => {
+  await using stage = new Hospital();
+  for await (const { status } of stage.client.watch({ service: "" })) {
+    assertEquals(status, SERVING);
+    break;
+  }
+  await stage.nothingIsLeft();
+  await until(() => stage.accepted[0].counters().streamsFailed === 1);
+  stage.health.set("", NOT_SERVING);
+});
+
+Deno.test("A watch does not hold up a shutdown", async () => {
+  await using stage = new Hospital();
+  const responses = stage.client.watch({ service: "" });
+  assertEquals((await responses.next()).value, { status: SERVING });
+  await Promise.all([
+    stage.server.shutdown(),
+    assertStatus(
+      () => responses.next(),
+      Status.UNAVAILABLE,
+      "the connection is retiring",
+    ),
+  ]);
+});
+
+Deno.test("What is no status is refused", () => {
+  const health = new Health();
+  for (const status of [-1, 4, 1.5, "SERVING", undefined]) {
+    assertThrows(
+      () => health.set("a", status as ServingStatus),
+      RangeError,
+      `Cannot use the status of "a": expected a ServingStatus, received ${status}`,
+    );
+  }
+  const statuses = { a: 7 as ServingStatus };
+  assertThrows(() => new Health(statuses), RangeError);
+});
+
+Deno.test("The messages are those of grpc.health.v1", () => {
+  const { check } = HealthDefinition;
+  const request = Uint8Array.of(0x0a, 1, 0x61);
+  assertEquals(check.requestSerialize({ service: "a" }), request);
+  assertEquals(check.requestDeserialize(request), { service: "a" });
+  assertEquals(check.requestSerialize({ service: "" }), new Uint8Array(0));
+  assertEquals(check.requestDeserialize(new Uint8Array(0)), { service: "" });
+  const response = Uint8Array.of(0x08, 2);
+  assertEquals(check.responseSerialize({ status: NOT_SERVING }), response);
+  assertEquals(check.responseDeserialize(response), { status: NOT_SERVING });
+  assertEquals(check.responseSerialize({ status: 0 }), new Uint8Array(0));
+  assertEquals(check.responseDeserialize(new Uint8Array(0)), { status: 0 });
+});
+
+Deno.test("Fields that are not known are passed over", () => {
+  const { requestDeserialize, responseDeserialize } = HealthDefinition.check;
+  const unknown = [
+    ...[0x10, 0x96, 0x01],
+    ...[0x19, 1, 2, 3, 4, 5, 6, 7, 8],
+    ...[0x22, 2, 0x61, 0x62],
+    ...[0x2d, 1, 2, 3, 4],
+  ];
+  const request = Uint8Array.of(...unknown, 0x0a, 1, 0x61, ...unknown);
+  assertEquals(requestDeserialize(request), { service: "a" });
+  const response = Uint8Array.of(...unknown, 0x08, 2, ...unknown);
+  assertEquals(responseDeserialize(response), { status: NOT_SERVING });
+});
+
+Deno.test("A health message that is malformed is refused", () => {
+  const { requestDeserialize, responseDeserialize } = HealthDefinition.check;
+  for (
+    const octets of [
+      [0x0a],
+      [0x0a, 5, 0x61],
+      [0x0a, 0x80],
+      [0x08],
+      [0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01],
+      [0x0b],
+      [0x19, 1],
+    ].map((octets) => Uint8Array.from(octets))
+  ) {
+    assertThrows(() => requestDeserialize(octets), TypeError);
+    assertThrows(() => responseDeserialize(octets), TypeError);
+  }
+});

@@ -1,0 +1,53 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { type Handlers, implement, Status } from "../../mod.ts";
+import { assertStatus } from "../grpc/support/assert_status.ts";
+import { Stage, Words } from "../grpc/support/words.ts";
+
+Deno.test("Handlers may be the methods of a class, with its state", async () => {
+  class Counter {
+    #count = 0;
+
+    one(word: string): string {
+      return `${word} ${++this.#count}`;
+    }
+  }
+  await using stage = new Stage(new Counter());
+  assertEquals(await stage.words.one("a"), "a 1");
+  assertEquals(await stage.words.one("b"), "b 2");
+});
+
+Deno.test("Handlers that are left out are UNIMPLEMENTED", async () => {
+  await using stage = new Stage({ one: (word) => word, up: undefined });
+  await assertStatus(() => stage.words.up([]), Status.UNIMPLEMENTED);
+  assertEquals(await stage.words.one("w"), "w");
+});
+
+Deno.test("A service tells which paths it implements", () => {
+  const { definition, implementations } = implement(Words, {
+    one: (word) => word,
+    down: () => [],
+  });
+  assertEquals(definition, Words);
+  assertEquals([...implementations.keys()], [
+    "/test.Words/One",
+    "/test.Words/Down",
+  ]);
+});
+
+Deno.test("A handler that the definition does not know is refused", () => {
+  const handlers = { onee: (word: string) => word };
+  assertThrows(
+    () => implement(Words, handlers as Handlers<typeof Words>),
+    TypeError,
+    'Cannot use the handlers: unknown key "onee", did you mean "one"?',
+  );
+});
+
+Deno.test("A handler that is no function is refused", () => {
+  const handlers = { one: "word" } as unknown as Handlers<typeof Words>;
+  assertThrows(
+    () => implement(Words, handlers),
+    TypeError,
+    'Cannot implement "one": expected a function, received string',
+  );
+});

@@ -1,0 +1,154 @@
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async";
+import { GrpcError, type ServerInterceptor, Status } from "../../mod.ts";
+import { assertStatus, drain } from "../grpc/support/assert_status.ts";
+import { echo, Stage, until } from "../grpc/support/words.ts";
+
+function through(...interceptors: ServerInterceptor[]) {
+  return { server: { interceptors } };
+}
+
+Deno.test("Interceptors wrap the handler, the first outermost", async () => {
+  const log: string[] = [];
+  const note = (name: string): ServerInterceptor => async (call, proceed) => {
+    log.push(`> ${name} ${call.path}`);
+    await proceed();
+    log.push(`< ${name}`);
+  };
+  await using stage = new Stage({
+    ...echo,
+    one: (word) => {
+      log.push("handler");
+      return word;
+    },
+  }, through(note("a"), note("b")));
+  assertEquals(await stage.words.one("w"), "w");
+  assertEquals(log, [
+    "> a /test.Words/One",
+    "> b /test.Words/One",
+    "handler",
+    "< b",
+    "< a",
+  ]);
+  log.length = 0;
+  assertEquals(await Array.fromAsync(stage.words.both(["a", "b"])), ["a", "b"]);
+  assertEquals(log.length, 4);
+});
+
+Deno.test("An interceptor that throws refuses the call, and no handler runs", async () => {
+  let runs = 0;
+  await using stage = new Stage(
+    { one: () => String(++runs), up: () => String(++runs) },
+    through((call) => {
+      if (call.metadata.get("authorization") === undefined) {
+        throw new GrpcError(Status.UNAUTHENTICATED, "who are you?");
+      }
+      throw new Error("secret");
+    }),
+  );
+  const { one, up } = stage.words;
+  const refused = "who are you?";
+  await assertStatus(() => one(""), Status.UNAUTHENTICATED, refused);
+  await assertStatus(() => up(["a"]), Status.UNAUTHENTICATED, refused);
+  const metadata = { authorization: "Bearer x" };
+  await assertStatus(
+    () => one("", { metadata }),
+    Status.UNKNOWN,
+    "the handler failed",
+  );
+  assertEquals(runs, 0);
+  await stage.nothingIsLeft();
+});
+
+Deno.test("An interceptor adds headers before the handler, and trailers after it", async () => {
+  await using stage = new Stage(
+    echo,
+    through(async (call, proceed) => {
+      call.headers.set("x-before", "1");
+      const start = performance.now();
+      await proceed();
+      const took = performance.now() - start;
+      call.trailers.set("x-took", took < 5_000 ? "not long" : "long");
+    }),
+  );
+  const { one, down, up, both } = stage.words;
+  const noted: unknown[] = [];
+  const options = {
+    onHeaders: (metadata: Iterable<unknown>) => noted.push(...metadata),
+    onTrailers: (metadata: Iterable<unknown>) => noted.push(...metadata),
+  };
+  await one("w", options);
+  await drain(down("a", options));
+  await up(["a"], options);
+  await drain(both(["a"], options));
+  const each = [["x-before", "1"], ["x-took", "not long"]];
+  assertEquals(noted, [each, each, each, each].flat());
+});
+
+Deno.test("An interceptor sees what the handler throws, and may throw another thing", async () => {
+  const seen: unknown[] = [];
+  await using stage = new Stage(
+    {
+      one: () => {
+        throw new RangeError("too much");
+      },
+    },
+    through(async (_call, proceed) => {
+      try {
+        await proceed();
+      } catch (error) {
+        seen.push((error as Error).message);
+        throw new GrpcError(Status.OUT_OF_RANGE, "translated");
+      }
+    }),
+  );
+  const { one } = stage.words;
+  await assertStatus(() => one(""), Status.OUT_OF_RANGE, "translated");
+  assertEquals(seen, ["too much"]);
+});
+
+Deno.test("An interceptor may take back the response of the handler", async () => {
+  let runs = 0;
+  await using stage = new Stage(
+    { one: () => String(++runs) },
+    through(async (_call, proceed) => {
+      await proceed();
+      throw new GrpcError(Status.ABORTED, "not committed");
+    }),
+  );
+  const { one } = stage.words;
+  await assertStatus(() => one(""), Status.ABORTED, "not committed");
+  assertEquals(runs, 1);
+});
+
+Deno.test("An interceptor that does not proceed answers without messages", async () => {
+  await using stage = new Stage(echo, through(() => Promise.resolve()));
+  const { one, down } = stage.words;
+  assertEquals(await drain(down("a b")), 0);
+  await assertStatus(
+    () => one("w"),
+    Status.INTERNAL,
+    "Received no response for /test.Words/One, expected one",
+  );
+  await stage.nothingIsLeft();
+});
+
+Deno.test("A deadline passes in an interceptor as it does in a handler", async () => {
+  const signals: AbortSignal[] = [];
+  await using stage = new Stage(
+    echo,
+    through(async (call, proceed) => {
+      signals.push(call.signal);
+      await delay(80);
+      await proceed();
+    }),
+  );
+  const { one } = stage.words;
+  await assertStatus(
+    () => one("w", { deadline: 30 }),
+    Status.DEADLINE_EXCEEDED,
+  );
+  await until(() => signals[0].aborted);
+  assert(signals[0].reason instanceof GrpcError);
+  await stage.nothingIsLeft();
+});

@@ -1,0 +1,261 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { delay } from "@std/async";
+import {
+  Channel,
+  type DrainNotice,
+  type GrpcError,
+  implement,
+  serve,
+  type ServeOptions,
+  Status,
+} from "../../mod.ts";
+import { assertStatus, drain } from "../grpc/support/assert_status.ts";
+import { aborted, echo, Stage, until, Words } from "../grpc/support/words.ts";
+
+/** Notes when a promise settles. */
+function noted(promise: Promise<unknown>): { done: boolean } {
+  const note = { done: false };
+  const done = () => note.done = true;
+  promise.then(done, done);
+  return note;
+}
+
+Deno.test("A shutdown waits for the calls that run, and takes no new ones", async () => {
+  const go = Promise.withResolvers<void>();
+  await using stage = new Stage({
+    one: async (word) => {
+      await go.promise;
+      return word;
+    },
+    both: (words) => words,
+  });
+  const running = stage.words.one("running");
+  const turn = Promise.withResolvers<string>();
+  const requests = async function* () {
+    yield "first";
+    yield await turn.promise;
+  };
+  const stream = stage.words.both(requests());
+  assertEquals((await stream.next()).value, "first");
+  const shutdown = stage.server.shutdown();
+  const note = noted(shutdown);
+  await until(() => stage.clients[0].state.kind === "draining");
+  await assertStatus(
+    () => stage.words.one("new"),
+    Status.UNAVAILABLE,
+    /Connection refused/,
+  );
+  turn.resolve("second");
+  assertEquals(await Array.fromAsync(stream), ["second"]);
+  await delay(20);
+  assertEquals(note.done, false);
+  go.resolve();
+  assertEquals(await running, "running");
+  await shutdown;
+  await stage.server.finished;
+});
+
+Deno.test("Row 70: a shutdown waits for handlers whose client has cancelled and closed", async () => {
+  const go = Promise.withResolvers<void>();
+  let returned = false;
+  await using stage = new Stage({
+    async one(word) {
+      await go.promise;
+      returned = true;
+      return word;
+    },
+  });
+  const abort = new AbortController();
+  const call = assertStatus(
+    () => stage.words.one("", { signal: abort.signal }),
+    Status.CANCELLED,
+  );
+  await until(() => stage.accepted.length === 1);
+  await delay(5);
+  abort.abort();
+  await call;
+  await stage.channel.close();
+  await until(() => stage.server.listener.transports.size === 0);
+  const shutdown = stage.server.shutdown();
+  const notes = [noted(shutdown), noted(stage.server.finished)];
+  await delay(30);
+  assertEquals(notes, [{ done: false }, { done: false }]);
+  go.resolve();
+  await shutdown;
+  assert(returned);
+});
+
+Deno.test("After its grace, a shutdown cuts off what still runs", async () => {
+  const reasons: unknown[] = [];
+  await using stage = new Stage({
+    one: async (_word, { signal }) =>
+      String(reasons.push(await aborted(signal))),
+  });
+  const call = assertStatus(
+    () => stage.words.one(""),
+    Status.UNAVAILABLE,
+    /received prior goaway: code: NO_ERROR, debug data: "graceful_stop"/,
+  );
+  await until(() => stage.accepted.length === 1);
+  await delay(5);
+  const start = performance.now();
+  await stage.server.shutdown({ grace: 60 });
+  const took = performance.now() - start;
+  assert(took >= 55 && took < 2_500, `${took} ms`);
+  await call;
+  assertEquals((reasons[0] as GrpcError).code, Status.CANCELLED);
+});
+
+Deno.test("A grace that is not needed is not waited for", async () => {
+  await using stage = new Stage();
+  assertEquals(await stage.words.one("w"), "w");
+  const start = performance.now();
+  await stage.server.shutdown({ grace: 60_000 });
+  assert(performance.now() - start < 3_000);
+});
+
+Deno.test("A server without clients shuts down at once, twice", async () => {
+  const server = serve({ hostname: "127.0.0.1", port: 0 }, []);
+  await Promise.all([server.shutdown(), server.shutdown()]);
+  await server.shutdown();
+  await server.close();
+  await server.finished;
+});
+
+Deno.test("A close cuts off everything at once", async () => {
+  const reasons: unknown[] = [];
+  await using stage = new Stage({
+    async *down(_word, { signal }) {
+      yield "first";
+      reasons.push(await aborted(signal));
+    },
+  });
+  const stream = stage.words.down("");
+  assertEquals((await stream.next()).value, "first");
+  const start = performance.now();
+  await stage.server.close();
+  assert(performance.now() - start < 2_500);
+  await assertStatus(() => drain(stream), Status.UNAVAILABLE);
+  await stage.server.finished;
+  assertEquals((reasons[0] as GrpcError).code, Status.CANCELLED);
+});
+
+Deno.test("A server is closed as it goes out of scope", async () => {
+  let finished: Promise<void>;
+  {
+    await using server = serve({ hostname: "127.0.0.1", port: 0 }, []);
+    finished = server.finished;
+  }
+  await finished;
+});
+
+Deno.test("Handlers are told when their connection begins to retire, and why", async () => {
+  const notices: DrainNotice[] = [];
+  await using stage = new Stage({
+    async *down(_word, { draining }) {
+      yield "first";
+      notices.push(await aborted(draining) as DrainNotice);
+      yield "last";
+    },
+  });
+  const stream = stage.words.down("");
+  await stream.next();
+  const shutdown = stage.server.shutdown();
+  assertEquals(await Array.fromAsync(stream), ["last"]);
+  assertEquals(notices, [{ reason: "graceful_stop", closeAt: Infinity }]);
+  await shutdown;
+});
+
+Deno.test("A stream that heeds the retiring of an old connection ends without an error", async () => {
+  const notices: DrainNotice[] = [];
+  let now = () => 0;
+  await using stage = new Stage({
+    async *down(_word, { draining }) {
+      yield "first";
+      notices.push(await aborted(draining) as DrainNotice);
+      yield String(now());
+    },
+  }, {
+    server: {
+      keepalive: { maxConnectionAge: 60, maxConnectionAgeGrace: 5_000 },
+    },
+  });
+  now = () => performance.now();
+  const words = await Array.fromAsync(stage.words.down(""));
+  assertEquals(words.length, 2);
+  const [{ reason, closeAt }] = notices;
+  assertEquals(reason, "max_age");
+  const left = closeAt - Number(words[1]);
+  assert(left > 4_000 && left <= 5_000, `${left} ms are left`);
+});
+
+Deno.test("A handler that asks late learns of the retiring, too", async () => {
+  const late = Promise.withResolvers<void>();
+  const seen: unknown[] = [];
+  await using stage = new Stage({
+    async one(word, call) {
+      await late.promise;
+      seen.push(call.draining.aborted, call.draining.reason);
+      return word;
+    },
+  });
+  const call = stage.words.one("w");
+  await until(() => stage.accepted.length === 1);
+  await delay(5);
+  const shutdown = stage.server.shutdown();
+  await until(() => stage.clients[0].state.kind === "draining");
+  late.resolve();
+  assertEquals(await call, "w");
+  assertEquals(seen, [true, { reason: "graceful_stop", closeAt: Infinity }]);
+  await shutdown;
+});
+
+Deno.test("A server refuses options that it cannot use", async () => {
+  const service = implement(Words, echo);
+  const refused = (options: unknown, message: string) =>
+    assertThrows(
+      () => serve(options as ServeOptions, [service]),
+      Error,
+      message,
+    );
+  refused({ prot: 1 }, 'Cannot use the serve options: unknown key "prot"');
+  refused({ interceptor: [] }, 'did you mean "interceptors"?');
+  refused({ onStream: () => {} }, 'unknown key "onStream"');
+  refused({ compression: "br" }, "Cannot use compression");
+  refused({ maxConcurrentStreams: -1 }, "Cannot use maxConcurrentStreams");
+  refused({ port: -1 }, "Cannot use port");
+  assertThrows(
+    () =>
+      serve({ port: 0 }, [service, implement(Words, { one: (word) => word })]),
+    TypeError,
+    "Cannot serve /test.Words/One: it is implemented twice",
+  );
+  await using server = serve({ hostname: "127.0.0.1", port: 0 }, []);
+  await assertRejects(
+    () => server.shutdown({ grace: -1 }),
+    RangeError,
+    "Cannot use grace",
+  );
+});
+
+Deno.test("A server on a Unix socket says so to its handlers", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/words`;
+  const server = serve({ path }, [
+    implement(Words, { one: (_word, call) => `${call.path} ${call.peer}` }),
+  ]);
+  const channel = new Channel(`unix:${path}`);
+  const word = await channel.unary(Words.one, "");
+  assertEquals(word.startsWith("/test.Words/One unix"), true, word);
+  await channel.close();
+  await server.shutdown();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("A handler knows its path and its peer", async () => {
+  await using stage = new Stage({
+    one: (_word, call) => `${call.path} ${call.peer}`,
+  });
+  const word = await stage.words.one("");
+  assertEquals(/^\/test\.Words\/One 127\.0\.0\.1:\d+$/.test(word), true, word);
+});
