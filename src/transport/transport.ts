@@ -1,5 +1,3 @@
-import { StreamMap } from "../connection/stream_map.ts";
-import { ErrorCode } from "../frames/mod.ts";
 import {
   type CloseReason,
   ConnectionClosedError,
@@ -10,7 +8,6 @@ import {
   type SessionCounters,
   type SessionEvent,
   type SessionState,
-  type StreamEvent,
   type WatchdogState,
 } from "../session/mod.ts";
 import { formatAddr } from "./address.ts";
@@ -22,7 +19,8 @@ import {
   type StreamConsumer,
   unimplemented,
 } from "./stream_handler.ts";
-import { type StreamHost, TransportStream } from "./transport_stream.ts";
+import { StreamRouter } from "./stream_router.ts";
+import type { TransportStream } from "./transport_stream.ts";
 
 /** What happened to a transport, and when, in milliseconds of its clock. */
 export type TransportEvent =
@@ -83,13 +81,9 @@ export class Transport implements AsyncDisposable {
   #handshake: PromiseWithResolvers<void> | undefined;
   #closed: PromiseWithResolvers<CloseReason> | undefined;
   readonly #finished: Promise<void>;
-  readonly #host: StreamHost;
+  readonly #streams: StreamRouter;
   #pings: Map<number, PendingPing> | undefined;
-  readonly #streams = new StreamMap<StreamConsumer>();
   #draining: AbortController | undefined;
-
-  /** Is called when a stream has ended, or the peer lets more open. */
-  onRoom: (() => void) | undefined;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
@@ -102,11 +96,16 @@ export class Transport implements AsyncDisposable {
       onEvents: (events) => this.#onEvents(events),
       onClosed: (reason) => this.#onClosed(reason),
     });
-    this.#host = {
-      session: setup.session,
-      now: () => this.#driver.commandTime(),
-      schedule: () => this.#driver.schedule(),
-    };
+    const { onStream = unimplemented } = setup;
+    this.#streams = new StreamRouter(
+      {
+        session: setup.session,
+        now: () => this.#driver.commandTime(),
+        schedule: () => this.#driver.schedule(),
+      },
+      (stream, { headers, endStream }) =>
+        onStream(stream, headers, endStream, this),
+    );
     this.#finished = this.#driver.run();
   }
 
@@ -215,11 +214,12 @@ export class Transport implements AsyncDisposable {
     endStream: boolean,
     consumer: StreamConsumer,
   ): TransportStream {
-    const { session } = this.#setup;
-    const id = session.openStream(headers, endStream, this.#host.now());
-    this.#streams.set(id, consumer);
-    this.#driver.schedule();
-    return new TransportStream(this.#host, id);
+    return this.#streams.open(headers, endStream, consumer);
+  }
+
+  /** Is to be called when a stream has ended, or the peer lets more open. */
+  set onRoom(callback: () => void) {
+    this.#streams.onRoom = callback;
   }
 
   /**
@@ -271,63 +271,12 @@ export class Transport implements AsyncDisposable {
         case "writable":
         case "ended":
         case "reset":
-          this.#onStream(event);
+          this.#streams.onEvent(event);
           break;
         default:
           this.#onEvent(event);
       }
     }
-  }
-
-  /** A consumer that throws has lost its stream, and nothing else. */
-  #onStream(event: StreamEvent): void {
-    try {
-      this.#onStreamEvent(event);
-    } catch (error) {
-      reportError(error);
-      const { session, clock } = this.#setup;
-      const code = ErrorCode.INTERNAL_ERROR;
-      session.resetStream(event.streamId, code, clock.now());
-    }
-  }
-
-  #onStreamEvent(event: StreamEvent): void {
-    if (event.type === "headers" && event.opens) return this.#accept(event);
-    const consumer = this.#streams.get(event.streamId);
-    switch (event.type) {
-      case "headers":
-        return consumer?.onHeaders(event.headers, event.endStream);
-      case "data":
-        if (consumer !== undefined) {
-          return consumer.onData(event.data, event.endStream);
-        }
-        return this.#discard(event.streamId, event.data.length);
-      case "writable":
-        return consumer?.onWritable();
-      case "ended":
-        this.#streams.delete(event.streamId);
-        return this.onRoom?.();
-      case "reset":
-        this.#streams.delete(event.streamId);
-        consumer?.onReset(event.code, event.by, event.unprocessed);
-        return this.onRoom?.();
-    }
-  }
-
-  #accept(
-    { streamId, headers, endStream }: StreamEvent & { type: "headers" },
-  ): void {
-    if (this.state.kind === "closed") return;
-    const { onStream = unimplemented } = this.#setup;
-    const stream = new TransportStream(this.#host, streamId);
-    const consumer = onStream(stream, headers, endStream, this);
-    if (consumer === undefined) return;
-    this.#streams.set(streamId, consumer);
-  }
-
-  #discard(streamId: number, octets: number): void {
-    const { session, clock } = this.#setup;
-    session.consumed(streamId, octets, clock.now());
   }
 
   #onEvent(event: TransportEvent): void {
@@ -336,19 +285,13 @@ export class Transport implements AsyncDisposable {
       this.#pings?.get(event.id)?.resolve(event.rtt);
       this.#pings?.delete(event.id);
     }
-    if (event.type === "settings-received") this.onRoom?.();
+    if (event.type === "settings-received") this.#streams.onRoom?.();
     if (event.type === "draining") {
       const { reason, closeAt } = event;
       this.#draining?.abort({ reason, closeAt });
     }
-    const { onEvent } = this.#setup;
-    if (onEvent !== undefined) this.#guard(() => onEvent(event, this));
-  }
-
-  /** What a handler throws must not disturb the transport. */
-  #guard(handle: () => void): void {
     try {
-      handle();
+      this.#setup.onEvent?.(event, this);
     } catch (error) {
       reportError(error);
     }
@@ -364,11 +307,7 @@ export class Transport implements AsyncDisposable {
       reject(new ConnectionClosedError("Cannot ping", reason));
     }
     this.#pings = undefined;
-    const consumers = this.#streams.values();
-    this.#streams.clear();
-    for (const consumer of consumers) {
-      this.#guard(() => consumer.onClosed(reason));
-    }
+    this.#streams.onClosed(reason);
     this.#handshake?.reject(
       new ConnectionClosedError("Cannot establish a connection", reason),
     );
