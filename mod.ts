@@ -1,23 +1,50 @@
 /**
- * Kept-alive HTTP/2 connections for gRPC, natively in Deno: keepalive PINGs
- * on both sides as in grpc-go, enforcement against clients that ping too
- * much, connections that retire politely when idle or old, and a typed reason
- * for every end.
+ * gRPC for Deno, over kept-alive HTTP/2 connections: services and calls,
+ * keepalive PINGs on both sides as in grpc-go, enforcement against clients
+ * that ping too much, connections that retire politely when idle or old, and
+ * a typed reason for every end.
  *
- * @example A server, and a client that knows within eleven seconds if it dies
+ * Services are defined in the shape of grpc-js, so generated code works as it
+ * is. `serve` and `implement` make a server, `Channel` and `createClient` a
+ * client. Beneath them, `listen` and `dial` hold bare connections.
+ *
+ * @example A server and a client
+ * ```ts
+ * import { Channel, createClient, implement, serve } from "@keepalive/grpc";
+ *
+ * const text = {
+ *   requestSerialize: (value: string) => new TextEncoder().encode(value),
+ *   requestDeserialize: (octets: Uint8Array) => new TextDecoder().decode(octets),
+ *   responseSerialize: (value: string) => new TextEncoder().encode(value),
+ *   responseDeserialize: (octets: Uint8Array) => new TextDecoder().decode(octets),
+ * };
+ * const Greeter = {
+ *   greet: {
+ *     path: "/example.Greeter/Greet",
+ *     requestStream: false,
+ *     responseStream: false,
+ *     ...text,
+ *   },
+ * } as const;
+ *
+ * await using server = serve({ hostname: "127.0.0.1", port: 0 }, [
+ *   implement(Greeter, { greet: (name) => `Hello ${name}` }),
+ * ]);
+ * const { port } = server.addr as Deno.NetAddr;
+ *
+ * await using channel = new Channel(`127.0.0.1:${port}`);
+ * const greeter = createClient(Greeter, channel);
+ * console.log(await greeter.greet("Deno", { deadline: 1_000 })); // Hello Deno
+ * ```
+ *
+ * @example A connection that knows within eleven seconds that its peer is gone
  * ```ts
  * import { dial, listen } from "@keepalive/grpc";
  *
  * await using listener = listen({
  *   hostname: "127.0.0.1",
  *   port: 0,
- *   keepalive: {
- *     time: 5_000,
- *     timeout: 1_000,
- *     maxConnectionIdle: 15_000,
- *     maxConnectionAge: 30_000,
- *     maxConnectionAgeGrace: 5_000,
- *   },
+ *   keepalive: { maxConnectionIdle: 15_000, maxConnectionAge: 30_000 },
  *   enforcement: { minTime: 5_000, permitWithoutStream: true },
  * });
  * const { port } = listener.addr as Deno.NetAddr;

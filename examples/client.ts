@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { clientParameters } from "@keepalive/grpc";
+import { Channel, clientParameters } from "@keepalive/grpc";
 import { formatDuration } from "./cli/duration.ts";
 import { inFlags } from "./cli/flags.ts";
 import { check } from "./cli/library_errors.ts";
@@ -26,6 +26,7 @@ async function runClient(settings: ClientSettings): Promise<number> {
     if (count === 1) report.tool({ type: "stopping", signal });
     stop.abort();
   });
+  check("client", () => new Channel(settings.target));
   describe(settings.keepalive, report);
   const { kind } = settings.call;
   const status = kind === undefined

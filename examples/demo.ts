@@ -6,7 +6,7 @@
  * @module
  */
 import { colours } from "./cli/colours.ts";
-import { printLine } from "./cli/output.ts";
+import { outliveReader, printLine } from "./cli/output.ts";
 import { runTool } from "./cli/run_tool.ts";
 import { onStopSignal } from "./cli/stop_signals.ts";
 import { age } from "./demo/age.ts";
@@ -32,6 +32,7 @@ const INTERRUPTED = 130;
 await runTool("demo", parseDemoFlags, runDemo);
 
 async function runDemo({ json }: DemoSettings): Promise<number> {
+  outliveReader();
   if (!json) printLine(WELCOME);
   using narrator = new Narrator({ silent: json });
   const plays = SCENARIOS.map((scenario) =>

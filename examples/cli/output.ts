@@ -1,5 +1,12 @@
 const encoder = new TextEncoder();
 
+let outlivesReader = false;
+
+/** Goes on in silence when nobody reads any more, instead of ending. */
+export function outliveReader(): void {
+  outlivesReader = true;
+}
+
 /** Writes a line to the standard output; a reader sees it at once. */
 export function printLine(line: string): void {
   write(Deno.stdout, `${line}\n`);
@@ -23,7 +30,7 @@ function write(stream: typeof Deno.stdout, text: string): void {
     }
   } catch (error) {
     // Nobody reads any more, as in `deno task client | head`.
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
-    throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!outlivesReader) Deno.exit(0);
   }
 }

@@ -1,4 +1,9 @@
-import { type CloseReason, explain, isGraceful } from "@keepalive/grpc";
+import {
+  type CloseReason,
+  explainEnd,
+  explainPast,
+  isGraceful,
+} from "@keepalive/grpc";
 import { formatDuration } from "./duration.ts";
 import type { CallEvent, Line, SummaryEvent } from "./lines.ts";
 
@@ -133,9 +138,9 @@ function counted(count: number, noun: string): string {
 }
 
 function closed(reason: CloseReason): Words {
-  const [text, ...details] = explain(reason).split("; ");
   const tone = isGraceful(reason) ? "plain" : "bad";
-  return { text, details: details.join("; "), tone };
+  const details = explainPast(reason).join("; ");
+  return { text: explainEnd(reason), details, tone };
 }
 
 function notice(

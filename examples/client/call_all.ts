@@ -35,7 +35,7 @@ export async function callAll(
       await pause(call.interval, stop);
     }
   }
-  if (call.count > 1) report.tool(tally.summary());
+  if (call.count > 1 && tally.calls > 0) report.tool(tally.summary());
   return conclude(left, tally, report, stop);
 }
 

@@ -346,7 +346,7 @@ export class Connection {
   /** A larger window helps a slow path, but no slow consumer. */
   #onData(frame: DataFrame, now: number): void {
     const { streamId, flowControlledLength } = frame;
-    const counts = this.streams.keepsUp(streamId);
+    const counts = this.streams.keepsUp(streamId, now);
     this.streams.onData(frame, now);
     if (counts && this.#bdp.received(flowControlledLength, now)) {
       this.ping("bdp", now);

@@ -3,9 +3,6 @@ import { MAX_UINT31 } from "../frames/mod.ts";
 /** Octets of a flow-control window at first (RFC 9113 section 6.9.2). */
 export const DEFAULT_WINDOW_SIZE = 65_535;
 
-/** Octets that may arrive in one read, before any of them is handed over. */
-const READ_LENGTH = 65_536;
-
 /** How much this end may still send (RFC 9113 section 6.9.1). */
 export class SendWindow {
   #available: number;
@@ -41,6 +38,8 @@ export class ReceiveWindow {
   #size: number;
   #available: number;
   #consumed = 0;
+  #backlog = 0;
+  #backlogTime = -Infinity;
 
   constructor(size: number) {
     this.#size = size;
@@ -57,9 +56,13 @@ export class ReceiveWindow {
     return this.#size - this.#available - this.#consumed;
   }
 
-  /** Whether data piles up: its consumer is slower than its sender. */
-  get isBehind(): boolean {
-    return this.unread > Math.max(this.#size / 2, READ_LENGTH);
+  /** Octets that have been unread since before this time. */
+  backlogAt(now: number): number {
+    if (now > this.#backlogTime) {
+      this.#backlogTime = now;
+      this.#backlog = this.unread;
+    }
+    return Math.min(this.#backlog, this.unread);
   }
 
   /** Offers a larger window from now on; the peer must be told. */

@@ -1,8 +1,9 @@
 import type { EncodableHeaderField } from "../hpack/mod.ts";
+import { Fifo } from "./fifo.ts";
 
 /** What a stream still has to send. */
 export class SendQueue {
-  #chunks: Uint8Array[] = [];
+  readonly #chunks = new Fifo<Uint8Array>();
   #offset = 0;
   #octets = 0;
   #end: "open" | "end-stream" | readonly EncodableHeaderField[] = "open";
@@ -48,7 +49,7 @@ export class SendQueue {
   take(count: number, target: Uint8Array, at: number): void {
     this.#octets -= count;
     while (count > 0) {
-      const chunk = this.#chunks[0];
+      const chunk = this.#chunks.first!;
       const part = Math.min(count, chunk.length - this.#offset);
       target.set(chunk.subarray(this.#offset, this.#offset + part), at);
       at += part;

@@ -144,9 +144,13 @@ export class StreamLayer {
     this.#scheduler.enqueue(stream);
   }
 
-  /** Whether the data of a stream is handed over no later than it arrives. */
-  keepsUp(id: number): boolean {
-    return !this.#table.get(id)?.receive.isBehind;
+  /**
+   * Whether the data of a stream is taken about as fast as it comes. Behind a
+   * slow consumer at least half of the window is always unread.
+   */
+  keepsUp(id: number, now: number): boolean {
+    const receive = this.#table.get(id)?.receive;
+    return receive === undefined || receive.backlogAt(now) < receive.size / 4;
   }
 
   /** Whether this end may still send on a stream. */

@@ -7,6 +7,7 @@ import type {
 } from "../transport/mod.ts";
 import { ACCEPT_ENCODING, isMessageEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
+import { GrpcError } from "./grpc_error.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
@@ -30,6 +31,8 @@ export interface CallSettings {
   readonly intercept?:
     | ((call: ServerCall, proceed: () => Promise<void>) => Promise<void>)
     | undefined;
+  /** Is told what a handler throws that is not meant for the client. */
+  onHandlerError?(error: unknown, call: ServerCall): void;
   /** Is given each run, so that a shutdown can wait for it. */
   track(running: Promise<void>): void;
 }
@@ -93,7 +96,9 @@ async function run(
     if (response === undefined) call.finish();
     else await call.finishWith(response);
   } catch (error) {
+    const isNews = !call.hasEnded && !(error instanceof GrpcError);
     call.fail(statusOfThrown(error));
+    if (isNews) settings.onHandlerError?.(error, call);
   } finally {
     quota.leave();
   }

@@ -1,3 +1,4 @@
+import { Fifo } from "../connection/fifo.ts";
 import type { GrpcError } from "./grpc_error.ts";
 import { MessageReader, type RawMessage } from "./message_framing.ts";
 
@@ -33,7 +34,7 @@ const OPEN: End = { kind: "open" };
 export class Inbox {
   readonly #reader: MessageReader;
   readonly #consumed: (octets: number) => void;
-  readonly #messages: RawMessage[] = [];
+  readonly #messages = new Fifo<RawMessage>();
   #held = 0;
   #waiting: Waiting | undefined;
   #waitingForOnly: WaitingForOnly | undefined;
@@ -93,7 +94,7 @@ export class Inbox {
    */
   discard(error?: GrpcError): void {
     const loses = this.#messages.length > 0;
-    this.#messages.length = 0;
+    this.#messages.clear();
     this.#release();
     if (loses && this.#end.kind === "ended") {
       this.#end = { kind: "ended", error };
@@ -143,7 +144,7 @@ export class Inbox {
     if (this.#waitingForOnly === undefined) return;
     const { resolve, reject } = this.#waitingForOnly;
     this.#waitingForOnly = undefined;
-    const { length, 0: first } = this.#messages;
+    const { length, first } = this.#messages;
     if (length > 1) resolve("several");
     else if (this.#end.kind === "ended" && this.#end.error !== undefined) {
       reject(this.#end.error);

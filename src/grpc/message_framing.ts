@@ -146,15 +146,18 @@ export class MessageReader {
     return end;
   }
 
-  /** Makes room: much more than before, at most for the message. */
+  /**
+   * Makes room: much more than before, at most for the message. What was held
+   * before is free at once, without the garbage collector.
+   */
   #reserve(length: number): void {
     const { length: before } = this.#payload;
     if (length <= before) return;
     const ample = Math.max(length, 2 * before, EAGER_LENGTH);
     const size = Math.min(ample, this.#length);
-    const grown = new Uint8Array(size);
-    grown.set(this.#payload.subarray(0, this.#filled));
-    this.#payload = grown;
+    this.#payload = before === 0
+      ? new Uint8Array(size)
+      : new Uint8Array(this.#payload.buffer.transfer(size));
   }
 
   #complete(): RawMessage {

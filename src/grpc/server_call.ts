@@ -122,6 +122,11 @@ export class ServerCall implements StreamConsumer, CallContext {
     return this.#trailers ??= new Metadata();
   }
 
+  /** Whether the call is over for its client. */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
   sendHeaders(): void {
     if (this.#hasHead || this.#ended !== undefined) return;
     this.#hasHead = true;

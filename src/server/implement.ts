@@ -23,7 +23,7 @@ export function implement<Definition extends ServiceDefinition>(
   definition: Definition,
   handlers: Handlers<Definition>,
 ): Service {
-  requireKnownKeys("the handlers", handlers, Object.keys(definition));
+  requireKnownHandlers(handlers, Object.keys(definition));
   const implementations = new Map<string, Implementation>();
   for (const [name, method] of Object.entries(definition)) {
     const handler = handlers[name];
@@ -37,4 +37,14 @@ export function implement<Definition extends ServiceDefinition>(
     implementations.set(method.path, { method, handler: bound });
   }
   return { definition, implementations };
+}
+
+/** An object may have a state besides its handlers, but no others of them. */
+function requireKnownHandlers(
+  handlers: object,
+  known: readonly string[],
+): void {
+  const isInstance = typeof handlers === "object" && handlers !== null &&
+    ![Object.prototype, null].includes(Object.getPrototypeOf(handlers));
+  if (!isInstance) requireKnownKeys("the handlers", handlers, known);
 }

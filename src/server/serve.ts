@@ -26,6 +26,13 @@ export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
   /** Wrap the run of each handler, the first outermost. */
   interceptors?: readonly ServerInterceptor[];
   /**
+   * Is called with what a handler or an interceptor throws, other than a
+   * `GrpcError`. The client only learns that its call failed with UNKNOWN.
+   *
+   * @default {console.error}
+   */
+  onHandlerError?: (error: unknown, call: CallContext) => void;
+  /**
    * The longest request message to accept, in octets.
    *
    * @default {4_194_304}
@@ -49,11 +56,15 @@ const SERVE_KEYS: readonly string[] = [
   "onError",
   "clock",
   "interceptors",
+  "onHandlerError",
   "maxReceiveMessageLength",
   "compression",
 ];
 
-/** A running gRPC server; the shape of `Deno.HttpServer`. */
+/**
+ * A running gRPC server, with the members of a `Deno.HttpServer`. In contrast
+ * to that, to dispose of it closes it at once; `shutdown` lets calls finish.
+ */
 export class Server implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #running: RunningHandlers;
@@ -123,6 +134,7 @@ export function serve(
   requireKnownKeys("the serve options", options, SERVE_KEYS);
   const {
     interceptors = [],
+    onHandlerError = complain,
     maxReceiveMessageLength,
     compression,
     ...listenOptions
@@ -143,6 +155,7 @@ export function serve(
     compression: encodingOption(compression),
     find: (path) => implementations.get(path),
     intercept: interceptors.length === 0 ? undefined : compose(interceptors),
+    onHandlerError: (error, call) => onHandlerError(error, call),
     track: (handler) => running.add(handler),
   });
   return new Server(listen({ ...listenOptions, onStream }), running);
@@ -156,6 +169,10 @@ function compose(
       interceptor(call, () => next(call, proceed)),
     (_call, proceed) => proceed(),
   );
+}
+
+function complain(error: unknown, { path }: CallContext): void {
+  console.error(`@keepalive/grpc: the handler of ${path} failed:`, error);
 }
 
 function merge(services: readonly Service[]): Map<string, Implementation> {

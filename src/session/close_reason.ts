@@ -78,8 +78,18 @@ export function goawayText(code: number, debug: string): string {
  * and how the last PINGs went.
  */
 export function explain(reason: CloseReason): string {
-  const { by, kind, message, at, lastReadAt, lastPings } = reason;
+  return [explainEnd(reason), ...explainPast(reason)].join("; ");
+}
+
+/** The first part of {@linkcode explain}: who ended the connection, and why. */
+export function explainEnd({ by, kind, message }: CloseReason): string {
   const who = { local: "this end", peer: "the peer", network: "the network" };
+  return `Closed by ${who[by]} (${kind}): ${message}`;
+}
+
+/** The other parts of {@linkcode explain}: the last read, and the last PINGs. */
+export function explainPast(reason: CloseReason): string[] {
+  const { at, lastReadAt, lastPings } = reason;
   const read = lastReadAt < 0
     ? "nothing was ever read"
     : `last read ${milliseconds(at - lastReadAt)} before`;
@@ -88,8 +98,7 @@ export function explain(reason: CloseReason): string {
       rtt === undefined ? "no answer" : `answered in ${milliseconds(rtt)}`
     })`
   );
-  return [`Closed by ${who[by]} (${kind}): ${message}`, read, ...pings]
-    .join("; ");
+  return [read, ...pings];
 }
 
 /** Whether the end was one that peers agreed on, not a failure. */

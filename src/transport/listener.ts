@@ -75,7 +75,9 @@ export class Listener implements AsyncDisposable {
    */
   async shutdown(options: { grace?: number } = {}): Promise<void> {
     requireKnownKeys("the shutdown options", options, ["grace"]);
-    const grace = durationOption("grace", options.grace, Infinity);
+    const grace = durationOption("grace", options.grace, Infinity, {
+      minimum: 0,
+    });
     this.#stop();
     for (const transport of this.#transports) void transport.drain();
     if (grace === Infinity) return await this.#finished;

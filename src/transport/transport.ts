@@ -29,7 +29,8 @@ export type TransportEvent =
 
 /**
  * Is called with each event of a transport, at once and in order. What it
- * throws is reported as an uncaught error and does not disturb the transport.
+ * throws leaves the transport as it is, and is an uncaught error of the
+ * process, like what an event listener of the platform throws.
  */
 export type TransportListener = (
   event: TransportEvent,

@@ -51,3 +51,15 @@ Deno.test("A handler that is no function is refused", () => {
     'Cannot implement "one": expected a function, received string',
   );
 });
+
+Deno.test("Handlers may be an instance whose class has public fields", async () => {
+  class Greeter {
+    greeting = "Hello";
+
+    one(word: string): string {
+      return `${this.greeting} ${word}`;
+    }
+  }
+  await using stage = new Stage(new Greeter());
+  assertEquals(await stage.words.one("Deno"), "Hello Deno");
+});

@@ -259,3 +259,20 @@ Deno.test("A handler knows its path and its peer", async () => {
   const word = await stage.words.one("");
   assertEquals(/^\/test\.Words\/One 127\.0\.0\.1:\d+$/.test(word), true, word);
 });
+
+Deno.test("A grace of 0 cuts off at once what still runs", async () => {
+  const go = Promise.withResolvers<void>();
+  await using stage = new Stage({
+    one: async (word) => {
+      await go.promise;
+      return word;
+    },
+  });
+  const call = assertRejects(() => stage.words.one("w"));
+  await until(() => stage.server.listener.transports.size > 0);
+  await delay(20);
+  const shutdown = stage.server.shutdown({ grace: 0 });
+  await call;
+  go.resolve();
+  await shutdown;
+});

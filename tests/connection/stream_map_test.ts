@@ -1,0 +1,92 @@
+import { assert, assertEquals } from "@std/assert";
+import { StreamMap } from "../../src/connection/stream_map.ts";
+import { withSeed } from "../harness/seed.ts";
+
+Deno.test("A fresh map has nothing", () => {
+  const map = new StreamMap<string>();
+  assertEquals(map.size, 0);
+  assertEquals(map.get(1), undefined);
+  assertEquals(map.delete(1), false);
+  assertEquals(map.ids(), []);
+  assertEquals(map.values(), []);
+});
+
+Deno.test("A value replaces the one before", () => {
+  const map = new StreamMap<string>();
+  map.set(1, "a");
+  map.set(1, "b");
+  assertEquals([map.size, map.get(1)], [1, "b"]);
+});
+
+Deno.test("What is deleted is gone, once", () => {
+  const map = new StreamMap<string>();
+  map.set(1, "a");
+  assertEquals(map.delete(1), true);
+  assertEquals(map.delete(1), false);
+  assertEquals([map.size, map.get(1)], [0, undefined]);
+});
+
+Deno.test("Identifiers and values ascend, however they were set", () => {
+  const map = new StreamMap<string>();
+  for (const id of [9, 2 ** 31 - 1, 1, 17, 5]) map.set(id, `v${id}`);
+  assertEquals(map.ids(), [1, 5, 9, 17, 2 ** 31 - 1]);
+  assertEquals(map.values(), ["v1", "v5", "v9", "v17", "v2147483647"]);
+});
+
+Deno.test("The map can be used while its values are gone through", () => {
+  const map = new StreamMap<number>();
+  for (let id = 1; id < 100; id += 2) map.set(id, id);
+  for (const id of map.values()) map.delete(id);
+  assertEquals(map.size, 0);
+});
+
+Deno.test("A cleared map is empty, and so is every other fresh one", () => {
+  const map = new StreamMap<string>();
+  map.set(1, "a");
+  map.clear();
+  assertEquals([map.size, map.get(1)], [0, undefined]);
+  map.set(3, "b");
+  map.clear();
+  map.set(5, "c");
+  assertEquals(map.ids(), [5]);
+  assertEquals(new StreamMap<string>().get(5), undefined);
+});
+
+Deno.test(
+  "It answers as a Map does, whatever comes and goes",
+  withSeed((random) => {
+    for (let run = 0; run < 50; run++) {
+      const map = new StreamMap<number>();
+      const expected = new Map<number, number>();
+      // Steps of powers of two meet in one slot.
+      const step = 2 ** (1 + random.below(12));
+      for (let turn = 0; turn < 400; turn++) {
+        const id = 1 + step * random.below(60);
+        if (random.oneIn(2)) {
+          map.set(id, turn);
+          expected.set(id, turn);
+        } else {
+          assertEquals(map.delete(id), expected.delete(id));
+        }
+        assertEquals(map.size, expected.size);
+        const probed = 1 + step * random.below(60);
+        assertEquals(map.get(probed), expected.get(probed));
+      }
+      const ids = [...expected.keys()].sort((a, b) => a - b);
+      assertEquals(map.ids(), ids);
+      assertEquals(map.values(), ids.map((id) => expected.get(id)));
+    }
+  }),
+);
+
+Deno.test("What comes and goes for ever takes no memory, nor does what has been", () => {
+  const map = new StreamMap<Uint8Array>();
+  const kept = new Uint8Array(1);
+  map.set(1, kept);
+  for (let id = 3; id < 200_000; id += 2) {
+    map.set(id, kept);
+    if (id > 200) map.delete(id - 200);
+  }
+  assertEquals(map.size, 101);
+  assert(map.get(1) === undefined);
+});

@@ -1,0 +1,86 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Inbox } from "../../src/grpc/inbox.ts";
+import { frameMessage } from "../../src/grpc/message_framing.ts";
+import { GrpcError, Status } from "../../src/grpc/mod.ts";
+
+const FAILURE = new GrpcError(Status.UNAVAILABLE, "gone");
+
+/** What the only message is asked for, and when. */
+const MOMENTS = ["before", "after"] as const;
+
+/** Asks for the only message of an inbox, before or after things happen. */
+async function onlyOf(
+  moment: typeof MOMENTS[number],
+  happen: (inbox: Inbox) => void,
+): Promise<number | string> {
+  const inbox = new Inbox(1_000, () => {});
+  const early = moment === "before" ? inbox.only() : undefined;
+  happen(inbox);
+  const only = await (early ?? inbox.only());
+  return typeof only === "string" ? only : only.payload.length;
+}
+
+function arrive(inbox: Inbox, ...lengths: number[]): void {
+  for (const length of lengths) {
+    for (const piece of frameMessage(new Uint8Array(length), false)) {
+      inbox.push(piece);
+    }
+  }
+}
+
+for (const moment of MOMENTS) {
+  Deno.test(`asked ${moment}: one message and the end are the only message`, async () => {
+    const only = await onlyOf(moment, (inbox) => {
+      arrive(inbox, 3);
+      inbox.end();
+    });
+    assertEquals(only, 3);
+  });
+
+  Deno.test(`asked ${moment}: the end alone is no message`, async () => {
+    assertEquals(await onlyOf(moment, (inbox) => inbox.end()), "none");
+  });
+
+  Deno.test(`asked ${moment}: a second message is one too many, before any end`, async () => {
+    assertEquals(
+      await onlyOf(moment, (inbox) => arrive(inbox, 3, 4)),
+      "several",
+    );
+  });
+
+  Deno.test(`asked ${moment}: an error is told, even after a message`, async () => {
+    for (const lengths of [[], [3]]) {
+      const error = await assertRejects(
+        () =>
+          onlyOf(moment, (inbox) => {
+            arrive(inbox, ...lengths);
+            inbox.end(FAILURE);
+          }),
+        GrpcError,
+      );
+      assertEquals(error, FAILURE);
+    }
+  });
+
+  Deno.test(`asked ${moment}: what is discarded with an error is that error`, async () => {
+    for (const isOver of [false, true]) {
+      const asked = onlyOf(moment, (inbox) => {
+        arrive(inbox, 3);
+        if (isOver && moment === "after") inbox.end();
+        inbox.discard(FAILURE);
+      });
+      assertEquals(await assertRejects(() => asked, GrpcError), FAILURE);
+    }
+  });
+}
+
+Deno.test("The only message counts as taken when it comes, not before it is asked for", () => {
+  let credit = 0;
+  const inbox = new Inbox(1_000, (octets) => credit += octets);
+  arrive(inbox, 3);
+  assertEquals(credit, 0);
+  void inbox.only();
+  assertEquals(credit, 8);
+  arrive(inbox, 4);
+  assertEquals(credit, 8 + 9);
+});
