@@ -43,8 +43,8 @@ export const STACKS: readonly Stack[] = [
 ];
 
 /** A program in TypeScript. */
-export function onDeno(program: URL): Command {
-  return [Deno.execPath(), "run", "-A", "--no-check", program.href];
+export function onDeno(program: URL, ...flags: string[]): Command {
+  return [Deno.execPath(), "run", "-A", "--no-check", ...flags, program.href];
 }
 
 /** One file: Node neither reads TypeScript nor `npm:`. */

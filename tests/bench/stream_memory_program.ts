@@ -22,6 +22,9 @@ export interface StreamJob {
   readonly between: number;
 }
 
+/** Milliseconds between two collections of garbage. */
+const COLLECTION_INTERVAL = 100;
+
 /** Milliseconds of each sleep. */
 const SLEEP = 10;
 
@@ -140,4 +143,12 @@ function decode<T = StreamJob>(octets: Uint8Array): T {
   return JSON.parse(new TextDecoder().decode(octets));
 }
 
-if (import.meta.main) await run(start, connect);
+/** What is sampled from outside is to be held, not garbage. */
+function collectGarbage(): void {
+  (globalThis as unknown as { gc?(): void }).gc?.();
+}
+
+if (import.meta.main) {
+  Deno.unrefTimer(setInterval(collectGarbage, COLLECTION_INTERVAL));
+  await run(start, connect);
+}
