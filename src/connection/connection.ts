@@ -87,13 +87,13 @@ export class Connection {
   readonly output: Output = new Output();
   /** What the peer has asked for. */
   readonly peerSettings: PeerSettings = initialPeerSettings();
-  /** The streams. */
-  readonly streams: StreamLayer;
   readonly #reader = new FrameReader();
   readonly #flood = new FloodBudget();
   readonly #pings = new PingLedger();
   readonly #bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE);
   readonly #settingsTimeout: number;
+  readonly #maxConcurrentStreams: number;
+  #streams: StreamLayer | undefined;
   #phase: Phase;
   #settingsAckBy = Infinity;
   #settingsUnacked = 0;
@@ -107,24 +107,34 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { role, maxConcurrentStreams = 0 } = options;
     this.role = role;
-    this.streams = new StreamLayer({
-      role,
-      maxConcurrentStreams,
-      peer: this.peerSettings,
-      output: this.output,
-      events: this.events,
-      flood: this.#flood,
-    });
     this.#phase = role === "server"
       ? { kind: "preface", received: 0 }
       : { kind: "first-frame", begun: false };
     this.#settingsTimeout = options.settingsTimeout;
+    this.#maxConcurrentStreams = maxConcurrentStreams;
     this.#start(maxConcurrentStreams);
   }
 
   /** Whether the peer's SETTINGS have arrived. */
   get established(): boolean {
     return this.#phase.kind === "open";
+  }
+
+  /** The streams; an idle connection has none, and nothing for them. */
+  get streams(): StreamLayer {
+    return this.#streams ??= new StreamLayer({
+      role: this.role,
+      maxConcurrentStreams: this.#maxConcurrentStreams,
+      peer: this.peerSettings,
+      output: this.output,
+      events: this.events,
+      flood: this.#flood,
+    });
+  }
+
+  /** Streams that are open or half-closed. */
+  get activeStreams(): number {
+    return this.#streams?.activeCount ?? 0;
   }
 
   /** Where a drain stands. */
@@ -161,7 +171,7 @@ export class Connection {
   get finished(): boolean {
     const retiring = this.#drain.kind === "final" ||
       (this.role === "client" && this.#received !== undefined);
-    return retiring && this.streams.activeCount === 0;
+    return retiring && this.activeStreams === 0;
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
@@ -254,7 +264,7 @@ export class Connection {
    * processed no stream of the server.
    */
   goaway(code: number, debug: string): void {
-    this.#sendGoaway(this.streams.lastPeerId, code, debug);
+    this.#sendGoaway(this.#streams?.lastPeerId ?? 0, code, debug);
   }
 
   /**
@@ -289,7 +299,7 @@ export class Connection {
 
   /** Takes everything that is to be written, with one batch of DATA. */
   takeOutput(): Uint8Array<ArrayBuffer> {
-    this.streams.pump();
+    this.#streams?.pump();
     return this.output.take();
   }
 
@@ -315,8 +325,8 @@ export class Connection {
 
   #handle(frame: Frame, now: number): void {
     if (this.#phase.kind !== "open") this.#requireSettings(frame, now);
-    const { headerBlocks } = this.streams;
-    if (headerBlocks.unfinished) headerBlocks.check(frame);
+    const blocks = this.#streams?.headerBlocks;
+    if (blocks?.unfinished) blocks.check(frame);
     switch (frame.type) {
       case FrameType.PING:
         return this.#onPing(frame, now);
@@ -401,11 +411,17 @@ export class Connection {
     this.#flood.spend(now, "SETTINGS frame");
     if (this.role === "client") refusePush(frame.settings);
     applySettings(this.peerSettings, frame.settings);
-    this.streams.onSettings(frame.settings);
+    if (this.#concernsStreams(frame)) this.streams.onSettings(frame.settings);
     encodeSettingsAck(this.output.writer);
     this.output.reply();
     const settings = { ...this.peerSettings };
     this.events.push({ type: "settings-received", settings });
+  }
+
+  /** The next header block must name the size of its table, if that changes. */
+  #concernsStreams({ settings }: SettingsFrame): boolean {
+    return this.#streams !== undefined ||
+      settings.some(([id]) => id === SettingId.HEADER_TABLE_SIZE);
   }
 
   #growWindows(size: number, now: number): void {

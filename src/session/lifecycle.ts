@@ -107,7 +107,7 @@ export class Lifecycle {
   /** Passes on what the connection did, and draws the consequences. */
   settle(): void {
     this.#digest();
-    const active = this.connection.streams.activeCount;
+    const active = this.connection.activeStreams;
     if (active !== this.#activeStreams) {
       this.#guard?.streamsChanged(this.#activeStreams, active, this.#now);
       this.#activeStreams = active;
@@ -199,15 +199,15 @@ export class Lifecycle {
       this.connection.recentPings,
       this.#goaway,
     );
-    this.counters.streamsFailed += this.connection.streams.activeCount;
+    this.counters.streamsFailed += this.connection.activeStreams;
     this.#state = { kind: "closed", reason, farewell };
     this.note({ type: "closed", reason });
   }
 
   /** The socket has ended: as agreed, if a drain or a GOAWAY came before. */
   endSocket(ending: Ending): void {
-    const { drainState, streams } = this.connection;
-    if (drainState.kind !== "none" && streams.activeCount === 0) {
+    const { drainState, activeStreams } = this.connection;
+    if (drainState.kind !== "none" && activeStreams === 0) {
       this.#endDrained();
     } else if (this.#goaway !== undefined) {
       const { role } = this.parameters;

@@ -102,7 +102,7 @@ export class Session {
 
   /** Streams that are open or half-closed. */
   get activeStreams(): number {
-    return this.#life.connection.streams.activeCount;
+    return this.#life.connection.activeStreams;
   }
 
   /** Streams that the peer lets this end open in addition; a client's. */

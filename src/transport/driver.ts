@@ -10,6 +10,7 @@ import { LazyTimer } from "./lazy_timer.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./socket.ts";
 import { pause, within } from "./time_limit.ts";
+import type { StreamHost } from "./transport_stream.ts";
 
 /**
  * Milliseconds for the last octets to be written, and for the peer to close,
@@ -35,9 +36,10 @@ export interface DriverHandler {
  * Runs a session on a socket and a clock: one read loop, one writer that
  * joins all frames of a turn in one write, one lazy timer.
  */
-export class Driver {
+export class Driver implements StreamHost {
+  /** The session. */
+  readonly session: Session;
   readonly #socket: Socket;
-  readonly #session: Session;
   readonly #clock: Clock;
   readonly #handler: DriverHandler;
   readonly #timer: LazyTimer;
@@ -55,7 +57,7 @@ export class Driver {
     handler: DriverHandler,
   ) {
     this.#socket = socket;
-    this.#session = session;
+    this.session = session;
     this.#clock = clock;
     this.#handler = handler;
     this.#timer = new LazyTimer(clock.now, () => this.#expire());
@@ -78,7 +80,7 @@ export class Driver {
   }
 
   /** The time for a command: that of the first one since the last turn. */
-  commandTime(): number {
+  now(): number {
     if (!this.#turnScheduled) this.#turnTime = this.#clock.now();
     return this.#turnTime;
   }
@@ -95,9 +97,9 @@ export class Driver {
 
   /** Sets the timer, or leaves if the session has closed. */
   #settle(): void {
-    const { state } = this.#session;
+    const { state } = this.session;
     if (state.kind !== "closed") {
-      this.#timer.set(this.#session.deadline());
+      this.#timer.set(this.session.deadline());
     } else if (this.#leaving === undefined) {
       this.#timer.clear();
       this.#handler.onClosed(state.reason);
@@ -107,22 +109,22 @@ export class Driver {
 
   /** Taking output lets waiting data move on, which is an event, too. */
   #takeOutput(): Uint8Array<ArrayBuffer> {
-    const octets = this.#session.takeOutput();
+    const octets = this.session.takeOutput();
     this.#handOver();
     return octets;
   }
 
   /** Hands over events, and those that their handling has caused. */
   #handOver(): void {
-    let events = this.#session.takeEvents();
+    let events = this.session.takeEvents();
     while (events.length > 0) {
       this.#handler.onEvents(events);
-      events = this.#session.takeEvents();
+      events = this.session.takeEvents();
     }
   }
 
   #expire(): void {
-    this.#session.advance(this.#clock.now(), this.#clock.wall());
+    this.session.advance(this.#clock.now(), this.#clock.wall());
     this.#turn();
   }
 
@@ -142,7 +144,7 @@ export class Driver {
         break;
       }
       if (count === null) {
-        this.#session.receiveEnd(this.#clock.now());
+        this.session.receiveEnd(this.#clock.now());
         break;
       }
       this.#receive(reads, count);
@@ -157,15 +159,15 @@ export class Driver {
   #readFailed(error: unknown): void {
     const now = this.#clock.now();
     if (error instanceof Deno.errors.UnexpectedEof) {
-      this.#session.receiveEnd(now);
+      this.session.receiveEnd(now);
     } else {
-      this.#session.receiveError(messageOf(error), now);
+      this.session.receiveError(messageOf(error), now);
     }
   }
 
   #receive(reads: ReadBuffer, count: number): void {
     const octets = reads.buffer.subarray(0, count);
-    this.#session.receive(octets, this.#clock.now());
+    this.session.receive(octets, this.#clock.now());
     this.#turn();
     reads.adapt(count);
   }
@@ -182,7 +184,7 @@ export class Driver {
       }
     } catch (error) {
       if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);
-      this.#session.receiveError(messageOf(error), this.#clock.now());
+      this.session.receiveError(messageOf(error), this.#clock.now());
       this.#turn();
       return;
     }

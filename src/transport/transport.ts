@@ -99,11 +99,7 @@ export class Transport implements AsyncDisposable {
     });
     const { onStream = unimplemented } = setup;
     this.#streams = new StreamRouter(
-      {
-        session: setup.session,
-        now: () => this.#driver.commandTime(),
-        schedule: () => this.#driver.schedule(),
-      },
+      this.#driver,
       (stream, { headers, endStream }) =>
         onStream(stream, headers, endStream, this),
     );

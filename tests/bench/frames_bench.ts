@@ -111,11 +111,15 @@ function receivePings(): void {
   requireLength(session.takeOutput());
 }
 
+/** The HPACK blocks of `:method: POST` and `:scheme: http`. */
+const METHOD = Uint8Array.of(0x83);
+const SCHEME = Uint8Array.of(0x86);
+
 /** Lets each frame type pass through the reader and the session. */
 function exchangeFrames(): void {
   const frames = encoded((writer) => {
-    encodeHeaders(writer, streamId, OPAQUE_DATA, false, false);
-    encodeContinuation(writer, streamId, OPAQUE_DATA, true);
+    encodeHeaders(writer, streamId, METHOD, false, false);
+    encodeContinuation(writer, streamId, SCHEME, true);
     encodeData(writer, streamId, OPAQUE_DATA, false);
     encodeWindowUpdate(writer, streamId, 1);
     encodePriority(writer, streamId, 0, 16, false);
