@@ -66,12 +66,28 @@ export async function decompress(
   }
 }
 
+/**
+ * Octets that are given to the platform at once. It unfolds all it is given
+ * before anybody can look at the length, and gzip unfolds up to a thousandfold.
+ */
+const PIECE_LENGTH = 1_024;
+
 function pipe(
   payload: Uint8Array,
   transform: CompressionStream | DecompressionStream,
 ): ReadableStream<Uint8Array> {
-  return new Blob([payload as Uint8Array<ArrayBuffer>]).stream()
-    .pipeThrough(transform);
+  const length = transform instanceof DecompressionStream
+    ? PIECE_LENGTH
+    : Math.max(payload.length, 1);
+  let at = 0;
+  const pieces = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (at >= payload.length) return controller.close();
+      const piece = payload.subarray(at, at += length);
+      controller.enqueue(piece as Uint8Array<ArrayBuffer>);
+    },
+  }, { highWaterMark: 0 });
+  return pieces.pipeThrough(transform);
 }
 
 async function collect(
