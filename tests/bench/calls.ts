@@ -15,9 +15,9 @@
  * in several rounds; the figures are medians over the rounds. What else runs
  * on the machine disturbs them all alike: trust the ratios.
  *
- * A stack whose tools are missing is named and left out. With `--profile` the
- * two processes of this module write a CPU profile each to the working
- * directory.
+ * A stack whose tools are missing is named and left out. Takes a minute, as
+ * long as the machine has two cores to give; `--rounds` and `--milliseconds`
+ * change that.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { parseArgs } from "node:util";
 import { type Measured, Pair } from "./calls_process.ts";
 import type { Job } from "./calls_programs/jobs.ts";
 import { MissingTool, OURS, STACKS } from "./calls_stacks.ts";
-import { type Figures, print, type Row } from "./calls_table.ts";
+import { addRatios, type Figures, print, type Row } from "./calls_table.ts";
 import { median } from "./measure.ts";
 
 const MESSAGE = 65_536;
@@ -74,8 +74,9 @@ async function compare(): Promise<void> {
   for (const [title, job] of Object.entries(jobs)) {
     await takeTurns(runners, title, job);
   }
+  addRatios(rows, OURS);
   if (flags.json) console.log(JSON.stringify(rows, undefined, 2));
-  else print(rows, OURS);
+  else print(rows);
 }
 
 /** Each round begins with another stack. */

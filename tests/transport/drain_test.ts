@@ -291,7 +291,7 @@ Deno.test("shutdown({ grace }): more than a timer can wait is not taken for none
 
 Deno.test("shutdown refuses bad arguments, and goes on listening", async () => {
   await using listener = serve();
-  for (const grace of [0, -1, NaN, "1s" as unknown as number]) {
+  for (const grace of [-1, NaN, "1s" as unknown as number]) {
     await assertRejects(() => listener.shutdown({ grace }), RangeError);
   }
   await assertRejects(
