@@ -18,6 +18,7 @@ export class Connector {
   readonly #closing = new AbortController();
   readonly #open = new Set<Transport>();
   readonly #waiting = new Set<Waiting>();
+  readonly #used = new WeakSet<Transport>();
   #transport: Transport | undefined;
   #dialing: Promise<void> | undefined;
 
@@ -40,7 +41,7 @@ export class Connector {
   start(call: ClientCall, opened: () => void): void {
     const transport = this.#transport;
     if (this.#waiting.size === 0 && transport && transport.streamsLeft > 0) {
-      return begin({ call, opened }, transport);
+      return this.#begin({ call, opened }, transport);
     }
     const waiting = { call, opened };
     this.#waiting.add(waiting);
@@ -60,7 +61,9 @@ export class Connector {
 
   /** Closes the connections; calls fail. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error("the channel is closed"));
+    const reason = new Error("the channel is closed");
+    this.#closing.abort(reason);
+    this.#refuseWaiting(reason);
     await this.#dialing?.catch(() => {});
     await Promise.all([...this.#open].map((transport) => transport.close()));
   }
@@ -72,50 +75,68 @@ export class Connector {
         if (this.#transport.streamsLeft <= 0) return;
       }
       this.#waiting.delete(waiting);
-      begin(waiting, this.#transport!);
+      this.#begin(waiting, this.#transport!);
+    }
+  }
+
+  #begin({ call, opened }: Waiting, transport: Transport): void {
+    if (call.ended !== undefined) return;
+    this.#used.add(transport);
+    try {
+      call.open(transport);
+      opened();
+    } catch (error) {
+      call.cancel(refusal(error));
     }
   }
 
   #redial(): void {
-    this.#dial().catch((error: unknown) => {
-      const waiting = [...this.#waiting];
-      this.#waiting.clear();
-      for (const { call } of waiting) call.cancel(unavailable(error));
-    });
+    this.#dial().catch((error: unknown) => this.#refuseWaiting(error));
+  }
+
+  #refuseWaiting(reason: unknown): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const { call } of waiting) call.cancel(unavailable(reason));
   }
 
   #dial(): Promise<void> {
-    this.#dialing ??= this.#connect().finally(() => this.#dialing = undefined);
+    if (this.#dialing === undefined) {
+      const dialing = this.#connect();
+      const done = () => {
+        if (this.#dialing === dialing) this.#dialing = undefined;
+      };
+      this.#dialing = dialing;
+      dialing.then(done, done);
+    }
     return this.#dialing;
   }
 
   async #connect(): Promise<void> {
     const { signal } = this.#closing;
     const transport = await dial(this.#target, { ...this.#options, signal });
+    this.#dialing = undefined;
     this.#open.add(transport);
     this.#transport = transport;
     transport.onRoom = () => this.#serve();
-    transport.draining.addEventListener("abort", () => this.#lose(transport));
-    transport.closed.then(() => this.#lose(transport));
+    transport.closed.then(({ message }) => this.#lose(transport, message));
     transport.finished.then(() => this.#open.delete(transport));
+    const { draining } = transport;
+    const retire = () => this.#lose(transport, "the connection is draining");
+    if (draining.aborted) return retire();
+    draining.addEventListener("abort", retire);
     this.#serve();
   }
 
-  /** The connection takes no new calls. */
-  #lose(transport: Transport): void {
+  /**
+   * The connection takes no new calls. One that never took any is an attempt
+   * that failed: to try again at once would be a loop without a pause.
+   */
+  #lose(transport: Transport, message: string): void {
     if (this.#transport !== transport) return;
     this.#transport = undefined;
-    this.#serve();
-  }
-}
-
-function begin({ call, opened }: Waiting, transport: Transport): void {
-  if (call.ended !== undefined) return;
-  try {
-    call.open(transport);
-    opened();
-  } catch (error) {
-    call.cancel(refusal(error));
+    if (this.#used.has(transport)) this.#serve();
+    else this.#refuseWaiting(new Error(message));
   }
 }
 

@@ -334,7 +334,7 @@ export class Connection {
         return this.#onData(frame, now);
       case FrameType.HEADERS:
       case FrameType.CONTINUATION:
-        return this.streams.onHeaders(frame, now);
+        return this.streams.onHeaders(frame);
       case FrameType.RST_STREAM:
         return this.streams.onRstStream(frame, now);
       case FrameType.WINDOW_UPDATE:

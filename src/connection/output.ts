@@ -7,6 +7,13 @@ import { ConnectionError, ErrorCode, FrameWriter } from "../frames/mod.ts";
  */
 export const MAX_QUEUED_REPLIES = 10_000;
 
+/**
+ * Octets that may wait to be written. Data waits elsewhere and is bounded by
+ * the windows; what waits here are header blocks, such as the responses to
+ * requests of a peer that reads none of them.
+ */
+export const MAX_QUEUED_OCTETS = 4_194_304;
+
 /** The octets that this end has to send. */
 export class Output {
   /** Takes the encoded frames. */
@@ -48,6 +55,19 @@ export class Output {
     throw new ConnectionError(
       ErrorCode.ENHANCE_YOUR_CALM,
       `More than ${MAX_QUEUED_REPLIES} replies wait to be read by the peer that caused them`,
+    );
+  }
+
+  /**
+   * Checks that the peer reads what it causes.
+   *
+   * @throws {ConnectionError} ENHANCE_YOUR_CALM if too much waits.
+   */
+  requireBounded(): void {
+    if (this.writer.length <= MAX_QUEUED_OCTETS) return;
+    throw new ConnectionError(
+      ErrorCode.ENHANCE_YOUR_CALM,
+      `More than ${MAX_QUEUED_OCTETS} octets wait to be read by the peer`,
     );
   }
 

@@ -230,11 +230,11 @@ export class StreamLayer {
   }
 
   /** HEADERS or CONTINUATION arrived. */
-  onHeaders(frame: HeadersFrame | ContinuationFrame, now: number): void {
+  onHeaders(frame: HeadersFrame | ContinuationFrame): void {
     const whole = "endStream" in frame
       ? this.#blocks.begin(frame)
       : this.#blocks.continue(frame);
-    if (whole !== undefined) this.#onHeaderBlock(whole, now);
+    if (whole !== undefined) this.#onHeaderBlock(whole);
   }
 
   /** DATA arrived. */
@@ -307,7 +307,7 @@ export class StreamLayer {
     );
   }
 
-  #onHeaderBlock(whole: HeaderBlock, now: number): void {
+  #onHeaderBlock(whole: HeaderBlock): void {
     const { streamId, endStream } = whole;
     const stream = this.#table.lookup(streamId);
     if (stream === "discarded" || this.#isRefused(streamId)) {
@@ -316,7 +316,7 @@ export class StreamLayer {
     }
     if (typeof stream === "string") {
       this.#table.notePeerId(streamId);
-      return this.#openPeer(whole, now);
+      return this.#openPeer(whole);
     }
     const headers = this.#codec.read(whole);
     if (stream.state === "half-closed-remote") {
@@ -326,12 +326,11 @@ export class StreamLayer {
     if (endStream) this.#endRemote(stream);
   }
 
-  #openPeer(whole: HeaderBlock, now: number): void {
-    const { maxConcurrentStreams, flood } = this.#context;
+  #openPeer(whole: HeaderBlock): void {
+    const { maxConcurrentStreams } = this.#context;
     const { streamId, endStream } = whole;
     const headers = this.#codec.read(whole);
     if (this.#table.activeCount >= maxConcurrentStreams) {
-      flood.spend(now, "HEADERS frame above MAX_CONCURRENT_STREAMS");
       throw new StreamError(
         streamId,
         ErrorCode.REFUSED_STREAM,

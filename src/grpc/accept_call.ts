@@ -37,6 +37,9 @@ export interface CallSettings {
   track(running: Promise<void>): void;
 }
 
+/** Characters of a path that are repeated to who has sent it. */
+const SHOWN_LENGTH = 200;
+
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
   const quotas = new WeakMap<Transport, HandlerQuota>();
@@ -53,7 +56,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     if (refused !== undefined) return refuse(stream, refused);
     const implementation = settings.find(path);
     if (implementation === undefined) {
-      const details = `unknown method ${path}`;
+      const details = `unknown method ${path.slice(0, SHOWN_LENGTH)}`;
       return refuse(stream, trailersOnly(Status.UNIMPLEMENTED, details));
     }
     const encoding = fieldOf(fields, "grpc-encoding") ?? "identity";

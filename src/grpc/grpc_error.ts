@@ -30,7 +30,9 @@ export class GrpcError extends Error {
     super(`${statusName(code)}: ${details}`, { cause: options.cause });
     this.code = code;
     this.details = details;
-    this.metadata = options.metadata ?? new Metadata();
+    this.metadata = options.metadata instanceof Metadata
+      ? options.metadata
+      : new Metadata(options.metadata);
   }
 }
 

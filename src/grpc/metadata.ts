@@ -1,5 +1,8 @@
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 
+/** Octet values that are read from one field; each costs more than its octets. */
+const MAX_JOINED_VALUES = 100;
+
 /** A value: text in printable ASCII, or octets under a key that ends `-bin`. */
 export type MetadataValue = string | Uint8Array;
 
@@ -129,8 +132,9 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
         metadata.#entries.push([name, value]);
         continue;
       }
-      for (const part of value.split(",")) {
-        const octets = fromBase64(part.trim());
+      for (const part of value.split(",", MAX_JOINED_VALUES)) {
+        const isGap = part === "" && value !== "";
+        const octets = isGap ? undefined : fromBase64(part.trim());
         if (octets !== undefined) metadata.#entries.push([name, octets]);
       }
     }

@@ -13,6 +13,9 @@ import { Lifecycle } from "./lifecycle.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
 import type { SessionState } from "./state.ts";
 
+/** Why a client retires a connection whose last stream it has opened. */
+const NO_IDENTIFIERS = "stream identifiers are used up";
+
 /**
  * One HTTP/2 connection with its keepalive, without a socket and a clock.
  *
@@ -168,6 +171,7 @@ export class Session {
     counters.lastReadAt = this.#life.now;
     guard?.read(this.#life.now);
     try {
+      connection.output.requireBounded();
       connection.feed(octets);
       this.#handleFrames();
     } catch (error) {
@@ -252,6 +256,7 @@ export class Session {
     counters.lastLocalStreamCreatedAt = this.#life.now;
     this.#life.settle();
     this.#wake();
+    if (connection.streams.exhausted) this.#life.drain(NO_IDENTIFIERS);
     return id;
   }
 

@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { MAX_QUEUED_REPLIES, Output } from "../../src/connection/output.ts";
+import {
+  MAX_QUEUED_OCTETS,
+  MAX_QUEUED_REPLIES,
+  Output,
+} from "../../src/connection/output.ts";
 import {
   ConnectionError,
   encodePing,
@@ -53,4 +57,13 @@ Deno.test("112 FL-throttle-unit: frames of one's own accord are not bounded", ()
     output.command();
   }
   output.reply();
+});
+
+Deno.test("Octets that nobody reads are bounded", () => {
+  const output = new Output();
+  output.writer.reserve(MAX_QUEUED_OCTETS);
+  output.requireBounded();
+  output.writer.reserve(1);
+  const error = assertThrows(() => output.requireBounded(), ConnectionError);
+  assertEquals(error.code, ErrorCode.ENHANCE_YOUR_CALM);
 });
