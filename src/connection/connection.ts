@@ -1,38 +1,29 @@
 import {
   ConnectionError,
   type DataFrame,
-  encodeGoaway,
   encodePing,
-  encodeSettings,
-  encodeSettingsAck,
   ErrorCode,
   type Frame,
   FrameReader,
   FrameType,
   frameTypeName,
   type GoawayFrame,
-  MAX_UINT31,
   type PingFrame,
   type Setting,
   SettingId,
   type SettingsFrame,
   StreamError,
 } from "../frames/mod.ts";
-import { asciiOctets, requireReason } from "./ascii.ts";
+import { requireReason } from "./ascii.ts";
 import { BdpEstimator } from "./bdp_estimator.ts";
-import { DRAIN_PING_TIMEOUT, type DrainState } from "./drain.ts";
+import type { DrainState } from "./drain.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
-import { checkGoaway, type Goaway } from "./goaway_state.ts";
+import type { Goaway } from "./goaway_state.ts";
 import { MAX_HEADER_LIST_SIZE } from "./header_codec.ts";
 import { Output } from "./output.ts";
-import {
-  applySettings,
-  initialPeerSettings,
-  type PeerSettings,
-  refusePush,
-} from "./peer_settings.ts";
+import type { PeerSettings } from "./peer_settings.ts";
 import {
   PingLedger,
   pingPayload,
@@ -45,6 +36,8 @@ import {
   CLIENT_PREFACE,
 } from "./preface.ts";
 import type { Role } from "./role.ts";
+import { Retirement } from "./retirement.ts";
+import { SettingsExchange } from "./settings_exchange.ts";
 import { StreamLayer } from "./stream_layer.ts";
 
 /** How a {@linkcode Connection} is set up. */
@@ -68,8 +61,6 @@ type Phase =
   /** Frames are exchanged. */
   | { readonly kind: "open" };
 
-const NO_DRAIN: DrainState = { kind: "none" };
-
 /** The payload of the PING that is being encoded, of any connection. */
 const PAYLOAD: Uint8Array = new Uint8Array(8);
 
@@ -85,21 +76,15 @@ export class Connection {
   readonly events: ConnectionEvent[] = [];
   /** What is to be sent. */
   readonly output: Output = new Output();
-  /** What the peer has asked for. */
-  readonly peerSettings: PeerSettings = initialPeerSettings();
   readonly #reader = new FrameReader();
   readonly #flood = new FloodBudget();
   readonly #pings = new PingLedger();
   readonly #bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE);
-  readonly #settingsTimeout: number;
+  readonly #settings: SettingsExchange;
+  readonly #retirement: Retirement;
   readonly #maxConcurrentStreams: number;
   #streams: StreamLayer | undefined;
   #phase: Phase;
-  #settingsAckBy = Infinity;
-  #settingsUnacked = 0;
-  #drain: DrainState = NO_DRAIN;
-  #sent: Goaway | undefined;
-  #received: Goaway | undefined;
   #framesReceived = 0;
   #pingsReceived = 0;
 
@@ -110,9 +95,19 @@ export class Connection {
     this.#phase = role === "server"
       ? { kind: "preface", received: 0 }
       : { kind: "first-frame", begun: false };
-    this.#settingsTimeout = options.settingsTimeout;
+    this.#settings = new SettingsExchange(
+      role,
+      this.output,
+      options.settingsTimeout,
+    );
+    this.#retirement = new Retirement(role, this.output, this.events);
     this.#maxConcurrentStreams = maxConcurrentStreams;
     this.#start(maxConcurrentStreams);
+  }
+
+  /** What the peer has asked for. */
+  get peerSettings(): PeerSettings {
+    return this.#settings.peer;
   }
 
   /** Whether the peer's SETTINGS have arrived. */
@@ -139,17 +134,17 @@ export class Connection {
 
   /** Where a drain stands. */
   get drainState(): DrainState {
-    return this.#drain;
+    return this.#retirement.drainState;
   }
 
   /** The last GOAWAY of the peer. */
   get receivedGoaway(): Goaway | undefined {
-    return this.#received;
+    return this.#retirement.received;
   }
 
   /** The last GOAWAY of this end. */
   get sentGoaway(): Goaway | undefined {
-    return this.#sent;
+    return this.#retirement.sent;
   }
 
   /** The last PINGs of this end, oldest first. */
@@ -169,17 +164,13 @@ export class Connection {
 
   /** Whether nothing is left to do: drained, and no stream is active. */
   get finished(): boolean {
-    const retiring = this.#drain.kind === "final" ||
-      (this.role === "client" && this.#received !== undefined);
-    return retiring && this.activeStreams === 0;
+    return this.#retirement.isFinal && this.activeStreams === 0;
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
-    const drain = this.#drain.kind === "announced"
-      ? this.#drain.finalAt
-      : Infinity;
-    return Math.min(this.#settingsAckBy, drain);
+    const { acknowledgeBy } = this.#settings;
+    return Math.min(acknowledgeBy, this.#retirement.deadline());
   }
 
   /**
@@ -188,15 +179,8 @@ export class Connection {
    * @throws {ConnectionError} SETTINGS_TIMEOUT (RFC 9113 section 6.5.3).
    */
   advance(now: number): void {
-    if (now >= this.#settingsAckBy) {
-      throw new ConnectionError(
-        ErrorCode.SETTINGS_TIMEOUT,
-        "Received no acknowledgement of the SETTINGS frame in time",
-      );
-    }
-    if (this.#drain.kind === "announced" && now >= this.#drain.finalAt) {
-      this.#finishDrain(this.#drain.debug);
-    }
+    this.#settings.advance(now);
+    if (now >= this.#retirement.deadline()) this.#finishDrain();
   }
 
   /**
@@ -264,7 +248,7 @@ export class Connection {
    * processed no stream of the server.
    */
   goaway(code: number, debug: string): void {
-    this.#sendGoaway(this.#streams?.lastPeerId ?? 0, code, debug);
+    this.#retirement.sendGoaway(this.#streams?.lastPeerId ?? 0, code, debug);
   }
 
   /**
@@ -277,17 +261,12 @@ export class Connection {
    */
   drain(debug: string, now: number): boolean {
     requireReason(debug);
-    if (this.#drain.kind !== "none") return false;
+    if (this.drainState.kind !== "none") return false;
     if (this.role === "client") {
-      this.#drain = { kind: "final", lastStreamId: 0 };
+      this.#retirement.stop();
       return true;
     }
-    this.#drain = {
-      kind: "announced",
-      debug,
-      finalAt: now + DRAIN_PING_TIMEOUT,
-    };
-    this.#sendGoaway(MAX_UINT31, ErrorCode.NO_ERROR, debug);
+    this.#retirement.announce(debug, now);
     this.ping("drain", now);
     return true;
   }
@@ -314,13 +293,7 @@ export class Connection {
     } else if (maxConcurrentStreams !== Infinity) {
       settings.push([SettingId.MAX_CONCURRENT_STREAMS, maxConcurrentStreams]);
     }
-    this.#sendSettings(settings);
-  }
-
-  #sendSettings(settings: readonly Setting[]): void {
-    encodeSettings(this.output.writer, settings);
-    this.output.command();
-    this.#settingsUnacked++;
+    this.#settings.send(settings);
   }
 
   #handle(frame: Frame, now: number): void {
@@ -367,7 +340,7 @@ export class Connection {
   #requireSettings(frame: Frame, now: number): void {
     if (frame.type === FrameType.SETTINGS && !frame.ack) {
       this.#phase = { kind: "open" };
-      this.#settingsAckBy = now + this.#settingsTimeout;
+      this.#settings.awaitAck(now);
       return;
     }
     const name = frame.type === "extension"
@@ -395,25 +368,23 @@ export class Connection {
     this.events.push({ type: "ping-acked", ping });
     const window = this.#bdp.pingAcked(ping.id, ping.rtt ?? 0);
     if (window !== undefined) this.#growWindows(window, now);
-    if (ping.purpose === "drain" && this.#drain.kind === "announced") {
-      this.#finishDrain(this.#drain.debug);
+    if (ping.purpose === "drain" && this.drainState.kind === "announced") {
+      this.#finishDrain();
     }
   }
 
   #onSettings(frame: SettingsFrame, now: number): void {
     if (frame.ack) {
-      if (this.#settingsUnacked > 0) this.#settingsUnacked--;
-      else this.#flood.spend(now, "unsolicited SETTINGS acknowledgement");
-      if (this.#settingsUnacked === 0) this.#settingsAckBy = Infinity;
+      if (!this.#settings.acknowledged()) {
+        this.#flood.spend(now, "unsolicited SETTINGS acknowledgement");
+      }
       this.events.push({ type: "settings-acked" });
       return;
     }
     this.#flood.spend(now, "SETTINGS frame");
-    if (this.role === "client") refusePush(frame.settings);
-    applySettings(this.peerSettings, frame.settings);
+    this.#settings.apply(frame.settings);
     if (this.#concernsStreams(frame)) this.streams.onSettings(frame.settings);
-    encodeSettingsAck(this.output.writer);
-    this.output.reply();
+    this.#settings.acknowledge();
     const settings = { ...this.peerSettings };
     this.events.push({ type: "settings-received", settings });
   }
@@ -425,28 +396,18 @@ export class Connection {
   }
 
   #growWindows(size: number, now: number): void {
-    this.#sendSettings([[SettingId.INITIAL_WINDOW_SIZE, size]]);
-    this.#settingsAckBy = now + this.#settingsTimeout;
+    this.#settings.send([[SettingId.INITIAL_WINDOW_SIZE, size]]);
+    this.#settings.awaitAck(now);
     this.streams.growReceiveWindows(size);
   }
 
   #onGoaway(frame: GoawayFrame): void {
-    this.#received = checkGoaway(this.role, frame, this.#received);
-    this.events.push({ type: "goaway-received", ...this.#received });
-    if (this.role === "client") this.streams.goaway(this.#received);
+    const goaway = this.#retirement.onGoaway(frame);
+    if (this.role === "client") this.streams.goaway(goaway);
   }
 
-  #finishDrain(debug: string): void {
-    const lastStreamId = this.streams.lastPeerId;
-    this.#drain = { kind: "final", lastStreamId };
+  #finishDrain(): void {
     this.streams.refuseNew();
-    this.#sendGoaway(lastStreamId, ErrorCode.NO_ERROR, debug);
-  }
-
-  #sendGoaway(lastStreamId: number, code: number, debug: string): void {
-    encodeGoaway(this.output.writer, lastStreamId, code, asciiOctets(debug));
-    this.output.command();
-    this.#sent = { lastStreamId, code, debug };
-    this.events.push({ type: "goaway-sent", lastStreamId, code, debug });
+    this.#retirement.finish(this.streams.lastPeerId);
   }
 }

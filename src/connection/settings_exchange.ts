@@ -1,0 +1,90 @@
+import {
+  ConnectionError,
+  encodeSettings,
+  encodeSettingsAck,
+  ErrorCode,
+  type Setting,
+} from "../frames/mod.ts";
+import type { Output } from "./output.ts";
+import {
+  applySettings,
+  initialPeerSettings,
+  type PeerSettings,
+  refusePush,
+} from "./peer_settings.ts";
+import type { Role } from "./role.ts";
+
+/**
+ * The SETTINGS of both ends and their acknowledgements (RFC 9113 section
+ * 6.5.3).
+ */
+export class SettingsExchange {
+  /** What the peer has asked for. */
+  readonly peer: PeerSettings = initialPeerSettings();
+  readonly #role: Role;
+  readonly #output: Output;
+  readonly #timeout: number;
+  #unacknowledged = 0;
+  #acknowledgeBy = Infinity;
+
+  /** Starts with nothing sent; `timeout` is in milliseconds. */
+  constructor(role: Role, output: Output, timeout: number) {
+    this.#role = role;
+    this.#output = output;
+    this.#timeout = timeout;
+  }
+
+  /** When the acknowledgement is overdue; `Infinity` if none is awaited. */
+  get acknowledgeBy(): number {
+    return this.#acknowledgeBy;
+  }
+
+  /** Sends settings. Their time begins with `awaitAck`. */
+  send(settings: readonly Setting[]): void {
+    encodeSettings(this.#output.writer, settings);
+    this.#output.command();
+    this.#unacknowledged++;
+  }
+
+  /** From now on the peer can be expected to acknowledge what was sent. */
+  awaitAck(now: number): void {
+    this.#acknowledgeBy = now + this.#timeout;
+  }
+
+  /** An acknowledgement arrived; answers whether one was due. */
+  acknowledged(): boolean {
+    const wasDue = this.#unacknowledged > 0;
+    if (wasDue) this.#unacknowledged--;
+    if (this.#unacknowledged === 0) this.#acknowledgeBy = Infinity;
+    return wasDue;
+  }
+
+  /**
+   * Checks that the acknowledgement is not overdue.
+   *
+   * @throws {ConnectionError} SETTINGS_TIMEOUT.
+   */
+  advance(now: number): void {
+    if (now < this.#acknowledgeBy) return;
+    throw new ConnectionError(
+      ErrorCode.SETTINGS_TIMEOUT,
+      "Received no acknowledgement of the SETTINGS frame in time",
+    );
+  }
+
+  /**
+   * Takes over the settings of the peer.
+   *
+   * @throws {ConnectionError} PROTOCOL_ERROR if a server turns push on.
+   */
+  apply(settings: readonly Setting[]): void {
+    if (this.#role === "client") refusePush(settings);
+    applySettings(this.peer, settings);
+  }
+
+  /** Acknowledges the settings of the peer. */
+  acknowledge(): void {
+    encodeSettingsAck(this.#output.writer);
+    this.#output.reply();
+  }
+}
