@@ -47,7 +47,8 @@ export function withSeed(run: (random: Random) => void): () => void {
   };
 }
 
-function chooseSeed(): number {
+/** A seed from the environment variable `SEED`, or a new one. */
+export function chooseSeed(): number {
   const { state } = Deno.permissions.querySync({
     name: "env",
     variable: "SEED",

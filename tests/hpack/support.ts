@@ -1,3 +1,4 @@
+import { chooseSeed, Random as RandomIntegers } from "../harness/seed.ts";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import {
   type EncodableHeaderField,
@@ -55,17 +56,6 @@ export function plain(fields: readonly EncodableHeaderField[]): HeaderField[] {
   return fields.map(([name, value]) => [name, value]);
 }
 
-/** A seed from the environment variable `SEED`, or a new one. */
-export function chooseSeed(): number {
-  const isAllowed =
-    Deno.permissions.querySync({ name: "env", variable: "SEED" }).state ===
-      "granted";
-  const given = isAllowed ? Deno.env.get("SEED") : undefined;
-  return given === undefined
-    ? Math.floor(Math.random() * 2 ** 32)
-    : Number(given);
-}
-
 /** Runs a test with a generator of random numbers; a failure names the seed. */
 export function withSeed(
   run: (random: Random) => void | Promise<void>,
@@ -80,34 +70,8 @@ export function withSeed(
   };
 }
 
-/** Random numbers from a seed (xorshift32). */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = (seed ^ 0x9e37_79b9) | 0 || 1;
-  }
-
-  /** An integer from 0 up to, but not including, a bound. */
-  below(bound: number): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return (x >>> 0) % bound;
-  }
-
-  /** True once in so many times. */
-  oneIn(count: number): boolean {
-    return this.below(count) === 0;
-  }
-
-  /** One of a list. */
-  pick<T>(list: readonly T[]): T {
-    return list[this.below(list.length)];
-  }
-
+/** Random header lists, and what they are made of. */
+export class Random extends RandomIntegers {
   /** A string of random octets up to a length. */
   text(maxLength: number): string {
     const isAscii = this.below(4) > 0;
@@ -118,11 +82,6 @@ export class Random {
       );
     }
     return text;
-  }
-
-  /** Random octets. */
-  octets(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.below(0x100));
   }
 
   /** A header list with fields that repeat, fields that do not, and secrets. */
