@@ -3,7 +3,6 @@ import {
   type ContinuationFrame,
   type DataFrame,
   encodeRstStream,
-  encodeWindowUpdate,
   ErrorCode,
   type HeadersFrame,
   MAX_UINT31,
@@ -16,19 +15,16 @@ import {
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import type { ConnectionEvent } from "./events.ts";
 import type { FloodBudget } from "./flood_budget.ts";
-import {
-  DEFAULT_WINDOW_SIZE,
-  ReceiveWindow,
-  SendWindow,
-} from "./flow_window.ts";
+import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
 import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
 import { HeaderCodec } from "./header_codec.ts";
 import type { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
+import { ReceiveFlow } from "./receive_flow.ts";
 import type { Role } from "./role.ts";
-import { SendScheduler } from "./send_scheduler.ts";
 import type { Stream } from "./stream.ts";
+import { StreamSender } from "./stream_sender.ts";
 import { streamClosed, streamIdle, StreamTable } from "./stream_table.ts";
 
 /** What the streams share with their connection. */
@@ -57,9 +53,8 @@ export class StreamLayer {
   readonly #table: StreamTable;
   readonly #codec: HeaderCodec;
   readonly #blocks = new HeaderBlockAssembly();
-  readonly #send = new SendWindow(DEFAULT_WINDOW_SIZE);
-  readonly #receive = new ReceiveWindow(DEFAULT_WINDOW_SIZE);
-  readonly #scheduler: SendScheduler;
+  readonly #sender: StreamSender;
+  readonly #flow: ReceiveFlow;
   #refuseAbove = MAX_UINT31;
 
   /** Starts without streams. */
@@ -67,12 +62,13 @@ export class StreamLayer {
     const { role, peer, output } = context;
     this.#context = context;
     this.#codec = new HeaderCodec(output, peer);
-    this.#scheduler = new SendScheduler(output, peer, this.#send);
     this.#table = new StreamTable(
       role,
       peer.initialWindowSize,
       DEFAULT_WINDOW_SIZE,
     );
+    this.#sender = new StreamSender(context, this.#table, this.#codec);
+    this.#flow = new ReceiveFlow(this.#table, output);
   }
 
   /** Streams that are open or half-closed. */
@@ -109,14 +105,7 @@ export class StreamLayer {
 
   /** Opens a stream with a request. Whether one may open is for the owner. */
   open(headers: readonly EncodableHeaderField[], endStream: boolean): number {
-    if (this.#table.exhausted) {
-      throw new RangeError(
-        `Cannot open a stream: all identifiers up to ${MAX_UINT31} are used, open a new connection`,
-      );
-    }
-    this.#codec.requireAcceptable(headers);
-    this.#codec.write(this.#table.nextLocalId, headers, endStream);
-    return this.#table.openLocal(endStream).id;
+    return this.#sender.open(headers, endStream);
   }
 
   /** Sends response headers, or trailers once all data is sent. */
@@ -125,23 +114,12 @@ export class StreamLayer {
     headers: readonly EncodableHeaderField[],
     endStream: boolean,
   ): void {
-    const stream = this.#sendable(id, "HEADERS");
-    this.#codec.requireAcceptable(headers);
-    if (endStream && !stream.queue.isEmpty) {
-      this.#codec.requireEncodable(headers);
-      stream.queue.end(headers);
-      return;
-    }
-    this.#codec.write(id, headers, endStream);
-    if (endStream) this.#endLocal(stream);
+    this.#sender.sendHeaders(id, headers, endStream);
   }
 
   /** Puts data in line; it is borrowed until it has been sent. */
   sendData(id: number, data: Uint8Array, endStream: boolean): void {
-    const stream = this.#sendable(id, "DATA");
-    stream.queue.push(data);
-    if (endStream) stream.queue.end();
-    this.#scheduler.enqueue(stream);
+    this.#sender.sendData(id, data, endStream);
   }
 
   /**
@@ -149,24 +127,22 @@ export class StreamLayer {
    * slow consumer at least half of the window is always unread.
    */
   keepsUp(id: number, now: number): boolean {
-    const receive = this.#table.get(id)?.receive;
-    return receive === undefined || receive.backlogAt(now) < receive.size / 4;
+    return this.#flow.keepsUp(id, now);
   }
 
   /** Whether this end may still send on a stream. */
   canSend(id: number): boolean {
-    const stream = this.#table.get(id);
-    return stream !== undefined && isSendable(stream);
+    return this.#sender.canSend(id);
   }
 
   /** Octets of a stream that wait to be sent. */
   queuedOctets(id: number): number {
-    return this.#table.get(id)?.queue.octets ?? 0;
+    return this.#sender.queuedOctets(id);
   }
 
   /** Writes the next batch of DATA that windows allow. */
   pump(): void {
-    this.#scheduler.pump((stream) => this.#onSent(stream));
+    this.#sender.pump();
   }
 
   /** Ends a stream at once. Nothing happens if it has ended already. */
@@ -183,15 +159,7 @@ export class StreamLayer {
    * @throws {RangeError} If it is more than has arrived.
    */
   consumed(id: number, octets: number): void {
-    const stream = this.#table.get(id);
-    if (stream === undefined || stream.state === "half-closed-remote") return;
-    const { unread } = stream.receive;
-    if (!Number.isInteger(octets) || octets < 0 || octets > unread) {
-      throw new RangeError(
-        `Cannot hand over data of stream ${id}: expected an integer from 0 to ${unread}, which have arrived, received ${octets}`,
-      );
-    }
-    this.#update(id, stream.receive.consume(octets));
+    this.#flow.consumed(id, octets);
   }
 
   /**
@@ -204,15 +172,12 @@ export class StreamLayer {
       if (id === SettingId.HEADER_TABLE_SIZE) this.#codec.resizeTable(value);
     }
     this.#table.resizeSendWindows(this.#context.peer.initialWindowSize);
-    for (const stream of this.#table.active()) this.#scheduler.enqueue(stream);
+    for (const stream of this.#table.active()) this.#sender.resume(stream);
   }
 
   /** Offers larger windows; the owner announces those of the streams. */
   growReceiveWindows(size: number): void {
-    const increment = size - this.#receive.size;
-    this.#receive.grow(size);
-    this.#table.growReceiveWindows(size);
-    this.#update(0, increment);
+    this.#flow.growReceiveWindows(size);
   }
 
   /**
@@ -243,7 +208,7 @@ export class StreamLayer {
     if (data.length === 0 && !endStream) {
       this.#context.flood.spend(now, "DATA frame without data");
     }
-    this.#receiveOnConnection(flowControlledLength);
+    this.#flow.receiveOnConnection(flowControlledLength);
     const stream = this.#table.lookup(streamId);
     if (stream === "discarded" || this.#isRefused(streamId)) return;
     if (stream === "idle") throw streamIdle(streamId, "DATA");
@@ -285,7 +250,7 @@ export class StreamLayer {
   /** WINDOW_UPDATE arrived. */
   onWindowUpdate({ streamId, windowSizeIncrement }: WindowUpdateFrame): void {
     if (streamId === 0) {
-      if (this.#send.add(windowSizeIncrement)) return;
+      if (this.#sender.addToWindow(windowSizeIncrement)) return;
       throw new ConnectionError(
         ErrorCode.FLOW_CONTROL_ERROR,
         `Received a WINDOW_UPDATE frame that takes the connection window above ${MAX_UINT31}`,
@@ -297,7 +262,7 @@ export class StreamLayer {
     }
     if (typeof stream === "string") return;
     if (stream.send.add(windowSizeIncrement)) {
-      this.#scheduler.enqueue(stream);
+      this.#sender.resume(stream);
       return;
     }
     throw new StreamError(
@@ -360,34 +325,6 @@ export class StreamLayer {
     }
   }
 
-  #onSent(stream: Stream): void {
-    const { queue, id } = stream;
-    const { trailers } = queue;
-    if (trailers !== undefined) this.#codec.write(id, trailers, true);
-    if (trailers !== undefined || queue.endsWithData) {
-      queue.ended();
-      this.#endLocal(stream);
-    } else {
-      this.#context.events.push({ type: "writable", streamId: id });
-    }
-  }
-
-  /**
-   * This end has ended its side. A client that still sends is told to stop:
-   * "a server MAY request that the client abort transmission of a request
-   * without error by sending a RST_STREAM with an error code of NO_ERROR"
-   * (RFC 9113 section 8.1).
-   */
-  #endLocal(stream: Stream): void {
-    if (this.#table.endLocal(stream)) return this.#noteEnded(stream.id);
-    if (this.#context.role === "client") return;
-    const { output } = this.#context;
-    encodeRstStream(output.writer, stream.id, ErrorCode.NO_ERROR);
-    output.command();
-    this.#table.reset(stream.id, true);
-    this.#noteEnded(stream.id);
-  }
-
   #endRemote(stream: Stream): void {
     if (this.#table.endRemote(stream)) this.#noteEnded(stream.id);
   }
@@ -401,22 +338,6 @@ export class StreamLayer {
     return id > this.#refuseAbove && id % 2 === 1;
   }
 
-  #receiveOnConnection(octets: number): void {
-    if (!this.#receive.receive(octets)) {
-      throw new ConnectionError(
-        ErrorCode.FLOW_CONTROL_ERROR,
-        `Received ${octets} octets of DATA, more than the connection window`,
-      );
-    }
-    this.#update(0, this.#receive.consume(octets));
-  }
-
-  #update(id: number, increment: number): void {
-    if (increment === 0) return;
-    encodeWindowUpdate(this.#context.output.writer, id, increment);
-    this.#context.output.reply();
-  }
-
   #end(
     streamId: number,
     code: number,
@@ -424,24 +345,9 @@ export class StreamLayer {
     unprocessed: boolean,
   ): void {
     const stream = this.#table.get(streamId);
-    if (stream !== undefined) this.#scheduler.remove(stream);
+    if (stream !== undefined) this.#sender.remove(stream);
     if (!this.#table.reset(streamId, by === "local")) return;
     const { events } = this.#context;
     events.push({ type: "reset", streamId, code, by, unprocessed });
   }
-
-  #sendable(id: number, frame: string): Stream {
-    const stream = this.#table.get(id);
-    if (stream !== undefined && isSendable(stream)) return stream;
-    throw new TypeError(
-      `Cannot send ${frame} on stream ${id}: ${
-        stream === undefined ? "it is not active" : "this end has ended it"
-      }`,
-    );
-  }
-}
-
-function isSendable({ state, queue }: Stream): boolean {
-  return state !== "half-closed-local" && !queue.endsWithData &&
-    queue.trailers === undefined;
 }

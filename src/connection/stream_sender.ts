@@ -1,0 +1,144 @@
+import { encodeRstStream, ErrorCode, MAX_UINT31 } from "../frames/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
+import { DEFAULT_WINDOW_SIZE, SendWindow } from "./flow_window.ts";
+import type { HeaderCodec } from "./header_codec.ts";
+import { SendScheduler } from "./send_scheduler.ts";
+import type { Stream } from "./stream.ts";
+import type { StreamContext } from "./stream_layer.ts";
+import type { StreamTable } from "./stream_table.ts";
+
+/** What this end sends on streams: header lists, data, and their ends. */
+export class StreamSender {
+  readonly #context: StreamContext;
+  readonly #table: StreamTable;
+  readonly #codec: HeaderCodec;
+  readonly #window = new SendWindow(DEFAULT_WINDOW_SIZE);
+  readonly #scheduler: SendScheduler;
+
+  /** Sends on the streams of a table. */
+  constructor(context: StreamContext, table: StreamTable, codec: HeaderCodec) {
+    const { peer, output } = context;
+    this.#context = context;
+    this.#table = table;
+    this.#codec = codec;
+    this.#scheduler = new SendScheduler(output, peer, this.#window);
+  }
+
+  /** Opens a stream with a request. Whether one may open is for the owner. */
+  open(headers: readonly EncodableHeaderField[], endStream: boolean): number {
+    if (this.#table.exhausted) {
+      throw new RangeError(
+        `Cannot open a stream: all identifiers up to ${MAX_UINT31} are used, open a new connection`,
+      );
+    }
+    this.#codec.requireAcceptable(headers);
+    this.#codec.write(this.#table.nextLocalId, headers, endStream);
+    return this.#table.openLocal(endStream).id;
+  }
+
+  /** Sends response headers, or trailers once all data is sent. */
+  sendHeaders(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+  ): void {
+    const stream = this.#sendable(id, "HEADERS");
+    this.#codec.requireAcceptable(headers);
+    if (endStream && !stream.queue.isEmpty) {
+      this.#codec.requireEncodable(headers);
+      stream.queue.end(headers);
+      return;
+    }
+    this.#codec.write(id, headers, endStream);
+    if (endStream) this.#endLocal(stream);
+  }
+
+  /** Puts data in line; it is borrowed until it has been sent. */
+  sendData(id: number, data: Uint8Array, endStream: boolean): void {
+    const stream = this.#sendable(id, "DATA");
+    stream.queue.push(data);
+    if (endStream) stream.queue.end();
+    this.#scheduler.enqueue(stream);
+  }
+
+  /** Whether this end may still send on a stream. */
+  canSend(id: number): boolean {
+    const stream = this.#table.get(id);
+    return stream !== undefined && isSendable(stream);
+  }
+
+  /** Octets of a stream that wait to be sent. */
+  queuedOctets(id: number): number {
+    return this.#table.get(id)?.queue.octets ?? 0;
+  }
+
+  /** Writes the next batch of DATA that windows allow. */
+  pump(): void {
+    this.#scheduler.pump((stream) => this.#onSent(stream));
+  }
+
+  /**
+   * The peer lets this end send more on the connection; answers whether the
+   * window stays within 2^31-1.
+   */
+  addToWindow(octets: number): boolean {
+    return this.#window.add(octets);
+  }
+
+  /** The window of a stream has changed: it may go on. */
+  resume(stream: Stream): void {
+    this.#scheduler.enqueue(stream);
+  }
+
+  /** A stream is gone. */
+  remove(stream: Stream): void {
+    this.#scheduler.remove(stream);
+  }
+
+  #onSent(stream: Stream): void {
+    const { queue, id } = stream;
+    const { trailers } = queue;
+    if (trailers !== undefined) this.#codec.write(id, trailers, true);
+    if (trailers !== undefined || queue.endsWithData) {
+      queue.ended();
+      this.#endLocal(stream);
+    } else {
+      this.#context.events.push({ type: "writable", streamId: id });
+    }
+  }
+
+  /**
+   * This end has ended its side. A client that still sends is told to stop:
+   * "a server MAY request that the client abort transmission of a request
+   * without error by sending a RST_STREAM with an error code of NO_ERROR"
+   * (RFC 9113 section 8.1).
+   */
+  #endLocal(stream: Stream): void {
+    if (this.#table.endLocal(stream)) return this.#noteEnded(stream.id);
+    if (this.#context.role === "client") return;
+    const { output } = this.#context;
+    encodeRstStream(output.writer, stream.id, ErrorCode.NO_ERROR);
+    output.command();
+    this.#table.reset(stream.id, true);
+    this.#noteEnded(stream.id);
+  }
+
+  #noteEnded(streamId: number): void {
+    this.#context.events.push({ type: "ended", streamId });
+  }
+
+  #sendable(id: number, frame: string): Stream {
+    const stream = this.#table.get(id);
+    if (stream !== undefined && isSendable(stream)) return stream;
+    throw new TypeError(
+      `Cannot send ${frame} on stream ${id}: ${
+        stream === undefined ? "it is not active" : "this end has ended it"
+      }`,
+    );
+  }
+}
+
+function isSendable({ state, queue }: Stream): boolean {
+  return state !== "half-closed-local" && !queue.endsWithData &&
+    queue.trailers === undefined;
+}
