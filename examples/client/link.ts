@@ -75,6 +75,7 @@ export class Link implements AsyncDisposable {
     const giveUp = () => void this.channel.close();
     this.#stop.addEventListener("abort", giveUp);
     try {
+      this.channel.resetBackoff();
       await this.channel.connect();
     } catch (error) {
       if (this.#stop.aborted) return;

@@ -1,7 +1,5 @@
 import { GrpcError, Status } from "../grpc/mod.ts";
-
-/** The longest delay that `setTimeout` takes. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+import { Later } from "./later.ts";
 
 /** The last millisecond that `Date` knows. */
 const LAST_DATE = 8.64e15;
@@ -42,14 +40,13 @@ export function limitCall(
   if (signal?.aborted) abort();
   else if (timeout <= 0) expire();
   else signal?.addEventListener("abort", abort);
-  const timer = timeout === Infinity || isOver
-    ? undefined
-    : setTimeout(expire, Math.min(timeout, LONGEST_DELAY));
+  const timer = new Later();
+  if (!isOver) timer.plan(timeout, expire);
   const start = performance.now();
   return {
     timeLeft: () => timeout - (performance.now() - start),
     clear: () => {
-      clearTimeout(timer);
+      timer.cancel();
       signal?.removeEventListener("abort", abort);
     },
   };
@@ -67,6 +64,18 @@ export function fixDeadline(
   if (timeout === Infinity) return undefined;
   const at = Date.now() + timeout;
   return new Date(Math.min(Math.max(at, 0), LAST_DATE));
+}
+
+/**
+ * The earlier of a deadline and a timeout from now.
+ *
+ * @throws {RangeError} If the deadline is no number.
+ */
+export function earlierDeadline(
+  deadline: number | Date | undefined,
+  timeout: number,
+): number | Date | undefined {
+  return timeoutOf(deadline) <= timeout ? deadline : timeout;
 }
 
 function timeoutOf(deadline: number | Date | undefined): number {

@@ -1,33 +1,41 @@
-import type { ClientCallSetup } from "../grpc/client_call.ts";
-import { ACCEPT_ENCODING, encodingOption } from "../grpc/compression.ts";
 import {
-  CALL_KEYS,
   type CallOptions,
-  DEFAULT_MAX_RECEIVE_LENGTH,
   GrpcError,
-  Metadata,
   type MethodDefinition,
   Status,
 } from "../grpc/mod.ts";
-import { encodeTimeout } from "../grpc/timeout.ts";
-import type { EncodableHeaderField } from "../hpack/mod.ts";
-import { integerOption, requireKnownKeys } from "../options/mod.ts";
-import { fixDeadline } from "./call_limits.ts";
-import { type ChannelOptions, checkChannel } from "./channel_options.ts";
+import { requireKnownKeys } from "../options/mod.ts";
+import { dial, systemClock } from "../transport/mod.ts";
+import { warnUnheard } from "../transport/warnings.ts";
+import { CallMaker } from "./call_maker.ts";
+import { type ChannelOptions, channelParameters } from "./channel_options.ts";
 import type { Requests } from "./client.ts";
+import {
+  CONNECTIVITY_STATES,
+  type ConnectivityChange,
+  type ConnectivityState,
+} from "./connectivity.ts";
 import { Connector } from "./connector.ts";
+import { Dialer } from "./dialer.ts";
 import {
   type ClientRequest,
   type ClientResponse,
   composeInterceptors,
 } from "./interceptor.ts";
-import { RunningCall } from "./running_call.ts";
-
-const USER_AGENT = "grpc-deno-keepalive/0.1.0";
+import {
+  ChannelKeepalive,
+  type KeepaliveInForce,
+} from "./keepalive_in_force.ts";
+import { RequestHeads } from "./request_head.ts";
+import { resolverOf, tlsNameOf } from "./resolve_target.ts";
 
 /**
- * Calls the methods of a gRPC server, over one kept-alive connection that is
- * made when the first call needs it.
+ * Calls the methods of a gRPC service, for the life of a process: a connection
+ * is made when a call needs one, kept alive, and replaced when it is lost.
+ *
+ * Keepalive is on while calls are active, at an interval between 305 and 335
+ * seconds that no server with gRPC's defaults strikes; `keepalive.time` makes it
+ * faster, or turns it off with `Infinity`.
  *
  * @example The four kinds of call, against a server in the same process
  * ```ts
@@ -62,50 +70,164 @@ const USER_AGENT = "grpc-deno-keepalive/0.1.0";
  */
 export class Channel implements AsyncDisposable {
   readonly #connector: Connector;
+  readonly #keepalive: ChannelKeepalive;
+  readonly #calls: CallMaker;
   readonly #intercepted:
     | ((request: ClientRequest) => Promise<ClientResponse>)
     | undefined;
-  readonly #authority: string;
-  readonly #scheme: string;
-  readonly #heads = new Map<string, readonly EncodableHeaderField[]>();
 
   /**
    * Connects to nothing yet.
    *
-   * @param target `host:port`, `[ipv6]:port` or `unix:path`.
+   * @param target `host:port`, `dns:///host:port`, `ipv4:address:port,...`,
+   * `ipv6:[address]:port,...`, `unix:path`, a list of addresses, or a name that
+   * the `resolver` of the options knows.
    * @throws {TypeError} If the target or an option cannot be used.
    * @throws {RangeError} If the value of an option is not allowed.
    */
-  constructor(target: string, options: ChannelOptions = {}) {
-    checkChannel(target, options);
-    const { interceptors = [], authority, ...dialOptions } = options;
-    this.#connector = new Connector(target, dialOptions);
-    this.#authority = authority ??
-      (target.startsWith("unix:") ? "localhost" : target);
-    this.#scheme = options.tls ? "https" : "http";
+  constructor(
+    target: string | readonly string[],
+    options: ChannelOptions = {},
+  ) {
+    const parameters = channelParameters(target, options);
+    const { authority } = parameters;
+    const { tls, onEvent, settingsTimeout, clock = systemClock } = options;
+    this.#keepalive = new ChannelKeepalive(options.keepalive, Math.random());
+    const dialer = new Dialer({
+      dial,
+      options: { tls, onEvent, settingsTimeout, clock },
+      keepalive: this.#keepalive,
+      hostname: tlsNameOf(authority),
+    });
+    this.#connector = new Connector({
+      ...parameters,
+      dialer,
+      resolver: options.resolver ?? resolverOf(parameters.target, tls),
+      clock,
+      patience: this.#keepalive.inForce.timeout / 2,
+      random: Math.random,
+    });
+    const heads = new RequestHeads(tls ? "https" : "http", authority);
+    const { interceptors = [], serviceConfig } = options;
+    this.#calls = new CallMaker(
+      this.#connector,
+      heads,
+      serviceConfig,
+      Math.random,
+    );
     this.#intercepted = interceptors.length === 0
       ? undefined
       : composeInterceptors(
         interceptors,
-        (request) => Promise.resolve(this.#start(request).response()),
+        (request) => Promise.resolve(this.#calls.start(request).response()),
       );
+    if (onEvent === undefined) warnUnheard(this.#keepalive.warnings);
+  }
+
+  /** The connectivity state. */
+  get state(): ConnectivityState {
+    return this.#connector.connectivity.state;
+  }
+
+  /** What led to the state, for people. */
+  get reason(): string {
+    return this.#connector.connectivity.current.reason;
   }
 
   /**
-   * Connects, if there is no connection.
-   *
-   * @throws {DialError} If there is none to be had.
+   * When the next attempt to connect begins; `undefined` if none is planned.
+   * {@linkcode Channel.resetBackoff} has it begin now.
    */
-  async connect(): Promise<void> {
-    await this.#connector.connect();
+  get nextAttemptAt(): Date | undefined {
+    const left = this.#connector.nextAttemptIn;
+    return left === Infinity ? undefined : new Date(Date.now() + left);
   }
 
-  /** Closes the connection; running calls fail. */
+  /** The keepalive of the next connection; slower after `too_many_pings`. */
+  get keepalive(): KeepaliveInForce {
+    return this.#keepalive.inForce;
+  }
+
+  /** The addresses of the servers that take calls at the moment. */
+  get peers(): string[] {
+    return this.#connector.links.map(({ transport }) => transport.peer);
+  }
+
+  /**
+   * Resolves when the channel is in a state, at once if it already is.
+   *
+   * @param options Has `signal`, to give up.
+   * @throws The reason of `signal`, if that is aborted first.
+   * @throws {TypeError} If the channel is closed, and the state is another.
+   */
+  async waitFor(
+    state: ConnectivityState,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const { connectivity } = this.#connector;
+    requireKnownKeys("the waitFor options", options, ["signal"]);
+    if (!CONNECTIVITY_STATES.includes(state)) {
+      throw new RangeError(
+        `Cannot wait for ${state}: expected ${CONNECTIVITY_STATES.join(", ")}`,
+      );
+    }
+    await connectivity.waitFor(state, options.signal);
+  }
+
+  /** The present state and every later one, up to SHUTDOWN. */
+  changes(): AsyncGenerator<ConnectivityChange, void> {
+    return this.#connector.connectivity.changes();
+  }
+
+  /**
+   * Connects, and resolves when the channel is READY, however many attempts
+   * that takes.
+   *
+   * @param options Has `signal`, to give up.
+   * @throws The reason of `signal`, if that is aborted first.
+   * @throws {TypeError} If the channel is closed.
+   */
+  async ready(options: { signal?: AbortSignal } = {}): Promise<void> {
+    this.#connector.connect();
+    await this.waitFor("READY", options);
+  }
+
+  /**
+   * Connects, unless the channel is READY. Who wants to wait through failures
+   * uses {@linkcode Channel.ready}.
+   *
+   * @throws {DialError} If the attempt fails, or the last one has and the next
+   * is not due.
+   * @throws {TypeError} If the channel is closed.
+   */
+  async connect(): Promise<void> {
+    this.#connector.connect();
+    for await (const { state, reason } of this.changes()) {
+      if (state === "READY") return;
+      if (state === "TRANSIENT_FAILURE") throw this.#connector.error;
+      if (state === "SHUTDOWN") {
+        throw new TypeError(`Cannot connect: ${reason}`);
+      }
+      if (state === "IDLE") this.#connector.connect();
+    }
+  }
+
+  /** Closes the connections until a call needs one; running calls fail. */
+  enterIdle(): void {
+    this.#connector.enterIdle("enterIdle was called");
+  }
+
+  /** Tries at once what waits for its time: the network may be back. */
+  resetBackoff(): void {
+    this.#connector.resetBackoff();
+  }
+
+  /** Closes the connections for good; running calls fail. */
   async close(): Promise<void> {
     await this.#connector.close();
   }
 
-  /** Closes the connection. */
+  /** Closes the connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -180,7 +302,7 @@ export class Channel implements AsyncDisposable {
   ): Promise<Response> {
     const request = this.#request(method, messages, options);
     const response = this.#intercepted === undefined
-      ? this.#start(request).single()
+      ? this.#calls.start(request).single()
       : onlyOf(method.path, this.#intercepted(request));
     return response as Promise<Response>;
   }
@@ -192,7 +314,7 @@ export class Channel implements AsyncDisposable {
   ): AsyncGenerator<Response> {
     const request = this.#request(method, messages, options);
     const responses = this.#intercepted === undefined
-      ? this.#start(request).messages()
+      ? this.#calls.start(request).messages()
       : (await this.#intercepted(request)).messages;
     yield* responses as AsyncIterable<Response>;
   }
@@ -202,77 +324,8 @@ export class Channel implements AsyncDisposable {
     messages: ClientRequest["messages"],
     options: CallOptions,
   ): ClientRequest {
-    requireKnownKeys("the call options", options, CALL_KEYS);
-    const { maxReceiveMessageLength, deadline } = options;
-    encodingOption(options.compression);
-    integerOption(
-      "maxReceiveMessageLength",
-      maxReceiveMessageLength,
-      DEFAULT_MAX_RECEIVE_LENGTH,
-      0,
-    );
-    return {
-      method: method as MethodDefinition<unknown, unknown>,
-      metadata: new Metadata(options.metadata),
-      messages,
-      options: this.#intercepted === undefined
-        ? options
-        : { ...options, deadline: fixDeadline(deadline) },
-    };
-  }
-
-  #start(request: ClientRequest): RunningCall {
-    return new RunningCall(
-      this.#connector,
-      request,
-      (request, timeLeft) => this.#setup(request, timeLeft),
-    );
-  }
-
-  #setup(request: ClientRequest, timeLeft: () => number): ClientCallSetup {
-    const { compression = "identity", maxReceiveMessageLength } =
-      request.options;
-    return {
-      headers: () => this.#fields(request, timeLeft()),
-      encoding: compression,
-      maxReceiveLength: maxReceiveMessageLength,
-    };
-  }
-
-  #fields(
-    { method, metadata, options }: ClientRequest,
-    timeout: number,
-  ): readonly EncodableHeaderField[] {
-    const { compression = "identity" } = options;
-    const head = this.#head(method.path);
-    const isEncoded = compression !== "identity";
-    if (timeout === Infinity && metadata.size === 0 && !isEncoded) return head;
-    const fields = [...head];
-    if (timeout !== Infinity) {
-      fields.push(["grpc-timeout", encodeTimeout(timeout)]);
-    }
-    if (isEncoded) fields.push(["grpc-encoding", compression]);
-    fields.push(...metadata.toFields());
-    return fields;
-  }
-
-  /** What all calls of a method have in common; HPACK knows it again. */
-  #head(path: string): readonly EncodableHeaderField[] {
-    let head = this.#heads.get(path);
-    if (head === undefined) {
-      head = [
-        [":method", "POST"],
-        [":scheme", this.#scheme],
-        [":path", path],
-        [":authority", this.#authority],
-        ["te", "trailers"],
-        ["content-type", "application/grpc"],
-        ["user-agent", USER_AGENT],
-        ["grpc-accept-encoding", ACCEPT_ENCODING],
-      ];
-      this.#heads.set(path, head);
-    }
-    return head;
+    const isIntercepted = this.#intercepted !== undefined;
+    return this.#calls.request(method, messages, options, isIntercepted);
   }
 }
 

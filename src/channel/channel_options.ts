@@ -1,9 +1,15 @@
-import { requireKnownKeys } from "../options/mod.ts";
+import { durationOption, requireKnownKeys } from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
 import { parseTarget } from "../transport/address.ts";
 import type { DialOptions } from "../transport/mod.ts";
 import { resolveDialTls } from "../transport/tls.ts";
+import { type BackoffOptions, resolveBackoff } from "./backoff.ts";
+import type { LoadBalancing } from "./connector.ts";
 import type { ClientInterceptor } from "./interceptor.ts";
+import type { Verify } from "./link.ts";
+import type { Resolver } from "./resolver.ts";
+import type { ServiceConfig } from "./service_config.ts";
+import { type ChannelTarget, parseChannelTarget } from "./target.ts";
 
 /** Options of a `Channel`. */
 export interface ChannelOptions
@@ -11,11 +17,43 @@ export interface ChannelOptions
   /** Wrap each call, the first outermost. */
   interceptors?: readonly ClientInterceptor[];
   /**
-   * The `:authority` of calls.
+   * The `:authority` of calls, and the name to expect in certificates.
    *
    * @default {the target}
    */
   authority?: string;
+  /** How long to wait between attempts to connect. */
+  backoff?: BackoffOptions;
+  /**
+   * Milliseconds without a call after which the connections are closed, until
+   * the next call; `Infinity` for never (gRFC A62).
+   *
+   * @default {1_800_000}
+   */
+  idleTimeout?: number;
+  /**
+   * How calls are spread when a name has several addresses.
+   *
+   * @default {"pick_first"}
+   */
+  loadBalancing?: LoadBalancing;
+  /** Finds the addresses of the target, instead of DNS. */
+  resolver?: Resolver;
+  /**
+   * How the first call after a silence makes sure that the server is there:
+   * `"piggyback"` sends a PING along, `"await"` waits for its answer first.
+   *
+   * @default {"piggyback"}
+   */
+  verify?: Verify;
+  /**
+   * Milliseconds without a read that count as such a silence.
+   *
+   * @default {60_000}
+   */
+  verifyAfter?: number;
+  /** Retries, deadlines and the like by method, in gRPC's JSON shape. */
+  serviceConfig?: ServiceConfig;
 }
 
 const CHANNEL_KEYS: readonly string[] = [
@@ -25,7 +63,38 @@ const CHANNEL_KEYS: readonly string[] = [
   "clock",
   "interceptors",
   "authority",
+  "backoff",
+  "idleTimeout",
+  "loadBalancing",
+  "resolver",
+  "verify",
+  "verifyAfter",
+  "serviceConfig",
 ];
+
+const POLICIES: readonly LoadBalancing[] = ["pick_first", "round_robin"];
+
+const MODES: readonly Verify[] = ["off", "piggyback", "await"];
+
+/** Options of a channel, checked, with every default filled in. */
+export interface ChannelParameters {
+  /** Where the channel leads to. */
+  readonly target: ChannelTarget;
+  /** See {@linkcode ChannelOptions.authority}. */
+  readonly authority: string;
+  /** See {@linkcode ChannelOptions.backoff}. */
+  readonly backoff: Required<BackoffOptions>;
+  /** See `DialOptions.handshakeTimeout`. */
+  readonly minConnectTimeout: number;
+  /** See {@linkcode ChannelOptions.idleTimeout}. */
+  readonly idleTimeout: number;
+  /** See {@linkcode ChannelOptions.loadBalancing}. */
+  readonly loadBalancing: LoadBalancing;
+  /** See {@linkcode ChannelOptions.verify}. */
+  readonly verify: Verify;
+  /** See {@linkcode ChannelOptions.verifyAfter}. */
+  readonly verifyAfter: number;
+}
 
 /**
  * Refuses what no connection could be made with, before one is needed.
@@ -33,10 +102,91 @@ const CHANNEL_KEYS: readonly string[] = [
  * @throws {TypeError} If the target or an option cannot be used.
  * @throws {RangeError} If the value of an option is not allowed.
  */
-export function checkChannel(target: string, options: ChannelOptions): void {
+export function channelParameters(
+  target: string | readonly string[],
+  options: ChannelOptions,
+): ChannelParameters {
   requireKnownKeys("the channel options", options, CHANNEL_KEYS);
-  const { handshakeTimeout, settingsTimeout, keepalive, tls } = options;
-  parseTarget(target);
-  clientParameters({ handshakeTimeout, settingsTimeout, keepalive });
-  resolveDialTls(tls);
+  const { handshakeTimeout, settingsTimeout, resolver } = options;
+  const parsed = parseChannelTarget(target, resolver !== undefined);
+  const { handshakeTimeout: minConnectTimeout } = clientParameters({
+    handshakeTimeout,
+    settingsTimeout,
+  });
+  requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
+  requireMembers("clock", options.clock, ["now", "wall"]);
+  if (options.onEvent !== undefined && typeof options.onEvent !== "function") {
+    throw new TypeError(
+      `Cannot use onEvent: expected a function, received ${typeof options
+        .onEvent}`,
+    );
+  }
+  requirePlainUnix(parsed, options.tls);
+  return {
+    target: parsed,
+    authority: authorityOption(options.authority) ?? parsed.authority,
+    backoff: resolveBackoff(options.backoff),
+    minConnectTimeout,
+    idleTimeout: durationOption("idleTimeout", options.idleTimeout, 1_800_000),
+    loadBalancing: choice("loadBalancing", options.loadBalancing, POLICIES) ??
+      "pick_first",
+    verify: choice("verify", options.verify, MODES) ?? "piggyback",
+    verifyAfter: durationOption("verifyAfter", options.verifyAfter, 60_000, {
+      minimum: 0,
+    }),
+  };
+}
+
+/** RFC 9110 section 7.2: a host and an optional port, without white space. */
+function authorityOption(authority: string | undefined): string | undefined {
+  if (authority === undefined) return undefined;
+  if (typeof authority === "string" && /^[\x21-\x7e]+$/.test(authority)) {
+    return authority;
+  }
+  throw new TypeError(
+    `Cannot use authority: expected printable ASCII without spaces, received ${
+      JSON.stringify(authority)
+    }`,
+  );
+}
+
+function requirePlainUnix(
+  target: ChannelTarget,
+  tls: DialOptions["tls"],
+): void {
+  if (resolveDialTls(tls) === undefined || target.kind !== "fixed") return;
+  for (const address of target.addresses) {
+    if (parseTarget(address).transport !== "unix") continue;
+    throw new TypeError(
+      `Cannot use TLS to connect to ${address}: it is for TCP, leave tls out`,
+    );
+  }
+}
+
+function choice<T extends string>(
+  name: string,
+  value: T | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  if (value === undefined || allowed.includes(value)) return value;
+  throw new RangeError(
+    `Cannot use ${name}: expected ${
+      allowed.map((each) => `"${each}"`).join(" or ")
+    }, received ${JSON.stringify(value)}`,
+  );
+}
+
+function requireMembers(
+  name: string,
+  value: object | undefined,
+  members: readonly string[],
+): void {
+  if (value === undefined) return;
+  const own = value as Record<string, unknown>;
+  if (members.every((each) => typeof own?.[each] === "function")) return;
+  throw new TypeError(
+    `Cannot use ${name}: expected an object with the functions ${
+      members.join(", ")
+    }`,
+  );
 }

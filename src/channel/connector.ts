@@ -1,154 +1,225 @@
-import type { ClientCall } from "../grpc/client_call.ts";
-import { GrpcError, Status } from "../grpc/mod.ts";
-import { dial, type DialOptions, type Transport } from "../transport/mod.ts";
+import { Backoff, type BackoffOptions } from "./backoff.ts";
+import type { Balancer } from "./balancer.ts";
+import { Connectivity } from "./connectivity.ts";
+import type { Dialer } from "./dialer.ts";
+import { IdleTimer } from "./idle_timer.ts";
+import type { Link, LinkSetup } from "./link.ts";
+import { PickFirst } from "./pick_first.ts";
+import type { Resolver } from "./resolver.ts";
+import { RoundRobin } from "./round_robin.ts";
+import { Subchannel, type SubchannelOwner } from "./subchannel.ts";
+import { checkAddresses } from "./target.ts";
+import {
+  openOn,
+  unavailable,
+  type WaitingCall,
+  WaitingCalls,
+} from "./waiting_calls.ts";
 
-/** A call that waits for a connection, or for room on it. */
-interface Waiting {
-  readonly call: ClientCall;
-  readonly opened: () => void;
+/** How calls are spread over addresses. */
+export type LoadBalancing =
+  /** The first address that answers takes all. */
+  | "pick_first"
+  /** All addresses take turns. */
+  | "round_robin";
+
+/** How a {@linkcode Connector} is set up. */
+export interface ConnectorSetup extends LinkSetup {
+  /** Makes connections. */
+  readonly dialer: Dialer;
+  /** Finds addresses. */
+  readonly resolver: Resolver;
+  /** How calls are spread over them. */
+  readonly loadBalancing: LoadBalancing;
+  /** The times between attempts. */
+  readonly backoff: Required<BackoffOptions>;
+  /** Milliseconds that an attempt may take, at least. */
+  readonly minConnectTimeout: number;
+  /** Milliseconds without a call until the channel is idle. */
+  readonly idleTimeout: number;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
 }
 
 /**
- * Holds the connection of a channel: dials when a call needs it, and lets
- * calls wait in order when the server allows no further stream.
+ * Finds a connection for each call: leaves and enters idleness, follows the
+ * resolver, and lets calls wait in order.
  */
 export class Connector {
-  readonly #target: string;
-  readonly #options: DialOptions;
-  readonly #closing = new AbortController();
-  readonly #open = new Set<Transport>();
-  readonly #waiting = new Set<Waiting>();
-  readonly #used = new WeakSet<Transport>();
-  #transport: Transport | undefined;
-  #dialing: Promise<void> | undefined;
+  /** The state of the channel. */
+  readonly connectivity: Connectivity = new Connectivity();
+  readonly #setup: ConnectorSetup;
+  readonly #waiting = new WaitingCalls();
+  readonly #idle: IdleTimer;
+  #balancer: Balancer;
+  #isActive = false;
+  #hasAddresses = false;
+  #error: Error | undefined;
 
   /** Connects to nothing yet. */
-  constructor(target: string, options: DialOptions) {
-    this.#target = target;
-    this.#options = options;
+  constructor(setup: ConnectorSetup) {
+    this.#setup = setup;
+    this.#balancer = this.#makeBalancer();
+    this.#idle = new IdleTimer(
+      setup.idleTimeout,
+      setup.clock.now,
+      () => this.enterIdle("no call was made for the idle timeout"),
+    );
   }
 
-  /** The connection that takes new calls, if there is one. */
-  get transport(): Transport | undefined {
-    return this.#transport;
+  /** Why the last attempt failed; `undefined` once there is a connection. */
+  get error(): Error | undefined {
+    return this.#error;
   }
 
-  /**
-   * Opens the stream of a call as soon as there is a connection with room.
-   *
-   * @param opened Is called then, at once if possible.
-   */
-  start(call: ClientCall, opened: () => void): void {
-    const transport = this.#transport;
-    if (this.#waiting.size === 0 && transport && transport.streamsLeft > 0) {
-      return this.#begin({ call, opened }, transport);
+  /** The connections that take calls. */
+  get links(): readonly Link[] {
+    return this.#balancer.links;
+  }
+
+  /** Milliseconds from now until the next attempt; `Infinity` if none is due. */
+  get nextAttemptIn(): number {
+    const at = this.#balancer.nextAttemptAt;
+    return Math.max(0, at - this.#setup.clock.now());
+  }
+
+  /** A call begins; `end` is to follow. */
+  begin(): void {
+    this.#idle.begin();
+  }
+
+  /** A call has ended. */
+  end(): void {
+    this.#idle.end();
+  }
+
+  /** Opens the stream of a call as soon as there is a connection with room. */
+  start(waiting: WaitingCall): void {
+    if (this.#waiting.isEmpty) {
+      const link = this.#balancer.pick();
+      if (link?.admit()) return openOn(link, waiting);
     }
-    const waiting = { call, opened };
+    const { state } = this.connectivity;
+    if (state === "SHUTDOWN") {
+      return waiting.call.cancel(unavailable(this.#error!));
+    }
+    if (state === "TRANSIENT_FAILURE" && !waiting.waitForReady) {
+      return waiting.call.cancel(unavailable(this.#error!));
+    }
     this.#waiting.add(waiting);
-    this.#serve();
-    if (!this.#waiting.has(waiting)) return;
-    call.outcome.then(() => this.#waiting.delete(waiting));
+    this.connect();
   }
 
-  /**
-   * Resolves when there is a connection.
-   *
-   * @throws {DialError} If there is none to be had.
-   */
-  async connect(): Promise<void> {
-    if (this.#transport === undefined) await this.#dial();
+  /** Makes a connection, if there is none and none is being made. */
+  connect(): void {
+    if (this.connectivity.state === "SHUTDOWN") return;
+    if (this.#isActive) {
+      if (this.#hasAddresses) this.#balancer.connect();
+      return;
+    }
+    this.#isActive = true;
+    this.#idle.start();
+    this.connectivity.set("CONNECTING", "a connection is needed");
+    this.#setup.resolver.start({
+      onAddresses: (addresses) => this.#onAddresses(addresses),
+      onError: (error) => this.#onResolverError(error),
+    });
   }
 
-  /** Closes the connections; calls fail. */
+  /** Closes all connections until a call needs one. */
+  enterIdle(reason: string): void {
+    if (!this.#isActive) return;
+    this.#rest();
+    this.connectivity.set("IDLE", reason);
+    if (!this.#waiting.isEmpty) this.connect();
+  }
+
+  /** Forgets failures: what waits for its time is tried at once. */
+  resetBackoff(): void {
+    this.#setup.resolver.refresh();
+    this.#balancer.resetBackoff();
+  }
+
+  /** Closes everything; calls fail. */
   async close(): Promise<void> {
-    const reason = new Error("the channel is closed");
-    this.#closing.abort(reason);
-    this.#refuseWaiting(reason);
-    await this.#dialing?.catch(() => {});
-    await Promise.all([...this.#open].map((transport) => transport.close()));
+    const error = new Error("the channel is closed");
+    this.connectivity.set("SHUTDOWN", error.message);
+    this.#error = error;
+    this.#rest();
+    this.#waiting.failAll(error);
+    await this.#setup.dialer.close();
   }
 
-  #serve(): void {
-    for (const waiting of this.#waiting) {
-      if (waiting.call.ended === undefined) {
-        if (this.#transport === undefined) return this.#redial();
-        if (this.#transport.streamsLeft <= 0) return;
-      }
-      this.#waiting.delete(waiting);
-      this.#begin(waiting, this.#transport!);
-    }
+  #rest(): void {
+    this.#idle.stop();
+    this.#isActive = false;
+    this.#hasAddresses = false;
+    this.#setup.resolver.stop();
+    this.#balancer.shutdown();
+    this.#balancer = this.#makeBalancer();
   }
 
-  #begin({ call, opened }: Waiting, transport: Transport): void {
-    if (call.ended !== undefined) return;
-    this.#used.add(transport);
+  #onAddresses(addresses: readonly string[]): void {
+    if (!this.#isActive) return;
+    let checked: string[];
     try {
-      call.open(transport);
-      opened();
+      checked = checkAddresses(addresses);
     } catch (error) {
-      call.cancel(refusal(error));
+      return this.#onResolverError(error as Error);
     }
-  }
-
-  #redial(): void {
-    this.#dial().catch((error: unknown) => this.#refuseWaiting(error));
-  }
-
-  #refuseWaiting(reason: unknown): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const { call } of waiting) call.cancel(unavailable(reason));
-  }
-
-  #dial(): Promise<void> {
-    if (this.#dialing === undefined) {
-      const dialing = this.#connect();
-      const done = () => {
-        if (this.#dialing === dialing) this.#dialing = undefined;
-      };
-      this.#dialing = dialing;
-      dialing.then(done, done);
+    if (checked.length === 0) {
+      return this.#onResolverError(new Error("the name has no addresses"));
     }
-    return this.#dialing;
+    this.#balancer.update(checked);
+    if (this.#hasAddresses) return;
+    this.#hasAddresses = true;
+    this.#balancer.connect();
   }
 
-  async #connect(): Promise<void> {
-    const { signal } = this.#closing;
-    const transport = await dial(this.#target, { ...this.#options, signal });
-    this.#dialing = undefined;
-    this.#open.add(transport);
-    this.#transport = transport;
-    transport.onRoom = () => this.#serve();
-    transport.closed.then(({ message }) => this.#lose(transport, message));
-    transport.finished.then(() => this.#open.delete(transport));
-    const { draining } = transport;
-    const retire = () => this.#lose(transport, "the connection is draining");
-    if (draining.aborted) return retire();
-    draining.addEventListener("abort", retire);
-    this.#serve();
+  /** Without addresses, nothing can be done; with some, they may still do. */
+  #onResolverError(error: Error): void {
+    if (!this.#isActive || this.#hasAddresses) return;
+    this.#onState("TRANSIENT_FAILURE", error.message, error);
   }
 
-  /**
-   * The connection takes no new calls. One that never took any is an attempt
-   * that failed: to try again at once would be a loop without a pause.
-   */
-  #lose(transport: Transport, message: string): void {
-    if (this.#transport !== transport) return;
-    this.#transport = undefined;
-    if (this.#used.has(transport)) this.#serve();
-    else this.#refuseWaiting(new Error(message));
+  #onState(
+    state: "IDLE" | "CONNECTING" | "READY" | "TRANSIENT_FAILURE",
+    reason: string,
+    error?: Error,
+  ): void {
+    if (error !== undefined) this.#error = error;
+    if (state === "READY") this.#error = undefined;
+    this.connectivity.set(state, reason);
+    if (state === "TRANSIENT_FAILURE") {
+      this.#waiting.failFast(this.#error ?? new Error(reason));
+    }
+    if (state === "IDLE" && !this.#waiting.isEmpty) this.#balancer.connect();
   }
-}
 
-function unavailable(cause: unknown): GrpcError {
-  const details = cause instanceof Error ? cause.message : String(cause);
-  return new GrpcError(Status.UNAVAILABLE, details, { cause });
-}
+  #makeBalancer(): Balancer {
+    const { loadBalancing } = this.#setup;
+    const Policy = loadBalancing === "pick_first" ? PickFirst : RoundRobin;
+    const balancer: Balancer = new Policy({
+      onState: (state, reason, error) => {
+        if (this.#balancer === balancer) this.#onState(state, reason, error);
+      },
+      onLoss: () => this.#setup.resolver.refresh(),
+      onRoom: () => this.#waiting.serve(() => this.#balancer.pick()),
+      subchannel: (address, owner) => this.#subchannel(address, owner),
+    });
+    return balancer;
+  }
 
-/** The stream could not be opened: the headers, or the connection. */
-function refusal(error: unknown): GrpcError {
-  if (!(error instanceof RangeError)) return unavailable(error);
-  return new GrpcError(Status.RESOURCE_EXHAUSTED, error.message, {
-    cause: error,
-  });
+  #subchannel(address: string, owner: SubchannelOwner): Subchannel {
+    const { dialer, backoff, random } = this.#setup;
+    return new Subchannel(
+      address,
+      {
+        ...this.#setup,
+        dial: (address, options) => dialer.dial(address, options),
+      },
+      new Backoff(backoff, random),
+      owner,
+    );
+  }
 }

@@ -5,55 +5,97 @@ import {
   type MethodDefinition,
   Status,
 } from "../grpc/mod.ts";
+import type { Outcome } from "../grpc/response_head.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { Connector } from "./connector.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
+import { Later } from "./later.ts";
+import type { Link } from "./link.ts";
+import { requireOctets } from "../grpc/outbox.ts";
+import { messageOf } from "../transport/errors.ts";
+import { RequestLog } from "./request_log.ts";
+import type { FailedAttempt, RetryState } from "./retry.ts";
 
-/** What a call is made with; `timeLeft` tells how long it may take then. */
-export type CallHead = (
-  request: ClientRequest,
-  timeLeft: () => number,
-) => ClientCallSetup;
+/** What a call needs of its channel. */
+export interface CallHost {
+  /** Finds connections. */
+  readonly connector: Pick<
+    Connector,
+    "connectivity" | "error" | "begin" | "end" | "start"
+  >;
+  /** What an attempt is made with. */
+  setup(
+    request: ClientRequest,
+    timeLeft: () => number,
+    previousAttempts: number,
+  ): ClientCallSetup;
+}
 
-/** A call that is being made: typed messages, limits, and its requests. */
+/** How a call is made. */
+export interface CallRules {
+  /** Whether it waits for a connection while attempts to make one fail. */
+  readonly waitForReady: boolean;
+  /** Whether it is made again when it fails. */
+  readonly retry: RetryState;
+}
+
+/**
+ * A call that is being made: typed messages, limits, requests, and as many
+ * attempts as are allowed. It is committed to one with the first response
+ * headers.
+ */
 export class RunningCall {
+  readonly #host: CallHost;
   readonly #request: ClientRequest;
-  readonly #call: ClientCall;
+  readonly #rules: CallRules;
   readonly #limits: CallLimits;
+  #attempt: ClientCall;
+  #link: Link | undefined;
+  #readBefore = 0;
+  #bytesBefore = 0;
+  #isFinal = false;
+  #pause: Later | undefined;
+  #log: RequestLog | undefined;
+  #only: Uint8Array | undefined;
 
   /** Makes a call, as soon as the connection allows. */
-  constructor(connector: Connector, request: ClientRequest, head: CallHead) {
-    const { deadline, signal, onHeaders, onTrailers } = request.options;
+  constructor(host: CallHost, request: ClientRequest, rules: CallRules) {
+    this.#host = host;
     this.#request = request;
+    this.#rules = rules;
+    const { deadline, signal, onHeaders, onTrailers } = request.options;
     let early: GrpcError | undefined;
     let cancel = (error: GrpcError): void => void (early = error);
     this.#limits = limitCall(deadline, signal, (error) => cancel(error));
-    const setup = head(request, this.#limits.timeLeft);
-    this.#call = new ClientCall(setup, () => {
-      this.#limits.clear();
-    });
-    cancel = (error) => this.#call.cancel(error);
+    this.#attempt = this.#newAttempt();
+    host.connector.begin();
+    cancel = (error) => this.#interrupt(error);
     if (onHeaders !== undefined) {
-      this.#call.headers.then(
-        (metadata) => tell(onHeaders, metadata),
-        () => {},
-      );
+      this.#headers().then((metadata) => tell(onHeaders, metadata), () => {});
     }
     if (onTrailers !== undefined) {
-      this.#call.outcome.then(({ trailers }) => tell(onTrailers, trailers));
+      this.#outcome().then(({ trailers }) => tell(onTrailers, trailers));
     }
-    if (early !== undefined) this.#call.cancel(early);
-    else connector.start(this.#call, () => this.#send());
+    if (early !== undefined) this.cancel(early);
+    else this.#start();
+  }
+
+  /** Ends the call, with the status that its caller is to see. */
+  cancel(error: GrpcError): void {
+    this.#isFinal = true;
+    this.#attempt.cancel(error);
   }
 
   /** What an interceptor sees of it. */
   response(): ClientResponse {
-    const trailers = this.#call.outcome.then(({ error, trailers }) => {
+    const trailers = this.#outcome().then(({ error, trailers }) => {
       if (error !== undefined) throw error;
       return trailers;
     });
     trailers.catch(() => {});
-    return { headers: this.#call.headers, trailers, messages: this.messages() };
+    const headers = this.#headers();
+    headers.catch(() => {});
+    return { headers, trailers, messages: this.messages() };
   }
 
   /**
@@ -63,13 +105,14 @@ export class RunningCall {
    * not just one response.
    */
   async single(): Promise<unknown> {
-    const { method } = this.#request;
-    const payload = await this.#call.only();
-    if (payload === "none") throw this.#cardinality("no response");
-    if (payload === "several") {
-      throw this.#cardinality("more than one response");
+    for (;;) {
+      const attempt = this.#attempt;
+      try {
+        return this.#onlyOf(await attempt.only());
+      } catch (error) {
+        if (attempt === this.#attempt) throw error;
+      }
     }
-    return this.#deserialize(method, payload);
   }
 
   /** All responses; who stops reading cancels the call. */
@@ -77,52 +120,202 @@ export class RunningCall {
     const { method } = this.#request;
     try {
       for (
-        let payload = await this.#call.next();
+        let payload = await this.#ask((attempt) => attempt.next());
         payload !== undefined;
-        payload = await this.#call.next()
+        payload = await this.#attempt.next()
       ) {
         yield this.#deserialize(method, payload);
       }
     } finally {
-      this.#call.cancel(
+      this.cancel(
         new GrpcError(Status.CANCELLED, "the caller stopped reading"),
       );
     }
   }
 
-  #send(): void {
-    const { method, messages } = this.#request;
-    const fail = (error: unknown) => this.#call.cancel(requestFailure(error));
-    try {
-      const isOnly = !method.requestStream && Array.isArray(messages);
-      const sending = isOnly
-        ? this.#call.sendOnly(method.requestSerialize(messages[0]))
-        : this.#sendAll(method, messages);
-      sending?.catch(fail);
-    } catch (error) {
-      fail(error);
+  /** Asks the attempt that counts: one that failed may have a successor. */
+  async #ask<T>(question: (attempt: ClientCall) => Promise<T>): Promise<T> {
+    for (;;) {
+      const attempt = this.#attempt;
+      try {
+        return await question(attempt);
+      } catch (error) {
+        if (attempt === this.#attempt) throw error;
+      }
     }
   }
 
-  /** Sends the requests no faster than they leave, until the call ends. */
-  async #sendAll(
-    method: MethodDefinition<unknown, unknown>,
-    messages: ClientRequest["messages"],
-  ): Promise<void> {
+  #headers(): Promise<Metadata> {
+    return this.#ask((attempt) => attempt.headers);
+  }
+
+  async #outcome(): Promise<Outcome> {
+    for (;;) {
+      const attempt = this.#attempt;
+      const outcome = await attempt.outcome;
+      if (attempt === this.#attempt) return outcome;
+    }
+  }
+
+  #newAttempt(): ClientCall {
+    const attempt: ClientCall = new ClientCall(
+      this.#host.setup(
+        this.#request,
+        this.#limits.timeLeft,
+        this.#rules.retry.previousAttempts,
+      ),
+      (outcome) => this.#onEnd(attempt, outcome),
+    );
+    return attempt;
+  }
+
+  #start(): void {
+    const attempt = this.#attempt;
+    if (attempt.ended !== undefined) return;
+    this.#link = undefined;
+    this.#host.connector.start({
+      call: attempt,
+      waitForReady: this.#rules.waitForReady,
+      opened: (link) => this.#opened(attempt, link),
+    });
+  }
+
+  #opened(attempt: ClientCall, link: Link): void {
+    this.#link = link;
+    this.#bytesBefore = link.transport.bytesSent;
+    this.#readBefore = link.transport.lastReadAt;
+    this.#send(attempt);
+  }
+
+  /** The deadline, or the caller: a call that was not opened says why. */
+  #interrupt(error: GrpcError): void {
+    if (error.code === Status.DEADLINE_EXCEEDED) {
+      if (this.#link !== undefined) this.#link.overdue(this.#readBefore);
+      else error = this.#waited(error);
+    }
+    this.cancel(error);
+  }
+
+  #waited(error: GrpcError): GrpcError {
+    const { connectivity, error: cause } = this.#host.connector;
+    const what = connectivity.state === "READY"
+      ? "a stream, as many as the server allows are open"
+      : "a connection";
+    const why = cause === undefined ? "" : `, last error: ${cause.message}`;
+    return new GrpcError(
+      Status.DEADLINE_EXCEEDED,
+      `${error.details} while waiting for ${what}${why}`,
+      { cause },
+    );
+  }
+
+  #onEnd(attempt: ClientCall, { error }: Outcome): void {
+    if (attempt.committed) this.#link?.answered();
+    if (error === undefined) this.#rules.retry.succeeded();
+    else if (!this.#isFinal && this.#retries(attempt, error)) return;
+    this.#isFinal = true;
+    this.#pause?.cancel();
+    this.#limits.clear();
+    this.#host.connector.end();
+  }
+
+  #retries(attempt: ClientCall, error: GrpcError): boolean {
+    const decision = this.#rules.retry.decide({
+      error,
+      committed: attempt.committed || this.#log?.committed === true,
+      reach: this.#reach(attempt),
+    });
+    if (decision.kind === "give-up") return false;
+    if (decision.kind === "transparent") {
+      this.#attempt = this.#newAttempt();
+      queueMicrotask(() => this.#start());
+      return true;
+    }
+    if (this.#limits.timeLeft() <= decision.delay) return false;
+    this.#attempt = this.#newAttempt();
+    this.#pause ??= new Later();
+    this.#pause.plan(decision.delay, () => this.#start());
+    return true;
+  }
+
+  /** What is still in the output when a connection ends has never left. */
+  #reach(attempt: ClientCall): FailedAttempt["reach"] {
+    if (attempt.unprocessed) return "refused";
+    const { error } = attempt.ended!;
+    const isLost = error?.code === Status.UNAVAILABLE &&
+      this.#link?.transport.state.kind === "closed";
+    return isLost && this.#link?.transport.bytesSent === this.#bytesBefore
+      ? "unsent"
+      : "sent";
+  }
+
+  #send(attempt: ClientCall): void {
+    const { method, messages } = this.#request;
+    try {
+      const sending = !method.requestStream && Array.isArray(messages)
+        ? attempt.sendOnly(
+          this.#only ??= this.#serialize(method, messages[0]),
+        )
+        : this.#sendAll(attempt);
+      sending?.catch((error) => this.#requestsFailed(error));
+    } catch (error) {
+      this.#requestsFailed(error);
+    }
+  }
+
+  /** Sends the requests no faster than they leave, until the attempt ends. */
+  async #sendAll(attempt: ClientCall): Promise<void> {
+    const log = this.#log ??= this.#openLog();
+    for (let index = 0; attempt.ended === undefined; index++) {
+      if (attempt.committed) log.commit();
+      const payload = await log.at(index);
+      if (payload === undefined) return attempt.endRequests();
+      await attempt.send(payload);
+    }
+  }
+
+  #openLog(): RequestLog {
+    const { method, messages } = this.#request;
     const iterator = Symbol.asyncIterator in messages
       ? messages[Symbol.asyncIterator]()
       : messages[Symbol.iterator]();
-    this.#call.outcome.then(() => iterator.return?.()).catch(() => {
+    this.#outcome().then(() => iterator.return?.()).catch(() => {
       // The call is over: what its requests still throw concerns nobody.
     });
-    for (
-      let item = await iterator.next();
-      !item.done && this.#call.ended === undefined;
-      item = await iterator.next()
-    ) {
-      await this.#call.send(method.requestSerialize(item.value));
+    const log: RequestLog = new RequestLog(async () => {
+      const item = await iterator.next();
+      if (item.done) return undefined;
+      const payload = this.#serialize(method, item.value);
+      return payload === item.value && !log.committed
+        ? payload.slice()
+        : payload;
+    });
+    return log;
+  }
+
+  #serialize(
+    method: MethodDefinition<unknown, unknown>,
+    message: unknown,
+  ): Uint8Array {
+    try {
+      const payload = method.requestSerialize(message);
+      requireOctets(payload);
+      return payload;
+    } catch (cause) {
+      throw new GrpcError(
+        Status.INTERNAL,
+        `Cannot serialize a request for ${method.path}: ${messageOf(cause)}`,
+        { cause },
+      );
     }
-    this.#call.endRequests();
+  }
+
+  #onlyOf(payload: Uint8Array | "none" | "several"): unknown {
+    if (payload === "none") throw this.#cardinality("no response");
+    if (payload === "several") {
+      throw this.#cardinality("more than one response");
+    }
+    return this.#deserialize(this.#request.method, payload);
   }
 
   #deserialize(
@@ -137,7 +330,7 @@ export class RunningCall {
         `Received a response for ${method.path} that cannot be decoded`,
         { cause },
       );
-      this.#call.cancel(error);
+      this.cancel(error);
       throw error;
     }
   }
@@ -147,8 +340,15 @@ export class RunningCall {
       Status.INTERNAL,
       `Received ${received} for ${this.#request.method.path}, expected one`,
     );
-    this.#call.cancel(error);
+    this.cancel(error);
     return error;
+  }
+
+  /** The requests themselves failed: serializing, or the caller's iterable. */
+  #requestsFailed(cause: unknown): void {
+    if (cause instanceof GrpcError) return this.cancel(cause);
+    const details = `the requests of the call failed: ${messageOf(cause)}`;
+    this.cancel(new GrpcError(Status.CANCELLED, details, { cause }));
   }
 }
 
@@ -162,14 +362,4 @@ function tell(
   } catch (error) {
     reportError(error);
   }
-}
-
-/** The requests themselves failed: serializing, or the caller's iterable. */
-function requestFailure(cause: unknown): GrpcError {
-  const details = cause instanceof Error ? cause.message : String(cause);
-  return new GrpcError(
-    Status.CANCELLED,
-    `the requests of the call failed: ${details}`,
-    { cause },
-  );
 }

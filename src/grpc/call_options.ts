@@ -14,6 +14,13 @@ export interface CallOptions {
    * @default {Infinity}
    */
   deadline?: number | Date;
+  /**
+   * Whether the call waits for a connection, up to its deadline, while attempts
+   * to make one fail. Without it, the call fails with UNAVAILABLE then.
+   *
+   * @default {false}
+   */
+  waitForReady?: boolean;
   /** Cancels the call. */
   signal?: AbortSignal;
   /**
@@ -38,6 +45,7 @@ export interface CallOptions {
 export const CALL_KEYS: readonly string[] = [
   "metadata",
   "deadline",
+  "waitForReady",
   "signal",
   "compression",
   "maxReceiveMessageLength",

@@ -87,6 +87,11 @@ export class ClientCall implements StreamConsumer {
     return this.#ended;
   }
 
+  /** Whether response headers have come: no other attempt may follow. */
+  get committed(): boolean {
+    return this.#hasHead;
+  }
+
   /** Whether the server is known not to have acted on the call. */
   get unprocessed(): boolean {
     return this.#unprocessed;

@@ -10,7 +10,7 @@ import { frameMessage } from "./message_framing.ts";
 const HIGH_WATER = 65_536;
 
 /** What a serializer makes may be anything at run time. */
-function requireOctets(payload: Uint8Array): void {
+export function requireOctets(payload: Uint8Array): void {
   if (payload instanceof Uint8Array) return;
   throw new TypeError(
     `Cannot send a message: expected its serializer to make a Uint8Array, received ${typeof payload}`,

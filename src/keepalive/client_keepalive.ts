@@ -161,6 +161,11 @@ export class ClientKeepalive {
     return this.#count(this.#watchdog.wake(now), now);
   }
 
+  /** Somebody doubts that the server is there: a PING is sent now. */
+  probe(now: number): KeepaliveInstruction {
+    return this.#count(this.#watchdog.probe(now), now);
+  }
+
   /** Does what is due. */
   advance(now: number, activeStreams: number): KeepaliveInstruction {
     const needed = this.#needed(activeStreams);

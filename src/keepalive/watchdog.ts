@@ -116,6 +116,15 @@ export class Watchdog {
   }
 
   /**
+   * Probes now, whatever was read before; a probe that is out stands. Answers
+   * `"none"` if keepalive is off.
+   */
+  probe(now: number): KeepaliveInstruction {
+    const { kind } = this.#state;
+    return kind === "off" || kind === "probing" ? "none" : this.#probe(now);
+  }
+
+  /**
    * The machine slept: all that was awaited may be lost, and nothing can be
    * held against the peer. Asks for a fresh PING with a fresh deadline.
    */

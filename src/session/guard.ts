@@ -33,6 +33,8 @@ export interface Guard {
   streamOpened(now: number): GuardInstruction;
   /** A PING of the peer arrived. */
   pingReceived(now: number, activeStreams: number): PingVerdict;
+  /** Somebody doubts that the peer is there. */
+  probe(now: number): GuardInstruction;
   /** The machine slept. */
   resume(now: number, activeStreams: number): GuardInstruction;
   /** Does one thing that is due; to be repeated until it answers `"none"`. */
@@ -73,6 +75,10 @@ export class ClientGuard implements Guard {
 
   pingReceived(): PingVerdict {
     return "accepted";
+  }
+
+  probe(now: number): GuardInstruction {
+    return this.#keepalive.probe(now);
   }
 
   resume(now: number, activeStreams: number): GuardInstruction {
@@ -131,6 +137,10 @@ export class ServerGuard implements Guard {
 
   pingReceived(now: number, activeStreams: number): PingVerdict {
     return this.#enforcement.pingReceived(now, activeStreams);
+  }
+
+  probe(): GuardInstruction {
+    return "none";
   }
 
   resume(now: number): GuardInstruction {

@@ -115,6 +115,16 @@ export class Session {
     return Math.max(0, peerSettings.maxConcurrentStreams - streams.activeCount);
   }
 
+  /** When octets were last read, or -1. */
+  get lastReadAt(): number {
+    return this.#life.counters.lastReadAt;
+  }
+
+  /** Octets that were handed to the socket. */
+  get bytesSent(): number {
+    return this.#life.counters.bytesSent;
+  }
+
   /** A copy of the counters. */
   counters(): SessionCounters {
     const { counters, connection, state } = this.#life;
@@ -225,6 +235,20 @@ export class Session {
   ping(now: number): number {
     this.#requireLive("Cannot ping", now);
     return this.#life.ping("user").id;
+  }
+
+  /**
+   * Makes sure that the server is there (client only): a keepalive PING goes
+   * out now, unless one is out. With streams, no read within the keepalive
+   * timeout ends the connection.
+   *
+   * @returns Whether such a PING is out; not if keepalive is off.
+   */
+  probe(now: number): boolean {
+    if (!this.#isLive(now)) return false;
+    const { guard } = this.#life;
+    if (guard !== undefined) this.#life.obey(guard.probe(this.#life.now));
+    return this.keepaliveState?.kind === "probing";
   }
 
   /**

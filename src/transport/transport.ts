@@ -180,6 +180,18 @@ export class Transport implements AsyncDisposable {
   }
 
   /**
+   * Makes sure that the server is there, see {@linkcode Session.probe}.
+   *
+   * @returns Whether a keepalive PING is out; not if keepalive is off.
+   */
+  probe(): boolean {
+    const { session, clock } = this.#setup;
+    const isOut = session.probe(clock.now());
+    this.#driver.schedule();
+    return isOut;
+  }
+
+  /**
    * Is aborted when the connection begins to retire, with a
    * {@linkcode DrainNotice} as its reason.
    */
@@ -192,6 +204,21 @@ export class Transport implements AsyncDisposable {
       }
     }
     return this.#draining.signal;
+  }
+
+  /** Streams that are open or half-closed. */
+  get activeStreams(): number {
+    return this.#setup.session.activeStreams;
+  }
+
+  /** When octets were last read, in milliseconds of the clock, or -1. */
+  get lastReadAt(): number {
+    return this.#setup.session.lastReadAt;
+  }
+
+  /** Octets that were handed to the socket. */
+  get bytesSent(): number {
+    return this.#setup.session.bytesSent;
   }
 
   /** Streams that may be opened in addition; 0 unless the state is `open`. */

@@ -195,19 +195,25 @@ Deno.test("A server that closes fails its calls, and those that follow", async (
   await channel.close();
 });
 
-Deno.test("After a failed attempt, the next call makes another one", async () => {
+Deno.test("After a failed attempt, calls fail until the next one is due, or wait for it", async () => {
   const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = free.addr;
   free.close();
-  const channel = new Channel(`127.0.0.1:${port}`);
-  await assertStatus(
-    () => channel.unary(Words.one, ""),
-    Status.UNAVAILABLE,
-    /Connection refused/,
-  );
+  const channel = new Channel(`127.0.0.1:${port}`, {
+    backoff: { initialBackoff: 300, jitter: 0 },
+  });
+  for (let i = 0; i < 2; i++) {
+    await assertStatus(
+      () => channel.unary(Words.one, ""),
+      Status.UNAVAILABLE,
+      /Connection refused/,
+    );
+  }
   const server = serve({ hostname: "127.0.0.1", port }, [
     implement(Words, echo),
   ]);
+  const options = { waitForReady: true };
+  assertEquals(await channel.unary(Words.one, "w", options), "w");
   assertEquals(await channel.unary(Words.one, "w"), "w");
   await channel.close();
   await server.close();

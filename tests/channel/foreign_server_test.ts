@@ -3,13 +3,11 @@ import { delay } from "@std/async";
 import { type CallOptions, ErrorCode, Status } from "../../mod.ts";
 import {
   encodeData,
-  encodeGoaway,
   encodeRstStream,
   encodeSettings,
   FrameType,
   SettingId,
 } from "../../src/frames/mod.ts";
-import { octets } from "../harness/octets.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
 import {
   RESPONSE,
@@ -107,42 +105,24 @@ Deno.test("A page with HTTP status 200 is UNKNOWN", async () => {
 
 Deno.test("RST_STREAM becomes a status by its code", async () => {
   await using server = await ForeignServer.greeted();
-  const expected: [code: number, status: number, details?: string][] = [
+  const expected: [code: number, status: number][] = [
     [ErrorCode.NO_ERROR, Status.INTERNAL],
     [ErrorCode.PROTOCOL_ERROR, Status.INTERNAL],
     [ErrorCode.INTERNAL_ERROR, Status.INTERNAL],
-    [
-      ErrorCode.REFUSED_STREAM,
-      Status.UNAVAILABLE,
-      "the server has not processed the call",
-    ],
     [ErrorCode.CANCEL, Status.CANCELLED],
     [ErrorCode.ENHANCE_YOUR_CALM, Status.RESOURCE_EXHAUSTED],
     [ErrorCode.INADEQUATE_SECURITY, Status.PERMISSION_DENIED],
     [99, Status.UNKNOWN],
   ];
-  for (const [index, [code, status, details]] of expected.entries()) {
+  for (const [index, [code, status]] of expected.entries()) {
     const call = () =>
       server.answer(
         () => server.words.one(""),
         (writer) => encodeRstStream(writer, 2 * index + 1, code),
       );
     const text = `stream terminated by RST_STREAM with error code: ${code}`;
-    await assertStatus(call, status, details ?? text);
+    await assertStatus(call, status, text);
   }
-});
-
-Deno.test("A stream above the last one of a GOAWAY has not been processed", async () => {
-  await using server = await ForeignServer.greeted();
-  await assertStatus(
-    () =>
-      server.answer(
-        () => server.words.one(""),
-        (writer) => encodeGoaway(writer, 0, 0, octets("")),
-      ),
-    Status.UNAVAILABLE,
-    "the server has not processed the call",
-  );
 });
 
 Deno.test("An error may come without headers, with its details", async () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async";
 import {
   encodeGoaway,
@@ -45,13 +45,18 @@ const ENDINGS: Record<string, (writer: FrameWriter) => void> = {
 };
 
 for (const [what, encode] of Object.entries(ENDINGS)) {
-  Deno.test(`A call fails at once if the server has ${what} for it, and tries no loop`, async () => {
+  Deno.test(`A call fails at the second time the server has just ${what} for it, a pause lies between`, async () => {
     const server = briefServer(encode);
-    const channel = new Channel(server.target);
+    const channel = new Channel(server.target, {
+      backoff: { initialBackoff: 200, jitter: 0 },
+    });
     const words = createClient(Words, channel);
+    const start = performance.now();
     const call = assertStatus(() => words.one("w"), Status.UNAVAILABLE);
     await deadline(call, 2_000);
-    assertEquals(server.connections(), 1);
+    const elapsed = performance.now() - start;
+    assertEquals(server.connections(), 2);
+    assert(elapsed > 190, `${elapsed} ms`);
     await channel.close();
     await server.close();
   });

@@ -79,8 +79,8 @@ Deno.test("A request that cannot be encoded is not sent", async () => {
   await using stage = new Stage();
   const error = await assertStatus(
     () => stage.channel.unary(broken({ requestSerialize: fails }), ""),
-    Status.CANCELLED,
-    "the requests of the call failed: cannot",
+    Status.INTERNAL,
+    "Cannot serialize a request for /test.Words/One: cannot",
   );
   assertEquals((error.cause as Error).message, "cannot");
   await stage.nothingIsLeft();
@@ -94,14 +94,14 @@ Deno.test("A serializer that makes no octets fails its call, and nothing else", 
     for (const requestSerialize of [none, text]) {
       await assertStatus(
         () => stage.channel.unary(broken({ requestSerialize }), ""),
-        Status.CANCELLED,
+        Status.INTERNAL,
       );
       await assertStatus(
         () =>
           stage.channel.clientStreaming({ ...Words.up, requestSerialize }, [
             "",
           ]),
-        Status.CANCELLED,
+        Status.INTERNAL,
       );
     }
   });

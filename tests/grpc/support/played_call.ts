@@ -1,7 +1,12 @@
 import { assertInstanceOf } from "@std/assert";
-import type { Connector } from "../../../src/channel/connector.ts";
-import { RunningCall } from "../../../src/channel/running_call.ts";
-import type { ClientCall } from "../../../src/grpc/client_call.ts";
+import { Connectivity } from "../../../src/channel/connectivity.ts";
+import { Link } from "../../../src/channel/link.ts";
+import { RetryState } from "../../../src/channel/retry.ts";
+import {
+  type CallHost,
+  RunningCall,
+} from "../../../src/channel/running_call.ts";
+import { openOn as openStream } from "../../../src/channel/waiting_calls.ts";
 import {
   GrpcError,
   Metadata,
@@ -49,7 +54,20 @@ export class PlayedCall {
     requestLength = 10,
   ) {
     const running = new RunningCall(
-      openOn(transport),
+      {
+        connector: openOn(transport),
+        setup: () => ({
+          headers: () => [
+            [":method", "POST"],
+            [":path", method.path],
+            ["content-type", "application/grpc"],
+            ...(deadline === undefined
+              ? []
+              : [["grpc-timeout", encodeTimeout(deadline)] as const]),
+          ],
+          encoding: "identity",
+        }),
+      },
       {
         method,
         metadata: new Metadata(),
@@ -58,17 +76,10 @@ export class PlayedCall {
           : [new Uint8Array(requestLength)],
         options: { deadline, signal: this.#abort.signal },
       },
-      () => ({
-        headers: () => [
-          [":method", "POST"],
-          [":path", method.path],
-          ["content-type", "application/grpc"],
-          ...(deadline === undefined
-            ? []
-            : [["grpc-timeout", encodeTimeout(deadline)] as const]),
-        ],
-        encoding: "identity",
-      }),
+      {
+        waitForReady: false,
+        retry: new RetryState(undefined, undefined, Math.random),
+      },
     );
     const reading = method.responseStream
       ? this.#readAll(running)
@@ -96,14 +107,23 @@ export class PlayedCall {
 }
 
 /** Opens calls at once, if the transport lets it. */
-function openOn(transport: Transport): Connector {
-  const start = (call: ClientCall, opened: () => void) => {
-    if (transport.state.kind === "open") {
-      call.open(transport);
-      opened();
-    } else {
-      call.cancel(new GrpcError(Status.UNAVAILABLE, "no connection"));
-    }
+function openOn(transport: Transport): CallHost["connector"] {
+  const now = () => Date.now();
+  const link = new Link(transport, {
+    clock: { now, wall: now },
+    patience: Infinity,
+    verify: "off",
+    verifyAfter: 0,
+  }, { onSuspect: () => {}, onTrusted: () => {} });
+  return {
+    connectivity: new Connectivity(),
+    error: undefined,
+    begin: () => {},
+    end: () => {},
+    start: (waiting) => {
+      if (transport.state.kind === "open") return openStream(link, waiting);
+      const error = new GrpcError(Status.UNAVAILABLE, "no connection");
+      waiting.call.cancel(error);
+    },
   };
-  return { start } as unknown as Connector;
 }

@@ -1,0 +1,53 @@
+import type { ConnectivityState } from "./connectivity.ts";
+import type { Link } from "./link.ts";
+import type { Subchannel, SubchannelOwner } from "./subchannel.ts";
+
+/** Spreads calls over the connections to several addresses. */
+export interface Balancer {
+  /** When the next attempt to connect begins; `Infinity` if none is planned. */
+  readonly nextAttemptAt: number;
+  /** The connections that take calls. */
+  readonly links: readonly Link[];
+  /** The connection for the next call, if there is one with room. */
+  pick(): Link | undefined;
+  /** The addresses from now on. */
+  update(addresses: readonly string[]): void;
+  /** A call needs a connection, or somebody wants one. */
+  connect(): void;
+  /** Forgets failures: what waits for its time goes on at once. */
+  resetBackoff(): void;
+  /** Closes all connections. */
+  shutdown(): void;
+}
+
+/** What a balancer tells, and what it needs. */
+export interface BalancerOwner {
+  /** The state of the channel, what led to it, and the error of a failure. */
+  onState(
+    state: Exclude<ConnectivityState, "SHUTDOWN">,
+    reason: string,
+    error?: Error,
+  ): void;
+  /** Addresses may be stale. */
+  onLoss(): void;
+  /** A call may find room where there was none. */
+  onRoom(): void;
+  /** Makes the subchannel of an address. */
+  subchannel(address: string, owner: SubchannelOwner): Subchannel;
+}
+
+/** Keeps the subchannels of addresses that stay, and retires those that go. */
+export function replaceSubchannels(
+  known: readonly Subchannel[],
+  addresses: readonly string[],
+  make: (address: string) => Subchannel,
+): Subchannel[] {
+  const byAddress = new Map(known.map((each) => [each.address, each]));
+  const kept = addresses.map((address) => {
+    const subchannel = byAddress.get(address) ?? make(address);
+    byAddress.delete(address);
+    return subchannel;
+  });
+  for (const gone of byAddress.values()) gone.retire();
+  return kept;
+}

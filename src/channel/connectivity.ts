@@ -1,0 +1,111 @@
+/** The states of a channel (gRPC connectivity semantics). */
+export type ConnectivityState =
+  /** No connection, and nothing that needs one. */
+  | "IDLE"
+  /** A connection is being made; calls wait. */
+  | "CONNECTING"
+  /** Calls can be made. */
+  | "READY"
+  /** Attempts have failed; calls fail at once, unless they wait for ready. */
+  | "TRANSIENT_FAILURE"
+  /** The channel is closed. */
+  | "SHUTDOWN";
+
+/** The states of a channel, in the order of gRPC's enumeration. */
+export const CONNECTIVITY_STATES: readonly ConnectivityState[] = [
+  "IDLE",
+  "CONNECTING",
+  "READY",
+  "TRANSIENT_FAILURE",
+  "SHUTDOWN",
+];
+
+/** A change of the state of a channel. */
+export interface ConnectivityChange {
+  /** The state from now on. */
+  readonly state: ConnectivityState;
+  /** What led to it, for people. */
+  readonly reason: string;
+}
+
+/** Changes that an iteration may be behind before the oldest are left out. */
+const MAX_BEHIND = 1_000;
+
+/** Holds the state of a channel, and tells of its changes. */
+export class Connectivity {
+  #change: ConnectivityChange = { state: "IDLE", reason: "not used yet" };
+  readonly #listeners = new Set<(change: ConnectivityChange) => void>();
+
+  /** The state. */
+  get state(): ConnectivityState {
+    return this.#change.state;
+  }
+
+  /** The state and what led to it. */
+  get current(): ConnectivityChange {
+    return this.#change;
+  }
+
+  /** Moves on; SHUTDOWN is the last state. */
+  set(state: ConnectivityState, reason: string): void {
+    if (state === this.state || this.state === "SHUTDOWN") return;
+    this.#change = { state, reason };
+    for (const listener of [...this.#listeners]) listener(this.#change);
+  }
+
+  /**
+   * Resolves when a state is reached, at once if it is the present one.
+   *
+   * @throws The reason of `signal`, if that is aborted first.
+   * @throws {TypeError} If the channel is closed, and the state is another.
+   */
+  waitFor(state: ConnectivityState, signal?: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = (change: ConnectivityChange) => {
+      if (change.state === state) resolve();
+      else if (change.state === "SHUTDOWN") reject(unreachable(state));
+    };
+    const abort = () => reject(signal?.reason);
+    this.#listeners.add(look);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    look(this.#change);
+    return promise.finally(() => {
+      this.#listeners.delete(look);
+      signal?.removeEventListener("abort", abort);
+    });
+  }
+
+  /**
+   * The present state and every later one, up to SHUTDOWN. Who reads slowly
+   * misses none, except the oldest when a thousand are waiting.
+   */
+  async *changes(): AsyncGenerator<ConnectivityChange, void> {
+    const waiting = [this.#change];
+    let wake = () => {};
+    const listener = (change: ConnectivityChange) => {
+      if (waiting.push(change) > MAX_BEHIND) waiting.shift();
+      wake();
+    };
+    this.#listeners.add(listener);
+    try {
+      for (;;) {
+        const change = waiting.shift();
+        if (change === undefined) {
+          await new Promise<void>((resolve) => wake = resolve);
+          continue;
+        }
+        yield change;
+        if (change.state === "SHUTDOWN") return;
+      }
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+}
+
+function unreachable(state: ConnectivityState): TypeError {
+  return new TypeError(
+    `Cannot wait for ${state}: the channel is closed, and stays so`,
+  );
+}

@@ -1,0 +1,193 @@
+import { ClockWatch } from "../keepalive/mod.ts";
+import { Later } from "./later.ts";
+import type { Clock, Transport, TransportEvent } from "../transport/mod.ts";
+
+/** When the first call after a silence makes sure of its connection. */
+export type Verify =
+  /** Never. */
+  | "off"
+  /** It takes a PING along. */
+  | "piggyback"
+  /** It waits for the answer to a PING. */
+  | "await";
+
+/** What a {@linkcode Link} needs to know. */
+export interface LinkSetup {
+  /** The clocks. */
+  readonly clock: Clock;
+  /** Milliseconds for an answer until the peer is suspected. */
+  readonly patience: number;
+  /** See {@linkcode Verify}. */
+  readonly verify: Verify;
+  /** Milliseconds without a read that count as a silence. */
+  readonly verifyAfter: number;
+}
+
+/** Is told when a link loses or regains trust. */
+export interface LinkOwner {
+  /** New calls must go elsewhere. */
+  onSuspect(link: Link, reason: string): void;
+  /** The peer has answered. */
+  onTrusted(link: Link): void;
+}
+
+/** How far the peer of a link is trusted. */
+export type Trust =
+  /** As far as is known, it is there. */
+  | "trusted"
+  /** The first call after a silence waits for the answer to a PING. */
+  | "verifying"
+  /** It is overdue: calls go elsewhere until it answers. */
+  | "suspect";
+
+/**
+ * PINGs beyond those of keepalive that may be sent between two responses. A
+ * server counts those that come too early, forgets them with each response, and
+ * by default bears two.
+ */
+const PINGS_PER_RESPONSE = 2;
+
+/** One established connection of a channel, and how far it is trusted. */
+export class Link {
+  /** The connection. */
+  readonly transport: Transport;
+  readonly #setup: LinkSetup;
+  readonly #owner: LinkOwner;
+  readonly #clocks = new ClockWatch();
+  readonly #timer = new Later();
+  #trust: Trust = "trusted";
+  #pings = 0;
+  #takesPing = false;
+  #closed = false;
+
+  /** Trusts a connection that has just been made. */
+  constructor(transport: Transport, setup: LinkSetup, owner: LinkOwner) {
+    this.transport = transport;
+    this.#setup = setup;
+    this.#owner = owner;
+    this.#clocks.observe(setup.clock.now(), setup.clock.wall());
+  }
+
+  /** How far it is trusted. */
+  get trust(): Trust {
+    return this.#trust;
+  }
+
+  /** Whether a call can begin now. */
+  get hasRoom(): boolean {
+    return this.#trust === "trusted" && this.transport.streamsLeft > 0;
+  }
+
+  /**
+   * A call is about to begin.
+   *
+   * @returns Whether it may; if not, an `onTrusted` or `onSuspect` follows.
+   */
+  admit(): boolean {
+    return this.transport.activeStreams > 0 || this.#admitFirst();
+  }
+
+  /** The stream of an admitted call is open: a PING can travel with it. */
+  opened(): void {
+    if (!this.#takesPing) return;
+    this.#takesPing = false;
+    this.#probe();
+  }
+
+  /** The server has answered a call: it bears further PINGs. */
+  answered(): void {
+    this.#pings = 0;
+  }
+
+  /**
+   * A call ended at its deadline.
+   *
+   * @param readBefore When something was last read before it. If nothing was
+   * since, the connection is suspect.
+   */
+  overdue(readBefore: number): void {
+    if (this.transport.lastReadAt > readBefore) return;
+    this.#suspect("a call reached its deadline and nothing was read meanwhile");
+    this.#probe();
+  }
+
+  /** Follows the connection. */
+  onEvent(event: TransportEvent): void {
+    switch (event.type) {
+      case "ping-sent":
+        if (event.purpose === "keepalive") this.#expectAnswer();
+        break;
+      case "ping-acked":
+        this.#regain();
+        break;
+      case "suspended":
+        this.#suspect(`the machine slept for ${seconds(event.slept)}`);
+        this.#probe();
+        break;
+      case "closed":
+        this.#closed = true;
+        this.#timer.cancel();
+    }
+  }
+
+  #admitFirst(): boolean {
+    const { clock, verify, verifyAfter } = this.#setup;
+    const now = clock.now();
+    const slept = this.#clocks.observe(now, clock.wall());
+    if (slept > 0) {
+      this.#suspect(`the machine slept for ${seconds(slept)}`);
+      this.#probe();
+      return false;
+    }
+    if (verify === "off" || now - this.transport.lastReadAt <= verifyAfter) {
+      return true;
+    }
+    if (verify === "piggyback") this.#takesPing = true;
+    else if (this.#probe()) this.#trust = "verifying";
+    return this.#trust === "trusted";
+  }
+
+  /**
+   * Sends a PING whose answer decides, unless too many were sent for nothing.
+   * With keepalive, none within its timeout ends the connection.
+   */
+  #probe(): boolean {
+    if (this.#closed || this.#pings >= PINGS_PER_RESPONSE) return false;
+    this.#pings++;
+    this.#expectAnswer();
+    if (!this.transport.probe()) {
+      this.transport.ping().then(() => this.#regain(), () => {});
+    }
+    return true;
+  }
+
+  #expectAnswer(): void {
+    const { patience, clock } = this.#setup;
+    if (this.#trust === "suspect") return;
+    const since = clock.now();
+    this.#timer.plan(patience, () => {
+      if (this.transport.lastReadAt > since) this.#regain();
+      else this.#suspect(`a PING is unanswered for ${seconds(patience)}`);
+    });
+  }
+
+  #suspect(reason: string): void {
+    if (this.#closed || this.#trust === "suspect") return;
+    this.#trust = "suspect";
+    this.#timer.cancel();
+    this.#owner.onSuspect(this, reason);
+  }
+
+  #regain(): void {
+    this.#timer.cancel();
+    if (this.#closed || this.#trust === "trusted") return;
+    this.#trust = "trusted";
+    this.#owner.onTrusted(this);
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1_000
+    ? `${Math.round(milliseconds)} ms`
+    : `${(milliseconds / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,107 @@
+import {
+  type Balancer,
+  type BalancerOwner,
+  replaceSubchannels,
+} from "./balancer.ts";
+import type { Link } from "./link.ts";
+import type { Subchannel } from "./subchannel.ts";
+
+/**
+ * Connects to all addresses and lets them take turns (gRPC's round_robin). What
+ * is lost is connected anew at once.
+ */
+export class RoundRobin implements Balancer {
+  readonly #owner: BalancerOwner;
+  readonly #failed = new Set<Subchannel>();
+  #addresses: readonly string[] = [];
+  #subchannels: Subchannel[] = [];
+  #links: Link[] = [];
+  #turn = 0;
+  #active = false;
+
+  /** Starts without addresses. */
+  constructor(owner: BalancerOwner) {
+    this.#owner = owner;
+  }
+
+  get nextAttemptAt(): number {
+    return Math.min(...this.#subchannels.map((each) => each.nextAttemptAt));
+  }
+
+  get links(): readonly Link[] {
+    return this.#links;
+  }
+
+  pick(): Link | undefined {
+    const links = this.#links;
+    for (let tried = 0; tried < links.length; tried++) {
+      const link = links[this.#turn++ % links.length];
+      if (link.hasRoom) return link;
+    }
+    return undefined;
+  }
+
+  update(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    if (this.#active) this.#replace();
+  }
+
+  connect(): void {
+    if (this.#active) return;
+    this.#active = true;
+    this.#replace();
+  }
+
+  resetBackoff(): void {
+    for (const each of this.#subchannels) each.resetBackoff();
+  }
+
+  shutdown(): void {
+    for (const each of this.#subchannels) each.shutdown();
+    this.#subchannels = [];
+    this.#links = [];
+    this.#failed.clear();
+    this.#active = false;
+  }
+
+  #replace(): void {
+    this.#subchannels = replaceSubchannels(
+      this.#subchannels,
+      this.#addresses,
+      (address) =>
+        this.#owner.subchannel(address, {
+          onState: (subchannel, reason) => this.#onState(subchannel, reason),
+          onLoss: () => this.#owner.onLoss(),
+          onRoom: () => this.#owner.onRoom(),
+        }),
+    );
+    for (const each of this.#subchannels) each.connect();
+    this.#tell("the addresses have changed");
+  }
+
+  #onState(subchannel: Subchannel, reason: string): void {
+    if (!this.#subchannels.includes(subchannel)) return;
+    const { kind } = subchannel.state;
+    if (kind === "READY") this.#failed.delete(subchannel);
+    if (kind === "TRANSIENT_FAILURE") this.#failed.add(subchannel);
+    this.#tell(reason);
+    if (kind === "IDLE") subchannel.connect();
+    if (kind === "READY") this.#owner.onRoom();
+  }
+
+  /** gRFC A62: one that failed counts as failed until it is ready. */
+  #tell(reason: string): void {
+    this.#links = this.#subchannels.flatMap(({ link }) => link ? [link] : []);
+    const failed = this.#subchannels.filter((each) => this.#failed.has(each));
+    if (this.#links.length > 0) return this.#owner.onState("READY", reason);
+    if (failed.length < this.#subchannels.length) {
+      return this.#owner.onState("CONNECTING", reason);
+    }
+    const error = failed.map(({ state }) => state)
+      .flatMap((state) =>
+        state.kind === "TRANSIENT_FAILURE" ? [state.error] : []
+      )
+      .at(-1);
+    this.#owner.onState("TRANSIENT_FAILURE", reason, error);
+  }
+}

@@ -1,0 +1,300 @@
+import type { Clock, Transport, TransportEvent } from "../transport/mod.ts";
+import type { Backoff } from "./backoff.ts";
+import { Later } from "./later.ts";
+import { Link, type LinkSetup } from "./link.ts";
+
+/** Where a subchannel stands. */
+export type SubchannelState =
+  /** No connection; `connect` makes one, not before `notBefore`. */
+  | { readonly kind: "IDLE"; readonly notBefore: number }
+  /** A connection is being made, or will be when its pause is over. */
+  | { readonly kind: "CONNECTING"; readonly attemptAt: number }
+  /** There is one that can be trusted. */
+  | { readonly kind: "READY"; readonly link: Link }
+  /** The last attempt failed; after `until` the state is IDLE. */
+  | {
+    readonly kind: "TRANSIENT_FAILURE";
+    readonly error: Error;
+    readonly until: number;
+  }
+  /** It is given up. */
+  | { readonly kind: "SHUTDOWN" };
+
+/** How a subchannel makes its connections. */
+export interface SubchannelSetup extends LinkSetup {
+  /** Milliseconds that an attempt may take, at least. */
+  readonly minConnectTimeout: number;
+  /** The clock of all times, in milliseconds. */
+  readonly clock: Clock;
+  /** Connects to an address. */
+  dial(
+    address: string,
+    options: {
+      readonly timeout: number;
+      readonly signal: AbortSignal;
+      readonly onEvent: (event: TransportEvent, transport: Transport) => void;
+    },
+  ): Promise<Transport>;
+}
+
+/** Is told what becomes of a subchannel. */
+export interface SubchannelOwner {
+  /** The state has changed, for a reason. */
+  onState(subchannel: Subchannel, reason: string): void;
+  /** A connection was lost, or none could be made. */
+  onLoss(): void;
+  /** A call may find room where there was none. */
+  onRoom(): void;
+}
+
+/** An attempt to connect. */
+interface Attempt {
+  readonly abort: AbortController;
+  /** When the next attempt may begin, if this one comes to nothing. */
+  readonly nextAt: number;
+}
+
+const NEVER = -Infinity;
+
+/** Connects to one address, again and again, with backoff. */
+export class Subchannel {
+  /** The address, as `dial` takes it. */
+  readonly address: string;
+  readonly #setup: SubchannelSetup;
+  readonly #backoff: Backoff;
+  readonly #owner: SubchannelOwner;
+  readonly #suspects = new Set<Link>();
+  #state: SubchannelState = { kind: "IDLE", notBefore: NEVER };
+  #attempt: Attempt | undefined;
+  readonly #timer = new Later();
+  /** When the next attempt may begin, if the present link proves useless. */
+  #nextAt = NEVER;
+  #useless = 0;
+
+  /** Connects to nothing yet. */
+  constructor(
+    address: string,
+    setup: SubchannelSetup,
+    backoff: Backoff,
+    owner: SubchannelOwner,
+  ) {
+    this.address = address;
+    this.#setup = setup;
+    this.#backoff = backoff;
+    this.#owner = owner;
+  }
+
+  /** Where it stands. */
+  get state(): SubchannelState {
+    return this.#state;
+  }
+
+  /** The connection for new calls, if there is one. */
+  get link(): Link | undefined {
+    return this.#state.kind === "READY" ? this.#state.link : undefined;
+  }
+
+  /** When the next attempt begins; `Infinity` if none is planned. */
+  get nextAttemptAt(): number {
+    switch (this.#state.kind) {
+      case "CONNECTING":
+        return this.#attempt === undefined ? this.#state.attemptAt : Infinity;
+      case "TRANSIENT_FAILURE":
+        return this.#state.until;
+      default:
+        return Infinity;
+    }
+  }
+
+  /** Makes a connection, if it is IDLE. */
+  connect(): void {
+    if (this.#state.kind !== "IDLE") return;
+    const attemptAt = Math.max(this.#state.notBefore, this.#now());
+    this.#move(
+      { kind: "CONNECTING", attemptAt },
+      `connecting to ${this.address}`,
+    );
+    this.#at(attemptAt, () => this.#dial());
+  }
+
+  /** Forgets failures: what waits for its time goes on at once. */
+  resetBackoff(): void {
+    this.#backoff.reset();
+    this.#useless = 0;
+    const { kind } = this.#state;
+    if (kind === "TRANSIENT_FAILURE" || kind === "IDLE") {
+      this.#rest("the backoff was reset");
+    } else if (kind === "CONNECTING" && this.#attempt === undefined) {
+      this.#timer.cancel();
+      this.#dial();
+    }
+  }
+
+  /** Makes no further connection; running calls may finish. */
+  retire(): void {
+    const { link } = this;
+    this.#giveUp();
+    for (const each of [...this.#suspects, ...(link ? [link] : [])]) {
+      void each.transport.drain();
+    }
+  }
+
+  /** Makes no further connection, and closes what there is. */
+  shutdown(): void {
+    const { link } = this;
+    this.#giveUp();
+    for (const each of [...this.#suspects, ...(link ? [link] : [])]) {
+      void each.transport.close();
+    }
+  }
+
+  #giveUp(): void {
+    this.#timer.cancel();
+    this.#attempt?.abort.abort(new Error("the attempt is not needed any more"));
+    this.#attempt = undefined;
+    this.#state = { kind: "SHUTDOWN" };
+  }
+
+  #now(): number {
+    return this.#setup.clock.now();
+  }
+
+  #move(state: SubchannelState, reason: string): void {
+    if (this.#state.kind === "SHUTDOWN") return;
+    this.#state = state;
+    this.#owner.onState(this, reason);
+  }
+
+  #at(time: number, action: () => void): void {
+    this.#timer.cancel();
+    const delay = time - this.#now();
+    if (delay <= 0) action();
+    else this.#timer.plan(delay, action);
+  }
+
+  #rest(reason: string): void {
+    this.#timer.cancel();
+    this.#move({ kind: "IDLE", notBefore: NEVER }, reason);
+  }
+
+  #dial(): void {
+    const delay = this.#backoff.draw();
+    const nextAt = this.#now() + delay;
+    const abort = new AbortController();
+    const attempt = { abort, nextAt };
+    this.#attempt = attempt;
+    let link: Link | undefined;
+    const early: TransportEvent[] = [];
+    this.#setup.dial(this.address, {
+      timeout: Math.max(this.#setup.minConnectTimeout, delay),
+      signal: abort.signal,
+      onEvent: (event) =>
+        link === undefined ? early.push(event) : link.onEvent(event),
+    }).then((transport) => {
+      if (this.#attempt !== attempt) return void transport.close();
+      this.#attempt = undefined;
+      link = this.#connected(transport, nextAt);
+      for (const event of early) link.onEvent(event);
+    }, (error: Error) => {
+      if (this.#attempt !== attempt) return;
+      this.#attempt = undefined;
+      this.#failed(error, nextAt);
+    });
+  }
+
+  #connected(transport: Transport, nextAt: number): Link {
+    const link = new Link(transport, this.#setup, {
+      onSuspect: (link, reason) => this.#onSuspect(link, reason),
+      onTrusted: (link) => this.#onTrusted(link),
+    });
+    this.#nextAt = nextAt;
+    for (const suspect of this.#suspects) {
+      if (suspect.transport.activeStreams > 0) continue;
+      this.#suspects.delete(suspect);
+      void suspect.transport.close();
+    }
+    transport.onRoom = () => this.#owner.onRoom();
+    this.#watch(link);
+    this.#move({ kind: "READY", link }, `connected to ${this.address}`);
+    return link;
+  }
+
+  #watch(link: Link): void {
+    const { transport } = link;
+    transport.closed.then(({ message }) => this.#lost(link, message));
+    const retires = () => {
+      const { state } = transport;
+      const why = state.kind === "draining" ? state.reason : "";
+      this.#lost(link, `the server retires the connection (${why})`);
+    };
+    const { draining } = transport;
+    if (draining.aborted) queueMicrotask(retires);
+    else draining.addEventListener("abort", retires);
+  }
+
+  #failed(error: Error, until: number): void {
+    this.#fail(error, Math.max(until, this.#now()));
+  }
+
+  #fail(error: Error, until: number): void {
+    this.#owner.onLoss();
+    this.#move({ kind: "TRANSIENT_FAILURE", error, until }, error.message);
+    if (this.#state.kind !== "TRANSIENT_FAILURE") return;
+    this.#at(until, () => {
+      this.#backoff.grow();
+      this.#rest("the backoff is over");
+    });
+  }
+
+  /**
+   * A connection takes no new calls. One that ended soon and served none counts
+   * as a failed attempt, or a server that accepts and leaves would be called in
+   * a loop without a pause. The first one is forgiven, except for the pause.
+   */
+  #lost(link: Link, reason: string): void {
+    this.#suspects.delete(link);
+    if (this.link !== link) return;
+    const isUseless = this.#now() < this.#nextAt &&
+      link.transport.counters().streamsSucceeded === 0;
+    if (!isUseless) {
+      this.#backoff.reset();
+      this.#useless = 0;
+      this.#owner.onLoss();
+      return this.#move({ kind: "IDLE", notBefore: NEVER }, reason);
+    }
+    if (++this.#useless > 1) {
+      return this.#fail(new Error(reason), this.#nextAt);
+    }
+    this.#backoff.grow();
+    this.#owner.onLoss();
+    this.#move({ kind: "IDLE", notBefore: this.#nextAt }, reason);
+  }
+
+  /** Calls are not to wait for the verdict: another connection is made. */
+  #onSuspect(link: Link, reason: string): void {
+    if (this.link !== link) return;
+    this.#suspects.add(link);
+    const text = `${this.address} is suspect: ${reason}`;
+    this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);
+    if (this.#state.kind === "CONNECTING") this.#dial();
+  }
+
+  /**
+   * The peer has answered: its connection is kept, and the one that was to
+   * replace it is not needed. Once calls flow there, it is the other way round.
+   */
+  #onTrusted(link: Link): void {
+    if (this.link === link) return this.#owner.onRoom();
+    if (!this.#suspects.delete(link)) return;
+    const spare = this.link;
+    if (spare !== undefined && spare.transport.activeStreams > 0) {
+      return void link.transport.drain();
+    }
+    this.#timer.cancel();
+    this.#attempt?.abort.abort(new Error("the connection has answered"));
+    this.#attempt = undefined;
+    const text = `${this.address} has answered`;
+    this.#move({ kind: "READY", link }, text);
+    void spare?.transport.close();
+  }
+}
