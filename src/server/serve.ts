@@ -50,6 +50,7 @@ const SERVE_KEYS: readonly string[] = [
   ...SERVER_SESSION_KEYS,
   "port",
   "hostname",
+  "reusePort",
   "path",
   "tls",
   "onEvent",

@@ -1,4 +1,8 @@
-import { integerOption, requireKnownKeys } from "../options/mod.ts";
+import {
+  booleanOption,
+  integerOption,
+  requireKnownKeys,
+} from "../options/mod.ts";
 import {
   SERVER_SESSION_KEYS,
   serverParameters,
@@ -26,6 +30,15 @@ export interface ListenOptions extends ServerSessionOptions {
    * @default {"0.0.0.0"}
    */
   hostname?: string;
+  /**
+   * Whether other processes may listen on the same port, each with this
+   * option: the kernel spreads connections over them, and a new process can
+   * take over before the old one has drained. Linux; Deno wants
+   * `--unstable-net` for it, and ends the process without.
+   *
+   * @default {false}
+   */
+  reusePort?: boolean;
   /** The path of a Unix socket, instead of a port. */
   path?: string;
   /** TLS, with ALPN `h2`. */
@@ -48,6 +61,7 @@ const LISTEN_KEYS: readonly string[] = [
   ...SERVER_SESSION_KEYS,
   "port",
   "hostname",
+  "reusePort",
   "path",
   "tls",
   "onEvent",
@@ -87,10 +101,9 @@ export function listen(
   onTransport?: TransportHandler,
 ): Listener {
   requireKnownKeys("the listen options", options, LISTEN_KEYS);
-  const { port, hostname, path, tls, onEvent, onError, onStream, clock } =
-    options;
+  const { onEvent, onError, onStream, clock } = options;
   const parameters = serverParameters(sessionOptionsOf(options));
-  const socket = listenOn({ port, hostname, path, tls });
+  const socket = listenOn(options);
   if (onEvent === undefined) warnUnheard(parameters.warnings);
   return new Listener(socket, {
     parameters,
@@ -111,22 +124,22 @@ function sessionOptionsOf(options: ListenOptions): ServerSessionOptions {
 }
 
 function listenOn(
-  { port, hostname, path, tls }: Pick<
-    ListenOptions,
-    "port" | "hostname" | "path" | "tls"
-  >,
+  { port, hostname, reusePort, path, tls }: ListenOptions,
 ): Deno.Listener {
   if (path !== undefined) {
-    if (port !== undefined || hostname !== undefined || tls !== undefined) {
+    const others = [port, hostname, reusePort, tls];
+    if (others.some((other) => other !== undefined)) {
       throw new TypeError(
-        "Cannot listen: path is for a Unix socket, and goes without port, hostname and tls",
+        "Cannot listen: path is for a Unix socket, and goes without port, hostname, reusePort and tls",
       );
     }
     return Deno.listen({ transport: "unix", path });
   }
+  const shared = booleanOption("reusePort", reusePort, false);
   const address = {
     hostname: hostname ?? "0.0.0.0",
     port: integerOption("port", port, 50_051, 0, 65_535),
+    ...(shared ? { reusePort: true } : {}),
   };
   if (tls === undefined) return Deno.listen(address);
   requireKnownKeys("the TLS options", tls, ["cert", "key"]);

@@ -79,7 +79,10 @@ export class Listener implements AsyncDisposable {
       minimum: 0,
     });
     this.#stop();
-    for (const transport of this.#transports) void transport.drain();
+    const closeAt = this.#setup.clock.now() + grace;
+    for (const transport of this.#transports) {
+      void transport.drain("graceful_stop", closeAt);
+    }
     if (grace === Infinity) return await this.#finished;
     await within(grace, this.#finished);
     await this.close();

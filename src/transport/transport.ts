@@ -85,6 +85,7 @@ export class Transport implements AsyncDisposable {
   readonly #streams: StreamRouter;
   #pings: Map<number, PendingPing> | undefined;
   #draining: AbortController | undefined;
+  #cutOffAt = Infinity;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
@@ -199,9 +200,7 @@ export class Transport implements AsyncDisposable {
     if (this.#draining === undefined) {
       this.#draining = new AbortController();
       const { state } = this;
-      if (state.kind === "draining") {
-        this.#draining.abort({ reason: state.reason, closeAt: state.closeAt });
-      }
+      if (state.kind === "draining") this.#announceDrain(state);
     }
     return this.#draining.signal;
   }
@@ -250,12 +249,17 @@ export class Transport implements AsyncDisposable {
    * Retires the connection: running streams may finish, no new ones open.
    *
    * @param reason The debug data of the GOAWAY.
+   * @param closeAt When its owner will close it, for the {@linkcode DrainNotice}.
    * @returns When the connection is closed.
    * @throws {TypeError} If the reason is not printable ASCII.
    * @throws {RangeError} If it is longer than 1 024 characters.
    */
-  async drain(reason: string = "graceful_stop"): Promise<void> {
+  async drain(
+    reason: string = "graceful_stop",
+    closeAt: number = Infinity,
+  ): Promise<void> {
     const { session, clock } = this.#setup;
+    this.#cutOffAt = Math.min(this.#cutOffAt, closeAt);
     session.drain(reason, clock.now());
     this.#driver.schedule();
     await this.#finished;
@@ -311,14 +315,18 @@ export class Transport implements AsyncDisposable {
     }
     if (event.type === "settings-received") this.#streams.onRoom?.();
     if (event.type === "draining") {
-      const { reason, closeAt } = event;
-      this.#draining?.abort({ reason, closeAt });
+      this.#announceDrain(event);
     }
     try {
       this.#setup.onEvent?.(event, this);
     } catch (error) {
       reportError(error);
     }
+  }
+
+  #announceDrain({ reason, closeAt }: DrainNotice): void {
+    const notice = { reason, closeAt: Math.min(closeAt, this.#cutOffAt) };
+    this.#draining?.abort(notice);
   }
 
   #onEstablished(): void {

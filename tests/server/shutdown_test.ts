@@ -189,6 +189,30 @@ Deno.test("A stream that heeds the retiring of an old connection ends without an
   assert(left > 4_000 && left <= 5_000, `${left} ms are left`);
 });
 
+Deno.test("Handlers are told when the grace of a shutdown will be over", async () => {
+  const notices: DrainNotice[] = [];
+  const ended: unknown[] = [];
+  await using stage = new Stage({
+    async *down(_word, { draining, signal }) {
+      yield "first";
+      notices.push(await aborted(draining) as DrainNotice);
+      ended.push(await aborted(signal));
+    },
+  });
+  const stream = stage.words.down("");
+  await stream.next();
+  const rest = drain(stream).catch(() => {});
+  const before = performance.now();
+  await stage.server.shutdown({ grace: 100 });
+  const elapsed = performance.now() - before;
+  assert(elapsed >= 99 && elapsed < 2_000, `${elapsed} ms`);
+  const [{ reason, closeAt }] = notices;
+  assertEquals(reason, "graceful_stop");
+  assert(closeAt >= before + 99 && closeAt < before + 200, `${closeAt}`);
+  assertEquals(ended.length, 1);
+  await rest;
+});
+
 Deno.test("A handler that asks late learns of the retiring, too", async () => {
   const late = Promise.withResolvers<void>();
   const seen: unknown[] = [];
