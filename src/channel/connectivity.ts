@@ -46,10 +46,12 @@ export class Connectivity {
     return this.#change;
   }
 
-  /** Moves on; SHUTDOWN is the last state. */
+  /** Moves on, and tells if the state is another. SHUTDOWN is the last. */
   set(state: ConnectivityState, reason: string): void {
-    if (state === this.state || this.state === "SHUTDOWN") return;
+    if (this.state === "SHUTDOWN") return;
+    const isNews = state !== this.state;
     this.#change = { state, reason };
+    if (!isNews) return;
     for (const listener of [...this.#listeners]) listener(this.#change);
   }
 

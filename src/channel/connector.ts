@@ -96,8 +96,8 @@ export class Connector {
   /** Opens the stream of a call as soon as there is a connection with room. */
   start(waiting: WaitingCall): void {
     if (this.#waiting.isEmpty) {
-      const link = this.#balancer.pick();
-      if (link?.admit()) return openOn(link, waiting);
+      const link = this.#pick();
+      if (link !== undefined) return openOn(link, waiting);
     }
     const { state } = this.connectivity;
     if (state === "SHUTDOWN") {
@@ -148,6 +148,14 @@ export class Connector {
     this.#rest();
     this.#waiting.failAll(error);
     await this.#setup.dialer.close();
+  }
+
+  /** A link that does not admit the call has no room for it any more. */
+  #pick(): Link | undefined {
+    for (;;) {
+      const link = this.#balancer.pick();
+      if (link === undefined || link.admit()) return link;
+    }
   }
 
   #rest(): void {
@@ -204,7 +212,7 @@ export class Connector {
         if (this.#balancer === balancer) this.#onState(state, reason, error);
       },
       onLoss: () => this.#setup.resolver.refresh(),
-      onRoom: () => this.#waiting.serve(() => this.#balancer.pick()),
+      onRoom: () => this.#waiting.serve(() => this.#pick()),
       subchannel: (address, owner) => this.#subchannel(address, owner),
     });
     return balancer;

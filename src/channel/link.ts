@@ -47,6 +47,12 @@ export type Trust =
  */
 const PINGS_PER_RESPONSE = 2;
 
+/**
+ * How long the answer to a PING may take until a call at its deadline is held
+ * against the connection, and not against a slow handler.
+ */
+const DOUBT = { milliseconds: 100, roundTrips: 4 };
+
 /** One established connection of a channel, and how far it is trusted. */
 export class Link {
   /** The connection. */
@@ -103,12 +109,16 @@ export class Link {
    * A call ended at its deadline.
    *
    * @param readBefore When something was last read before it. If nothing was
-   * since, the connection is suspect.
+   * since, calls wait for the answer to a PING, and not for long.
    */
   overdue(readBefore: number): void {
-    if (this.transport.lastReadAt > readBefore) return;
-    this.#suspect("a call reached its deadline and nothing was read meanwhile");
-    this.#probe();
+    const isDoubtful = this.#trust === "trusted" &&
+      this.transport.lastReadAt <= readBefore;
+    if (!isDoubtful || !this.#probe()) return;
+    this.#trust = "verifying";
+    const { milliseconds, roundTrips } = DOUBT;
+    const { lastRtt } = this.transport.counters();
+    this.#expectAnswer(Math.max(milliseconds, roundTrips * lastRtt));
   }
 
   /** Follows the connection. */
@@ -161,8 +171,8 @@ export class Link {
     return true;
   }
 
-  #expectAnswer(): void {
-    const { patience, clock } = this.#setup;
+  #expectAnswer(patience: number = this.#setup.patience): void {
+    const { clock } = this.#setup;
     if (this.#trust === "suspect") return;
     const since = clock.now();
     this.#timer.plan(patience, () => {

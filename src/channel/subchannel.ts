@@ -270,11 +270,17 @@ export class Subchannel {
     this.#move({ kind: "IDLE", notBefore: this.#nextAt }, reason);
   }
 
-  /** Calls are not to wait for the verdict: another connection is made. */
+  /**
+   * Calls are not to wait for the verdict: another connection is made, or will
+   * be when a call needs one.
+   */
   #onSuspect(link: Link, reason: string): void {
     if (this.link !== link) return;
     this.#suspects.add(link);
     const text = `${this.address} is suspect: ${reason}`;
+    if (link.transport.activeStreams === 0) {
+      return this.#move({ kind: "IDLE", notBefore: NEVER }, text);
+    }
     this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);
     if (this.#state.kind === "CONNECTING") this.#dial();
   }

@@ -45,7 +45,7 @@ export class WaitingCalls {
     for (const waiting of this.#waiting) {
       if (waiting.call.ended === undefined) {
         const link = pick();
-        if (link === undefined || !link.admit()) return;
+        if (link === undefined) return;
         this.#waiting.delete(waiting);
         openOn(link, waiting);
       } else {
