@@ -117,6 +117,16 @@ export class StreamLayer {
     this.#sender.sendHeaders(id, headers, endStream);
   }
 
+  /** Sends the only field section of a response, or resets the stream. */
+  refuse(id: number, headers: readonly EncodableHeaderField[]): void {
+    try {
+      this.#sender.sendHeaders(id, headers, true);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.reset(id, ErrorCode.INTERNAL_ERROR);
+    }
+  }
+
   /** Puts data in line; it is borrowed until it has been sent. */
   sendData(id: number, data: Uint8Array, endStream: boolean): void {
     this.#sender.sendData(id, data, endStream);

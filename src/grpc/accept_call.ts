@@ -53,16 +53,16 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
     const path = fieldOf(fields, ":path") ?? "";
     const refused = refusal(fields);
-    if (refused !== undefined) return refuse(stream, refused);
+    if (refused !== undefined) return void stream.refuse(refused);
     const implementation = settings.find(path);
     if (implementation === undefined) {
       const details = `unknown method ${path.slice(0, SHOWN_LENGTH)}`;
-      return refuse(stream, trailersOnly(Status.UNIMPLEMENTED, details));
+      return answer(stream, trailersOnly(Status.UNIMPLEMENTED, details));
     }
     const encoding = fieldOf(fields, "grpc-encoding") ?? "identity";
     if (!isMessageEncoding(encoding)) {
       const details = `grpc-encoding "${encoding}" is not supported`;
-      return refuse(stream, [
+      return answer(stream, [
         ...trailersOnly(Status.UNIMPLEMENTED, details),
         ["grpc-accept-encoding", ACCEPT_ENCODING],
       ]);
@@ -119,7 +119,10 @@ async function runIntercepted(
   return response;
 }
 
-/** Why a request is none of gRPC, as the response to it. */
+/**
+ * Why a request is none of gRPC, as the response to it. As in grpc-go, such a
+ * stream is no activity; an unknown method is.
+ */
 function refusal(
   fields: readonly HeaderField[],
 ): HeaderField[] | undefined {
@@ -146,7 +149,7 @@ function trailersOnly(code: number, details: string): HeaderField[] {
   ];
 }
 
-function refuse(
+function answer(
   stream: TransportStream,
   fields: readonly HeaderField[],
 ): undefined {

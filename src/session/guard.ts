@@ -29,6 +29,8 @@ export interface Guard {
   messageWritten(): void;
   /** The number of active streams has changed. */
   streamsChanged(before: number, active: number, now: number): void;
+  /** A stream was refused: it is gone as if it had never been. */
+  streamRefused(active: number): void;
   /** This end has opened a stream. */
   streamOpened(now: number): GuardInstruction;
   /** A PING of the peer arrived. */
@@ -69,6 +71,8 @@ export class ClientGuard implements Guard {
 
   streamsChanged(): void {}
 
+  streamRefused(): void {}
+
   streamOpened(now: number): GuardInstruction {
     return this.#keepalive.streamOpened(now);
   }
@@ -95,11 +99,14 @@ export class ServerGuard implements Guard {
   readonly #keepalive: ServerKeepalive;
   readonly #age: ConnectionAge;
   readonly #enforcement: PingEnforcement;
+  /** When a stream that counts ended last, or the handshake. */
+  #lastServed: number;
 
   constructor(parameters: ServerParameters, now: number, random: number) {
     this.#keepalive = new ServerKeepalive(parameters.keepalive, now);
     this.#age = new ConnectionAge(parameters.age, now, random);
     this.#enforcement = new PingEnforcement(parameters.enforcement);
+    this.#lastServed = now;
   }
 
   get keepalive(): WatchdogState {
@@ -128,7 +135,12 @@ export class ServerGuard implements Guard {
 
   streamsChanged(before: number, active: number, now: number): void {
     if (before === 0) this.#age.busy();
+    if (active < before) this.#lastServed = now;
     if (active === 0) this.#age.idle(now);
+  }
+
+  streamRefused(active: number): void {
+    if (active === 0) this.#age.idle(this.#lastServed);
   }
 
   streamOpened(): GuardInstruction {

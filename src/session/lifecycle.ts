@@ -6,6 +6,8 @@ import {
   type PingRecord,
 } from "../connection/mod.ts";
 import { ConnectionError } from "../frames/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
+import { Activity } from "./activity.ts";
 import { type SessionCounters, zeroCounters } from "./counters.ts";
 import {
   closeReason,
@@ -44,12 +46,11 @@ export class Lifecycle {
   /** Whether events that only inform are collected. */
   observed: boolean;
   readonly #random: number;
+  readonly #activity: Activity;
   #guard: Guard | undefined;
   #state: SessionState;
   #events: SessionEvent[] = [];
   #now: number;
-  #activeStreams = 0;
-  #messages = 0;
   #goaway: Goaway | undefined;
 
   constructor(
@@ -63,6 +64,7 @@ export class Lifecycle {
     this.#random = random;
     this.#now = now;
     this.connection = new Connection(parameters);
+    this.#activity = new Activity(this.connection);
     this.#state = {
       kind: "handshaking",
       until: now + parameters.handshakeTimeout,
@@ -107,18 +109,16 @@ export class Lifecycle {
   /** Passes on what the connection did, and draws the consequences. */
   settle(): void {
     this.#digest();
-    const active = this.connection.activeStreams;
-    if (active !== this.#activeStreams) {
-      this.#guard?.streamsChanged(this.#activeStreams, active, this.#now);
-      this.#activeStreams = active;
-      if (active === 0) this.connection.rest();
-    }
-    const { messages } = this.connection.output;
-    if (messages !== this.#messages) {
-      this.#messages = messages;
-      this.#guard?.messageWritten();
-    }
+    this.#activity.report(this.#guard, this.#now);
     if (this.connection.finished) this.#finish();
+  }
+
+  /** Ends a stream that is not to count as activity. */
+  refuse(id: number, headers: readonly EncodableHeaderField[]): void {
+    this.settle();
+    this.connection.streams.refuse(id, headers);
+    this.#activity.discount(this.#guard);
+    this.settle();
   }
 
   /** A frame arrived. A PING of the peer brings nothing to be settled. */
@@ -134,14 +134,15 @@ export class Lifecycle {
     let instruction: GuardInstruction | undefined;
     while (instruction !== "none" && this.#state.kind !== "closed") {
       instruction = this.#consult((guard) =>
-        guard.advance(this.#now, this.#activeStreams)
+        guard.advance(this.#now, this.#activity.activeStreams)
       );
     }
   }
 
   /** The machine slept. */
   resumeGuard(): void {
-    this.#consult((guard) => guard.resume(this.#now, this.#activeStreams));
+    const { activeStreams } = this.#activity;
+    this.#consult((guard) => guard.resume(this.#now, activeStreams));
   }
 
   /** Carries out what a keepalive machine asks for. */
@@ -304,7 +305,8 @@ export class Lifecycle {
 
   #onPing(): void {
     if (this.observed) this.note({ type: "ping-received" });
-    const verdict = this.#guard?.pingReceived(this.#now, this.#activeStreams);
+    const { activeStreams } = this.#activity;
+    const verdict = this.#guard?.pingReceived(this.#now, activeStreams);
     if (verdict === undefined || verdict === "accepted") return;
     this.counters.pingStrikes++;
     if (this.observed) this.#noteStrike();

@@ -1,6 +1,7 @@
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
 import type { SessionCounters } from "./counters.ts";
+import { copyCounters } from "./counters_copy.ts";
 import {
   endOfStream,
   handshakeTimeout,
@@ -128,15 +129,8 @@ export class Session {
   /** A copy of the counters. */
   counters(): SessionCounters {
     const { counters, connection, state } = this.#life;
-    const active = state.kind === "closed" ? 0 : this.activeStreams;
-    return {
-      ...counters,
-      streamsSucceeded: counters.streamsStarted - counters.streamsFailed -
-        active,
-      messagesSent: connection.output.messages,
-      framesSent: connection.output.frames,
-      framesReceived: connection.framesReceived,
-    };
+    const active = state.kind === "closed" ? 0 : connection.activeStreams;
+    return copyCounters(counters, connection, active);
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
@@ -300,6 +294,28 @@ export class Session {
     this.#requireLive("Cannot send HEADERS", now);
     this.#life.connection.streams.sendHeaders(streamId, headers, endStream);
     this.#life.settle();
+  }
+
+  /**
+   * Refuses a request that was not looked at: sends a response that is one
+   * field section, and ends the stream. It clears no strikes, and for the idle
+   * time the stream has never been, as in grpc-go. A response that the peer
+   * does not accept is replaced by RST_STREAM with INTERNAL_ERROR.
+   *
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If this end has ended the stream, or it is not active,
+   * or the session is a client's.
+   */
+  refuseStream(
+    streamId: number,
+    headers: readonly EncodableHeaderField[],
+    now: number,
+  ): void {
+    this.#requireLive("Cannot refuse a stream", now);
+    if (this.parameters.role === "client") {
+      throw new TypeError("Cannot refuse a stream: the client opens them");
+    }
+    this.#life.refuse(streamId, headers);
   }
 
   /**

@@ -50,6 +50,17 @@ export class TransportStream {
     this.#host.schedule();
   }
 
+  /**
+   * Answers a request that is refused before anything is looked up, and ends
+   * the stream. It counts neither as activity nor as a response.
+   */
+  refuse(headers: readonly EncodableHeaderField[]): void {
+    const { session } = this.#host;
+    if (!session.canSend(this.id)) return;
+    session.refuseStream(this.id, headers, this.#host.now());
+    this.#host.schedule();
+  }
+
   /** Puts data in line; it is borrowed until it has been sent. */
   sendData(data: Uint8Array, endStream: boolean): void {
     const { session } = this.#host;

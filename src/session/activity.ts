@@ -1,0 +1,52 @@
+import type { Connection } from "../connection/mod.ts";
+import type { Guard } from "./guard.ts";
+
+/** Tells the keepalive machines what the streams of a connection do. */
+export class Activity {
+  readonly #connection: Connection;
+  #activeStreams = 0;
+  #messages = 0;
+
+  /** Starts without streams. */
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Streams that were open or half-closed when last looked at. */
+  get activeStreams(): number {
+    return this.#activeStreams;
+  }
+
+  /** Passes on what has changed. */
+  report(guard: Guard | undefined, now: number): void {
+    const before = this.#activeStreams;
+    if (this.#updateStreams()) {
+      guard?.streamsChanged(before, this.#activeStreams, now);
+    }
+    if (this.#updateMessages()) guard?.messageWritten();
+  }
+
+  /**
+   * A stream was refused, and all before it is reported: neither that it ended
+   * nor what was written to that end counts.
+   */
+  discount(guard: Guard | undefined): void {
+    this.#updateMessages();
+    if (this.#updateStreams()) guard?.streamRefused(this.#activeStreams);
+  }
+
+  #updateStreams(): boolean {
+    const { activeStreams } = this.#connection;
+    if (activeStreams === this.#activeStreams) return false;
+    this.#activeStreams = activeStreams;
+    if (activeStreams === 0) this.#connection.rest();
+    return true;
+  }
+
+  #updateMessages(): boolean {
+    const { messages } = this.#connection.output;
+    if (messages === this.#messages) return false;
+    this.#messages = messages;
+    return true;
+  }
+}

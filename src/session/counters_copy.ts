@@ -1,0 +1,18 @@
+import type { Connection } from "../connection/mod.ts";
+import type { SessionCounters } from "./counters.ts";
+
+/** A copy, with what the connection counts and what follows from it. */
+export function copyCounters(
+  counters: SessionCounters,
+  { output, framesReceived }: Connection,
+  activeStreams: number,
+): SessionCounters {
+  const { streamsStarted, streamsFailed } = counters;
+  return {
+    ...counters,
+    streamsSucceeded: streamsStarted - streamsFailed - activeStreams,
+    messagesSent: output.messages,
+    framesSent: output.frames,
+    framesReceived,
+  };
+}
