@@ -190,6 +190,7 @@ export class Connection {
    * @throws {ConnectionError} If they are no HTTP/2.
    */
   feed(slice: Uint8Array): void {
+    this.#streams?.beginOctets();
     if (this.#phase.kind === "first-frame" && !this.#phase.begun) {
       if (this.role === "client") checkServerGreeting(slice);
       this.#phase.begun = slice.length > 0;

@@ -8,8 +8,9 @@ const FORGIVEN_PER_SECOND = 500;
 
 /**
  * Bounds the work that a peer can cause with frames that carry nothing:
- * RST_STREAM, SETTINGS, PRIORITY, empty DATA, extensions (RFC 9113 section
- * 10.5, CVE-2019-9512 and following, CVE-2023-44487).
+ * SETTINGS, PRIORITY, empty DATA, extensions, and RST_STREAM as far as it is
+ * not to be expected (RFC 9113 section 10.5, CVE-2019-9512 and following,
+ * CVE-2023-44487).
  *
  * PINGs do not count here: the enforcement policy and the bound on unsent
  * replies cover them.

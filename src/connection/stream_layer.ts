@@ -20,6 +20,7 @@ import type { Goaway } from "./goaway_state.ts";
 import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
 import { HeaderCodec } from "./header_codec.ts";
 import type { Output } from "./output.ts";
+import { PeerResets } from "./peer_resets.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import { ReceiveFlow } from "./receive_flow.ts";
 import type { Role } from "./role.ts";
@@ -55,6 +56,7 @@ export class StreamLayer {
   readonly #blocks = new HeaderBlockAssembly();
   readonly #sender: StreamSender;
   readonly #flow: ReceiveFlow;
+  readonly #resets: PeerResets;
   #refuseAbove = MAX_UINT31;
 
   /** Starts without streams. */
@@ -69,6 +71,7 @@ export class StreamLayer {
     );
     this.#sender = new StreamSender(context, this.#table, this.#codec);
     this.#flow = new ReceiveFlow(this.#table, output);
+    this.#resets = new PeerResets(role, this.#table);
   }
 
   /** Streams that are open or half-closed. */
@@ -89,6 +92,11 @@ export class StreamLayer {
   /** Checks that a field block is not interrupted. */
   get headerBlocks(): HeaderBlockAssembly {
     return this.#blocks;
+  }
+
+  /** Octets of the peer arrived, whose frames are to be handled. */
+  beginOctets(): void {
+    this.#resets.beginOctets();
   }
 
   /** The final GOAWAY is sent: further streams of the peer are dropped. */
@@ -238,16 +246,10 @@ export class StreamLayer {
     if (endStream) this.#endRemote(stream);
   }
 
-  /**
-   * RST_STREAM arrived. One that ends a request of this end is no flood, how
-   * ever often: servers end a response so if they need no more of the request.
-   * Nor is one that answers the RST_STREAM of this end.
-   */
+  /** RST_STREAM arrived. */
   onRstStream({ streamId, errorCode }: RstStreamFrame, now: number): void {
     const stream = this.#table.lookup(streamId);
-    const endsRequest = this.#context.role === "client" &&
-      typeof stream === "object";
-    if (!endsRequest && !this.#table.forgetReset(streamId)) {
+    if (!this.#resets.isExpected(streamId)) {
       this.#context.flood.spend(now, "RST_STREAM frame");
     }
     if (stream === "idle" && !this.#isRefused(streamId)) {

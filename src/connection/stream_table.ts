@@ -33,6 +33,8 @@ export class StreamTable {
   #receiveWindowSize: number;
   readonly #active = new StreamMap<Stream>();
   #resets: Set<number> | undefined;
+  /** Streams that ended, less those that the peer has reset in spite of it. */
+  #ended = 0;
   #sendWindowSize: number;
   #lastPeerId = 0;
   #nextLocalId = 1;
@@ -131,9 +133,15 @@ export class StreamTable {
     return this.#active.delete(id);
   }
 
-  /** The peer resets a stream, too; answers whether this end did before. */
-  forgetReset(id: number): boolean {
-    return this.#resets?.delete(id) ?? false;
+  /**
+   * The peer resets a stream that is gone; answers whether it may: once for
+   * each that ended otherwise.
+   */
+  forgetEnd(id: number): boolean {
+    this.#resets?.delete(id);
+    if (this.#ended === 0) return false;
+    this.#ended--;
+    return true;
   }
 
   /**
@@ -170,7 +178,10 @@ export class StreamTable {
   }
 
   #change(stream: Stream, state: Stream["state"] | "closed"): boolean {
-    if (state === "closed") return this.#active.delete(stream.id);
+    if (state === "closed") {
+      this.#ended++;
+      return this.#active.delete(stream.id);
+    }
     stream.state = state;
     return false;
   }
@@ -193,6 +204,7 @@ export class StreamTable {
   }
 
   #remember(id: number): void {
+    this.#ended++;
     this.#resets ??= new Set();
     if (this.#resets.size >= REMEMBERED_RESETS) {
       const [oldest] = this.#resets;
