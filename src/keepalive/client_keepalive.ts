@@ -149,6 +149,11 @@ export class ClientKeepalive {
     this.#watchdog.read(now);
   }
 
+  /** The socket took octets again after its send buffer was full. */
+  writeProgress(now: number): void {
+    this.#watchdog.writeProgress(now);
+  }
+
   /** HEADERS or DATA were sent. */
   dataSent(): void {
     if (this.#pingsWithoutData === 0) return;

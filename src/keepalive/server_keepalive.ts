@@ -94,6 +94,11 @@ export class ServerKeepalive {
     this.#watchdog.read(now);
   }
 
+  /** The socket took octets again after its send buffer was full. */
+  writeProgress(now: number): void {
+    this.#watchdog.writeProgress(now);
+  }
+
   /** Does what is due. */
   advance(now: number): KeepaliveInstruction {
     return this.#watchdog.advance(now, true);

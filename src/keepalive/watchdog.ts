@@ -47,7 +47,8 @@ const DORMANT: WatchdogState = { kind: "dormant" };
  * PING, after a further `timeout` without a read for the end.
  *
  * Any read is a sign of life (gRFC A8), the answer to the PING is not awaited
- * in particular. Writes are none.
+ * in particular. Writes are none; but as long as a full send buffer empties,
+ * the PING may be waiting in it, and the end waits, too.
  */
 export class Watchdog {
   readonly #time: number;
@@ -85,6 +86,19 @@ export class Watchdog {
   read(now: number): void {
     this.#lastRead = now;
     if (this.#state.kind === "probing") this.#state = WAITING;
+  }
+
+  /**
+   * The socket took octets again after its send buffer was full, which only the
+   * host of the peer can have brought about: it is given a whole timeout from
+   * now for a PING that is out. The PING stays unanswered, and the next one
+   * due when it was.
+   */
+  writeProgress(now: number): void {
+    const state = this.#state;
+    if (state.kind !== "probing") return;
+    const closeAt = Math.max(state.closeAt, now + this.#timeout);
+    this.#state = { ...state, closeAt, doubted: false };
   }
 
   /** Holds PINGs back until a time. */

@@ -25,6 +25,8 @@ export interface Guard {
   deadline(): number;
   /** Octets were read. */
   read(now: number): void;
+  /** The socket took octets again after its send buffer was full. */
+  writeProgress(now: number): void;
   /** HEADERS or DATA were written. */
   messageWritten(): void;
   /** The number of active streams has changed. */
@@ -63,6 +65,10 @@ export class ClientGuard implements Guard {
 
   read(now: number): void {
     this.#keepalive.read(now);
+  }
+
+  writeProgress(now: number): void {
+    this.#keepalive.writeProgress(now);
   }
 
   messageWritten(): void {
@@ -127,6 +133,10 @@ export class ServerGuard implements Guard {
 
   read(now: number): void {
     this.#keepalive.read(now);
+  }
+
+  writeProgress(now: number): void {
+    this.#keepalive.writeProgress(now);
   }
 
   messageWritten(): void {

@@ -190,6 +190,17 @@ export class Session {
     this.#life.endSocket(endOfStream(this.parameters.role, established));
   }
 
+  /**
+   * The socket took octets again after its send buffer was full. That is no
+   * sign of life like a read, but a keepalive PING that is out may have waited
+   * in that buffer: the connection ends a whole timeout from now at the
+   * earliest. Not to be called for a write that found room at once. There is
+   * no such sign of what rests in the buffer after the last write.
+   */
+  writeProgress(now: number): void {
+    if (this.#isLive(now)) this.#life.guard?.writeProgress(this.#life.now);
+  }
+
   /** Reading or writing failed. */
   receiveError(description: string, now: number): void {
     if (!this.#isLive(now)) return;

@@ -11,6 +11,7 @@ import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./socket.ts";
 import { pause, within } from "./time_limit.ts";
 import type { StreamHost } from "./transport_stream.ts";
+import { WriteStall } from "./write_stall.ts";
 
 /**
  * Milliseconds for the last octets to be written, and for the peer to close,
@@ -43,6 +44,7 @@ export class Driver implements StreamHost {
   readonly #clock: Clock;
   readonly #handler: DriverHandler;
   readonly #timer: LazyTimer;
+  readonly #stall = new WriteStall();
   #writing: Promise<void> | undefined;
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
@@ -91,8 +93,16 @@ export class Driver implements StreamHost {
     if (this.#writing === undefined) {
       const octets = this.#takeOutput();
       if (octets.length > 0) this.#writing = this.#write(octets);
+    } else if (this.#isProbing) {
+      this.#stall.watch();
     }
     this.#settle();
+  }
+
+  /** Whether a PING is out, for which the progress of writes counts. */
+  get #isProbing(): boolean {
+    const { state, keepaliveState } = this.session;
+    return state.kind !== "closed" && keepaliveState?.kind === "probing";
   }
 
   /** Sets the timer, or leaves if the session has closed. */
@@ -175,14 +185,16 @@ export class Driver implements StreamHost {
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
     try {
       while (octets.length > 0) {
-        let at = await this.#socket.write(octets);
-        while (at < octets.length) {
+        for (let at = 0; at < octets.length;) {
+          if (this.#isProbing) this.#stall.watch();
           at += await this.#socket.write(octets.subarray(at));
+          if (this.#stall.end()) this.session.writeProgress(this.#clock.now());
         }
         octets = this.#takeOutput();
         if (octets.length > 0) this.#settle();
       }
     } catch (error) {
+      this.#stall.end();
       if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);
       this.session.receiveError(messageOf(error), this.#clock.now());
       this.#turn();
@@ -193,6 +205,7 @@ export class Driver implements StreamHost {
 
   /** Says farewell, within its bound, and closes the socket. */
   async #leave(farewell: Farewell): Promise<void> {
+    this.#stall.end();
     this.#readEnd = Promise.withResolvers();
     if (farewell !== "none") {
       await within(FAREWELL_TIMEOUT, this.#sayFarewell(farewell));

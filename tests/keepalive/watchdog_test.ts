@@ -36,6 +36,7 @@ const INPUTS: Record<
   (watchdog: Watchdog) => KeepaliveInstruction | void
 > = {
   "read": (watchdog) => watchdog.read(2_000),
+  "write progress": (watchdog) => watchdog.writeProgress(2_000),
   "due, needed": (watchdog) => watchdog.advance(2_000, true),
   "due, not needed": (watchdog) => watchdog.advance(2_000, false),
   "wake": (watchdog) => watchdog.wake(2_000),
@@ -47,6 +48,7 @@ const INPUTS: Record<
 const TABLE: Record<string, Record<string, [string, string, number]>> = {
   off: {
     "read": ["off", "none", Infinity],
+    "write progress": ["off", "none", Infinity],
     "due, needed": ["off", "none", Infinity],
     "due, not needed": ["off", "none", Infinity],
     "wake": ["off", "none", Infinity],
@@ -55,6 +57,7 @@ const TABLE: Record<string, Record<string, [string, string, number]>> = {
   },
   waiting: {
     "read": ["waiting", "none", 3_000],
+    "write progress": ["waiting", "none", 1_000],
     "due, needed": ["probing", "ping", 2_400],
     "due, not needed": ["dormant", "none", Infinity],
     "wake": ["waiting", "none", 1_000],
@@ -63,6 +66,7 @@ const TABLE: Record<string, Record<string, [string, string, number]>> = {
   },
   probing: {
     "read": ["waiting", "none", 3_000],
+    "write progress": ["probing", "none", 1_400],
     "due, needed": ["probing", "none", 2_010],
     "due, not needed": ["dormant", "none", Infinity],
     "wake": ["probing", "none", 1_400],
@@ -71,6 +75,7 @@ const TABLE: Record<string, Record<string, [string, string, number]>> = {
   },
   doubting: {
     "read": ["waiting", "none", 3_000],
+    "write progress": ["probing", "none", 1_610],
     "due, needed": ["probing", "close", 1_610],
     "due, not needed": ["dormant", "none", Infinity],
     "wake": ["probing", "none", 1_610],
@@ -79,6 +84,7 @@ const TABLE: Record<string, Record<string, [string, string, number]>> = {
   },
   dormant: {
     "read": ["dormant", "none", Infinity],
+    "write progress": ["dormant", "none", Infinity],
     "due, needed": ["dormant", "none", Infinity],
     "due, not needed": ["dormant", "none", Infinity],
     "wake": ["probing", "ping", 2_400],

@@ -1,0 +1,148 @@
+import { assertEquals } from "@std/assert";
+import type { FakeTime } from "@std/testing/time";
+import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { consumer } from "./support/consumer.ts";
+import {
+  inVirtualTime,
+  pass,
+  VirtualTransport,
+} from "./support/virtual_transport.ts";
+
+const KEEPALIVE = { time: 1_000, timeout: 500, minimumTime: 0 };
+
+/** A client with a stream, whose socket the test lets take octets. */
+class Uploader {
+  readonly virtual = new VirtualTransport({ client: { keepalive: KEEPALIVE } });
+  #room: PromiseWithResolvers<void> | undefined;
+
+  async start(): Promise<this> {
+    await this.virtual.establish();
+    const { socket, transport } = this.virtual;
+    const stream = transport.openStream(FIELDS, false, consumer({}));
+    this.send = () => stream.sendData(BLOCK, false);
+    socket.onWrite = async ({ length }) => {
+      await this.#room?.promise;
+      return length;
+    };
+    return this;
+  }
+
+  /** Sends a little. */
+  send: () => void = () => {};
+
+  /** From now on the buffer is full. */
+  fill(): void {
+    this.#room = Promise.withResolvers();
+  }
+
+  /** There is room for what waits, and the buffer is full again. */
+  makeRoom(): void {
+    const room = this.#room;
+    this.fill();
+    room?.resolve();
+  }
+
+  /** When the connection is to be closed, if a PING is out. */
+  get closeAt(): number | undefined {
+    const { keepalive } = this.virtual.transport;
+    return keepalive?.kind === "probing" ? keepalive.closeAt : undefined;
+  }
+
+  async end(time: FakeTime): Promise<void> {
+    this.#room?.resolve();
+    this.#room = undefined;
+    this.virtual.socket.end();
+    await pass(time, 1_000);
+    assertEquals(this.virtual.finished, true);
+  }
+}
+
+Deno.test(
+  "a socket that takes octets again after it was full is a sign of life",
+  inVirtualTime(async (time) => {
+    const start = Date.now();
+    const uploader = await new Uploader().start();
+    uploader.fill();
+    uploader.send();
+    await pass(time, 1_000);
+    assertEquals(uploader.closeAt, start + 1_500);
+    await pass(time, 400);
+    uploader.send();
+    uploader.makeRoom();
+    await time.runMicrotasks();
+    assertEquals(uploader.closeAt, start + 1_900);
+    await pass(time, 400);
+    uploader.makeRoom();
+    await time.runMicrotasks();
+    assertEquals(uploader.closeAt, start + 2_300);
+    await pass(time, 400);
+    assertEquals(uploader.virtual.reason, undefined);
+    await pass(time, 100);
+    assertEquals(uploader.virtual.reason?.kind, "keepalive-timeout");
+    assertEquals(uploader.virtual.reason?.at, start + 2_300);
+    await uploader.end(time);
+  }),
+);
+
+Deno.test(
+  "a socket that takes all there is at once is none",
+  inVirtualTime(async (time) => {
+    const start = Date.now();
+    const uploader = await new Uploader().start();
+    for (let i = 0; i < 14; i++) {
+      uploader.send();
+      await pass(time, 100);
+    }
+    assertEquals(uploader.closeAt, start + 1_500);
+    await pass(time, 100);
+    assertEquals(uploader.virtual.reason?.kind, "keepalive-timeout");
+    await uploader.end(time);
+  }),
+);
+
+Deno.test(
+  "nor is one that takes them in pieces: TLS always does",
+  inVirtualTime(async (time) => {
+    const start = Date.now();
+    const uploader = await new Uploader().start();
+    uploader.virtual.socket.onWrite = () => 1;
+    for (let i = 0; i < 14; i++) {
+      uploader.send();
+      await pass(time, 100);
+    }
+    assertEquals(uploader.closeAt, start + 1_500);
+    await uploader.end(time);
+  }),
+);
+
+Deno.test(
+  "nor is one that is a turn of the event loop late",
+  inVirtualTime(async (time) => {
+    const start = Date.now();
+    const uploader = await new Uploader().start();
+    await pass(time, 1_000);
+    uploader.virtual.socket.onWrite = ({ length }) =>
+      new Promise((resolve) => setTimeout(() => resolve(length)));
+    for (let i = 0; i < 4; i++) {
+      uploader.send();
+      await pass(time, 100, 1);
+    }
+    assertEquals(uploader.closeAt, start + 1_500);
+    await uploader.end(time);
+  }),
+);
+
+Deno.test(
+  "nor is a full socket that takes octets before the PING",
+  inVirtualTime(async (time) => {
+    const start = Date.now();
+    const uploader = await new Uploader().start();
+    uploader.fill();
+    uploader.send();
+    await pass(time, 900);
+    uploader.makeRoom();
+    await pass(time, 100);
+    assertEquals(uploader.closeAt, start + 1_500);
+    await uploader.end(time);
+  }),
+);
