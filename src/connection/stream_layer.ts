@@ -68,6 +68,7 @@ export class StreamLayer {
       role,
       peer.initialWindowSize,
       DEFAULT_WINDOW_SIZE,
+      context.maxConcurrentStreams,
     );
     this.#sender = new StreamSender(context, this.#table, this.#codec);
     this.#flow = new ReceiveFlow(this.#table, output);

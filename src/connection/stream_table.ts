@@ -12,9 +12,11 @@ import { StreamMap } from "./stream_map.ts";
 
 /**
  * Streams reset by this end that are remembered: frames of the peer may still
- * be under way to them, and are no error (RFC 9113 section 5.1, "closed").
+ * be under way to them, and are no error (RFC 9113 section 5.1, "closed"). All
+ * that may be open can be reset at once, which is remembered up to a bound.
  */
-const REMEMBERED_RESETS = 1_000;
+const LEAST_REMEMBERED_RESETS = 1_000;
+const MOST_REMEMBERED_RESETS = 10_000;
 
 /** What a frame of the peer may find under a stream identifier. */
 export type StreamLookup =
@@ -30,6 +32,7 @@ export type StreamLookup =
 /** The streams of one connection (RFC 9113 section 5.1). */
 export class StreamTable {
   readonly #role: Role;
+  readonly #rememberedResets: number;
   #receiveWindowSize: number;
   readonly #active = new StreamMap<Stream>();
   #resets: Set<number> | undefined;
@@ -39,8 +42,17 @@ export class StreamTable {
   #lastPeerId = 0;
   #nextLocalId = 1;
 
-  constructor(role: Role, sendWindowSize: number, receiveWindowSize: number) {
+  constructor(
+    role: Role,
+    sendWindowSize: number,
+    receiveWindowSize: number,
+    maxConcurrentStreams = 0,
+  ) {
     this.#role = role;
+    this.#rememberedResets = Math.min(
+      Math.max(maxConcurrentStreams, LEAST_REMEMBERED_RESETS),
+      MOST_REMEMBERED_RESETS,
+    );
     this.#sendWindowSize = sendWindowSize;
     this.#receiveWindowSize = receiveWindowSize;
   }
@@ -206,7 +218,7 @@ export class StreamTable {
   #remember(id: number): void {
     this.#ended++;
     this.#resets ??= new Set();
-    if (this.#resets.size >= REMEMBERED_RESETS) {
+    if (this.#resets.size >= this.#rememberedResets) {
       const [oldest] = this.#resets;
       this.#resets.delete(oldest);
     }

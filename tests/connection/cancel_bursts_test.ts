@@ -152,6 +152,34 @@ Deno.test("A burst of cancellations may cross responses that end uploads early",
   assertEquals(uselessResets(peer), LAST_STRAW);
 });
 
+Deno.test("A burst of DATA may cross responses that end uploads early", () => {
+  const peer = serving(MANY);
+  const streams = ids(MANY);
+  onEach(peer, streams, open);
+  peer.command((session, now) => {
+    streams.forEach((id) => session.sendHeaders(id, FIELDS, true, now));
+  });
+  for (let i = 0; i < 2; i++) {
+    onEach(peer, streams, (writer, id) => encodeData(writer, id, BLOCK, false));
+  }
+  assertEquals(peer.closedAt, undefined);
+  assertEquals(peer.framesOf(FrameType.RST_STREAM).length, MANY);
+});
+
+Deno.test("The streams that the server has ended early are remembered up to a bound", () => {
+  const peer = serving();
+  const streams = ids(MANY + 1);
+  onEach(peer, streams, open);
+  peer.command((session, now) => {
+    streams.forEach((id) => session.sendHeaders(id, FIELDS, true, now));
+  });
+  peer.say((writer) => encodeData(writer, 3, BLOCK, false));
+  assertEquals(peer.framesOf(FrameType.RST_STREAM).length, MANY + 1);
+  peer.say((writer) => encodeData(writer, 1, BLOCK, false));
+  assertEquals(peer.framesOf(FrameType.RST_STREAM).length, MANY + 2);
+  assertEquals(peer.closedAt, undefined);
+});
+
 Deno.test("A stream that the client has reset is no credit to reset more", () => {
   const peer = serving();
   onEach(peer, ids(100), open);

@@ -167,8 +167,8 @@ Deno.test("A stream error on an idle stream is one of the connection", () => {
   assertEquals(end.sent(), []);
 });
 
-Deno.test("Of streams that were reset, 1,000 are remembered", () => {
-  const end = server({ maxConcurrentStreams: Infinity });
+Deno.test("Of streams that were reset, 1,000 are remembered at the least", () => {
+  const end = server({ maxConcurrentStreams: 10 });
   for (let id = 1; id <= 2_001; id += 2) {
     end.say((writer) => encodeHeaders(writer, id, BLOCK, false, true));
     end.connection.streams.reset(id, ErrorCode.CANCEL);
