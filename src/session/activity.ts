@@ -3,8 +3,9 @@ import type { Guard } from "./guard.ts";
 
 /** Tells the keepalive machines what the streams of a connection do. */
 export class Activity {
+  /** Streams that were open or half-closed when last looked at. */
+  activeStreams = 0;
   readonly #connection: Connection;
-  #activeStreams = 0;
   #messages = 0;
 
   /** Starts without streams. */
@@ -12,16 +13,11 @@ export class Activity {
     this.#connection = connection;
   }
 
-  /** Streams that were open or half-closed when last looked at. */
-  get activeStreams(): number {
-    return this.#activeStreams;
-  }
-
   /** Passes on what has changed. */
   report(guard: Guard | undefined, now: number): void {
-    const before = this.#activeStreams;
+    const before = this.activeStreams;
     if (this.#updateStreams()) {
-      guard?.streamsChanged(before, this.#activeStreams, now);
+      guard?.streamsChanged(before, this.activeStreams, now);
     }
     if (this.#updateMessages()) guard?.messageWritten();
   }
@@ -32,13 +28,13 @@ export class Activity {
    */
   discount(guard: Guard | undefined): void {
     this.#updateMessages();
-    if (this.#updateStreams()) guard?.streamRefused(this.#activeStreams);
+    if (this.#updateStreams()) guard?.streamRefused(this.activeStreams);
   }
 
   #updateStreams(): boolean {
     const { activeStreams } = this.#connection;
-    if (activeStreams === this.#activeStreams) return false;
-    this.#activeStreams = activeStreams;
+    if (activeStreams === this.activeStreams) return false;
+    this.activeStreams = activeStreams;
     if (activeStreams === 0) this.#connection.rest();
     return true;
   }
