@@ -106,8 +106,12 @@ export class PlayedCall {
   }
 }
 
-/** Opens calls at once, if the transport lets it. */
-function openOn(transport: Transport): CallHost["connector"] {
+const links = new WeakMap<Transport, Link>();
+
+/** The link of a transport, with what it knows of it. */
+function linkOf(transport: Transport): Link {
+  const known = links.get(transport);
+  if (known !== undefined) return known;
   const now = () => Date.now();
   const link = new Link(transport, {
     clock: { now, wall: now },
@@ -115,6 +119,13 @@ function openOn(transport: Transport): CallHost["connector"] {
     verify: "off",
     verifyAfter: 0,
   }, { onSuspect: () => {}, onTrusted: () => {} });
+  links.set(transport, link);
+  return link;
+}
+
+/** Opens calls at once, if the transport lets it. */
+function openOn(transport: Transport): CallHost["connector"] {
+  const link = linkOf(transport);
   return {
     connectivity: new Connectivity(),
     error: undefined,
