@@ -120,6 +120,7 @@ export class Connection {
     return this.#streams ??= new StreamLayer({
       role: this.role,
       maxConcurrentStreams: this.#maxConcurrentStreams,
+      settings: this.#settings,
       peer: this.peerSettings,
       output: this.output,
       events: this.events,

@@ -25,6 +25,7 @@ export class SettingsExchange {
   readonly #output: Output;
   readonly #timeout: number;
   #unacknowledged = 0;
+  #hasAgreed = false;
   #acknowledgeBy = Infinity;
 
   /** Starts with nothing sent; `timeout` is in milliseconds. */
@@ -32,6 +33,11 @@ export class SettingsExchange {
     this.#role = role;
     this.#output = output;
     this.#timeout = timeout;
+  }
+
+  /** Whether the peer knows the settings of this end. */
+  get hasAgreed(): boolean {
+    return this.#hasAgreed;
   }
 
   /** When the acknowledgement is overdue; `Infinity` if none is awaited. */
@@ -55,6 +61,7 @@ export class SettingsExchange {
   acknowledged(): boolean {
     const wasDue = this.#unacknowledged > 0;
     if (wasDue) this.#unacknowledged--;
+    this.#hasAgreed ||= wasDue;
     if (this.#unacknowledged === 0) this.#acknowledgeBy = Infinity;
     return wasDue;
   }

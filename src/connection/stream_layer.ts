@@ -34,6 +34,8 @@ export interface StreamContext {
   readonly role: Role;
   /** Streams that the peer may have open at once. */
   readonly maxConcurrentStreams: number;
+  /** Whether the peer can know of that limit. */
+  readonly settings: { readonly hasAgreed: boolean };
   /** What the peer has asked for. */
   readonly peer: PeerSettings;
   /** Where frames go. */
@@ -202,12 +204,17 @@ export class StreamLayer {
   /**
    * A stream error of the peer is answered with RST_STREAM, or with GOAWAY if
    * the stream is idle, which no RST_STREAM may name (RFC 9113 section 6.4).
+   * That there are too many streams is no offence of a peer that has not yet
+   * read how many there may be.
    */
   fail(error: StreamError, now: number): void {
     if (this.#table.lookup(error.streamId) === "idle") {
       throw new ConnectionError(error.code, error.message);
     }
-    this.#context.flood.spend(now, "frame that is an error on its stream");
+    const { flood, settings } = this.#context;
+    if (error.code !== ErrorCode.REFUSED_STREAM || settings.hasAgreed) {
+      flood.spend(now, "frame that is an error on its stream");
+    }
     encodeRstStream(this.#context.output.writer, error.streamId, error.code);
     this.#context.output.reply();
     this.#end(error.streamId, error.code, "local", false);

@@ -292,3 +292,31 @@ Deno.test("The limits of header lists and of streams are announced", () => {
     [SettingId.MAX_CONCURRENT_STREAMS, 5],
   ]);
 });
+
+Deno.test("Too many streams are no flood of a client that cannot know the limit yet", () => {
+  const burst = (knowsLimit: boolean) => {
+    const peer = new ScriptedPeer(serverParameters({
+      maxConcurrentStreams: 100,
+    }));
+    peer.receive(CLIENT_PREFACE);
+    peer.say((writer) => {
+      encodeSettings(writer, []);
+      if (knowsLimit) encodeSettingsAck(writer);
+    });
+    peer.say((writer) => {
+      for (let id = 1; id < 4_000; id += 2) {
+        encodeHeaders(writer, id, BLOCK, true, true);
+      }
+    });
+    return peer;
+  };
+  const unaware = burst(false);
+  assertEquals(unaware.closedAt, undefined);
+  assertEquals(unaware.session.activeStreams, 100);
+  const refused = unaware.framesOf(FrameType.RST_STREAM)
+    .filter(({ frame }) =>
+      (frame as RstStreamFrame).errorCode === ErrorCode.REFUSED_STREAM
+    );
+  assertEquals(refused.length, 1_900);
+  assertEquals(burst(true).goaways.at(-1)?.frame.errorCode, 0xb);
+});
