@@ -11,9 +11,8 @@ import type { Connector } from "./connector.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
 import { Later } from "./later.ts";
 import type { Link } from "./link.ts";
-import { requireOctets } from "../grpc/outbox.ts";
 import { messageOf } from "../transport/errors.ts";
-import { RequestLog } from "./request_log.ts";
+import { RequestSender } from "./request_sender.ts";
 import type { FailedAttempt, RetryState } from "./retry.ts";
 
 /** What a call needs of its channel. */
@@ -49,20 +48,20 @@ export class RunningCall {
   readonly #request: ClientRequest;
   readonly #rules: CallRules;
   readonly #limits: CallLimits;
+  readonly #requests: RequestSender;
   #attempt: ClientCall;
   #link: Link | undefined;
   #readBefore = 0;
   #bytesBefore = 0;
   #isFinal = false;
   #pause: Later | undefined;
-  #log: RequestLog | undefined;
-  #only: Uint8Array | undefined;
 
   /** Makes a call, as soon as the connection allows. */
   constructor(host: CallHost, request: ClientRequest, rules: CallRules) {
     this.#host = host;
     this.#request = request;
     this.#rules = rules;
+    this.#requests = new RequestSender(request);
     const { deadline, signal, onHeaders, onTrailers } = request.options;
     let early: GrpcError | undefined;
     let cancel = (error: GrpcError): void => void (early = error);
@@ -217,12 +216,13 @@ export class RunningCall {
     this.#pause?.cancel();
     this.#limits.clear();
     this.#host.connector.end();
+    void this.#requests.close();
   }
 
   #retries(attempt: ClientCall, error: GrpcError): boolean {
     const decision = this.#rules.retry.decide({
       error,
-      committed: attempt.committed || this.#log?.committed === true,
+      committed: attempt.committed || this.#requests.committed,
       reach: this.#reach(attempt),
     });
     if (decision.kind === "give-up") return false;
@@ -250,63 +250,11 @@ export class RunningCall {
   }
 
   #send(attempt: ClientCall): void {
-    const { method, messages } = this.#request;
     try {
-      const sending = !method.requestStream && Array.isArray(messages)
-        ? attempt.sendOnly(
-          this.#only ??= this.#serialize(method, messages[0]),
-        )
-        : this.#sendAll(attempt);
+      const sending = this.#requests.send(attempt);
       sending?.catch((error) => this.#requestsFailed(error));
     } catch (error) {
       this.#requestsFailed(error);
-    }
-  }
-
-  /** Sends the requests no faster than they leave, until the attempt ends. */
-  async #sendAll(attempt: ClientCall): Promise<void> {
-    const log = this.#log ??= this.#openLog();
-    for (let index = 0; attempt.ended === undefined; index++) {
-      if (attempt.committed) log.commit();
-      const payload = await log.at(index);
-      if (payload === undefined) return attempt.endRequests();
-      await attempt.send(payload);
-    }
-  }
-
-  #openLog(): RequestLog {
-    const { method, messages } = this.#request;
-    const iterator = Symbol.asyncIterator in messages
-      ? messages[Symbol.asyncIterator]()
-      : messages[Symbol.iterator]();
-    this.#outcome().then(() => iterator.return?.()).catch(() => {
-      // The call is over: what its requests still throw concerns nobody.
-    });
-    const log: RequestLog = new RequestLog(async () => {
-      const item = await iterator.next();
-      if (item.done) return undefined;
-      const payload = this.#serialize(method, item.value);
-      return payload === item.value && !log.committed
-        ? payload.slice()
-        : payload;
-    });
-    return log;
-  }
-
-  #serialize(
-    method: MethodDefinition<unknown, unknown>,
-    message: unknown,
-  ): Uint8Array {
-    try {
-      const payload = method.requestSerialize(message);
-      requireOctets(payload);
-      return payload;
-    } catch (cause) {
-      throw new GrpcError(
-        Status.INTERNAL,
-        `Cannot serialize a request for ${method.path}: ${messageOf(cause)}`,
-        { cause },
-      );
     }
   }
 
