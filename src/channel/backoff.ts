@@ -50,12 +50,12 @@ export function resolveBackoff(
   requireKnownKeys("the backoff options", options, BACKOFF_KEYS);
   const { initialBackoff, maxBackoff, backoffMultiplier = 1.6, jitter = 0.2 } =
     options;
-  if (!(backoffMultiplier >= 1 && backoffMultiplier < Infinity)) {
+  if (!(Number.isFinite(backoffMultiplier) && backoffMultiplier >= 1)) {
     throw new RangeError(
       `Cannot use backoff.backoffMultiplier: expected a finite number of at least 1, received ${backoffMultiplier}`,
     );
   }
-  if (!(jitter >= 0 && jitter <= 1)) {
+  if (!(Number.isFinite(jitter) && jitter >= 0 && jitter <= 1)) {
     throw new RangeError(
       `Cannot use backoff.jitter: expected a number from 0 to 1, received ${jitter}`,
     );

@@ -82,7 +82,21 @@ export class Connectivity {
    * The present state and every later one, up to SHUTDOWN. Who reads slowly
    * misses none, except the oldest when a thousand are waiting.
    */
-  async *changes(): AsyncGenerator<ConnectivityChange, void> {
+  changes(): AsyncGenerator<ConnectivityChange, void> {
+    const stop = new AbortController();
+    const changes = this.#follow(stop.signal);
+    const finish = changes.return.bind(changes);
+    // A generator takes its end after the read that waits.
+    changes.return = (value) => {
+      stop.abort();
+      return finish(value);
+    };
+    return changes;
+  }
+
+  async *#follow(
+    stop: AbortSignal,
+  ): AsyncGenerator<ConnectivityChange, void> {
     const waiting = [this.#change];
     let wake = () => {};
     const listener = (change: ConnectivityChange) => {
@@ -90,8 +104,9 @@ export class Connectivity {
       wake();
     };
     this.#listeners.add(listener);
+    stop.addEventListener("abort", () => wake());
     try {
-      for (;;) {
+      while (!stop.aborted) {
         const change = waiting.shift();
         if (change === undefined) {
           await new Promise<void>((resolve) => wake = resolve);

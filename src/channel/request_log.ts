@@ -39,7 +39,7 @@ export class RequestLog {
    * before it are forgotten.
    */
   async at(index: number): Promise<Uint8Array | undefined> {
-    if (this.#committed) this.#forget(index);
+    if (this.#committed && index > this.#first) this.#forget(index);
     while (!this.#isOver && index - this.#first >= this.#kept.length) {
       this.#pulling ??= this.#pull();
       await this.#pulling;

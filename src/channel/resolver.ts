@@ -1,4 +1,5 @@
 import { durationOption, requireKnownKeys } from "../options/mod.ts";
+import { Later } from "./later.ts";
 
 /** Is told what a resolver finds. */
 export interface ResolverListener {
@@ -100,7 +101,7 @@ class PollingResolver implements Resolver {
   readonly #options: Required<PollingOptions>;
   #listener: ResolverListener | undefined;
   #running: AbortController | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer = new Later();
   #isResting = false;
   #isWanted = false;
 
@@ -128,7 +129,7 @@ class PollingResolver implements Resolver {
     this.#running?.abort();
     this.#running = undefined;
     this.#isResting = false;
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
   }
 
   async #look(): Promise<void> {
@@ -148,16 +149,16 @@ class PollingResolver implements Resolver {
         error instanceof Error ? error : new Error(String(error)),
       );
     }
-    if (this.#running === running) this.#running = undefined;
-    if (this.#listener !== undefined) this.#rest(rest);
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    this.#rest(rest);
   }
 
   #rest(milliseconds: number): void {
     this.#isResting = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#timer.plan(milliseconds, () => {
       this.#isResting = false;
       if (this.#isWanted) void this.#look();
-    }, milliseconds);
+    });
   }
 }

@@ -45,12 +45,12 @@ export class RetryThrottle {
   constructor(config: RetryThrottlingConfig) {
     requireKnownKeys("retryThrottling", config, ["maxTokens", "tokenRatio"]);
     const { maxTokens, tokenRatio } = config;
-    if (!(maxTokens > 0 && maxTokens <= 1_000)) {
+    if (!(Number.isFinite(maxTokens) && maxTokens > 0 && maxTokens <= 1_000)) {
       throw new RangeError(
         `Cannot use retryThrottling.maxTokens: expected a number above 0, up to 1000, received ${maxTokens}`,
       );
     }
-    if (!(tokenRatio > 0 && tokenRatio < Infinity)) {
+    if (!(Number.isFinite(tokenRatio) && tokenRatio > 0)) {
       throw new RangeError(
         `Cannot use retryThrottling.tokenRatio: expected a number above 0, received ${tokenRatio}`,
       );

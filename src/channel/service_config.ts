@@ -1,5 +1,5 @@
 import { Status } from "../grpc/mod.ts";
-import { requireKnownKeys } from "../options/mod.ts";
+import { booleanOption, requireKnownKeys } from "../options/mod.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** Which methods a {@linkcode MethodConfig} is for. */
@@ -97,7 +97,9 @@ export class MethodTable {
       "methodConfig",
       "retryThrottling",
     ]);
-    for (const each of config.methodConfig ?? []) this.#add(each);
+    const { methodConfig = [] } = config;
+    requireList("the methodConfig of the service config", methodConfig);
+    for (const each of methodConfig) this.#add(each);
   }
 
   /** The rules for a path such as `/echo.Echo/Unary`. */
@@ -115,8 +117,15 @@ export class MethodTable {
       "timeout",
       "retryPolicy",
     ]);
+    requireList("the name of a method config", config.name);
     const rules = {
-      waitForReady: config.waitForReady,
+      waitForReady: config.waitForReady === undefined
+        ? undefined
+        : booleanOption(
+          "methodConfig.waitForReady",
+          config.waitForReady,
+          false,
+        ),
       timeout: config.timeout === undefined
         ? Infinity
         : parseSeconds("methodConfig.timeout", config.timeout),
@@ -134,6 +143,13 @@ export class MethodTable {
       this.#byName.set(key, rules);
     }
   }
+}
+
+function requireList(owner: string, value: unknown): void {
+  if (Array.isArray(value)) return;
+  throw new TypeError(
+    `Cannot use ${owner}: expected an array, received ${typeof value}`,
+  );
 }
 
 function keyOf(name: MethodName): string {
@@ -161,7 +177,7 @@ function checkRetryPolicy(config: RetryPolicyConfig): RetryPolicy {
       `Cannot use retryPolicy.maxAttempts: expected an integer of at least 2, received ${maxAttempts}`,
     );
   }
-  if (!(backoffMultiplier > 0 && backoffMultiplier < Infinity)) {
+  if (!(Number.isFinite(backoffMultiplier) && backoffMultiplier > 0)) {
     throw new RangeError(
       `Cannot use retryPolicy.backoffMultiplier: expected a finite number above 0, received ${backoffMultiplier}`,
     );
@@ -193,7 +209,9 @@ function positive(name: string, text: string): number {
 function codeOf(code: string | number): number {
   const known = typeof code === "number"
     ? Object.values<number>(Status).find((each) => each === code)
-    : new Map<string, number>(Object.entries(Status)).get(code.toUpperCase());
+    : new Map<string, number>(Object.entries(Status)).get(
+      String(code).toUpperCase(),
+    );
   if (known !== undefined && known !== Status.OK) return known;
   throw new RangeError(
     `Cannot use retryPolicy.retryableStatusCodes: expected names such as UNAVAILABLE or numbers from 1 to 16, received ${code}`,

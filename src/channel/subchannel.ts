@@ -224,8 +224,11 @@ export class Subchannel {
     transport.closed.then(({ message }) => this.#lost(link, message));
     const retires = () => {
       const { state } = transport;
-      const why = state.kind === "draining" ? state.reason : "";
-      this.#lost(link, `the server retires the connection (${why})`);
+      const { by, reason } = state.kind === "draining"
+        ? state
+        : { by: "peer", reason: "" };
+      const who = by === "peer" ? "the server" : "the client";
+      this.#lost(link, `${who} retires the connection (${reason})`);
     };
     const { draining } = transport;
     if (draining.aborted) queueMicrotask(retires);
@@ -247,15 +250,14 @@ export class Subchannel {
   }
 
   /**
-   * A connection takes no new calls. One that ended soon and served none counts
+   * A connection takes no new calls. One that ended soon and serves none counts
    * as a failed attempt, or a server that accepts and leaves would be called in
    * a loop without a pause. The first one is forgiven, except for the pause.
    */
   #lost(link: Link, reason: string): void {
     this.#suspects.delete(link);
     if (this.link !== link) return;
-    const isUseless = this.#now() < this.#nextAt &&
-      link.transport.counters().streamsSucceeded === 0;
+    const isUseless = this.#now() < this.#nextAt && !isOfUse(link.transport);
     if (!isUseless) {
       this.#backoff.reset();
       this.#useless = 0;
@@ -303,4 +305,10 @@ export class Subchannel {
     this.#move({ kind: "READY", link }, text);
     void spare?.transport.close();
   }
+}
+
+/** A stream has succeeded, or runs on while the connection retires. */
+function isOfUse(transport: Transport): boolean {
+  return transport.counters().streamsSucceeded > 0 ||
+    transport.state.kind === "draining" && transport.activeStreams > 0;
 }

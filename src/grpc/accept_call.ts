@@ -5,14 +5,19 @@ import type {
   Transport,
   TransportStream,
 } from "../transport/mod.ts";
-import { ACCEPT_ENCODING, isMessageEncoding } from "./compression.ts";
+import {
+  ACCEPT_ENCODING,
+  acceptedEncoding,
+  isMessageEncoding,
+} from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
+import { fieldOf } from "./fields.ts";
 import { GrpcError } from "./grpc_error.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { encodeStatusMessage } from "./percent.ts";
-import { fieldOf, isGrpcContentType } from "./response_head.ts";
+import { isGrpcContentType } from "./response_head.ts";
 import { ServerCall } from "./server_call.ts";
 import { Status } from "./status.ts";
 import { decodeTimeout } from "./timeout.ts";
@@ -75,7 +80,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       fields,
       timeout: timeout === undefined ? undefined : decodeTimeout(timeout),
       requestEncoding: encoding,
-      responseEncoding: responseEncoding(fields, settings),
+      responseEncoding: acceptedEncoding(fields, settings.compression),
       maxReceiveLength: settings.maxReceiveLength,
     });
     if (endStream) call.onRequestsEnd();
@@ -154,15 +159,4 @@ function answer(
   fields: readonly HeaderField[],
 ): undefined {
   stream.sendHeaders(fields, true);
-}
-
-function responseEncoding(
-  fields: readonly HeaderField[],
-  { compression }: CallSettings,
-): MessageEncoding {
-  if (compression === "identity") return compression;
-  const accepted = fieldOf(fields, "grpc-accept-encoding") ?? "";
-  const isAccepted = accepted.split(",")
-    .some((name) => name.trim() === compression);
-  return isAccepted ? compression : "identity";
 }

@@ -104,6 +104,11 @@ export class ClientCall implements StreamConsumer {
     this.#outbox = new Outbox(this.#stream, this.#setup.encoding);
   }
 
+  /** Heeds the mark of the request that is sent next, if it has one. */
+  heedMark(request: unknown): void {
+    this.#outbox?.heedMark(request);
+  }
+
   /**
    * Sends the only request, and ends the requests; at once, if it can.
    *

@@ -1,4 +1,6 @@
+import type { HeaderField } from "../hpack/mod.ts";
 import type { MessageEncoding } from "./encoding.ts";
+import { fieldOf } from "./fields.ts";
 import { GrpcError } from "./grpc_error.ts";
 import { join, type RawMessage } from "./message_framing.ts";
 import { Status } from "./status.ts";
@@ -19,11 +21,33 @@ export function isMessageEncoding(name: string): name is MessageEncoding {
 export function encodingOption(
   value: MessageEncoding | undefined,
 ): MessageEncoding {
-  if (value === undefined) return "identity";
+  return value === undefined ? "identity" : requireEncoding(value);
+}
+
+/**
+ * An encoding that this module has.
+ *
+ * @throws {RangeError} If it has no such encoding.
+ */
+export function requireEncoding(value: MessageEncoding): MessageEncoding {
   if (isMessageEncoding(value)) return value;
   throw new RangeError(
     `Cannot use compression: expected "identity" or "gzip", received "${value}"`,
   );
+}
+
+/**
+ * The encoding of messages to a peer: the one that is wanted, if its
+ * `grpc-accept-encoding` has it.
+ */
+export function acceptedEncoding(
+  fields: readonly HeaderField[],
+  wanted: MessageEncoding,
+): MessageEncoding {
+  if (wanted === "identity") return wanted;
+  const accepted = fieldOf(fields, "grpc-accept-encoding") ?? "";
+  const isAccepted = accepted.split(",").some((name) => name.trim() === wanted);
+  return isAccepted ? wanted : "identity";
 }
 
 /** Compresses the payload of a message. */

@@ -13,3 +13,4 @@ export * from "./handler.ts";
 export * from "./metadata.ts";
 export * from "./method.ts";
 export * from "./status.ts";
+export { uncompressed } from "./uncompressed.ts";

@@ -2,6 +2,7 @@ import type { TransportStream } from "../transport/mod.ts";
 import { compress } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { frameMessage } from "./message_framing.ts";
+import { isUncompressed } from "./uncompressed.ts";
 
 /**
  * Octets that may wait on a stream before its sender has to wait: as much as
@@ -20,20 +21,36 @@ export function requireOctets(payload: Uint8Array): void {
 /** Sends messages on a stream, no faster than they leave. */
 export class Outbox {
   readonly #stream: TransportStream;
-  readonly #encoding: MessageEncoding;
+  #encoding: MessageEncoding;
+  #isNextPlain = false;
   #wake: (() => void) | undefined;
   #closed = false;
 
-  /** Sends on a stream, in an encoding that its headers have announced. */
+  /** Sends on a stream, in an encoding that its headers announce. */
   constructor(stream: TransportStream, encoding: MessageEncoding) {
     this.#stream = stream;
     this.#encoding = encoding;
   }
 
+  /** Changes the encoding, before the headers announce it. */
+  set encoding(encoding: MessageEncoding) {
+    this.#encoding = encoding;
+  }
+
   /** Whether the next message can go out without waiting. */
   get isReady(): boolean {
-    return this.#encoding === "identity" &&
-      this.#stream.queuedOctets < HIGH_WATER;
+    return this.#isPlain && this.#stream.queuedOctets < HIGH_WATER;
+  }
+
+  get #isPlain(): boolean {
+    return this.#encoding === "identity" || this.#isNextPlain;
+  }
+
+  /** Heeds the mark of the message that is sent next, if it has one. */
+  heedMark(message: unknown): void {
+    if (this.#encoding !== "identity") {
+      this.#isNextPlain = isUncompressed(message);
+    }
   }
 
   /** Sends a message without compression, whatever waits. */
@@ -47,7 +64,7 @@ export class Outbox {
 
   /** Sends a message; resolves when the next one may follow. */
   async send(payload: Uint8Array): Promise<void> {
-    if (this.#encoding === "identity") {
+    if (this.#isPlain) {
       this.sendNow(payload, false);
     } else {
       requireOctets(payload);

@@ -1,21 +1,11 @@
 import type { HeaderField } from "../hpack/mod.ts";
 import { isMessageEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
+import { fieldOf } from "./fields.ts";
 import { GrpcError } from "./grpc_error.ts";
 import { Metadata } from "./metadata.ts";
 import { decodeStatusMessage } from "./percent.ts";
 import { Status, statusOfHttp } from "./status.ts";
-
-/** The value of a header field. */
-export function fieldOf(
-  fields: readonly HeaderField[],
-  name: string,
-): string | undefined {
-  for (const field of fields) {
-    if (field[0] === name) return field[1];
-  }
-  return undefined;
-}
 
 /** Whether headers are informational, with the real ones to follow. */
 export function isInformational(fields: readonly HeaderField[]): boolean {

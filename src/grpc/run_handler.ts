@@ -18,9 +18,12 @@ export async function runHandler(
     : deserialize(method, requireOnly(method, await call.only()));
   const result = handler(requests, call);
   if (!method.responseStream) {
-    return method.responseSerialize(await result);
+    const response = await result;
+    call.heedMark(response);
+    return method.responseSerialize(response);
   }
   for await (const response of result) {
+    call.heedMark(response);
     await call.send(method.responseSerialize(response));
   }
 }

@@ -1,5 +1,5 @@
 import { ErrorCode } from "../frames/mod.ts";
-import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
+import type { HeaderField } from "../hpack/mod.ts";
 import type { CloseReason } from "../session/mod.ts";
 import type {
   StreamConsumer,
@@ -7,14 +7,18 @@ import type {
   TransportStream,
 } from "../transport/mod.ts";
 import type { CallContext } from "./call_context.ts";
-import { ACCEPT_ENCODING, decompress } from "./compression.ts";
+import {
+  acceptedEncoding,
+  decompress,
+  requireEncoding,
+} from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { GrpcError } from "./grpc_error.ts";
 import { Inbox } from "./inbox.ts";
 import type { RawMessage } from "./message_framing.ts";
 import { Metadata } from "./metadata.ts";
 import { Outbox } from "./outbox.ts";
-import { encodeStatusMessage } from "./percent.ts";
+import { errorFields, headFields, okFields } from "./response_fields.ts";
 import { Status } from "./status.ts";
 
 /** How a {@linkcode ServerCall} is set up. */
@@ -37,25 +41,13 @@ export interface ServerCallSetup {
   readonly maxReceiveLength: number;
 }
 
-const HEAD: readonly EncodableHeaderField[] = [
-  [":status", "200"],
-  ["content-type", "application/grpc"],
-];
-
-const PLAIN_HEAD: readonly EncodableHeaderField[] = [
-  ...HEAD,
-  ["grpc-accept-encoding", ACCEPT_ENCODING],
-];
-
-const OK: EncodableHeaderField = ["grpc-status", "0"];
-
-const PLAIN_TRAILERS: readonly EncodableHeaderField[] = [OK];
-
 /** One call at the server: octets of messages in and out, and its status. */
 export class ServerCall implements StreamConsumer, CallContext {
   readonly #setup: ServerCallSetup;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
+  #compression: MessageEncoding;
+  #requestCompressed = false;
   #arrived = 0;
   #metadata: Metadata | undefined;
   #headers: Metadata | undefined;
@@ -73,6 +65,7 @@ export class ServerCall implements StreamConsumer, CallContext {
       maxReceiveLength,
       (octets) => stream.consumed(octets),
     );
+    this.#compression = responseEncoding;
     this.#outbox = new Outbox(stream, responseEncoding);
     if (timeout !== undefined) {
       this.#arrived = Date.now();
@@ -122,6 +115,25 @@ export class ServerCall implements StreamConsumer, CallContext {
     return this.#trailers ??= new Metadata();
   }
 
+  get compression(): MessageEncoding {
+    return this.#compression;
+  }
+
+  set compression(wanted: MessageEncoding) {
+    if (this.#hasHead) {
+      throw new TypeError(
+        `Cannot set the compression of ${this.path}: its initial metadata, which announces it, has been sent`,
+      );
+    }
+    const { fields } = this.#setup;
+    this.#compression = acceptedEncoding(fields, requireEncoding(wanted));
+    this.#outbox.encoding = this.#compression;
+  }
+
+  get requestCompressed(): boolean {
+    return this.#requestCompressed;
+  }
+
   /** Whether the call is over for its client. */
   get hasEnded(): boolean {
     return this.#ended !== undefined;
@@ -130,10 +142,8 @@ export class ServerCall implements StreamConsumer, CallContext {
   sendHeaders(): void {
     if (this.#hasHead || this.#ended !== undefined) return;
     this.#hasHead = true;
-    const { stream, responseEncoding } = this.#setup;
-    const isPlain = responseEncoding === "identity" &&
-      this.#headers === undefined;
-    stream.sendHeaders(isPlain ? PLAIN_HEAD : this.#head(), false);
+    const fields = headFields(this.#compression, this.#headers);
+    this.#setup.stream.sendHeaders(fields, false);
   }
 
   /**
@@ -143,7 +153,9 @@ export class ServerCall implements StreamConsumer, CallContext {
    */
   async next(): Promise<Uint8Array | undefined> {
     const message = await this.#inbox.next();
-    return message?.compressed ? await this.#unfold(message) : message?.payload;
+    if (message === undefined) return undefined;
+    this.#requestCompressed = message.compressed;
+    return message.compressed ? await this.#unfold(message) : message.payload;
   }
 
   /**
@@ -154,7 +166,13 @@ export class ServerCall implements StreamConsumer, CallContext {
   async only(): Promise<Uint8Array | "none" | "several"> {
     const message = await this.#inbox.only();
     if (typeof message === "string") return message;
+    this.#requestCompressed = message.compressed;
     return message.compressed ? await this.#unfold(message) : message.payload;
+  }
+
+  /** Heeds the mark of the response that is sent next, if it has one. */
+  heedMark(response: unknown): void {
+    this.#outbox.heedMark(response);
   }
 
   /** Sends a response; resolves when the next one may follow. */
@@ -179,10 +197,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     if (this.#ended !== undefined) return;
     this.sendHeaders();
     this.#close("finished");
-    const trailers = this.#trailers === undefined
-      ? PLAIN_TRAILERS
-      : [OK, ...this.#trailers.toFields()];
-    this.#setup.stream.sendHeaders(trailers, true);
+    this.#setup.stream.sendHeaders(okFields(this.#trailers), true);
   }
 
   /** Ends the call with an error. What waits to be sent is sent before. */
@@ -190,15 +205,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     if (this.#ended !== undefined) return;
     if (this.#headers !== undefined) this.sendHeaders();
     this.#close(error);
-    const fields: EncodableHeaderField[] = [
-      ...(this.#hasHead ? [] : HEAD),
-      ["grpc-status", String(error.code)],
-    ];
-    if (error.details !== "") {
-      fields.push(["grpc-message", encodeStatusMessage(error.details)]);
-    }
-    if (this.#trailers !== undefined) fields.push(...this.#trailers.toFields());
-    fields.push(...error.metadata.toFields());
+    const fields = errorFields(error, this.#trailers, this.#hasHead);
     this.#setup.stream.sendHeaders(fields, true);
   }
 
@@ -277,16 +284,6 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#outbox.close();
     this.#inbox.discard(ended === "finished" ? undefined : ended);
     if (ended !== "finished") this.#abort?.abort(ended);
-  }
-
-  #head(): EncodableHeaderField[] {
-    const { responseEncoding } = this.#setup;
-    const fields = [...PLAIN_HEAD];
-    if (responseEncoding !== "identity") {
-      fields.push(["grpc-encoding", responseEncoding]);
-    }
-    if (this.#headers !== undefined) fields.push(...this.#headers.toFields());
-    return fields;
   }
 }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { GrpcError, Metadata, Status } from "../../src/grpc/mod.ts";
+import { fieldOf } from "../../src/grpc/fields.ts";
 import {
-  fieldOf,
   isGrpcContentType,
   isInformational,
   messageEncoding,

@@ -1,3 +1,4 @@
+import type { HeaderField } from "../../../src/hpack/mod.ts";
 import type { TransportStream } from "../../../src/transport/mod.ts";
 import { concat } from "../../harness/octets.ts";
 
@@ -6,8 +7,12 @@ export class FakeStream {
   readonly id = 1;
   /** What was sent. */
   readonly sent: { data: Uint8Array; endStream: boolean }[] = [];
+  /** The field sections that were sent. */
+  readonly fields: (readonly HeaderField[])[] = [];
   /** Octets that wait. */
   queuedOctets = 0;
+  /** Octets that the peer may send anew. */
+  credit = 0;
 
   /** The same as what a call takes. */
   get stream(): TransportStream {
@@ -19,8 +24,18 @@ export class FakeStream {
     return concat(...this.sent.map(({ data }) => data));
   }
 
+  sendHeaders(fields: readonly HeaderField[]): void {
+    this.fields.push(fields);
+  }
+
   sendData(data: Uint8Array, endStream: boolean): void {
     this.sent.push({ data, endStream });
     this.queuedOctets += data.length;
   }
+
+  consumed(octets: number): void {
+    this.credit += octets;
+  }
+
+  reset(): void {}
 }

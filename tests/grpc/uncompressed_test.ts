@@ -1,0 +1,108 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import type { Connector } from "../../src/channel/connector.ts";
+import { RunningCall } from "../../src/channel/running_call.ts";
+import type { ClientCall } from "../../src/grpc/client_call.ts";
+import {
+  type MessageEncoding,
+  Metadata,
+  uncompressed,
+} from "../../src/grpc/mod.ts";
+import { isUncompressed } from "../../src/grpc/uncompressed.ts";
+import type { Transport } from "../../src/transport/mod.ts";
+import { FakeStream } from "./support/fake_stream.ts";
+import { flagsOf } from "./support/flags_of.ts";
+import { rawMethod } from "./support/played_call.ts";
+import { flush } from "./support/timers.ts";
+
+/** The compressed flags of the requests of a call. */
+async function sent(
+  encoding: MessageEncoding,
+  requestStream: boolean,
+  messages: Uint8Array[],
+): Promise<boolean[]> {
+  const fake = new FakeStream();
+  const ended = Promise.withResolvers<void>();
+  const transport = {
+    openStream: () => ({
+      ...{ queuedOctets: 0, id: 1 },
+      sendData(data: Uint8Array, endStream: boolean) {
+        fake.sendData(data, endStream);
+        if (endStream) ended.resolve();
+      },
+    }),
+  } as unknown as Transport;
+  const connector = {
+    start(call: ClientCall, opened: () => void) {
+      call.open(transport);
+      opened();
+    },
+  } as unknown as Connector;
+  new RunningCall(
+    connector,
+    {
+      method: rawMethod("Any", requestStream, false) as never,
+      metadata: new Metadata(),
+      messages,
+      options: { compression: encoding },
+    },
+    () => ({ headers: () => [], encoding }),
+  );
+  await ended.promise;
+  await flush();
+  return flagsOf(fake.octets);
+}
+
+const plain = () => new Uint8Array(1_000);
+const marked = () => uncompressed(plain());
+
+Deno.test("The mark is on the message itself, and not on copies", () => {
+  const message = { text: "a" };
+  assertEquals(isUncompressed(message), false);
+  assertStrictEquals(uncompressed(message), message);
+  assertEquals(isUncompressed(message), true);
+  assertEquals(isUncompressed({ ...message }), false);
+  uncompressed(message);
+  assertEquals(isUncompressed(message), true);
+});
+
+Deno.test("What is no object cannot be marked", () => {
+  for (
+    const [value, received] of [
+      ["text", "string"],
+      [1, "number"],
+      [1n, "bigint"],
+      [true, "boolean"],
+      [undefined, "undefined"],
+      [null, "null"],
+      [() => {}, "function"],
+      [Symbol(), "symbol"],
+    ] as const
+  ) {
+    assertThrows(
+      () => uncompressed(value as unknown as object),
+      TypeError,
+      `Cannot mark a message as uncompressed: expected an object, received ${received}`,
+    );
+    assertEquals(isUncompressed(value), false);
+  }
+});
+
+Deno.test("Of a stream of requests, those with a mark go without compression", async () => {
+  assertEquals(
+    await sent("gzip", true, [plain(), marked(), marked(), plain()]),
+    [true, false, false, true],
+  );
+});
+
+Deno.test("The only request goes without compression, too", async () => {
+  assertEquals(await sent("gzip", false, [plain()]), [true]);
+  assertEquals(await sent("gzip", false, [marked()]), [false]);
+});
+
+Deno.test("Without compression the mark means nothing", async () => {
+  assertEquals(await sent("identity", false, [marked()]), [false]);
+  assertEquals(
+    await sent("identity", true, [marked(), plain()]),
+    [false, false],
+  );
+});
