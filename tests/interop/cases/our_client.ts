@@ -11,6 +11,7 @@ import {
   GrpcError,
   Metadata,
   Status,
+  uncompressed,
 } from "../../../mod.ts";
 import type {
   InputRequest,
@@ -165,12 +166,44 @@ export const clientCases: Readonly<Record<string, ClientCase>> = {
     });
   },
 
+  async client_compressed_unary(clients, options) {
+    const probe = { ...LARGE, expectCompressed: { value: true } };
+    const call = clients.test.UnaryCall(probe, options);
+    await assertStatus(call, Status.INVALID_ARGUMENT);
+    await clientCases.client_compressed_unary_noprobe(clients, options);
+  },
+
   async client_compressed_unary_noprobe({ test }, options) {
     for (const value of [true, false]) {
       const request = { ...LARGE, expectCompressed: { value } };
       const compression = value ? "gzip" : "identity";
       assertLarge(await test.UnaryCall(request, { ...options, compression }));
     }
+  },
+
+  async client_compressed_streaming(clients, options) {
+    const probe = { expectCompressed: { value: true }, payload: zeros(27_182) };
+    const call = clients.test.StreamingInputCall([uncompressed(probe)], {
+      ...options,
+      compression: "gzip",
+    });
+    await assertStatus(call, Status.INVALID_ARGUMENT);
+    await clientCases.client_compressed_streaming_noprobe(clients, options);
+  },
+
+  async client_compressed_streaming_noprobe({ test }, options) {
+    const requests = [
+      { expectCompressed: { value: true }, payload: zeros(27_182) },
+      uncompressed({
+        expectCompressed: { value: false },
+        payload: zeros(45_904),
+      }),
+    ];
+    const response = await test.StreamingInputCall(requests, {
+      ...options,
+      compression: "gzip",
+    });
+    assertEquals(response.aggregatedPayloadSize, 73_086);
   },
 
   async server_compressed_unary({ test }, options) {

@@ -14,8 +14,10 @@ import {
   type Server,
   type ServerInterceptor,
   Status,
+  uncompressed,
 } from "../../../mod.ts";
 import type {
+  BoolValue,
   EchoStatus,
   OutputRequest,
   OutputResponse,
@@ -49,21 +51,33 @@ export function serveTestService(
     implement(testService, {
       EmptyCall: () => ({}),
 
-      UnaryCall({ responseType, responseSize, responseStatus }, call) {
+      UnaryCall(request, call) {
+        const { responseType, responseSize, responseCompressed } = request;
+        requireCompressed(request.expectCompressed, call);
+        if (responseCompressed) {
+          call.compression = responseCompressed.value ? "gzip" : "identity";
+        }
         echoMetadata(call);
-        echoStatus(responseStatus);
+        echoStatus(request.responseStatus);
         return { payload: zeros(responseType, responseSize) };
       },
 
-      async StreamingInputCall(requests) {
+      async StreamingInputCall(requests, call) {
         let aggregatedPayloadSize = 0;
-        for await (const { payload } of requests) {
+        for await (const { payload, expectCompressed } of requests) {
+          requireCompressed(expectCompressed, call);
           aggregatedPayloadSize += payload?.body.length ?? 0;
         }
         return { aggregatedPayloadSize };
       },
 
-      StreamingOutputCall: responses,
+      StreamingOutputCall(request, call) {
+        const { responseParameters = [] } = request;
+        if (responseParameters.some(({ compressed }) => compressed?.value)) {
+          call.compression = "gzip";
+        }
+        return responses(request, call);
+      },
 
       async *FullDuplexCall(requests, call) {
         echoMetadata(call);
@@ -81,9 +95,10 @@ async function* responses(
   { responseType, responseParameters = [] }: OutputRequest,
   { signal }: CallContext,
 ): AsyncGenerator<OutputResponse> {
-  for (const { size, intervalUs = 0 } of responseParameters) {
+  for (const { size, intervalUs = 0, compressed } of responseParameters) {
     if (intervalUs > 0) await delay(intervalUs / 1_000, { signal });
-    yield { payload: zeros(responseType, size) };
+    const response = { payload: zeros(responseType, size) };
+    yield compressed?.value === false ? uncompressed(response) : response;
   }
 }
 
@@ -92,6 +107,18 @@ function zeros(type = 0, size = 0): Payload {
   throw new GrpcError(
     Status.INVALID_ARGUMENT,
     `expected a payload of type 0 with a size, received type ${type}, size ${size}`,
+  );
+}
+
+/** Compression: a message that came otherwise than it says is refused. */
+function requireCompressed(
+  expected: BoolValue | null | undefined,
+  { requestCompressed }: CallContext,
+): void {
+  if (!expected || expected.value === requestCompressed) return;
+  throw new GrpcError(
+    Status.INVALID_ARGUMENT,
+    `expected a message with compression ${expected.value}, received ${requestCompressed}`,
   );
 }
 

@@ -26,12 +26,20 @@ export interface Peer {
 
 /** grpc-go's programs have no compressor installed. */
 const COMPRESSED: readonly string[] = [
+  "client_compressed_unary",
+  "client_compressed_streaming",
   "client_compressed_unary_noprobe",
   "client_compressed_streaming_noprobe",
   "server_compressed_unary",
   "server_compressed_streaming",
   "large_unary with gzip",
   "ping_pong with gzip",
+];
+
+/** A handler of most stacks does not see whether a request was compressed. */
+const PROBED: readonly string[] = [
+  "client_compressed_unary",
+  "client_compressed_streaming",
 ];
 
 /** All peers. */
@@ -47,7 +55,13 @@ export const peers: readonly Peer[] = [
     // A client in Python compresses all messages of a call, or none.
     name: "gRPC Core",
     prepare: prepareCore,
-    lacks: { server: [], client: ["client_compressed_streaming_noprobe"] },
+    lacks: {
+      server: PROBED,
+      client: [
+        "client_compressed_streaming",
+        "client_compressed_streaming_noprobe",
+      ],
+    },
     cancelled,
   },
   {
@@ -56,7 +70,11 @@ export const peers: readonly Peer[] = [
     name: "grpc-js",
     prepare: prepareGrpcJs,
     lacks: {
-      server: ["server_compressed_unary", "server_compressed_streaming"],
+      server: [
+        ...PROBED,
+        "server_compressed_unary",
+        "server_compressed_streaming",
+      ],
       client: [],
     },
     cancelled: [],

@@ -126,11 +126,35 @@ def custom_metadata(stub):
     assert_echo(responses)
 
 
+def client_compressed_unary(stub):
+    probe = large(expect_compressed=messages.BoolValue(value=True))
+    assert_status(lambda: stub.UnaryCall(probe), grpc.StatusCode.INVALID_ARGUMENT)
+    client_compressed_unary_noprobe(stub)
+
+
 def client_compressed_unary_noprobe(stub):
     for value in (True, False):
         compression = grpc.Compression.Gzip if value else grpc.Compression.NoCompression
         request = large(expect_compressed=messages.BoolValue(value=value))
         assert_zeros(stub.UnaryCall(request, compression=compression), 314_159)
+
+
+def server_compressed_unary(stub):
+    for value in (True, False):
+        request = large(response_compressed=messages.BoolValue(value=value))
+        assert_zeros(stub.UnaryCall(request), 314_159)
+
+
+def server_compressed_streaming(stub):
+    request = messages.StreamingOutputCallRequest(
+        response_parameters=[
+            messages.ResponseParameters(
+                size=size, compressed=messages.BoolValue(value=value)
+            )
+            for size, value in ((31_415, True), (92_653, False))
+        ]
+    )
+    assert_sizes(stub.StreamingOutputCall(request), [31_415, 92_653])
 
 
 CASES = [
@@ -148,7 +172,10 @@ CASES = [
     unimplemented_method,
     unimplemented_service,
     custom_metadata,
+    client_compressed_unary,
     client_compressed_unary_noprobe,
+    server_compressed_unary,
+    server_compressed_streaming,
 ]
 
 

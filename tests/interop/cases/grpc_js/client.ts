@@ -185,6 +185,13 @@ const clientCases: Record<string, ClientCase> = {
     assertEcho(streamHeaders, status.metadata);
   },
 
+  async client_compressed_unary(connect) {
+    const probe = { ...LARGE, expectCompressed: { value: true } };
+    const { error } = await unary(connect.test(), "UnaryCall", probe);
+    assert.equal(error?.code, grpc.status.INVALID_ARGUMENT);
+    await clientCases.client_compressed_unary_noprobe(connect);
+  },
+
   async client_compressed_unary_noprobe(connect) {
     for (const value of [true, false]) {
       const client = connect.test(value ? GZIP : {});
@@ -192,6 +199,15 @@ const clientCases: Record<string, ClientCase> = {
       const { response } = await unary(client, "UnaryCall", request);
       assertZeros(response, 314_159);
     }
+  },
+
+  async client_compressed_streaming(connect) {
+    const { call, done } = clientStream(connect.test(GZIP));
+    const probe = { expectCompressed: { value: true }, payload: zeros(27_182) };
+    call.write(probe, NO_COMPRESS);
+    call.end();
+    assert.equal((await done).error?.code, grpc.status.INVALID_ARGUMENT);
+    await clientCases.client_compressed_streaming_noprobe(connect);
   },
 
   async client_compressed_streaming_noprobe(connect) {
@@ -203,6 +219,23 @@ const clientCases: Record<string, ClientCase> = {
     );
     call.end();
     assert.equal((await done).response?.aggregatedPayloadSize, 73_086);
+  },
+
+  async server_compressed_unary(connect) {
+    for (const value of [true, false]) {
+      const request = { ...LARGE, responseCompressed: { value } };
+      const { response } = await unary(connect.test(), "UnaryCall", request);
+      assertZeros(response, 314_159);
+    }
+  },
+
+  async server_compressed_streaming(connect) {
+    const responseParameters = [
+      { size: 31_415, compressed: { value: true } },
+      { size: 92_653, compressed: { value: false } },
+    ];
+    const call = connect.test().StreamingOutputCall({ responseParameters });
+    assert.deepEqual(await sizesOf(call), [31_415, 92_653]);
   },
 };
 
