@@ -1,6 +1,6 @@
-import { Fifo } from "../connection/fifo.ts";
 import type { GrpcError } from "./grpc_error.ts";
-import { MessageReader, type RawMessage } from "./message_framing.ts";
+import type { RawMessage } from "./message_framing.ts";
+import { MessageReader } from "./message_reader.ts";
 
 /** Somebody waits for the next message. */
 interface Waiting {
@@ -34,7 +34,6 @@ const OPEN: End = { kind: "open" };
 export class Inbox {
   readonly #reader: MessageReader;
   readonly #consumed: (octets: number) => void;
-  readonly #messages = new Fifo<RawMessage>();
   #held = 0;
   #waiting: Waiting | undefined;
   #waitingForOnly: WaitingForOnly | undefined;
@@ -64,15 +63,13 @@ export class Inbox {
   push(data: Uint8Array): void {
     if (this.#end.kind === "ended") return this.#consumed(data.length);
     this.#held += data.length;
-    for (const message of this.#reader.push(data)) {
-      this.#messages.push(message);
-    }
-    if (this.#waiting !== undefined && this.#messages.length > 0) {
+    this.#reader.push(data);
+    if (this.#waiting !== undefined && this.#reader.messages > 0) {
       const { resolve } = this.#waiting;
       this.#waiting = undefined;
-      resolve(this.#messages.shift());
+      resolve(this.#reader.take());
     }
-    if (this.#messages.length > 1) this.#settleOnly();
+    if (this.#reader.messages > 1) this.#settleOnly();
     this.#release();
   }
 
@@ -93,8 +90,8 @@ export class Inbox {
    * has come is none: half of the messages must not pass for all of them.
    */
   discard(error?: GrpcError): void {
-    const loses = this.#messages.length > 0;
-    this.#messages.clear();
+    const loses = this.#reader.messages > 0;
+    this.#reader.clear();
     this.#release();
     if (loses && this.#end.kind === "ended") {
       this.#end = { kind: "ended", error };
@@ -109,7 +106,7 @@ export class Inbox {
    * @throws {GrpcError} After the last, if the stream ended with an error.
    */
   next(): Promise<RawMessage | undefined> {
-    const message = this.#messages.shift();
+    const message = this.#reader.take();
     if (message !== undefined) {
       this.#release();
       return Promise.resolve(message);
@@ -134,7 +131,7 @@ export class Inbox {
   only(): Promise<OnlyMessage> {
     return new Promise((resolve, reject) => {
       this.#waitingForOnly = { resolve, reject };
-      const isSettled = this.#end.kind === "ended" || this.#messages.length > 1;
+      const isSettled = this.#end.kind === "ended" || this.#reader.messages > 1;
       if (isSettled) this.#settleOnly();
       else this.#release();
     });
@@ -144,16 +141,15 @@ export class Inbox {
     if (this.#waitingForOnly === undefined) return;
     const { resolve, reject } = this.#waitingForOnly;
     this.#waitingForOnly = undefined;
-    const { length, first } = this.#messages;
-    if (length > 1) resolve("several");
+    if (this.#reader.messages > 1) resolve("several");
     else if (this.#end.kind === "ended" && this.#end.error !== undefined) {
       reject(this.#end.error);
-    } else resolve(first ?? "none");
+    } else resolve(this.#reader.take() ?? "none");
   }
 
   /** With no message to be taken, the rest of the next one may come. */
   #release(): void {
-    const isTaken = this.#messages.length === 0 ||
+    const isTaken = this.#reader.messages === 0 ||
       this.#waitingForOnly !== undefined;
     if (!isTaken || this.#held === 0) return;
     const held = this.#held;

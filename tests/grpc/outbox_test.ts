@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { decompress } from "../../src/grpc/compression.ts";
-import { MessageReader } from "../../src/grpc/message_framing.ts";
 import { Outbox } from "../../src/grpc/outbox.ts";
 import { octets } from "../harness/octets.ts";
 import { FakeStream } from "./support/fake_stream.ts";
+import { messagesIn } from "./support/take_all.ts";
 
 /** Whether a promise has settled once all microtasks have run. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -75,7 +75,7 @@ Deno.test("With gzip, messages are compressed and marked so", async () => {
   assertFalse(outbox.isReady);
   const payload = new Uint8Array(100_000).fill(1);
   await outbox.send(payload);
-  const [message] = new MessageReader(10_000).push(fake.octets);
+  const [message] = messagesIn(fake.octets);
   assert(message.compressed);
   assertEquals(await decompress(message, "gzip", 100_000), payload);
 });

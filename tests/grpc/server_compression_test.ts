@@ -11,7 +11,7 @@ import { runHandler } from "../../src/grpc/run_handler.ts";
 import { ServerCall } from "../../src/grpc/server_call.ts";
 import type { Transport } from "../../src/transport/mod.ts";
 import { FakeStream } from "./support/fake_stream.ts";
-import { flagsOf } from "./support/flags_of.ts";
+import { flagsOf } from "./support/take_all.ts";
 import { rawMethod } from "./support/played_call.ts";
 
 const ZEROS = new Uint8Array(1_000);

@@ -10,7 +10,7 @@ import {
 import { isUncompressed } from "../../src/grpc/uncompressed.ts";
 import type { Transport } from "../../src/transport/mod.ts";
 import { FakeStream } from "./support/fake_stream.ts";
-import { flagsOf } from "./support/flags_of.ts";
+import { flagsOf } from "./support/take_all.ts";
 import { rawMethod } from "./support/played_call.ts";
 import { flush } from "./support/timers.ts";
 

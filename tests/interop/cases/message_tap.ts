@@ -5,7 +5,7 @@
  */
 
 import { FrameReader, FrameType } from "../../../src/frames/mod.ts";
-import { MessageReader } from "../../../src/grpc/message_framing.ts";
+import { MessageReader } from "../../../src/grpc/message_reader.ts";
 import type { Role } from "./cases.ts";
 
 /** "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" (RFC 9113 section 3.4). */
@@ -81,8 +81,9 @@ function watch(
       const messages = streams.get(frame.streamId) ??
         new MessageReader(Infinity);
       streams.set(frame.streamId, messages);
-      for (const { compressed } of messages.push(frame.data)) {
-        flags.push(compressed);
+      messages.push(frame.data);
+      for (let next = messages.take(); next; next = messages.take()) {
+        flags.push(next.compressed);
       }
     }
   };
