@@ -29,7 +29,7 @@ const OPEN: End = { kind: "open" };
  * The messages that a stream has received and nobody has taken.
  *
  * The peer may send more only as messages are taken: what is held is bounded
- * by the stream's window and one message.
+ * by the stream's window and, while somebody waits, one message.
  */
 export class Inbox {
   readonly #reader: MessageReader;
@@ -119,6 +119,7 @@ export class Inbox {
     }
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
+      this.#release();
     });
   }
 
@@ -147,13 +148,18 @@ export class Inbox {
     } else resolve(this.#reader.take() ?? "none");
   }
 
-  /** With no message to be taken, the rest of the next one may come. */
+  /**
+   * With no message to be taken, more may come; the rest of half a message only
+   * when somebody waits for it.
+   */
   #release(): void {
-    const isTaken = this.#reader.messages === 0 ||
-      this.#waitingForOnly !== undefined;
-    if (!isTaken || this.#held === 0) return;
-    const held = this.#held;
-    this.#held = 0;
-    this.#consumed(held);
+    const isAskedForOnly = this.#waitingForOnly !== undefined;
+    if (!isAskedForOnly && this.#reader.messages > 0) return;
+    const isAsked = isAskedForOnly || this.#waiting !== undefined;
+    const kept = isAsked ? 0 : this.#reader.halfLength;
+    if (this.#held <= kept) return;
+    const released = this.#held - kept;
+    this.#held = kept;
+    this.#consumed(released);
   }
 }

@@ -41,6 +41,11 @@ export class MessageReader {
     return this.#messages;
   }
 
+  /** Octets of a message that has not arrived whole. */
+  get halfLength(): number {
+    return this.#prefixLength + this.#filled;
+  }
+
   /** Whether the data so far ends with the end of a message. */
   get isAtBoundary(): boolean {
     return this.#prefixLength === 0;

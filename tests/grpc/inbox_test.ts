@@ -9,6 +9,7 @@ import { frameMessage } from "../../src/grpc/message_framing.ts";
 import { GrpcError, Status } from "../../src/grpc/mod.ts";
 import { concat, octets } from "../harness/octets.ts";
 import { seeded } from "./support/seeded.ts";
+import { flush } from "./support/timers.ts";
 
 /** An inbox, and the octets that the peer was told it may send anew. */
 class Metered {
@@ -69,16 +70,37 @@ Deno.test("While messages wait to be taken, the peer gets no credit", async () =
   assertEquals(metered.credit, 40);
 });
 
-Deno.test("The rest of a message may always come, however long it is", () => {
+Deno.test("The rest of a message that nobody waits for gets no credit", () => {
+  const metered = new Metered();
+  metered.arrive(10);
+  const [message] = frameMessage(new Uint8Array(100), false);
+  metered.inbox.push(message.subarray(0, 3));
+  metered.inbox.push(message.subarray(3, 50));
+  assertEquals(metered.credit, 0);
+  void metered.inbox.next();
+  assertEquals(metered.credit, 15);
+  void metered.inbox.next();
+  assertEquals(metered.credit, 15 + 50);
+  metered.inbox.push(message.subarray(50, 90));
+  assertEquals(metered.credit, 15 + 90);
+  metered.inbox.push(concat(message.subarray(90), message.subarray(0, 7)));
+  assertEquals(metered.credit, 15 + 105);
+  metered.inbox.discard();
+  assertEquals(metered.credit, 15 + 105 + 7);
+});
+
+Deno.test("The rest of a message that somebody waits for may come, however long it is", async () => {
   const metered = new Metered(100_000);
   const [head, payload] = frameMessage(new Uint8Array(100_000), false);
   metered.inbox.push(head);
+  const next = metered.inbox.next();
   for (let at = 0; at < 90_000; at += 10_000) {
     metered.inbox.push(payload.subarray(at, at + 10_000));
     assertEquals(metered.credit, 5 + at + 10_000);
   }
   metered.inbox.push(payload.subarray(90_000));
-  assertEquals(metered.credit, 90_005);
+  assertEquals(metered.credit, 100_005);
+  assertEquals((await next)?.payload.length, 100_000);
 });
 
 Deno.test("After the end, what has come is taken first", async () => {
@@ -179,7 +201,7 @@ Deno.test("Half a message is no boundary", () => {
 });
 
 Deno.test(
-  "What is held is bounded by the window and one message, and all of it comes",
+  "What is held is bounded by the window and the message somebody waits for, and all of it comes",
   seeded(100, async (random) => {
     const [window, maxLength] = [1_000, 3_000];
     const metered = new Metered(maxLength);
@@ -188,25 +210,32 @@ Deno.test(
       () => random.below(random.oneIn(5) ? maxLength : 50),
     );
     const data = messages(...lengths);
-    const taken: (number | undefined)[] = [];
+    const taken: number[] = [];
+    let isWaiting = false;
     let sent = 0;
-    let held = 0;
+    const take = async () => {
+      isWaiting = true;
+      const [length = NaN] = await metered.take(1);
+      taken.push(length);
+      isWaiting = false;
+    };
     while (taken.length < lengths.length) {
       const room = window - (sent - metered.credit);
       const rest = Math.min(room, data.length - sent);
-      const waits = metered.credit < sent;
-      if (rest > 0 && !(waits && random.oneIn(2))) {
+      if (!isWaiting && (rest === 0 || random.oneIn(2))) {
+        void take();
+      } else {
         const count = 1 + random.below(rest);
         metered.inbox.push(data.subarray(sent, sent + count));
         sent += count;
-        held += count;
-      } else {
-        const [length = NaN] = await metered.take(1);
-        taken.push(length);
-        held -= 5 + length;
       }
-      assert(held <= window + maxLength + 5, `${held} octets are held`);
+      await flush(5);
+      const done = lengths.slice(0, taken.length);
+      const held = sent - done.reduce((sum, length) => sum + length + 5, 0);
+      const bound = isWaiting ? window + maxLength + 5 : window;
+      assert(held <= bound, `${held} octets are held`);
     }
+    await flush();
     assertEquals(taken, lengths);
     assertEquals(metered.credit, data.length);
   }),
