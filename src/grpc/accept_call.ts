@@ -98,6 +98,7 @@ async function run(
 ): Promise<void> {
   if (!quota.enter() && !await quota.wait(call.signal)) return;
   try {
+    if (call.hasEnded) return;
     const response = settings.intercept === undefined
       ? await runHandler(implementation, call)
       : await runIntercepted(settings.intercept, implementation, call);

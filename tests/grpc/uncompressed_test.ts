@@ -1,7 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import type { Connector } from "../../src/channel/connector.ts";
+import { RetryState } from "../../src/channel/retry.ts";
 import { RunningCall } from "../../src/channel/running_call.ts";
-import type { ClientCall } from "../../src/grpc/client_call.ts";
 import {
   type MessageEncoding,
   Metadata,
@@ -11,7 +10,7 @@ import { isUncompressed } from "../../src/grpc/uncompressed.ts";
 import type { Transport } from "../../src/transport/mod.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 import { flagsOf } from "./support/take_all.ts";
-import { rawMethod } from "./support/played_call.ts";
+import { openOn, rawMethod } from "./support/played_call.ts";
 import { flush } from "./support/timers.ts";
 
 /** The compressed flags of the requests of a call. */
@@ -23,6 +22,7 @@ async function sent(
   const fake = new FakeStream();
   const ended = Promise.withResolvers<void>();
   const transport = {
+    state: { kind: "open" },
     openStream: () => ({
       ...{ queuedOctets: 0, id: 1 },
       sendData(data: Uint8Array, endStream: boolean) {
@@ -31,21 +31,21 @@ async function sent(
       },
     }),
   } as unknown as Transport;
-  const connector = {
-    start(call: ClientCall, opened: () => void) {
-      call.open(transport);
-      opened();
-    },
-  } as unknown as Connector;
   new RunningCall(
-    connector,
+    {
+      connector: openOn(transport),
+      setup: () => ({ headers: () => [], encoding }),
+    },
     {
       method: rawMethod("Any", requestStream, false) as never,
       metadata: new Metadata(),
       messages,
       options: { compression: encoding },
     },
-    () => ({ headers: () => [], encoding }),
+    {
+      waitForReady: false,
+      retry: new RetryState(undefined, undefined, Math.random),
+    },
   );
   await ended.promise;
   await flush();

@@ -124,7 +124,7 @@ function linkOf(transport: Transport): Link {
 }
 
 /** Opens calls at once, if the transport lets it. */
-function openOn(transport: Transport): CallHost["connector"] {
+export function openOn(transport: Transport): CallHost["connector"] {
   const link = linkOf(transport);
   return {
     connectivity: new Connectivity(),
