@@ -16,6 +16,7 @@ export async function runHandler(
   const requests = method.requestStream
     ? readRequests(method, call)
     : deserialize(method, requireOnly(method, await call.only()));
+  if (call.hasEnded) return undefined;
   const result = handler(requests, call);
   if (!method.responseStream) {
     const response = await result;
