@@ -2,7 +2,9 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { ReadBuffer } from "../../src/transport/read_buffer.ts";
 
 const SMALL = 256;
+const MEDIUM = 2_048;
 const LARGE = 65_536;
+const CALM = 16;
 
 /** The sizes of the buffer after reads that bring so many octets. */
 function sizesAfter(counts: number[]): number[] {
@@ -17,22 +19,41 @@ Deno.test("an idle connection holds a small buffer", () => {
   assertEquals(new ReadBuffer().buffer.length, SMALL);
 });
 
-Deno.test("a read that fills the small buffer makes it large", () => {
-  assertEquals(sizesAfter([SMALL - 1, SMALL]), [SMALL, LARGE]);
+Deno.test("a read that fills the buffer makes it larger", () => {
+  assertEquals(sizesAfter([SMALL - 1, SMALL, MEDIUM - 1, MEDIUM, LARGE]), [
+    SMALL,
+    MEDIUM,
+    MEDIUM,
+    LARGE,
+    LARGE,
+  ]);
 });
 
 Deno.test("the large buffer stays while reads would not fit a small one", () => {
-  const counts = [SMALL, SMALL + 1, LARGE, SMALL + 1];
-  assertEquals(sizesAfter(counts), [LARGE, LARGE, LARGE, LARGE]);
+  const counts = [SMALL, MEDIUM, SMALL + 1, LARGE, SMALL + 1];
+  assertEquals(sizesAfter(counts).slice(1), [LARGE, LARGE, LARGE, LARGE]);
 });
 
-Deno.test("a read that fits a small buffer makes the large one small", () => {
-  assertEquals(sizesAfter([SMALL, SMALL, SMALL, 1]), [
-    LARGE,
-    SMALL,
-    LARGE,
-    SMALL,
-  ]);
+Deno.test("a small read makes the large buffer medium", () => {
+  assertEquals(sizesAfter([SMALL, MEDIUM, 1]).at(-1), MEDIUM);
+});
+
+Deno.test("a medium buffer stays while some reads need it", () => {
+  const reads = new ReadBuffer();
+  reads.adapt(SMALL);
+  const { buffer } = reads;
+  for (let i = 0; i < 100; i++) {
+    for (let n = 1; n < CALM; n++) reads.adapt(17);
+    reads.adapt(SMALL + 1);
+    assertStrictEquals(reads.buffer, buffer);
+  }
+});
+
+Deno.test("a connection that is idle again holds a small buffer soon", () => {
+  const pings = Array.from({ length: CALM }, () => 17);
+  const sizes = sizesAfter([SMALL, ...pings]);
+  assertEquals(sizes.at(-2), MEDIUM);
+  assertEquals(sizes.at(-1), SMALL);
 });
 
 Deno.test("small reads allocate nothing", () => {
