@@ -113,6 +113,7 @@ export class Backoff {
     const { initialBackoff, maxBackoff, backoffMultiplier, jitter } =
       this.#options;
     const grown = initialBackoff * backoffMultiplier ** this.#failures;
+    if (grown === Infinity && maxBackoff === Infinity) return Infinity;
     const factor = 1 + jitter * (2 * this.#random() - 1);
     return Math.min(grown, maxBackoff) * factor;
   }

@@ -36,15 +36,25 @@ export interface BalancerOwner {
   subchannel(address: string, owner: SubchannelOwner): Subchannel;
 }
 
-/** Keeps the subchannels of addresses that stay, and retires those that go. */
+/**
+ * Keeps the subchannels of addresses that stay, retires those that go, and
+ * makes those that are missing.
+ */
 export function replaceSubchannels(
   known: readonly Subchannel[],
   addresses: readonly string[],
-  make: (address: string) => Subchannel,
+  owner: BalancerOwner,
+  onState: SubchannelOwner["onState"],
 ): Subchannel[] {
   const byAddress = new Map(known.map((each) => [each.address, each]));
+  const ownerOfEach: SubchannelOwner = {
+    onState,
+    onLoss: () => owner.onLoss(),
+    onRoom: () => owner.onRoom(),
+  };
   const kept = addresses.map((address) => {
-    const subchannel = byAddress.get(address) ?? make(address);
+    const subchannel = byAddress.get(address) ??
+      owner.subchannel(address, ownerOfEach);
     byAddress.delete(address);
     return subchannel;
   });

@@ -125,7 +125,9 @@ export class Link {
   onEvent(event: TransportEvent): void {
     switch (event.type) {
       case "ping-sent":
-        if (event.purpose === "keepalive") this.#expectAnswer();
+        if (event.purpose === "keepalive" && this.#trust === "trusted") {
+          this.#expectAnswer();
+        }
         break;
       case "ping-acked":
         this.#regain();
@@ -159,7 +161,7 @@ export class Link {
 
   /**
    * Sends a PING whose answer decides, unless too many were sent for nothing.
-   * With keepalive, none within its timeout ends the connection.
+   * With keepalive, none within its timeout ends a connection with calls.
    */
   #probe(): boolean {
     if (this.#closed || this.#pings >= PINGS_PER_RESPONSE) return false;

@@ -16,7 +16,13 @@ type State =
   /** Nothing needs a connection. */
   | { readonly kind: "idle" }
   /** The addresses are tried; those before `next` have begun. */
-  | { readonly kind: "trying"; next: number; readonly failed: Set<Subchannel> }
+  | {
+    readonly kind: "trying";
+    next: number;
+    readonly failed: Set<Subchannel>;
+    /** Whether all have failed before: that state stays until one is ready. */
+    readonly isSticky: boolean;
+  }
   /** All have failed; each goes on trying (gRFC A62: sticky). */
   | { readonly kind: "failed" }
   /** One has a connection. */
@@ -64,11 +70,12 @@ export class PickFirst implements Balancer {
       this.#subchannels = [];
       return this.#toIdle(`${state.chosen.address} is not listed any more`);
     }
-    this.#try(state.kind === "failed" ? "the addresses have changed" : "");
+    if (this.#triesAll()) return;
+    this.#try();
   }
 
   connect(): void {
-    if (this.#state.kind === "idle") this.#try("");
+    if (this.#state.kind === "idle") this.#try();
   }
 
   resetBackoff(): void {
@@ -83,22 +90,27 @@ export class PickFirst implements Balancer {
     this.#state = IDLE;
   }
 
+  /** Whether the addresses are those that are being tried, in any order. */
+  #triesAll(): boolean {
+    return this.#subchannels.length === this.#addresses.length &&
+      this.#subchannels.every(({ address }) =>
+        this.#addresses.includes(address)
+      );
+  }
+
   /** Tries all addresses, from the first on. */
-  #try(reason: string): void {
+  #try(): void {
     clearTimeout(this.#timer);
-    const trying: State = { kind: "trying", next: 0, failed: new Set() };
-    this.#state = trying;
+    const state = this.#state;
+    const isSticky = state.kind === "failed" ||
+      (state.kind === "trying" && state.isSticky);
+    this.#state = { kind: "trying", next: 0, failed: new Set(), isSticky };
     this.#subchannels = replaceSubchannels(
       this.#subchannels,
       this.#addresses,
-      (address) =>
-        this.#owner.subchannel(address, {
-          onState: (subchannel, reason) => this.#onState(subchannel, reason),
-          onLoss: () => this.#owner.onLoss(),
-          onRoom: () => this.#owner.onRoom(),
-        }),
+      this.#owner,
+      (subchannel, reason) => this.#onState(subchannel, reason),
     );
-    if (reason !== "") this.#owner.onState("CONNECTING", reason);
     this.#tryNext();
   }
 
@@ -151,7 +163,7 @@ export class PickFirst implements Balancer {
   #onFailure(subchannel: Subchannel, error: Error): void {
     this.#link = undefined;
     const state = this.#state;
-    if (state.kind === "ready") return this.#try("");
+    if (state.kind === "ready") return this.#try();
     if (state.kind === "failed") {
       return this.#owner.onState("TRANSIENT_FAILURE", error.message, error);
     }
@@ -180,15 +192,18 @@ export class PickFirst implements Balancer {
     if (state.kind === "ready" && state.chosen === subchannel) {
       this.#link = undefined;
       this.#owner.onState("CONNECTING", reason);
-      return this.#try("");
+      return this.#try();
     }
-    if (state.kind === "trying") this.#owner.onState("CONNECTING", reason);
+    if (state.kind !== "trying" || state.isSticky) return;
+    this.#owner.onState("CONNECTING", reason);
   }
 
   #onIdle(subchannel: Subchannel, reason: string): void {
-    if (this.#state.kind === "ready") return this.#toIdle(reason);
-    if (this.#state.kind === "idle") return;
-    subchannel.connect();
+    const state = this.#state;
+    if (state.kind === "ready") return this.#toIdle(reason);
+    const waits = state.kind === "idle" ||
+      (state.kind === "trying" && state.failed.has(subchannel));
+    if (!waits) subchannel.connect();
   }
 
   #toIdle(reason: string): void {

@@ -68,13 +68,12 @@ export class RoundRobin implements Balancer {
     this.#subchannels = replaceSubchannels(
       this.#subchannels,
       this.#addresses,
-      (address) =>
-        this.#owner.subchannel(address, {
-          onState: (subchannel, reason) => this.#onState(subchannel, reason),
-          onLoss: () => this.#owner.onLoss(),
-          onRoom: () => this.#owner.onRoom(),
-        }),
+      this.#owner,
+      (subchannel, reason) => this.#onState(subchannel, reason),
     );
+    for (const each of this.#failed) {
+      if (!this.#subchannels.includes(each)) this.#failed.delete(each);
+    }
     for (const each of this.#subchannels) each.connect();
     this.#tell("the addresses have changed");
   }

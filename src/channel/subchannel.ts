@@ -121,10 +121,11 @@ export class Subchannel {
   resetBackoff(): void {
     this.#backoff.reset();
     this.#useless = 0;
-    const { kind } = this.#state;
-    if (kind === "TRANSIENT_FAILURE" || kind === "IDLE") {
+    const state = this.#state;
+    const mustWait = state.kind === "IDLE" && state.notBefore > this.#now();
+    if (mustWait || state.kind === "TRANSIENT_FAILURE") {
       this.#rest("the backoff was reset");
-    } else if (kind === "CONNECTING" && this.#attempt === undefined) {
+    } else if (state.kind === "CONNECTING" && this.#attempt === undefined) {
       this.#timer.cancel();
       this.#dial();
     }
