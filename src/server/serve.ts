@@ -123,6 +123,17 @@ export class Server implements AsyncDisposable {
 /**
  * Serves gRPC services.
  *
+ * @example Restart without an outage: the next process listens on the same port
+ * before this one, on SIGTERM, has let its calls finish
+ * ```ts no-run
+ * import { Health, serve } from "@keepalive/grpc";
+ *
+ * const server = serve({ port: 50_051, reusePort: true }, [new Health().service]);
+ * Deno.addSignalListener("SIGTERM", () => server.shutdown({ grace: 10_000 }));
+ * await server.finished;
+ * Deno.exit();
+ * ```
+ *
  * @param services Made by `implement`.
  * @throws {TypeError} If an option is unknown, or two services have a path in
  * common.
