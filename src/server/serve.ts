@@ -125,7 +125,7 @@ export class Server implements AsyncDisposable {
  *
  * @example Restart without an outage: the next process listens on the same port
  * before this one, on SIGTERM, has let its calls finish
- * ```ts no-run
+ * ```ts ignore
  * import { Health, serve } from "@keepalive/grpc";
  *
  * const server = serve({ port: 50_051, reusePort: true }, [new Health().service]);
