@@ -62,7 +62,7 @@ export class Connector {
     this.#balancer = this.#makeBalancer();
     this.#idle = new IdleTimer(
       setup.idleTimeout,
-      setup.clock.now,
+      () => setup.clock.now(),
       () => this.enterIdle("no call was made for the idle timeout"),
     );
   }

@@ -1,6 +1,7 @@
-import { ClockWatch } from "../keepalive/mod.ts";
+import { ClockWatch, LATE_VERDICT, VERDICT_PAUSE } from "../keepalive/mod.ts";
 import { Later } from "./later.ts";
 import type { Clock, Transport, TransportEvent } from "../transport/mod.ts";
+import { Unanswered } from "./unanswered.ts";
 
 /** When the first call after a silence makes sure of its connection. */
 export type Verify =
@@ -48,7 +49,7 @@ export type Trust =
 const PINGS_PER_RESPONSE = 2;
 
 /**
- * How long the answer to a PING may take until a call at its deadline is held
+ * How long the answer to a PING may take until a call without one is held
  * against the connection, and not against a slow handler.
  */
 const DOUBT = { milliseconds: 100, roundTrips: 4 };
@@ -61,6 +62,7 @@ export class Link {
   readonly #owner: LinkOwner;
   readonly #clocks = new ClockWatch();
   readonly #timer = new Later();
+  readonly #unanswered: Unanswered;
   #trust: Trust = "trusted";
   #pings = 0;
   #takesPing = false;
@@ -72,6 +74,12 @@ export class Link {
     this.#setup = setup;
     this.#owner = owner;
     this.#clocks.observe(setup.clock.now(), setup.clock.wall());
+    this.#unanswered = new Unanswered(
+      transport,
+      setup.patience / 2,
+      () => setup.clock.now(),
+      () => this.#doubt(),
+    );
   }
 
   /** How far it is trusted. */
@@ -95,6 +103,7 @@ export class Link {
 
   /** The stream of an admitted call is open: a PING can travel with it. */
   opened(): void {
+    this.#unanswered.opened();
     if (!this.#takesPing) return;
     this.#takesPing = false;
     this.#probe();
@@ -112,13 +121,7 @@ export class Link {
    * since, calls wait for the answer to a PING, and not for long.
    */
   overdue(readBefore: number): void {
-    const isDoubtful = this.#trust === "trusted" &&
-      this.transport.lastReadAt <= readBefore;
-    if (!isDoubtful || !this.#probe()) return;
-    this.#trust = "verifying";
-    const { milliseconds, roundTrips } = DOUBT;
-    const { lastRtt } = this.transport.counters();
-    this.#expectAnswer(Math.max(milliseconds, roundTrips * lastRtt));
+    if (this.transport.lastReadAt <= readBefore) this.#doubt();
   }
 
   /** Follows the connection. */
@@ -139,7 +142,19 @@ export class Link {
       case "closed":
         this.#closed = true;
         this.#timer.cancel();
+        this.#unanswered.clear();
     }
+  }
+
+  /** Calls wait for the answer to a PING, and not for long. */
+  #doubt(): void {
+    if (this.#trust !== "trusted" || !this.#probe()) return;
+    this.#trust = "verifying";
+    const { patience } = this.#setup;
+    const { milliseconds, roundTrips } = DOUBT;
+    const { lastRtt } = this.transport.counters();
+    const doubt = Math.max(milliseconds, roundTrips * lastRtt);
+    this.#expectAnswer(Math.min(doubt, patience / 2));
   }
 
   #admitFirst(): boolean {
@@ -174,13 +189,21 @@ export class Link {
   }
 
   #expectAnswer(patience: number = this.#setup.patience): void {
-    const { clock } = this.#setup;
     if (this.#trust === "suspect") return;
-    const since = clock.now();
-    this.#timer.plan(patience, () => {
-      if (this.transport.lastReadAt > since) this.#regain();
-      else this.#suspect(`a PING is unanswered for ${seconds(patience)}`);
-    });
+    const since = this.#setup.clock.now();
+    this.#timer.plan(patience, () => this.#judge(since, patience, false));
+  }
+
+  /** A judgement that comes late is put off once, for the socket to be read. */
+  #judge(since: number, patience: number, doubted: boolean): void {
+    const late = this.#setup.clock.now() - since - patience;
+    if (this.transport.lastReadAt > since) this.#regain();
+    else if (late > LATE_VERDICT && !doubted) {
+      this.#timer.plan(
+        VERDICT_PAUSE,
+        () => this.#judge(since, patience, true),
+      );
+    } else this.#suspect(`a PING is unanswered for ${seconds(patience)}`);
   }
 
   #suspect(reason: string): void {
