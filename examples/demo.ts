@@ -1,5 +1,5 @@
 /**
- * Shows what keepalive does for a connection: five scenarios with real
+ * Shows what keepalive does for a connection: six scenarios with real
  * processes and real sockets, and a table of what was promised and measured.
  * The exit status is 0 if every promise was kept. See `deno task demo --help`.
  *
@@ -16,14 +16,15 @@ import { healthy } from "./demo/healthy.ts";
 import { idle } from "./demo/idle.ts";
 import { Narrator } from "./demo/narrator.ts";
 import { Play } from "./demo/play.ts";
+import { restart } from "./demo/restart.ts";
 import { tableOf } from "./demo/table.ts";
 import { tooManyPings } from "./demo/too_many_pings.ts";
 
-const SCENARIOS = [healthy, goneDark, tooManyPings, idle, age];
+const SCENARIOS = [healthy, goneDark, tooManyPings, idle, age, restart];
 
 const WELCOME = `${colours.bold("Keepalive, seen from outside")}
 
-Five scenarios run at once, each with processes of its own, and are told one
+Six scenarios run at once, each with processes of its own, and are told one
 after the other. Where production waits for minutes, they wait for seconds.`;
 
 /** The exit status of a process that was interrupted, as in a shell. */

@@ -8,6 +8,10 @@ import type { Story } from "./narrator.ts";
 import { ToolProcess } from "./tool_process.ts";
 import type { Verdict } from "./verdict.ts";
 
+function words(flags: string): string[] {
+  return flags.split(" ").filter((word) => word !== "");
+}
+
 /** A part of the demo. */
 export interface Scenario {
   /** The headline. */
@@ -31,16 +35,17 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Starts a server on a free port of this machine.
+   * Starts a server on a port of this machine, by default on a free one.
    *
    * @param told The types of its lines that belong to the story.
    */
-  server(flags: string, told: readonly Line["type"][]): ToolProcess {
-    return this.#start(
-      "server",
-      ["--host", "127.0.0.1", "--port", "0", ...flags.split(" ")],
-      told,
-    );
+  server(
+    flags: string,
+    told: readonly Line["type"][],
+    port: number = 0,
+  ): ToolProcess {
+    const address = ["--host", "127.0.0.1", "--port", String(port)];
+    return this.#start("server", [...address, ...words(flags)], told);
   }
 
   /** Starts a client of a port of this machine. */
@@ -51,7 +56,7 @@ export class Stage implements AsyncDisposable {
   ): ToolProcess {
     return this.#start(
       "client",
-      ["--target", `127.0.0.1:${port}`, ...flags.split(" ")],
+      ["--target", `127.0.0.1:${port}`, ...words(flags)],
       told,
     );
   }

@@ -1,4 +1,9 @@
-import type { Clock, Transport, TransportEvent } from "../transport/mod.ts";
+import type {
+  Clock,
+  DrainNotice,
+  Transport,
+  TransportEvent,
+} from "../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
 import { Later } from "./later.ts";
 import { Link, type LinkSetup } from "./link.ts";
@@ -223,15 +228,14 @@ export class Subchannel {
   #watch(link: Link): void {
     const { transport } = link;
     transport.closed.then(({ message }) => this.#lost(link, message));
-    const retires = () => {
-      const { state } = transport;
-      const { by, reason } = state.kind === "draining"
-        ? state
-        : { by: "peer", reason: "" };
-      const who = by === "peer" ? "the server" : "the client";
-      this.#lost(link, `${who} retires the connection (${reason})`);
-    };
     const { draining } = transport;
+    const retires = () => {
+      const { reason } = draining.reason as DrainNotice;
+      const { state } = transport;
+      const isOurs = state.kind === "draining" && state.by === "local";
+      const who = isOurs ? "the client" : "the server";
+      this.#lost(link, `${who} retires the connection: ${reason}`);
+    };
     if (draining.aborted) queueMicrotask(retires);
     else draining.addEventListener("abort", retires);
   }

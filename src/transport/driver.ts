@@ -187,7 +187,8 @@ export class Driver implements StreamHost {
       while (octets.length > 0) {
         for (let at = 0; at < octets.length;) {
           if (this.#isProbing) this.#stall.watch();
-          at += await this.#socket.write(octets.subarray(at));
+          const rest = at === 0 ? octets : octets.subarray(at);
+          at += await this.#socket.write(rest);
           if (this.#stall.end()) this.session.writeProgress(this.#clock.now());
         }
         octets = this.#takeOutput();
