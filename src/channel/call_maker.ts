@@ -9,7 +9,9 @@ import {
 import {
   booleanOption,
   integerOption,
+  requireFunction,
   requireKnownKeys,
+  requireSignal,
 } from "../options/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
 import type { Connector } from "./connector.ts";
@@ -66,6 +68,10 @@ export class CallMaker {
   ): ClientRequest {
     requireKnownKeys("the call options", options, CALL_KEYS);
     const { maxReceiveMessageLength, waitForReady, deadline } = options;
+    requireMethod(method);
+    requireSignal(options.signal);
+    requireFunction("onHeaders", options.onHeaders);
+    requireFunction("onTrailers", options.onTrailers);
     encodingOption(options.compression);
     booleanOption("waitForReady", waitForReady, false);
     integerOption(
@@ -98,4 +104,14 @@ export class CallMaker {
       retry: new RetryState(retryPolicy, this.#throttle, this.#random),
     });
   }
+}
+
+/** Generated code has the shape of grpc-js; by hand, things get forgotten. */
+function requireMethod(method: { readonly path: string }): void {
+  if (typeof method?.path === "string" && method.path.startsWith("/")) return;
+  throw new TypeError(
+    `Cannot call a method: expected a definition with a path such as "/echo.Echo/Unary", received ${
+      JSON.stringify(method?.path)
+    }`,
+  );
 }

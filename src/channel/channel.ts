@@ -4,7 +4,7 @@ import {
   type MethodDefinition,
   Status,
 } from "../grpc/mod.ts";
-import { requireKnownKeys } from "../options/mod.ts";
+import { requireKnownKeys, requireSignal } from "../options/mod.ts";
 import { dial, systemClock } from "../transport/mod.ts";
 import { warnUnheard } from "../transport/warnings.ts";
 import { CallMaker } from "./call_maker.ts";
@@ -26,6 +26,7 @@ import {
   ChannelKeepalive,
   type KeepaliveInForce,
 } from "./keepalive_in_force.ts";
+import { ResponseStream } from "./response_stream.ts";
 import { RequestHeads } from "./request_head.ts";
 import { resolverOf, tlsNameOf } from "./resolve_target.ts";
 
@@ -102,6 +103,7 @@ export class Channel implements AsyncDisposable {
     this.#connector = new Connector({
       ...parameters,
       dialer,
+      name: String(target),
       resolver: options.resolver ?? resolverOf(parameters.target, tls),
       clock,
       patience: this.#keepalive.inForce.timeout / 2,
@@ -166,6 +168,7 @@ export class Channel implements AsyncDisposable {
   ): Promise<void> {
     const { connectivity } = this.#connector;
     requireKnownKeys("the waitFor options", options, ["signal"]);
+    requireSignal(options.signal);
     if (!CONNECTIVITY_STATES.includes(state)) {
       throw new RangeError(
         `Cannot wait for ${state}: expected ${CONNECTIVITY_STATES.join(", ")}`,
@@ -188,8 +191,14 @@ export class Channel implements AsyncDisposable {
    * @throws {TypeError} If the channel is closed.
    */
   async ready(options: { signal?: AbortSignal } = {}): Promise<void> {
-    this.#connector.connect();
-    await this.waitFor("READY", options);
+    requireKnownKeys("the ready options", options, ["signal"]);
+    requireSignal(options.signal);
+    this.#connector.begin();
+    try {
+      await this.#connector.ready(options.signal);
+    } finally {
+      this.#connector.end();
+    }
   }
 
   /**
@@ -197,7 +206,8 @@ export class Channel implements AsyncDisposable {
    * uses {@linkcode Channel.ready}.
    *
    * @throws {DialError} If the attempt fails, or the last one has and the next
-   * is not due.
+   * is not due. A name that cannot be resolved is a plain `Error`, a missing
+   * permission a `Deno.errors.NotCapable`.
    * @throws {TypeError} If the channel is closed.
    */
   async connect(): Promise<void> {
@@ -307,16 +317,18 @@ export class Channel implements AsyncDisposable {
     return response as Promise<Response>;
   }
 
-  async *#stream<Request, Response>(
+  #stream<Request, Response>(
     method: MethodDefinition<Request, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
   ): AsyncGenerator<Response> {
-    const request = this.#request(method, messages, options);
-    const responses = this.#intercepted === undefined
-      ? this.#calls.start(request).messages()
-      : (await this.#intercepted(request)).messages;
-    yield* responses as AsyncIterable<Response>;
+    return new ResponseStream(async () => {
+      const request = this.#request(method, messages, options);
+      const responses = this.#intercepted === undefined
+        ? this.#calls.start(request).messages()
+        : (await this.#intercepted(request)).messages;
+      return responses[Symbol.asyncIterator]();
+    });
   }
 
   #request<Request, Response>(

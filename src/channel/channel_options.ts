@@ -1,4 +1,8 @@
-import { durationOption, requireKnownKeys } from "../options/mod.ts";
+import {
+  durationOption,
+  requireFunction,
+  requireKnownKeys,
+} from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
 import { parseTarget } from "../transport/address.ts";
 import type { DialOptions } from "../transport/mod.ts";
@@ -115,16 +119,12 @@ export function channelParameters(
   });
   requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
   requireMembers("clock", options.clock, ["now", "wall"]);
-  if (options.onEvent !== undefined && typeof options.onEvent !== "function") {
-    throw new TypeError(
-      `Cannot use onEvent: expected a function, received ${typeof options
-        .onEvent}`,
-    );
-  }
+  requireFunction("onEvent", options.onEvent);
+  requireInterceptors(options.interceptors);
   requirePlainUnix(parsed, options.tls);
   return {
     target: parsed,
-    authority: authorityOption(options.authority) ?? parsed.authority,
+    authority: checkAuthority(options.authority ?? parsed.authority),
     backoff: resolveBackoff(options.backoff),
     minConnectTimeout,
     idleTimeout: durationOption("idleTimeout", options.idleTimeout, 1_800_000),
@@ -138,8 +138,7 @@ export function channelParameters(
 }
 
 /** RFC 9110 section 7.2: a host and an optional port, without white space. */
-function authorityOption(authority: string | undefined): string | undefined {
-  if (authority === undefined) return undefined;
+function checkAuthority(authority: string): string {
   if (typeof authority === "string" && /^[\x21-\x7e]+$/.test(authority)) {
     return authority;
   }
@@ -148,6 +147,14 @@ function authorityOption(authority: string | undefined): string | undefined {
       JSON.stringify(authority)
     }`,
   );
+}
+
+function requireInterceptors(interceptors: unknown): void {
+  const isFine = interceptors === undefined ||
+    Array.isArray(interceptors) &&
+      interceptors.every((each) => typeof each === "function");
+  if (isFine) return;
+  throw new TypeError("Cannot use interceptors: expected a list of functions");
 }
 
 function requirePlainUnix(

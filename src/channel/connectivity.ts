@@ -79,6 +79,29 @@ export class Connectivity {
   }
 
   /**
+   * Resolves when the state is READY; `connect` is called whenever it is IDLE.
+   *
+   * @throws The reason of `signal`, if that is aborted first.
+   * @throws {TypeError} If the channel is closed.
+   */
+  async ready(connect: () => void, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const changes = this.changes();
+    const abort = () => void changes.return();
+    signal?.addEventListener("abort", abort);
+    try {
+      for await (const { state } of changes) {
+        if (state === "READY") return;
+        if (state === "IDLE") connect();
+        if (state === "SHUTDOWN") throw unreachable("READY");
+      }
+      throw signal?.reason;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /**
    * The present state and every later one, up to SHUTDOWN. Who reads slowly
    * misses none, except the oldest when a thousand are waiting.
    */

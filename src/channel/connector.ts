@@ -1,3 +1,5 @@
+import type { ClientCall } from "../grpc/client_call.ts";
+import { AddressSource } from "./address_source.ts";
 import { Backoff, type BackoffOptions } from "./backoff.ts";
 import type { Balancer } from "./balancer.ts";
 import { Connectivity } from "./connectivity.ts";
@@ -8,7 +10,6 @@ import { PickFirst } from "./pick_first.ts";
 import type { Resolver } from "./resolver.ts";
 import { RoundRobin } from "./round_robin.ts";
 import { Subchannel, type SubchannelOwner } from "./subchannel.ts";
-import { checkAddresses } from "./target.ts";
 import {
   openOn,
   unavailable,
@@ -27,6 +28,8 @@ export type LoadBalancing =
 export interface ConnectorSetup extends LinkSetup {
   /** Makes connections. */
   readonly dialer: Dialer;
+  /** What the channel leads to, for messages. */
+  readonly name: string;
   /** Finds addresses. */
   readonly resolver: Resolver;
   /** How calls are spread over them. */
@@ -51,6 +54,8 @@ export class Connector {
   readonly #setup: ConnectorSetup;
   readonly #waiting = new WaitingCalls();
   readonly #idle: IdleTimer;
+  readonly #source: AddressSource;
+  readonly #pausing = new Set<ClientCall>();
   #balancer: Balancer;
   #isActive = false;
   #hasAddresses = false;
@@ -60,6 +65,10 @@ export class Connector {
   constructor(setup: ConnectorSetup) {
     this.#setup = setup;
     this.#balancer = this.#makeBalancer();
+    this.#source = new AddressSource(setup.resolver, setup.name, {
+      onAddresses: (addresses) => this.#onAddresses(addresses),
+      onError: (error) => this.#onResolverError(error),
+    });
     this.#idle = new IdleTimer(
       setup.idleTimeout,
       () => setup.clock.now(),
@@ -95,6 +104,7 @@ export class Connector {
 
   /** Opens the stream of a call as soon as there is a connection with room. */
   start(waiting: WaitingCall): void {
+    this.#pausing.delete(waiting.call);
     if (this.#waiting.isEmpty) {
       const link = this.#pick();
       if (link !== undefined) return openOn(link, waiting);
@@ -110,6 +120,12 @@ export class Connector {
     this.connect();
   }
 
+  /** A call waits for its next attempt; until it starts or ends. */
+  pause(call: ClientCall): void {
+    this.#pausing.add(call);
+    call.outcome.then(() => this.#pausing.delete(call));
+  }
+
   /** Makes a connection, if there is none and none is being made. */
   connect(): void {
     if (this.connectivity.state === "SHUTDOWN") return;
@@ -120,10 +136,17 @@ export class Connector {
     this.#isActive = true;
     this.#idle.start();
     this.connectivity.set("CONNECTING", "a connection is needed");
-    this.#setup.resolver.start({
-      onAddresses: (addresses) => this.#onAddresses(addresses),
-      onError: (error) => this.#onResolverError(error),
-    });
+    this.#source.start();
+  }
+
+  /**
+   * Resolves when there is a connection.
+   *
+   * @throws The reason of `signal`, if that is aborted first.
+   * @throws {TypeError} If the channel is closed.
+   */
+  ready(signal?: AbortSignal): Promise<void> {
+    return this.connectivity.ready(() => this.connect(), signal);
   }
 
   /** Closes all connections until a call needs one. */
@@ -136,7 +159,7 @@ export class Connector {
 
   /** Forgets failures: what waits for its time is tried at once. */
   resetBackoff(): void {
-    this.#setup.resolver.refresh();
+    this.#source.refresh();
     this.#balancer.resetBackoff();
   }
 
@@ -147,6 +170,7 @@ export class Connector {
     this.#error = error;
     this.#rest();
     this.#waiting.failAll(error);
+    for (const call of this.#pausing) call.cancel(unavailable(error));
     await this.#setup.dialer.close();
   }
 
@@ -162,23 +186,13 @@ export class Connector {
     this.#idle.stop();
     this.#isActive = false;
     this.#hasAddresses = false;
-    this.#setup.resolver.stop();
+    this.#source.stop();
     this.#balancer.shutdown();
     this.#balancer = this.#makeBalancer();
   }
 
   #onAddresses(addresses: readonly string[]): void {
-    if (!this.#isActive) return;
-    let checked: string[];
-    try {
-      checked = checkAddresses(addresses);
-    } catch (error) {
-      return this.#onResolverError(error as Error);
-    }
-    if (checked.length === 0) {
-      return this.#onResolverError(new Error("the name has no addresses"));
-    }
-    this.#balancer.update(checked);
+    this.#balancer.update(addresses);
     if (this.#hasAddresses) return;
     this.#hasAddresses = true;
     this.#balancer.connect();
@@ -186,7 +200,7 @@ export class Connector {
 
   /** Without addresses, nothing can be done; with some, they may still do. */
   #onResolverError(error: Error): void {
-    if (!this.#isActive || this.#hasAddresses) return;
+    if (this.#hasAddresses) return;
     this.#onState("TRANSIENT_FAILURE", error.message, error);
   }
 
@@ -195,11 +209,12 @@ export class Connector {
     reason: string,
     error?: Error,
   ): void {
-    if (error !== undefined) this.#error = error;
     if (state === "READY") this.#error = undefined;
-    this.connectivity.set(state, reason);
-    if (state === "TRANSIENT_FAILURE") {
-      this.#waiting.failFast(this.#error ?? new Error(reason));
+    if (state !== "TRANSIENT_FAILURE") this.connectivity.set(state, reason);
+    else {
+      this.#error = error ?? this.#error ?? new Error(reason);
+      this.connectivity.set(state, this.#error.message);
+      this.#waiting.failFast(this.#error);
     }
     if (state === "IDLE" && !this.#waiting.isEmpty) this.#balancer.connect();
   }
@@ -211,7 +226,7 @@ export class Connector {
       onState: (state, reason, error) => {
         if (this.#balancer === balancer) this.#onState(state, reason, error);
       },
-      onLoss: () => this.#setup.resolver.refresh(),
+      onLoss: () => this.#source.refresh(),
       onRoom: () => this.#waiting.serve(() => this.#pick()),
       subchannel: (address, owner) => this.#subchannel(address, owner),
     });

@@ -1,4 +1,8 @@
-import type { ClientKeepaliveOptions } from "../keepalive/mod.ts";
+import {
+  CLIENT_KEEPALIVE_KEYS,
+  type ClientKeepaliveOptions,
+} from "../keepalive/mod.ts";
+import { requireKnownKeys } from "../options/mod.ts";
 import { clientParameters } from "../session/mod.ts";
 
 /**
@@ -39,6 +43,7 @@ export class ChannelKeepalive {
   constructor(options: ClientKeepaliveOptions = {}, random: number) {
     const { from, to } = DEFAULT_TIME;
     const time = from + random * (to - from);
+    requireKnownKeys("the keepalive options", options, CLIENT_KEEPALIVE_KEYS);
     const { keepalive, warnings } = clientParameters({
       keepalive: options.time === undefined ? { ...options, time } : options,
     });

@@ -3,6 +3,9 @@ import { encodeTimeout } from "../grpc/timeout.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import type { ClientRequest } from "./interceptor.ts";
 
+/** Paths whose headers are kept; who forwards foreign ones has no end of them. */
+const MOST_PATHS = 1_000;
+
 const USER_AGENT = "grpc-deno-keepalive/0.1.0";
 
 /** Makes the request headers of the calls of a channel. */
@@ -60,6 +63,7 @@ export class RequestHeads {
         ["user-agent", USER_AGENT],
         ["grpc-accept-encoding", ACCEPT_ENCODING],
       ];
+      if (this.#heads.size >= MOST_PATHS) this.#heads.clear();
       this.#heads.set(path, head);
     }
     return head;

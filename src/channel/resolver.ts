@@ -5,7 +5,8 @@ import { Later } from "./later.ts";
 export interface ResolverListener {
   /**
    * The addresses from now on, each `host:port`, `[ipv6]:port` or `unix:path`.
-   * Connections to addresses that are gone finish their calls.
+   * Connections to addresses that are gone finish their calls. An empty list
+   * is an error, as in {@linkcode ResolverListener.onError}.
    */
   onAddresses(addresses: readonly string[]): void;
   /** No addresses could be found; those known so far stay in use. */
@@ -13,7 +14,9 @@ export interface ResolverListener {
 }
 
 /**
- * Finds the addresses behind a name, and keeps watching them. For Kubernetes,
+ * Finds the addresses behind a name, and keeps watching them, for one channel.
+ * What its functions throw is an error of the name, or is reported as an
+ * uncaught one of the process. For Kubernetes,
  * Consul and the like, write one; {@linkcode pollingResolver} makes one of a
  * function.
  */
@@ -114,6 +117,11 @@ class PollingResolver implements Resolver {
   }
 
   start(listener: ResolverListener): void {
+    if (this.#listener !== undefined) {
+      throw new TypeError(
+        "Cannot start a resolver twice: it serves one channel, make one for each",
+      );
+    }
     this.#listener = listener;
     void this.#look();
   }
@@ -140,6 +148,7 @@ class PollingResolver implements Resolver {
     try {
       const addresses = await this.#lookup(running.signal);
       if (running.signal.aborted) return;
+      if (addresses.length === 0) throw new Error("it has no addresses");
       this.#listener?.onAddresses(addresses);
     } catch (error) {
       if (running.signal.aborted) return;

@@ -20,7 +20,7 @@ export interface CallHost {
   /** Finds connections. */
   readonly connector: Pick<
     Connector,
-    "connectivity" | "error" | "begin" | "end" | "start"
+    "connectivity" | "error" | "begin" | "end" | "pause" | "start"
   >;
   /** What an attempt is made with. */
   setup(
@@ -54,6 +54,7 @@ export class RunningCall {
   #readBefore = 0;
   #bytesBefore = 0;
   #isFinal = false;
+  #isUnread = false;
   #pause: Later | undefined;
 
   /** Makes a call, as soon as the connection allows. */
@@ -114,8 +115,24 @@ export class RunningCall {
     }
   }
 
-  /** All responses; who stops reading cancels the call. */
-  async *messages(): AsyncGenerator<unknown> {
+  /** All responses; who stops reading cancels the call, at once. */
+  messages(): AsyncGenerator<unknown> {
+    const responses = this.#messages();
+    const finish = responses.return.bind(responses);
+    // A generator takes its end after the read that waits.
+    responses.return = (value) => {
+      this.#isUnread = true;
+      this.#stopReading();
+      return finish(value);
+    };
+    return responses;
+  }
+
+  #stopReading(): void {
+    this.cancel(new GrpcError(Status.CANCELLED, "the caller stopped reading"));
+  }
+
+  async *#messages(): AsyncGenerator<unknown> {
     const { method } = this.#request;
     try {
       for (
@@ -125,10 +142,10 @@ export class RunningCall {
       ) {
         yield this.#deserialize(method, payload);
       }
+    } catch (error) {
+      if (!this.#isUnread) throw error;
     } finally {
-      this.cancel(
-        new GrpcError(Status.CANCELLED, "the caller stopped reading"),
-      );
+      this.#stopReading();
     }
   }
 
@@ -223,7 +240,7 @@ export class RunningCall {
     const decision = this.#rules.retry.decide({
       error,
       committed: attempt.committed || this.#requests.committed,
-      reach: this.#reach(attempt),
+      reach: error.code === Status.UNAVAILABLE ? this.#reach(attempt) : "sent",
     });
     if (decision.kind === "give-up") return false;
     if (decision.kind === "transparent") {
@@ -231,22 +248,26 @@ export class RunningCall {
       queueMicrotask(() => this.#start());
       return true;
     }
-    if (this.#limits.timeLeft() <= decision.delay) return false;
+    const { connector } = this.#host;
+    const isClosed = connector.connectivity.state === "SHUTDOWN";
+    if (isClosed || this.#limits.timeLeft() <= decision.delay) return false;
     this.#attempt = this.#newAttempt();
+    connector.pause(this.#attempt);
     this.#pause ??= new Later();
     this.#pause.plan(decision.delay, () => this.#start());
     return true;
   }
 
-  /** What is still in the output when a connection ends has never left. */
+  /**
+   * What is still in the output when a connection ends has never left, if
+   * nothing is said any more.
+   */
   #reach(attempt: ClientCall): FailedAttempt["reach"] {
     if (attempt.unprocessed) return "refused";
-    const { error } = attempt.ended!;
-    const isLost = error?.code === Status.UNAVAILABLE &&
-      this.#link?.transport.state.kind === "closed";
-    return isLost && this.#link?.transport.bytesSent === this.#bytesBefore
-      ? "unsent"
-      : "sent";
+    if (this.#link === undefined) return "sent";
+    const { state, bytesSent } = this.#link.transport;
+    const isLost = state.kind === "closed" && state.farewell === "none";
+    return isLost && bytesSent === this.#bytesBefore ? "unsent" : "sent";
   }
 
   #send(attempt: ClientCall): void {

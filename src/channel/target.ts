@@ -121,6 +121,17 @@ function fixed(owner: string, list: readonly string[]): ChannelTarget {
  * @throws {TypeError} If one is none.
  */
 export function checkAddresses(addresses: readonly string[]): string[] {
+  if (!Array.isArray(addresses)) {
+    throw new TypeError(
+      `Cannot use addresses: expected a list, received ${typeof addresses}`,
+    );
+  }
+  const other = addresses.find((address) => typeof address !== "string");
+  if (other !== undefined) {
+    throw new TypeError(
+      `Cannot use an address: expected a string, received ${typeof other}`,
+    );
+  }
   return [
     ...new Set(addresses.map((address) => formatTarget(parseTarget(address)))),
   ];

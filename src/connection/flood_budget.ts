@@ -1,10 +1,15 @@
 import { ConnectionError, ErrorCode } from "../frames/mod.ts";
 
-/** Frames of no use to anybody that may come in one burst. */
-const BURST = 1_000;
+/** How many frames a budget bears. */
+export interface FloodLimits {
+  /** Frames that may come in one burst. */
+  readonly burst: number;
+  /** Frames that are forgiven every second. */
+  readonly perSecond: number;
+}
 
-/** Such frames that are forgiven every second. */
-const FORGIVEN_PER_SECOND = 500;
+/** For frames of no use to anybody. */
+const USELESS: FloodLimits = { burst: 1_000, perSecond: 500 };
 
 /**
  * Bounds the work that a peer can cause with frames that carry nothing:
@@ -16,8 +21,14 @@ const FORGIVEN_PER_SECOND = 500;
  * replies cover them.
  */
 export class FloodBudget {
+  readonly #limits: FloodLimits;
   #spent = 0;
   #at = -Infinity;
+
+  /** Starts with nothing spent. */
+  constructor(limits: FloodLimits = USELESS) {
+    this.#limits = limits;
+  }
 
   /**
    * Accounts for one frame.
@@ -25,13 +36,14 @@ export class FloodBudget {
    * @throws {ConnectionError} ENHANCE_YOUR_CALM if the budget is used up.
    */
   spend(now: number, what: string): void {
-    const forgiven = (now - this.#at) * FORGIVEN_PER_SECOND / 1_000;
+    const { burst, perSecond } = this.#limits;
+    const forgiven = (now - this.#at) * perSecond / 1_000;
     this.#spent = Math.max(0, this.#spent - forgiven) + 1;
     this.#at = now;
-    if (this.#spent <= BURST) return;
+    if (this.#spent <= burst) return;
     throw new ConnectionError(
       ErrorCode.ENHANCE_YOUR_CALM,
-      `Received more than ${BURST} frames without use in a burst, the last a ${what}, expected at most ${FORGIVEN_PER_SECOND} a second`,
+      `Received more than ${burst} frames without use in a burst, the last a ${what}, expected at most ${perSecond} a second`,
     );
   }
 }

@@ -1,5 +1,14 @@
+import { FloodBudget, type FloodLimits } from "./flood_budget.ts";
 import type { Role } from "./role.ts";
 import type { StreamTable } from "./stream_table.ts";
+
+/**
+ * For streams that are opened and reset in the same octets. A client that gives
+ * its calls little time does so honestly when this end was late to read, and
+ * then all of them come at once; an attacker (CVE-2023-44487) sends hundreds of
+ * thousands a second.
+ */
+const RAPID: FloodLimits = { burst: 10_000, perSecond: 5_000 };
 
 /**
  * Tells the RST_STREAMs that an honest peer sends, in whatever bursts, from
@@ -16,6 +25,7 @@ export class PeerResets {
   readonly #role: Role;
   readonly #table: StreamTable;
   #knownUpTo = 0;
+  #rapid: FloodBudget | undefined;
 
   /** Looks at the streams of one end. */
   constructor(role: Role, table: StreamTable) {
@@ -29,16 +39,23 @@ export class PeerResets {
   }
 
   /**
-   * Whether an RST_STREAM is one that is to be expected.
+   * An RST_STREAM arrived. Those that are to be expected cost nothing.
    *
    * A server may end any request of its client. A stream that is gone may have
    * been reset before its end, or the RST_STREAM of this end, was read: as
    * often as streams have ended here.
+   *
+   * @param useless What frames of no use are charged to.
+   * @throws {ConnectionError} ENHANCE_YOUR_CALM if a budget is used up.
    */
-  isExpected(streamId: number): boolean {
+  received(streamId: number, now: number, useless: FloodBudget): void {
     if (this.#table.get(streamId) === undefined) {
-      return this.#table.forgetEnd(streamId);
+      if (!this.#table.forgetEnd(streamId)) {
+        useless.spend(now, "RST_STREAM frame");
+      }
+    } else if (this.#role === "server" && streamId > this.#knownUpTo) {
+      this.#rapid ??= new FloodBudget(RAPID);
+      this.#rapid.spend(now, "RST_STREAM frame for a stream just opened");
     }
-    return this.#role === "client" || streamId <= this.#knownUpTo;
   }
 }

@@ -257,9 +257,7 @@ export class StreamLayer {
   /** RST_STREAM arrived. */
   onRstStream({ streamId, errorCode }: RstStreamFrame, now: number): void {
     const stream = this.#table.lookup(streamId);
-    if (!this.#resets.isExpected(streamId)) {
-      this.#context.flood.spend(now, "RST_STREAM frame");
-    }
+    this.#resets.received(streamId, now, this.#context.flood);
     if (stream === "idle" && !this.#isRefused(streamId)) {
       throw streamIdle(streamId, "RST_STREAM");
     }

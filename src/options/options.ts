@@ -98,6 +98,34 @@ export function booleanOption(
   return value;
 }
 
+/**
+ * A function, or nothing.
+ *
+ * @throws {TypeError} If the value is something else.
+ */
+export function requireFunction(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new TypeError(
+    `Cannot use ${name}: expected a function, received ${display(value)}`,
+  );
+}
+
+/**
+ * An `AbortSignal`, or nothing.
+ *
+ * @throws {TypeError} If the value is something else.
+ */
+export function requireSignal(value: unknown): void {
+  if (value === undefined) return;
+  const { addEventListener, aborted } = Object(value);
+  if (typeof addEventListener === "function" && typeof aborted === "boolean") {
+    return;
+  }
+  throw new TypeError(
+    `Cannot use signal: expected an AbortSignal, received ${display(value)}`,
+  );
+}
+
 function display(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : String(value);
 }

@@ -3,6 +3,7 @@ import { type ServerParameters, Session } from "../session/mod.ts";
 import type { Clock } from "./clock.ts";
 import { AcceptError, messageOf } from "./errors.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
+import { SocketFile } from "./socket_file.ts";
 import { pause, within } from "./time_limit.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
@@ -42,6 +43,8 @@ export class Listener implements AsyncDisposable {
   readonly #handshakes = new Set<TlsHandshake>();
   readonly #beginning = new Set<Promise<void>>();
   readonly #finished: Promise<void>;
+  readonly #file: SocketFile | undefined;
+  #closeAt = Infinity;
   #stopped = false;
   #closing = false;
 
@@ -49,6 +52,10 @@ export class Listener implements AsyncDisposable {
   constructor(socket: Deno.Listener, setup: ListenerSetup) {
     this.#socket = socket;
     this.#setup = setup;
+    const { addr } = socket;
+    this.#file = addr.transport === "unix"
+      ? new SocketFile(addr.path)
+      : undefined;
     this.#finished = this.#run();
   }
 
@@ -79,10 +86,8 @@ export class Listener implements AsyncDisposable {
       minimum: 0,
     });
     this.#stop();
-    const closeAt = this.#setup.clock.now() + grace;
-    for (const transport of this.#transports) {
-      void transport.drain("graceful_stop", closeAt);
-    }
+    this.#closeAt = Math.min(this.#closeAt, this.#setup.clock.now() + grace);
+    for (const transport of this.#transports) this.#drain(transport);
     if (grace === Infinity) return await this.#finished;
     await within(grace, this.#finished);
     await this.close();
@@ -104,12 +109,15 @@ export class Listener implements AsyncDisposable {
     await this.close();
   }
 
+  #drain(transport: Transport): void {
+    void transport.drain("graceful_stop", this.#closeAt);
+  }
+
   #stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    const { addr } = this.#socket;
     this.#socket.close();
-    if (addr.transport === "unix") removeSocketFile(addr.path);
+    this.#file?.remove();
   }
 
   async #run(): Promise<void> {
@@ -157,7 +165,7 @@ export class Listener implements AsyncDisposable {
       onStream,
     });
     this.#transports.add(transport);
-    if (this.#stopped) void transport.drain();
+    if (this.#stopped) this.#drain(transport);
     void this.#introduce(transport);
     transport.finished.then(() => this.#transports.delete(transport));
   }
@@ -196,13 +204,5 @@ export class Listener implements AsyncDisposable {
     } catch (thrown) {
       reportError(thrown);
     }
-  }
-}
-
-function removeSocketFile(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // Somebody else has removed it, or taken it over.
   }
 }

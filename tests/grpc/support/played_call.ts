@@ -131,6 +131,7 @@ export function openOn(transport: Transport): CallHost["connector"] {
     error: undefined,
     begin: () => {},
     end: () => {},
+    pause: () => {},
     start: (waiting) => {
       if (transport.state.kind === "open") return openStream(link, waiting);
       const error = new GrpcError(Status.UNAVAILABLE, "no connection");
