@@ -12,7 +12,7 @@ import type { Subchannel } from "./subchannel.ts";
  */
 export class RoundRobin implements Balancer {
   readonly #owner: BalancerOwner;
-  readonly #failed = new Set<Subchannel>();
+  readonly #failed = new Map<Subchannel, Error>();
   #addresses: readonly string[] = [];
   #subchannels: Subchannel[] = [];
   #links: Link[] = [];
@@ -71,7 +71,7 @@ export class RoundRobin implements Balancer {
       this.#owner,
       (subchannel, reason) => this.#onState(subchannel, reason),
     );
-    for (const each of this.#failed) {
+    for (const each of this.#failed.keys()) {
       if (!this.#subchannels.includes(each)) this.#failed.delete(each);
     }
     for (const each of this.#subchannels) each.connect();
@@ -80,9 +80,12 @@ export class RoundRobin implements Balancer {
 
   #onState(subchannel: Subchannel, reason: string): void {
     if (!this.#subchannels.includes(subchannel)) return;
-    const { kind } = subchannel.state;
+    const { state } = subchannel;
+    const { kind } = state;
     if (kind === "READY") this.#failed.delete(subchannel);
-    if (kind === "TRANSIENT_FAILURE") this.#failed.add(subchannel);
+    if (state.kind === "TRANSIENT_FAILURE") {
+      this.#failed.set(subchannel, state.error);
+    }
     this.#tell(reason);
     if (kind === "IDLE") subchannel.connect();
     if (kind === "READY") this.#owner.onRoom();
@@ -91,16 +94,14 @@ export class RoundRobin implements Balancer {
   /** gRFC A62: one that failed counts as failed until it is ready. */
   #tell(reason: string): void {
     this.#links = this.#subchannels.flatMap(({ link }) => link ? [link] : []);
-    const failed = this.#subchannels.filter((each) => this.#failed.has(each));
+    const errors = this.#subchannels.flatMap((each) =>
+      this.#failed.get(each) ?? []
+    );
     if (this.#links.length > 0) return this.#owner.onState("READY", reason);
-    if (failed.length < this.#subchannels.length) {
+    if (errors.length < this.#subchannels.length) {
       return this.#owner.onState("CONNECTING", reason);
     }
-    const error = failed.map(({ state }) => state)
-      .flatMap((state) =>
-        state.kind === "TRANSIENT_FAILURE" ? [state.error] : []
-      )
-      .at(-1);
+    const error = errors.at(-1);
     this.#owner.onState("TRANSIENT_FAILURE", reason, error);
   }
 }

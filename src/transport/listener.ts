@@ -3,7 +3,6 @@ import { type ServerParameters, Session } from "../session/mod.ts";
 import type { Clock } from "./clock.ts";
 import { AcceptError, messageOf } from "./errors.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
-import { SocketFile } from "./socket_file.ts";
 import { pause, within } from "./time_limit.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
@@ -43,7 +42,6 @@ export class Listener implements AsyncDisposable {
   readonly #handshakes = new Set<TlsHandshake>();
   readonly #beginning = new Set<Promise<void>>();
   readonly #finished: Promise<void>;
-  readonly #file: SocketFile | undefined;
   #closeAt = Infinity;
   #stopped = false;
   #closing = false;
@@ -52,10 +50,6 @@ export class Listener implements AsyncDisposable {
   constructor(socket: Deno.Listener, setup: ListenerSetup) {
     this.#socket = socket;
     this.#setup = setup;
-    const { addr } = socket;
-    this.#file = addr.transport === "unix"
-      ? new SocketFile(addr.path)
-      : undefined;
     this.#finished = this.#run();
   }
 
@@ -117,7 +111,6 @@ export class Listener implements AsyncDisposable {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#socket.close();
-    this.#file?.remove();
   }
 
   async #run(): Promise<void> {
