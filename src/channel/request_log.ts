@@ -29,6 +29,15 @@ export class RequestLog {
     return this.#committed;
   }
 
+  /**
+   * Whether the requests from a place on can be taken from their source: no
+   * further attempt can need them, and nobody is about to take one.
+   */
+  isPast(index: number): boolean {
+    return this.#committed && this.#pulling === undefined &&
+      index - this.#first >= this.#kept.length;
+  }
+
   /** No further attempt will be made. */
   commit(): void {
     this.#committed = true;

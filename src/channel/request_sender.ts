@@ -52,10 +52,23 @@ export class RequestSender {
     const log = this.#log ??= this.#open();
     for (let index = 0; attempt.ended === undefined; index++) {
       if (attempt.committed) log.commit();
+      if (log.isPast(index)) return await this.#sendRest(attempt);
       const payload = await log.at(index);
       if (payload === undefined) return attempt.endRequests();
       attempt.heedMark(payload);
       await attempt.send(payload);
+    }
+  }
+
+  /** What the log keeps nothing of goes out without a detour. */
+  async #sendRest(attempt: ClientCall): Promise<void> {
+    const { method } = this.#request;
+    const iterator = this.#iterator!;
+    while (attempt.ended === undefined) {
+      const item = await iterator.next();
+      if (item.done) return attempt.endRequests();
+      attempt.heedMark(item.value);
+      await attempt.send(serialize(method, item.value));
     }
   }
 
