@@ -214,15 +214,23 @@ export class Subchannel {
       onTrusted: (link) => this.#onTrusted(link),
     });
     this.#nextAt = nextAt;
-    for (const suspect of this.#suspects) {
-      if (suspect.transport.activeStreams > 0) continue;
-      this.#suspects.delete(suspect);
-      void suspect.transport.close();
-    }
-    transport.onRoom = () => this.#owner.onRoom();
+    transport.onRoom = () => this.#onRoom(link);
     this.#watch(link);
     this.#move({ kind: "READY", link }, `connected to ${this.address}`);
+    for (const suspect of this.#suspects) this.#dismiss(suspect);
     return link;
+  }
+
+  #onRoom(link: Link): void {
+    if (this.#suspects.has(link)) this.#dismiss(link);
+    else this.#owner.onRoom();
+  }
+
+  /** A suspect that was replaced, and whose calls have ended, is of no use. */
+  #dismiss(suspect: Link): void {
+    if (this.link === undefined || suspect.transport.activeStreams > 0) return;
+    this.#suspects.delete(suspect);
+    void suspect.transport.close();
   }
 
   #watch(link: Link): void {

@@ -98,6 +98,24 @@ followed(
 );
 
 followed(
+  "an old connection is closed when the spare is there and its last call has ended",
+  async (subject, time) => {
+    const { dials } = subject;
+    const { old } = await suspected(subject, time, 2);
+    const spare = await dials.last().succeed(time);
+    old.session.resetStream(1, 8, Date.now());
+    await wait(time);
+    old.transport.probe();
+    await wait(time);
+    assertEquals([old.kind, spare.kind], ["open", "open"]);
+    old.session.resetStream(3, 8, Date.now());
+    old.transport.probe();
+    await wait(time);
+    assertEquals([old.kind, spare.kind], ["closed", "open"]);
+  },
+);
+
+followed(
   "the spare is used when the old connection answers: that one finishes its calls and goes",
   async (subject, time) => {
     const { subchannel, dials } = subject;
