@@ -1,3 +1,5 @@
+import { endable } from "./endable.ts";
+
 /** The states of a channel (gRPC connectivity semantics). */
 export type ConnectivityState =
   /** No connection, and nothing that needs one. */
@@ -107,14 +109,7 @@ export class Connectivity {
    */
   changes(): AsyncGenerator<ConnectivityChange, void> {
     const stop = new AbortController();
-    const changes = this.#follow(stop.signal);
-    const finish = changes.return.bind(changes);
-    // A generator takes its end after the read that waits.
-    changes.return = (value) => {
-      stop.abort();
-      return finish(value);
-    };
-    return changes;
+    return endable(this.#follow(stop.signal), () => stop.abort());
   }
 
   async *#follow(

@@ -110,12 +110,9 @@ export class Connector {
       if (link !== undefined) return openOn(link, waiting);
     }
     const { state } = this.connectivity;
-    if (state === "SHUTDOWN") {
-      return waiting.call.cancel(unavailable(this.#error!));
-    }
-    if (state === "TRANSIENT_FAILURE" && !waiting.waitForReady) {
-      return waiting.call.cancel(unavailable(this.#error!));
-    }
+    const isHopeless = state === "SHUTDOWN" ||
+      state === "TRANSIENT_FAILURE" && !waiting.waitForReady;
+    if (isHopeless) return waiting.call.cancel(unavailable(this.#error!));
     this.#waiting.add(waiting);
     this.connect();
   }

@@ -1,5 +1,4 @@
-/** The longest delay that `setTimeout` takes; a longer one fires at once. */
-export const LONGEST_DELAY = 2 ** 31 - 1;
+import { LONGEST_DELAY } from "../transport/time_limit.ts";
 
 /** A timer of any length. */
 export class Later {

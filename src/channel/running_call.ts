@@ -8,6 +8,7 @@ import {
 import type { Outcome } from "../grpc/response_head.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { Connector } from "./connector.ts";
+import { endable } from "./endable.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
 import { Later } from "./later.ts";
 import type { Link } from "./link.ts";
@@ -117,15 +118,10 @@ export class RunningCall {
 
   /** All responses; who stops reading cancels the call, at once. */
   messages(): AsyncGenerator<unknown> {
-    const responses = this.#messages();
-    const finish = responses.return.bind(responses);
-    // A generator takes its end after the read that waits.
-    responses.return = (value) => {
+    return endable(this.#messages(), () => {
       this.#isUnread = true;
       this.#stopReading();
-      return finish(value);
-    };
-    return responses;
+    });
   }
 
   #stopReading(): void {

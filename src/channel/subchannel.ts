@@ -52,13 +52,6 @@ export interface SubchannelOwner {
   onRoom(): void;
 }
 
-/** An attempt to connect. */
-interface Attempt {
-  readonly abort: AbortController;
-  /** When the next attempt may begin, if this one comes to nothing. */
-  readonly nextAt: number;
-}
-
 const NEVER = -Infinity;
 
 /** Connects to one address, again and again, with backoff. */
@@ -70,7 +63,7 @@ export class Subchannel {
   readonly #owner: SubchannelOwner;
   readonly #suspects = new Set<Link>();
   #state: SubchannelState = { kind: "IDLE", notBefore: NEVER };
-  #attempt: Attempt | undefined;
+  #attempt: AbortController | undefined;
   readonly #timer = new Later();
   /** When the next attempt may begin, if the present link proves useless. */
   #nextAt = NEVER;
@@ -138,27 +131,23 @@ export class Subchannel {
 
   /** Makes no further connection; running calls may finish. */
   retire(): void {
-    const { link } = this;
-    this.#giveUp();
-    for (const each of [...this.#suspects, ...(link ? [link] : [])]) {
-      void each.transport.drain();
-    }
+    for (const transport of this.#giveUp()) void transport.drain();
   }
 
   /** Makes no further connection, and closes what there is. */
   shutdown(): void {
-    const { link } = this;
-    this.#giveUp();
-    for (const each of [...this.#suspects, ...(link ? [link] : [])]) {
-      void each.transport.close();
-    }
+    for (const transport of this.#giveUp()) void transport.close();
   }
 
-  #giveUp(): void {
+  /** Makes no further attempt; answers with the connections that there are. */
+  #giveUp(): Transport[] {
+    const { link } = this;
+    const links = [...this.#suspects, ...(link ? [link] : [])];
     this.#timer.cancel();
-    this.#attempt?.abort.abort(new Error("the attempt is not needed any more"));
+    this.#attempt?.abort(new Error("the attempt is not needed any more"));
     this.#attempt = undefined;
     this.#state = { kind: "SHUTDOWN" };
+    return links.map(({ transport }) => transport);
   }
 
   #now(): number {
@@ -186,14 +175,13 @@ export class Subchannel {
   #dial(): void {
     const delay = this.#backoff.draw();
     const nextAt = this.#now() + delay;
-    const abort = new AbortController();
-    const attempt = { abort, nextAt };
+    const attempt = new AbortController();
     this.#attempt = attempt;
     let link: Link | undefined;
     const early: TransportEvent[] = [];
     this.#setup.dial(this.address, {
       timeout: Math.max(this.#setup.minConnectTimeout, delay),
-      signal: abort.signal,
+      signal: attempt.signal,
       onEvent: (event) =>
         link === undefined ? early.push(event) : link.onEvent(event),
     }).then((transport) => {
@@ -204,7 +192,7 @@ export class Subchannel {
     }, (error: Error) => {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
-      this.#failed(error, nextAt);
+      this.#fail(error, Math.max(nextAt, this.#now()));
     });
   }
 
@@ -246,10 +234,6 @@ export class Subchannel {
     };
     if (draining.aborted) queueMicrotask(retires);
     else draining.addEventListener("abort", retires);
-  }
-
-  #failed(error: Error, until: number): void {
-    this.#fail(error, Math.max(until, this.#now()));
   }
 
   #fail(error: Error, until: number): void {
@@ -312,7 +296,7 @@ export class Subchannel {
       return void link.transport.drain();
     }
     this.#timer.cancel();
-    this.#attempt?.abort.abort(new Error("the connection has answered"));
+    this.#attempt?.abort(new Error("the connection has answered"));
     this.#attempt = undefined;
     const text = `${this.address} has answered`;
     this.#move({ kind: "READY", link }, text);

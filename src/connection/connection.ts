@@ -6,10 +6,8 @@ import {
   type Frame,
   FrameReader,
   FrameType,
-  frameTypeName,
   type GoawayFrame,
   type PingFrame,
-  type Setting,
   SettingId,
   type SettingsFrame,
   StreamError,
@@ -21,7 +19,7 @@ import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
-import { MAX_HEADER_LIST_SIZE } from "./header_codec.ts";
+import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import {
@@ -30,11 +28,6 @@ import {
   type PingPurpose,
   type PingRecord,
 } from "./ping_ledger.ts";
-import {
-  checkClientPreface,
-  checkServerGreeting,
-  CLIENT_PREFACE,
-} from "./preface.ts";
 import type { Role } from "./role.ts";
 import { Retirement } from "./retirement.ts";
 import { SettingsExchange } from "./settings_exchange.ts";
@@ -52,14 +45,6 @@ export interface ConnectionOptions {
    */
   readonly settingsTimeout: number;
 }
-
-type Phase =
-  /** The client preface has not arrived whole. */
-  | { readonly kind: "preface"; received: number }
-  /** The first frame has not arrived whole. */
-  | { readonly kind: "first-frame"; begun: boolean }
-  /** Frames are exchanged. */
-  | { readonly kind: "open" };
 
 /** The payload of the PING that is being encoded, of any connection. */
 const PAYLOAD: Uint8Array = new Uint8Array(8);
@@ -80,11 +65,11 @@ export class Connection {
   readonly #flood = new FloodBudget();
   readonly #pings = new PingLedger();
   readonly #bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE);
+  #opening: Opening | undefined;
   readonly #settings: SettingsExchange;
   readonly #retirement: Retirement;
   readonly #maxConcurrentStreams: number;
   #streams: StreamLayer | undefined;
-  #phase: Phase;
   #framesReceived = 0;
   #pingsReceived = 0;
 
@@ -92,9 +77,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { role, maxConcurrentStreams = 0 } = options;
     this.role = role;
-    this.#phase = role === "server"
-      ? { kind: "preface", received: 0 }
-      : { kind: "first-frame", begun: false };
+    this.#opening = new Opening(role);
     this.#settings = new SettingsExchange(
       role,
       this.output,
@@ -102,7 +85,7 @@ export class Connection {
     );
     this.#retirement = new Retirement(role, this.output, this.events);
     this.#maxConcurrentStreams = maxConcurrentStreams;
-    this.#start(maxConcurrentStreams);
+    this.#settings.begin(maxConcurrentStreams);
   }
 
   /** What the peer has asked for. */
@@ -112,7 +95,7 @@ export class Connection {
 
   /** Whether the peer's SETTINGS have arrived. */
   get established(): boolean {
-    return this.#phase.kind === "open";
+    return this.#opening === undefined;
   }
 
   /** The streams; an idle connection has none, and nothing for them. */
@@ -192,16 +175,7 @@ export class Connection {
    */
   feed(slice: Uint8Array): void {
     this.#streams?.beginOctets();
-    if (this.#phase.kind === "first-frame" && !this.#phase.begun) {
-      if (this.role === "client") checkServerGreeting(slice);
-      this.#phase.begun = slice.length > 0;
-    }
-    if (this.#phase.kind !== "preface") return this.#reader.feed(slice);
-    const count = checkClientPreface(this.#phase.received, slice);
-    this.#phase.received += count;
-    if (this.#phase.received < CLIENT_PREFACE.length) return;
-    this.#phase = { kind: "first-frame", begun: false };
-    this.#reader.feed(slice.subarray(count));
+    this.#reader.feed(this.#opening?.frameOctets(slice) ?? slice);
   }
 
   /**
@@ -284,22 +258,8 @@ export class Connection {
     return this.output.take();
   }
 
-  #start(maxConcurrentStreams: number): void {
-    const settings: Setting[] = [
-      [SettingId.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST_SIZE],
-    ];
-    if (this.role === "client") {
-      const at = this.output.writer.reserve(CLIENT_PREFACE.length);
-      this.output.writer.buffer.set(CLIENT_PREFACE, at);
-      settings.push([SettingId.ENABLE_PUSH, 0]);
-    } else if (maxConcurrentStreams !== Infinity) {
-      settings.push([SettingId.MAX_CONCURRENT_STREAMS, maxConcurrentStreams]);
-    }
-    this.#settings.send(settings);
-  }
-
   #handle(frame: Frame, now: number): void {
-    if (this.#phase.kind !== "open") this.#requireSettings(frame, now);
+    if (this.#opening !== undefined) this.#open(this.#opening, frame, now);
     const blocks = this.#streams?.headerBlocks;
     if (blocks?.unfinished) blocks.check(frame);
     switch (frame.type) {
@@ -328,6 +288,12 @@ export class Connection {
     }
   }
 
+  #open(opening: Opening, frame: Frame, now: number): void {
+    opening.requireSettings(frame);
+    this.#opening = undefined;
+    this.#settings.awaitAck(now);
+  }
+
   /** A larger window helps a slow path, but no slow consumer. */
   #onData(frame: DataFrame, now: number): void {
     const { streamId, flowControlledLength } = frame;
@@ -336,24 +302,6 @@ export class Connection {
     if (counts && this.#bdp.received(flowControlledLength, now)) {
       this.ping("bdp", now);
     }
-  }
-
-  /** "[SETTINGS] MUST be the first frame" (RFC 9113 section 3.4). */
-  #requireSettings(frame: Frame, now: number): void {
-    if (frame.type === FrameType.SETTINGS && !frame.ack) {
-      this.#phase = { kind: "open" };
-      this.#settings.awaitAck(now);
-      return;
-    }
-    const name = frame.type === "extension"
-      ? "an extension frame"
-      : frameTypeName(frame.type);
-    throw new ConnectionError(
-      ErrorCode.PROTOCOL_ERROR,
-      `initial http2 frame from ${
-        this.role === "client" ? "server" : "client"
-      } is not a settings frame: ${name}`,
-    );
   }
 
   #onPing(frame: PingFrame, now: number): void {

@@ -4,7 +4,9 @@ import {
   encodeSettingsAck,
   ErrorCode,
   type Setting,
+  SettingId,
 } from "../frames/mod.ts";
+import { MAX_HEADER_LIST_SIZE } from "./header_codec.ts";
 import type { Output } from "./output.ts";
 import {
   applySettings,
@@ -12,6 +14,7 @@ import {
   type PeerSettings,
   refusePush,
 } from "./peer_settings.ts";
+import { CLIENT_PREFACE } from "./preface.ts";
 import type { Role } from "./role.ts";
 
 /**
@@ -43,6 +46,22 @@ export class SettingsExchange {
   /** When the acknowledgement is overdue; `Infinity` if none is awaited. */
   get acknowledgeBy(): number {
     return this.#acknowledgeBy;
+  }
+
+  /** Opens the connection: the preface of a client, and SETTINGS (3.4). */
+  begin(maxConcurrentStreams: number): void {
+    const settings: Setting[] = [
+      [SettingId.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST_SIZE],
+    ];
+    if (this.#role === "client") {
+      const { writer } = this.#output;
+      const at = writer.reserve(CLIENT_PREFACE.length);
+      writer.buffer.set(CLIENT_PREFACE, at);
+      settings.push([SettingId.ENABLE_PUSH, 0]);
+    } else if (maxConcurrentStreams !== Infinity) {
+      settings.push([SettingId.MAX_CONCURRENT_STREAMS, maxConcurrentStreams]);
+    }
+    this.send(settings);
   }
 
   /** Sends settings. Their time begins with `awaitAck`. */

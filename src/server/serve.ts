@@ -7,7 +7,8 @@ import {
 } from "../grpc/mod.ts";
 import type { Implementation } from "../grpc/handler.ts";
 import { integerOption, requireKnownKeys } from "../options/mod.ts";
-import { SERVER_SESSION_KEYS, serverParameters } from "../session/mod.ts";
+import { serverParameters } from "../session/mod.ts";
+import { LISTEN_KEYS } from "../transport/listen_keys.ts";
 import { listen, type Listener, type ListenOptions } from "../transport/mod.ts";
 import type { Service } from "./implement.ts";
 import { RunningHandlers } from "./running_handlers.ts";
@@ -47,15 +48,7 @@ export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
 }
 
 const SERVE_KEYS: readonly string[] = [
-  ...SERVER_SESSION_KEYS,
-  "port",
-  "hostname",
-  "reusePort",
-  "path",
-  "tls",
-  "onEvent",
-  "onError",
-  "clock",
+  ...LISTEN_KEYS,
   "interceptors",
   "onHandlerError",
   "maxReceiveMessageLength",

@@ -1,5 +1,5 @@
 import type { EncodableHeaderField } from "../hpack/mod.ts";
-import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
+import type { WatchdogState } from "../keepalive/mod.ts";
 import type { SessionCounters } from "./counters.ts";
 import { copyCounters } from "./counters_copy.ts";
 import {
@@ -13,6 +13,7 @@ import type { SessionEvent } from "./events.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
 import type { SessionState } from "./state.ts";
+import { Wakefulness } from "./wakefulness.ts";
 
 /** Why a client retires a connection whose last stream it has opened. */
 const NO_IDENTIFIERS = "stream identifiers are used up";
@@ -45,8 +46,7 @@ const NO_IDENTIFIERS = "stream identifiers are used up";
  */
 export class Session {
   readonly #life: Lifecycle;
-  readonly #clocks = new ClockWatch();
-  #justWoken = false;
+  readonly #wakefulness: Wakefulness;
 
   /**
    * Starts a session; its preface is ready to be taken.
@@ -74,6 +74,7 @@ export class Session {
       );
     }
     this.#life = new Lifecycle(parameters, now, random, observed);
+    this.#wakefulness = new Wakefulness(this.#life);
   }
 
   /**
@@ -137,7 +138,7 @@ export class Session {
   deadline(): number {
     const { state, connection, guard } = this.#life;
     if (state.kind === "closed") return Infinity;
-    if (this.#justWoken) return this.#life.now;
+    if (this.#wakefulness.isDue) return this.#life.now;
     return Math.min(
       state.kind === "handshaking" ? state.until : Infinity,
       connection.deadline(),
@@ -214,8 +215,7 @@ export class Session {
    */
   advance(now: number, wall?: number): void {
     if (!this.#isLive(now)) return;
-    if (wall !== undefined) this.#observeClocks(wall);
-    this.#justWoken = false;
+    this.#wakefulness.advance(wall);
     const { state, parameters, connection } = this.#life;
     if (state.kind === "handshaking" && this.#life.now >= state.until) {
       const timeout = parameters.handshakeTimeout;
@@ -284,7 +284,7 @@ export class Session {
     counters.streamsStarted++;
     counters.lastLocalStreamCreatedAt = this.#life.now;
     this.#life.settle();
-    this.#wake();
+    this.#wakefulness.streamOpened();
     if (connection.streams.exhausted) this.#life.drain(NO_IDENTIFIERS);
     return id;
   }
@@ -408,25 +408,6 @@ export class Session {
       this.#life.afterFrame();
       if (this.state.kind === "closed") return;
     }
-  }
-
-  /**
-   * The clocks are looked at right afterwards: a dormant session did not, and
-   * what was slept before the PING must not be held in favour of the peer.
-   */
-  #wake(): void {
-    const instruction = this.#life.guard?.streamOpened(this.#life.now);
-    if (instruction === undefined || instruction === "none") return;
-    this.#justWoken = true;
-    if (this.observed) this.#life.note({ type: "keepalive-woken" });
-    this.#life.obey(instruction);
-  }
-
-  #observeClocks(wall: number): void {
-    const slept = this.#clocks.observe(this.#life.now, wall);
-    if (slept === 0) return;
-    if (this.observed) this.#life.note({ type: "suspended", slept });
-    if (!this.#justWoken) this.#life.resumeGuard();
   }
 
   #isLive(now: number): boolean {

@@ -10,6 +10,7 @@ import {
 } from "../session/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { AcceptError } from "./errors.ts";
+import { LISTEN_KEYS } from "./listen_keys.ts";
 import { Listener, type TransportHandler } from "./listener.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
 import { ALPN, type ListenTlsOptions } from "./tls.ts";
@@ -57,19 +58,6 @@ export interface ListenOptions extends ServerSessionOptions {
   clock?: Clock;
 }
 
-const LISTEN_KEYS: readonly string[] = [
-  ...SERVER_SESSION_KEYS,
-  "port",
-  "hostname",
-  "reusePort",
-  "path",
-  "tls",
-  "onEvent",
-  "onError",
-  "onStream",
-  "clock",
-];
-
 /**
  * Listens for HTTP/2 clients, keeps their connections alive, and retires them.
  *
@@ -100,7 +88,10 @@ export function listen(
   options: ListenOptions = {},
   onTransport?: TransportHandler,
 ): Listener {
-  requireKnownKeys("the listen options", options, LISTEN_KEYS);
+  requireKnownKeys("the listen options", options, [
+    ...LISTEN_KEYS,
+    "onStream",
+  ]);
   const { onEvent, onError, onStream, clock } = options;
   const parameters = serverParameters(sessionOptionsOf(options));
   const socket = listenOn(options);

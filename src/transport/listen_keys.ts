@@ -1,0 +1,14 @@
+import { SERVER_SESSION_KEYS } from "../session/mod.ts";
+
+/** The options of `listen` that are for users of any layer. */
+export const LISTEN_KEYS: readonly string[] = [
+  ...SERVER_SESSION_KEYS,
+  "port",
+  "hostname",
+  "reusePort",
+  "path",
+  "tls",
+  "onEvent",
+  "onError",
+  "clock",
+];
