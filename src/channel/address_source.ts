@@ -1,5 +1,5 @@
 import { messageOf } from "../transport/errors.ts";
-import { Later } from "./later.ts";
+import { Later } from "../transport/later.ts";
 import type { Resolver } from "./resolver.ts";
 import { checkAddresses } from "./target.ts";
 

@@ -1,5 +1,5 @@
 import { GrpcError, Status } from "../grpc/mod.ts";
-import { Later } from "./later.ts";
+import { Later } from "../transport/later.ts";
 
 /** The last millisecond that `Date` knows. */
 const LAST_DATE = 8.64e15;

@@ -1,5 +1,5 @@
 import { ClockWatch, LATE_VERDICT, VERDICT_PAUSE } from "../keepalive/mod.ts";
-import { Later } from "./later.ts";
+import { Later } from "../transport/later.ts";
 import type { Clock, Transport, TransportEvent } from "../transport/mod.ts";
 import { Unanswered } from "./unanswered.ts";
 

@@ -1,5 +1,5 @@
 import { durationOption, requireKnownKeys } from "../options/mod.ts";
-import { Later } from "./later.ts";
+import { Later } from "../transport/later.ts";
 
 /** Is told what a resolver finds. */
 export interface ResolverListener {

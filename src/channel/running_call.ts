@@ -10,7 +10,7 @@ import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { Connector } from "./connector.ts";
 import { endable } from "./endable.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
-import { Later } from "./later.ts";
+import { Later } from "../transport/later.ts";
 import type { Link } from "./link.ts";
 import { messageOf } from "../transport/errors.ts";
 import { RequestSender } from "./request_sender.ts";

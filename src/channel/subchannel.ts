@@ -5,7 +5,7 @@ import type {
   TransportEvent,
 } from "../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
-import { Later } from "./later.ts";
+import { Later } from "../transport/later.ts";
 import { Link, type LinkSetup } from "./link.ts";
 
 /** Where a subchannel stands. */

@@ -40,6 +40,37 @@ const KNOWN_NAMES = new Set<string>();
 const MAX_KNOWN_NAMES = 256;
 
 /**
+ * Takes the white space off the ends of values, in place. "A field value MUST
+ * NOT start or end with an ASCII whitespace character" (section 8.2.1), but
+ * gRPC's other implementations send a status message or metadata as it is,
+ * and "a field value does not include leading or trailing whitespace" (RFC 9110
+ * section 5.5). Pseudo-header fields, which decide where a request goes, are
+ * left as they came, to be refused.
+ */
+export function stripValues(headers: HeaderField[]): void {
+  for (let i = 0; i < headers.length; i++) {
+    const [name, value] = headers[i];
+    const isBare = !isSpace(value.charCodeAt(0)) &&
+      !isSpace(value.charCodeAt(value.length - 1));
+    if (isBare || name.charCodeAt(0) === COLON) continue;
+    headers[i] = [name, strip(value)];
+  }
+}
+
+/** One pass from each end: a pattern for both could take a square of time. */
+function strip(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isSpace(value.charCodeAt(start))) start++;
+  while (end > start && isSpace(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/**
  * Refuses a malformed field section: "[it] MUST be treated as a stream error
  * of type PROTOCOL_ERROR" (RFC 9113 section 8.1.1).
  *

@@ -16,7 +16,7 @@ import {
   HpackError,
 } from "../hpack/mod.ts";
 import { requireField, requireOctets } from "../hpack/validation.ts";
-import { checkFields } from "./field_rules.ts";
+import { checkFields, stripValues } from "./field_rules.ts";
 import type { HeaderBlock } from "./header_block.ts";
 import type { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
@@ -147,6 +147,7 @@ export class HeaderCodec {
     });
     try {
       const headers = this.#decoder.decode(block);
+      stripValues(headers);
       checkFields(streamId, headers);
       return headers;
     } catch (error) {

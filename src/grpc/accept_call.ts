@@ -5,11 +5,7 @@ import type {
   Transport,
   TransportStream,
 } from "../transport/mod.ts";
-import {
-  ACCEPT_ENCODING,
-  acceptedEncoding,
-  isMessageEncoding,
-} from "./compression.ts";
+import { ACCEPT_ENCODING, acceptedEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { fieldOf } from "./fields.ts";
 import { GrpcError } from "./grpc_error.ts";
@@ -17,7 +13,7 @@ import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { encodeStatusMessage } from "./percent.ts";
-import { isGrpcContentType } from "./response_head.ts";
+import { isGrpcContentType, messageEncoding } from "./response_head.ts";
 import { ServerCall } from "./server_call.ts";
 import { Status } from "./status.ts";
 import { decodeTimeout } from "./timeout.ts";
@@ -42,7 +38,7 @@ export interface CallSettings {
   track(running: Promise<void>): void;
 }
 
-/** Characters of a path that are repeated to who has sent it. */
+/** Characters of a field that are repeated to who has sent it. */
 const SHOWN_LENGTH = 200;
 
 /** Takes the streams of a server as gRPC calls. */
@@ -61,12 +57,13 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     if (refused !== undefined) return void stream.refuse(refused);
     const implementation = settings.find(path);
     if (implementation === undefined) {
-      const details = `unknown method ${path.slice(0, SHOWN_LENGTH)}`;
+      const details = `unknown method ${shown(path)}`;
       return answer(stream, trailersOnly(Status.UNIMPLEMENTED, details));
     }
-    const encoding = fieldOf(fields, "grpc-encoding") ?? "identity";
-    if (!isMessageEncoding(encoding)) {
-      const details = `grpc-encoding "${encoding}" is not supported`;
+    const encoding = messageEncoding(fields);
+    if (encoding === undefined) {
+      const unknown = shown(fieldOf(fields, "grpc-encoding") ?? "");
+      const details = `grpc-encoding "${unknown}" is not supported`;
       return answer(stream, [
         ...trailersOnly(Status.UNIMPLEMENTED, details),
         ["grpc-accept-encoding", ACCEPT_ENCODING],
@@ -132,27 +129,48 @@ async function runIntercepted(
 function refusal(
   fields: readonly HeaderField[],
 ): HeaderField[] | undefined {
-  if (fieldOf(fields, ":method") !== "POST") {
-    return [[":status", "405"], ["allow", "POST"]];
+  const method = fieldOf(fields, ":method") ?? "";
+  if (method !== "POST") {
+    const details = `Received :method "${shown(method)}", expected "POST"`;
+    const response = trailersOnly(Status.INTERNAL, details, "405");
+    return [...response, ["allow", "POST"]];
   }
   const contentType = fieldOf(fields, "content-type");
-  if (!isGrpcContentType(contentType)) return [[":status", "415"]];
+  if (!isGrpcContentType(contentType)) {
+    const received = shown(contentType ?? "");
+    const details =
+      `Received content-type "${received}", expected "application/grpc"`;
+    return trailersOnly(Status.INVALID_ARGUMENT, details, "415");
+  }
   const timeout = fieldOf(fields, "grpc-timeout");
-  if (timeout !== undefined && decodeTimeout(timeout) === undefined) {
-    return trailersOnly(
-      Status.INTERNAL,
-      `malformed grpc-timeout "${timeout}"`,
-    );
+  if (timeout === undefined) return undefined;
+  const milliseconds = decodeTimeout(timeout);
+  if (milliseconds === undefined) {
+    const details = `malformed grpc-timeout "${shown(timeout)}"`;
+    return trailersOnly(Status.INTERNAL, details);
+  }
+  if (milliseconds === 0) {
+    const details = `the deadline had passed: grpc-timeout is "${timeout}"`;
+    return trailersOnly(Status.DEADLINE_EXCEEDED, details);
   }
 }
 
-function trailersOnly(code: number, details: string): HeaderField[] {
+/** The HTTP status is for who knows no gRPC; others read `grpc-status`. */
+function trailersOnly(
+  code: number,
+  details: string,
+  httpStatus = "200",
+): HeaderField[] {
   return [
-    [":status", "200"],
+    [":status", httpStatus],
     ["content-type", "application/grpc"],
     ["grpc-status", String(code)],
     ["grpc-message", encodeStatusMessage(details)],
   ];
+}
+
+function shown(value: string): string {
+  return value.slice(0, SHOWN_LENGTH);
 }
 
 function answer(

@@ -1,6 +1,5 @@
 import type { HeaderField } from "../hpack/mod.ts";
 import type { MessageEncoding } from "./encoding.ts";
-import { fieldOf } from "./fields.ts";
 import { GrpcError } from "./grpc_error.ts";
 import { join, type RawMessage } from "./message_framing.ts";
 import { Status } from "./status.ts";
@@ -45,9 +44,12 @@ export function acceptedEncoding(
   wanted: MessageEncoding,
 ): MessageEncoding {
   if (wanted === "identity") return wanted;
-  const accepted = fieldOf(fields, "grpc-accept-encoding") ?? "";
-  const isAccepted = accepted.split(",").some((name) => name.trim() === wanted);
-  return isAccepted ? wanted : "identity";
+  for (const [name, value] of fields) {
+    if (name !== "grpc-accept-encoding") continue;
+    const names = value.toLowerCase().split(",");
+    if (names.some((each) => each.trim() === wanted)) return wanted;
+  }
+  return "identity";
 }
 
 /** Compresses the payload of a message. */

@@ -12,10 +12,10 @@ export function isInformational(fields: readonly HeaderField[]): boolean {
   return fieldOf(fields, ":status")?.startsWith("1") ?? false;
 }
 
-/** Whether a content type is one of gRPC. */
+/** Whether a content type is one of gRPC; parameters say nothing. */
 export function isGrpcContentType(contentType: string | undefined): boolean {
   return contentType !== undefined &&
-    /^application\/grpc(?:[+;]|$)/i.test(contentType);
+    /^application\/grpc(?:[+; \t]|$)/i.test(contentType);
 }
 
 /**
@@ -37,11 +37,17 @@ export function responseProblem(
   );
 }
 
-/** The encoding that the peer's messages have. */
+/**
+ * The encoding that the peer's messages have; `undefined` for an unknown one.
+ * "All content codings are case-insensitive" (RFC 9110 section 8.4.1), and an
+ * empty value is none, as in grpc-go.
+ */
 export function messageEncoding(
   fields: readonly HeaderField[],
 ): MessageEncoding | undefined {
-  const name = fieldOf(fields, "grpc-encoding") ?? "identity";
+  const value = fieldOf(fields, "grpc-encoding");
+  if (value === undefined || value === "") return "identity";
+  const name = value.toLowerCase();
   return isMessageEncoding(name) ? name : undefined;
 }
 

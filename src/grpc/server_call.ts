@@ -1,6 +1,7 @@
 import { ErrorCode } from "../frames/mod.ts";
 import type { HeaderField } from "../hpack/mod.ts";
 import type { CloseReason } from "../session/mod.ts";
+import { Later } from "../transport/later.ts";
 import type {
   StreamConsumer,
   Transport,
@@ -53,7 +54,7 @@ export class ServerCall implements StreamConsumer, CallContext {
   #headers: Metadata | undefined;
   #trailers: Metadata | undefined;
   #abort: AbortController | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Later | undefined;
   #hasHead = false;
   #ended: GrpcError | "finished" | undefined;
 
@@ -69,10 +70,8 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#outbox = new Outbox(stream, responseEncoding);
     if (timeout !== undefined) {
       this.#arrived = Date.now();
-      this.#timer = setTimeout(
-        () => this.#expire(),
-        Math.min(timeout, 2 ** 31 - 1),
-      );
+      this.#timer = new Later();
+      this.#timer.plan(timeout, () => this.#expire());
     }
   }
 
@@ -280,7 +279,7 @@ export class ServerCall implements StreamConsumer, CallContext {
   #close(ended: GrpcError | "finished"): void {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#outbox.close();
     this.#inbox.discard(ended === "finished" ? undefined : ended);
     if (ended !== "finished") this.#abort?.abort(ended);

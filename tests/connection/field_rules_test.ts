@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkFields } from "../../src/connection/field_rules.ts";
+import { checkFields, stripValues } from "../../src/connection/field_rules.ts";
 import {
   encodeHeaders,
   ErrorCode,
@@ -82,6 +82,74 @@ Deno.test("A value has no NUL, CR and LF, and no white space around it", () => {
       'the field "x" is not allowed in HTTP/2',
     );
   }
+});
+
+Deno.test("White space at the ends of a value is taken off, however much there is", () => {
+  const fields: HeaderField[] = [
+    ["a", " v"],
+    ["b", "v\t"],
+    ["c", "\t v w\t "],
+    ["d", " "],
+    ["e", " ".repeat(60_000)],
+    ["f", `v${" \t".repeat(30_000)}v`],
+    ["g", "v"],
+    ["h", ""],
+  ];
+  const last = fields[6];
+  stripValues(fields);
+  assertEquals(fields.map(([, value]) => value), [
+    "v",
+    "v",
+    "v w",
+    "",
+    "",
+    `v${" \t".repeat(30_000)}v`,
+    "v",
+    "",
+  ]);
+  assertEquals(fields[6] === last, true);
+  checkFields(1, fields);
+});
+
+Deno.test("Other characters at the ends of a value stay, and NUL, CR and LF are refused", () => {
+  const value = "\xa0\x0bv\x85\xa0";
+  const fields: HeaderField[] = [["x", value]];
+  stripValues(fields);
+  assertEquals(fields, [["x", value]]);
+  for (const bad of [" \r", "a\n ", "\t\0"]) {
+    const section: HeaderField[] = [["x", bad]];
+    stripValues(section);
+    assertMalformed(section, 'the field "x" is not allowed in HTTP/2');
+  }
+});
+
+Deno.test("White space around a pseudo-header field stays, and is refused", () => {
+  for (const [name, value] of REQUEST) {
+    const fields: HeaderField[] = [[name, `${value} `]];
+    stripValues(fields);
+    assertMalformed(fields, `the field "${name}" is not allowed in HTTP/2`);
+  }
+});
+
+Deno.test("White space that a table keeps is taken off each time", () => {
+  const end = server();
+  const encoder = new HpackEncoder();
+  for (const id of [1, 3]) {
+    const block = encoder.encode([...REQUEST, ["x", " v "], [
+      "te",
+      "trailers ",
+    ]]);
+    assertEquals(
+      end.say((writer) => encodeHeaders(writer, id, block, true, true)),
+      [],
+    );
+  }
+  const sections = end.takeEvents().filter(({ type }) => type === "headers");
+  for (const event of sections) {
+    if (event.type !== "headers") continue;
+    assertEquals(event.headers.slice(-2), [["x", "v"], ["te", "trailers"]]);
+  }
+  assertEquals(sections.length, 2);
 });
 
 Deno.test("The value of a malformed field is not told, as it may be secret", () => {

@@ -6,7 +6,7 @@ import {
 import { withSeed } from "../harness/seed.ts";
 
 Deno.test("Printable ASCII stays as it is, but for the percent sign", () => {
-  const printable = Array.from(
+  const printable = "a" + Array.from(
     { length: 0x7f - 0x20 },
     (_, i) => String.fromCharCode(0x20 + i),
   ).join("");
@@ -57,6 +57,41 @@ Deno.test(
       ).join("");
       const encoded = encodeStatusMessage(text);
       assertEquals(/^[ -~]*$/.test(encoded), true, encoded);
+      assertEquals(decodeStatusMessage(encoded), text);
+    }
+  }),
+);
+
+Deno.test("A space at either end is encoded, as a field value must not have one", () => {
+  assertEquals(encodeStatusMessage("no such key: "), "no such key:%20");
+  assertEquals(encodeStatusMessage(" a b "), "%20a b%20");
+  assertEquals(encodeStatusMessage("  a  "), "%20 a %20");
+  assertEquals(encodeStatusMessage(" "), "%20");
+  assertEquals(encodeStatusMessage("  "), "%20%20");
+  assertEquals(encodeStatusMessage("\t%"), "%09%25");
+});
+
+Deno.test("Raw octets that are no UTF-8 are read as Latin-1, none is lost", () => {
+  assertEquals(decodeStatusMessage("caf\xe9"), "café");
+  assertEquals(decodeStatusMessage("\xff\x80"), "\xff\x80");
+});
+
+Deno.test("A byte order mark is a character like any other", () => {
+  assertEquals(decodeStatusMessage(encodeStatusMessage("\ufeffa")), "\ufeffa");
+  assertEquals(decodeStatusMessage("\xef\xbb\xbfa"), "\ufeffa");
+});
+
+Deno.test(
+  "No message has white space at its ends when it is sent, and all of it arrives",
+  withSeed((random) => {
+    const letters = [" ", "\t", "\n", "%", "a", "é", "\ufeff"];
+    for (let i = 0; i < 1_000; i++) {
+      const text = Array.from(
+        { length: random.below(6) },
+        () => random.pick(letters),
+      ).join("");
+      const encoded = encodeStatusMessage(text);
+      assertEquals(encoded.trim(), encoded, JSON.stringify(text));
       assertEquals(decodeStatusMessage(encoded), text);
     }
   }),

@@ -40,6 +40,7 @@ Deno.test("The content type of gRPC may have a suffix or parameters", () => {
       "application/grpc+proto",
       "application/grpc;charset=utf-8",
       "Application/GRPC",
+      "application/grpc ; charset=utf-8",
     ]
   ) assert(isGrpcContentType(type), type);
   for (
@@ -82,7 +83,11 @@ Deno.test("A page with HTTP status 200 is no response of gRPC either", () => {
 Deno.test("Without grpc-encoding, messages are not encoded", () => {
   assertEquals(messageEncoding([]), "identity");
   assertEquals(messageEncoding([["grpc-encoding", "gzip"]]), "gzip");
-  assertEquals(messageEncoding([["grpc-encoding", "br"]]), undefined);
+  assertEquals(messageEncoding([["grpc-encoding", "GZip"]]), "gzip");
+  assertEquals(messageEncoding([["grpc-encoding", ""]]), "identity");
+  for (const other of ["br", "gzip,identity", "x-gzip", "gzip;q=1"]) {
+    assertEquals(messageEncoding([["grpc-encoding", other]]), undefined);
+  }
 });
 
 Deno.test("Trailers have the status and the custom metadata", () => {

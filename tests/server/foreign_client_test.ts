@@ -48,7 +48,13 @@ Deno.test("A response is what the protocol asks for", async () => {
 Deno.test("Responses are compressed only for a client that accepts it", async () => {
   await using stage = new Stage(echo, { server: { compression: "gzip" } });
   using client = await ForeignClient.greet(stage.port);
-  const accepts = [undefined, "identity", "deflate, gzip", "gzip"];
+  const accepts = [
+    undefined,
+    "identity",
+    "deflate, gzip",
+    "gzip",
+    " GZIP\t,identity",
+  ];
   for (const [index, accept] of accepts.entries()) {
     const id = 2 * index + 1;
     const { sections } = await client.exchange(id, (writer) => {
@@ -70,11 +76,32 @@ const refusals: Record<
 > = {
   "another HTTP method": [
     { ":method": "GET" },
-    { ":status": "405", "allow": "POST" },
+    {
+      ":status": "405",
+      "content-type": "application/grpc",
+      "grpc-status": "13",
+      "grpc-message": 'Received :method "GET", expected "POST"',
+      "allow": "POST",
+    },
   ],
   "another content type": [
     { "content-type": "application/json" },
-    { ":status": "415" },
+    {
+      ":status": "415",
+      "content-type": "application/grpc",
+      "grpc-status": "3",
+      "grpc-message":
+        'Received content-type "application/json", expected "application/grpc"',
+    },
+  ],
+  "a timeout of 0": [
+    { "grpc-timeout": "0n" },
+    {
+      ":status": "200",
+      "content-type": "application/grpc",
+      "grpc-status": "4",
+      "grpc-message": 'the deadline had passed: grpc-timeout is "0n"',
+    },
   ],
   "a malformed timeout": [
     { "grpc-timeout": "5 minutes" },
@@ -136,7 +163,12 @@ Deno.test("A request without content type is refused", async () => {
     const fields = request(ONE).filter(([name]) => name !== "content-type");
     sayFields(writer, 1, fields, true);
   });
-  assertEquals(sections, [{ ":status": "415" }]);
+  assertEquals(sections, [{
+    ":status": "415",
+    "content-type": "application/grpc",
+    "grpc-status": "3",
+    "grpc-message": 'Received content-type "", expected "application/grpc"',
+  }]);
 });
 
 Deno.test("A request without messages is INTERNAL for a unary method", async () => {

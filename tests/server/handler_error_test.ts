@@ -28,3 +28,19 @@ Deno.test("A GrpcError of a handler is meant for the client alone", async () => 
   await assertStatus(() => stage.words.one("a"), Status.NOT_FOUND);
   assertEquals(told, []);
 });
+
+Deno.test("A message arrives with the white space at its ends", async () => {
+  const messages = ["no such key: ", " a", " ", "\ttab\n", "a b", "caf\xe9 "];
+  await using stage = new Stage({
+    one: (index) => {
+      throw new GrpcError(Status.NOT_FOUND, messages[Number(index)]);
+    },
+  });
+  for (const [index, message] of messages.entries()) {
+    await assertStatus(
+      () => stage.words.one(String(index)),
+      Status.NOT_FOUND,
+      message,
+    );
+  }
+});

@@ -1,4 +1,4 @@
-import { LONGEST_DELAY } from "../transport/time_limit.ts";
+import { LONGEST_DELAY } from "./time_limit.ts";
 
 /** A timer of any length. */
 export class Later {
