@@ -1,3 +1,4 @@
+import { type InLine, Line } from "../connection/line.ts";
 import type { ClientCall } from "../grpc/client_call.ts";
 import { GrpcError, Status } from "../grpc/mod.ts";
 import type { Link } from "./link.ts";
@@ -25,50 +26,68 @@ export function openOn(link: Link, waiting: WaitingCall): void {
   }
 }
 
+/** The place of a call that waits. */
+class Place implements InLine<Place> {
+  line: object | undefined;
+  ahead: Place | undefined;
+  behind: Place | undefined;
+
+  constructor(readonly waiting: WaitingCall) {}
+}
+
 /** Calls that wait for a connection, or for room on one, in order. */
 export class WaitingCalls {
-  readonly #waiting = new Set<WaitingCall>();
+  readonly #waiting = new Line<Place>();
 
   /** Whether none waits. */
   get isEmpty(): boolean {
-    return this.#waiting.size === 0;
+    return this.#waiting.isEmpty;
   }
 
   /** Puts a call in line. */
   add(waiting: WaitingCall): void {
-    this.#waiting.add(waiting);
-    waiting.call.outcome.then(() => this.#waiting.delete(waiting));
+    const place = new Place(waiting);
+    this.#waiting.join(place);
+    waiting.call.outcome.then(() => this.#waiting.leave(place));
   }
 
   /** Opens calls in order, as long as there is room. */
   serve(pick: () => Link | undefined): void {
-    for (const waiting of this.#waiting) {
+    for (;;) {
+      const { first } = this.#waiting;
+      if (first === undefined) return;
+      const { waiting } = first;
       if (waiting.call.ended === undefined) {
         const link = pick();
         if (link === undefined) return;
-        this.#waiting.delete(waiting);
+        this.#waiting.leave(first);
         openOn(link, waiting);
       } else {
-        this.#waiting.delete(waiting);
+        this.#waiting.leave(first);
       }
     }
   }
 
   /** Fails the calls that are not to wait for better times. */
   failFast(error: Error): void {
-    for (const waiting of [...this.#waiting]) {
-      if (!waiting.waitForReady) this.#fail(waiting, error);
-    }
+    this.#fail(error, ({ waitForReady }) => !waitForReady);
   }
 
   /** Fails all calls. */
   failAll(error: Error): void {
-    for (const waiting of [...this.#waiting]) this.#fail(waiting, error);
+    this.#fail(error, () => true);
   }
 
-  #fail(waiting: WaitingCall, error: Error): void {
-    this.#waiting.delete(waiting);
-    waiting.call.cancel(unavailable(error));
+  /** Those that are failed may cause others to join, which are left alone. */
+  #fail(error: Error, concerns: (waiting: WaitingCall) => boolean): void {
+    const places: Place[] = [];
+    for (let place = this.#waiting.first; place; place = place.behind) {
+      if (concerns(place.waiting)) places.push(place);
+    }
+    for (const place of places) {
+      this.#waiting.leave(place);
+      place.waiting.call.cancel(unavailable(error));
+    }
   }
 }
 

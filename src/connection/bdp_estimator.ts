@@ -104,6 +104,12 @@ export class BdpEstimator {
     return this.#window;
   }
 
+  /** A PING is not waited for any more. */
+  pingForgotten(id: number): void {
+    this.#pingsOut--;
+    if (id === this.#timed) this.#timed = 0;
+  }
+
   #isBurst(now: number): boolean {
     return this.#burst > 0 && now - this.#burstBegan < BURST;
   }

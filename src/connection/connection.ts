@@ -46,6 +46,12 @@ export interface ConnectionOptions {
   readonly settingsTimeout: number;
 }
 
+/**
+ * What one stream adds to the charge for a frame that concerns all of them: a
+ * thousand as much as the frame.
+ */
+const COST_PER_STREAM = 0.001;
+
 /** The payload of the PING that is being encoded, of any connection. */
 const PAYLOAD: Uint8Array = new Uint8Array(8);
 
@@ -69,12 +75,18 @@ export class Connection {
   readonly #settings: SettingsExchange;
   readonly #retirement: Retirement;
   readonly #maxConcurrentStreams: number;
+  readonly #random: number;
   #streams: StreamLayer | undefined;
   #framesReceived = 0;
   #pingsReceived = 0;
 
-  /** Starts a connection: its preface and SETTINGS are ready to be sent. */
-  constructor(options: ConnectionOptions) {
+  /**
+   * Starts a connection: its preface and SETTINGS are ready to be sent.
+   *
+   * @param random A number from 0 to 1 that the peer does not know, so that it
+   * cannot choose identifiers that are slow to find.
+   */
+  constructor(options: ConnectionOptions, random: number = 0.5) {
     const { role, maxConcurrentStreams = 0 } = options;
     this.role = role;
     this.#opening = new Opening(role);
@@ -85,6 +97,7 @@ export class Connection {
     );
     this.#retirement = new Retirement(role, this.output, this.events);
     this.#maxConcurrentStreams = maxConcurrentStreams;
+    this.#random = random;
     this.#settings.begin(maxConcurrentStreams);
   }
 
@@ -108,6 +121,7 @@ export class Connection {
       output: this.output,
       events: this.events,
       flood: this.#flood,
+      random: this.#random,
     });
   }
 
@@ -211,6 +225,7 @@ export class Connection {
         "Cannot send a PING: too many are unanswered, await some of them first",
       );
     }
+    if (this.#pings.full) this.#forgetPing();
     const record = this.#pings.sent(purpose, now);
     this.#bdp.pingSent(record.id, now);
     encodePing(this.output.writer, false, pingPayload(record, PAYLOAD));
@@ -277,7 +292,7 @@ export class Connection {
       case FrameType.SETTINGS:
         return this.#onSettings(frame, now);
       case FrameType.GOAWAY:
-        return this.#onGoaway(frame);
+        return this.#onGoaway(frame, now);
       case FrameType.PUSH_PROMISE:
         throw new ConnectionError(
           ErrorCode.PROTOCOL_ERROR,
@@ -332,7 +347,12 @@ export class Connection {
       return;
     }
     this.#flood.spend(now, "SETTINGS frame");
+    const { initialWindowSize } = this.peerSettings;
     this.#settings.apply(frame.settings);
+    if (this.peerSettings.initialWindowSize !== initialWindowSize) {
+      const cost = this.activeStreams * COST_PER_STREAM;
+      this.#flood.spend(now, "SETTINGS frame that changes all windows", cost);
+    }
     if (this.#concernsStreams(frame)) this.streams.onSettings(frame.settings);
     this.#settings.acknowledge();
     const settings = { ...this.peerSettings };
@@ -345,15 +365,23 @@ export class Connection {
       settings.some(([id]) => id === SettingId.HEADER_TABLE_SIZE);
   }
 
+  #forgetPing(): void {
+    const forgotten = this.#pings.forgetOne();
+    if (forgotten !== undefined) this.#bdp.pingForgotten(forgotten.id);
+  }
+
   #growWindows(size: number, now: number): void {
     this.#settings.send([[SettingId.INITIAL_WINDOW_SIZE, size]]);
     this.#settings.awaitAck(now);
     this.streams.growReceiveWindows(size);
   }
 
-  #onGoaway(frame: GoawayFrame): void {
+  /** A drain takes two, and the last one before the close may repeat them. */
+  #onGoaway(frame: GoawayFrame, now: number): void {
+    const before = this.receivedGoaway?.lastStreamId ?? Infinity;
+    if (before < Infinity) this.#flood.spend(now, "further GOAWAY frame");
     const goaway = this.#retirement.onGoaway(frame);
-    if (this.role === "client") this.streams.goaway(goaway);
+    if (goaway.lastStreamId < before) this.#streams?.goaway(goaway);
   }
 
   #finishDrain(): void {

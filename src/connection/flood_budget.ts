@@ -33,12 +33,13 @@ export class FloodBudget {
   /**
    * Accounts for one frame.
    *
+   * @param cost What it costs, in frames.
    * @throws {ConnectionError} ENHANCE_YOUR_CALM if the budget is used up.
    */
-  spend(now: number, what: string): void {
+  spend(now: number, what: string, cost: number = 1): void {
     const { burst, perSecond } = this.#limits;
     const forgiven = (now - this.#at) * perSecond / 1_000;
-    this.#spent = Math.max(0, this.#spent - forgiven) + 1;
+    this.#spent = Math.max(0, this.#spent - forgiven) + cost;
     this.#at = now;
     if (this.#spent <= burst) return;
     throw new ConnectionError(

@@ -8,9 +8,10 @@ import { ConnectionError, ErrorCode, FrameWriter } from "../frames/mod.ts";
 export const MAX_QUEUED_REPLIES = 10_000;
 
 /**
- * Octets that may wait to be written. Data waits elsewhere and is bounded by
- * the windows; what waits here are header blocks, such as the responses to
- * requests of a peer that reads none of them.
+ * Octets that may wait to be written while the peer has further requests
+ * accepted. Data waits elsewhere and is bounded by the windows; what waits here
+ * are header blocks, such as the responses to requests of a peer that reads
+ * none of them.
  */
 export const MAX_QUEUED_OCTETS = 4_194_304;
 
@@ -59,16 +60,11 @@ export class Output {
   }
 
   /**
-   * Checks that the peer reads what it causes.
-   *
-   * @throws {ConnectionError} ENHANCE_YOUR_CALM if too much waits.
+   * Whether so much waits that the peer is to read before it asks for more.
+   * What this end sends of its own accord never ends a connection.
    */
-  requireBounded(): void {
-    if (this.writer.length <= MAX_QUEUED_OCTETS) return;
-    throw new ConnectionError(
-      ErrorCode.ENHANCE_YOUR_CALM,
-      `More than ${MAX_QUEUED_OCTETS} octets wait to be read by the peer`,
-    );
+  get isFull(): boolean {
+    return this.writer.length > MAX_QUEUED_OCTETS;
   }
 
   /** Takes all octets; the view is valid until the next call. */

@@ -56,10 +56,18 @@ export class PingLedger {
     return this.#outstanding.length >= MAX_OUTSTANDING_PINGS;
   }
 
+  /**
+   * Forgets the PING that is out for the longest time, unless users wait for
+   * all of them: nobody waits for one of keepalive. Answers with it.
+   */
+  forgetOne(): PingRecord | undefined {
+    const at = this.#outstanding.findIndex(({ purpose }) => purpose !== "user");
+    return at < 0 ? undefined : this.#outstanding.splice(at, 1)[0];
+  }
+
   /** Notes that a PING is sent. */
   sent(purpose: PingPurpose, now: number): PingRecord {
     const record: PingRecord = { purpose, id: ++this.#count, sentAt: now };
-    if (this.full) this.#forgetOne();
     this.#outstanding.push(record);
     if (this.#recent.length === REMEMBERED_PINGS) this.#recent.shift();
     this.#recent.push(record);
@@ -76,12 +84,6 @@ export class PingLedger {
     const [record] = this.#outstanding.splice(at, 1);
     record.rtt = now - record.sentAt;
     return record;
-  }
-
-  /** Nobody waits for a keepalive PING, but for those of users somebody does. */
-  #forgetOne(): void {
-    const at = this.#outstanding.findIndex(({ purpose }) => purpose !== "user");
-    if (at >= 0) this.#outstanding.splice(at, 1);
   }
 }
 

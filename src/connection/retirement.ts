@@ -84,14 +84,22 @@ export class Retirement {
   }
 
   /**
-   * A GOAWAY of the peer arrived.
+   * A GOAWAY of the peer arrived. One that repeats the last tells nothing.
    *
    * @throws {ConnectionError} PROTOCOL_ERROR, see `checkGoaway`.
    */
   onGoaway(frame: GoawayFrame): Goaway {
-    const goaway = checkGoaway(this.#role, frame, this.#received);
+    const before = this.#received;
+    const goaway = checkGoaway(this.#role, frame, before);
     this.#received = goaway;
-    this.#events.push({ type: "goaway-received", ...goaway });
+    if (before === undefined || !isSame(before, goaway)) {
+      this.#events.push({ type: "goaway-received", ...goaway });
+    }
     return goaway;
   }
+}
+
+function isSame(one: Goaway, other: Goaway): boolean {
+  return one.lastStreamId === other.lastStreamId && one.code === other.code &&
+    one.debug === other.debug;
 }

@@ -1,5 +1,6 @@
 import { Flag, FrameType } from "../frames/mod.ts";
 import type { SendWindow } from "./flow_window.ts";
+import { Line } from "./line.ts";
 import type { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import type { Stream } from "./stream.ts";
@@ -13,12 +14,16 @@ export const DATA_PER_BATCH = 16_384;
 /**
  * Lets the streams with data take turns: each sends one frame, then the next
  * one does, so that a large message holds up no small one.
+ *
+ * While the window of the connection is closed, nobody looks at those with
+ * data, however many they are: only ends without data go out.
  */
 export class SendScheduler {
   readonly #output: Output;
   readonly #peer: PeerSettings;
   readonly #window: SendWindow;
-  #line: Stream[] = [];
+  readonly #data = new Line<Stream>();
+  readonly #ends = new Line<Stream>();
 
   /** Starts with nobody in line; `window` is that of the connection. */
   constructor(output: Output, peer: PeerSettings, window: SendWindow) {
@@ -29,16 +34,15 @@ export class SendScheduler {
 
   /** Puts a stream in line, if it has data and its window is open. */
   enqueue(stream: Stream): void {
-    if (stream.inLine || !this.#maySend(stream)) return;
-    stream.inLine = true;
-    this.#line.push(stream);
+    if (!this.#maySend(stream)) return;
+    const line = stream.queue.octets === 0 ? this.#ends : this.#data;
+    line.join(stream);
   }
 
   /** The stream is gone. */
   remove(stream: Stream): void {
-    if (!stream.inLine) return;
-    stream.inLine = false;
-    this.#line = this.#line.filter((other) => other !== stream);
+    this.#data.leave(stream);
+    this.#ends.leave(stream);
   }
 
   /**
@@ -47,21 +51,20 @@ export class SendScheduler {
    * @param sent Is told of each stream that has sent its last data.
    */
   pump(sent: (stream: Stream) => void): void {
+    let stream: Stream | undefined;
+    while ((stream = this.#ends.shift()) !== undefined) {
+      this.#sendFrame(stream, 0);
+      sent(stream);
+    }
     let budget = DATA_PER_BATCH;
-    const blocked: Stream[] = [];
-    while (budget > 0 && this.#line.length > 0) {
-      const stream = this.#line.shift()!;
-      if (stream.queue.octets > 0 && this.#window.available <= 0) {
-        blocked.push(stream);
-        continue;
-      }
-      stream.inLine = false;
+    while (budget > 0 && this.#window.available > 0) {
+      stream = this.#data.shift();
+      if (stream === undefined) return;
       if (!this.#maySend(stream)) continue;
       budget -= this.#sendFrame(stream, budget);
       if (stream.queue.octets === 0) sent(stream);
       else this.enqueue(stream);
     }
-    if (blocked.length > 0) this.#line.unshift(...blocked);
   }
 
   #maySend(stream: Stream): boolean {

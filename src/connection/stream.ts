@@ -1,4 +1,5 @@
 import type { ReceiveWindow, SendWindow } from "./flow_window.ts";
+import type { InLine } from "./line.ts";
 import type { SendQueue } from "./send_queue.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { SendQueue } from "./send_queue.ts";
 export type StreamState = "open" | "half-closed-local" | "half-closed-remote";
 
 /** An active stream. */
-export interface Stream {
+export interface Stream extends InLine<Stream> {
   /** Its identifier. */
   readonly id: number;
   /** Where it stands. */
@@ -20,8 +21,6 @@ export interface Stream {
   readonly receive: ReceiveWindow;
   /** What this end still has to send on it. */
   readonly queue: SendQueue;
-  /** Whether it stands in line to send. */
-  inLine: boolean;
 }
 
 /** The state after this end sent END_STREAM; `"closed"` if both have. */

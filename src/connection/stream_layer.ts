@@ -19,7 +19,7 @@ import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
 import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
 import { HeaderCodec } from "./header_codec.ts";
-import type { Output } from "./output.ts";
+import { MAX_QUEUED_OCTETS, type Output } from "./output.ts";
 import { PeerResets } from "./peer_resets.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import { ReceiveFlow } from "./receive_flow.ts";
@@ -44,6 +44,8 @@ export interface StreamContext {
   readonly events: ConnectionEvent[];
   /** What useless frames are charged to. */
   readonly flood: FloodBudget;
+  /** A number from 0 to 1 that the peer does not know. */
+  readonly random: number;
 }
 
 /**
@@ -71,6 +73,7 @@ export class StreamLayer {
       peer.initialWindowSize,
       DEFAULT_WINDOW_SIZE,
       context.maxConcurrentStreams,
+      context.random,
     );
     this.#sender = new StreamSender(context, this.#table, this.#codec);
     this.#flow = new ReceiveFlow(this.#table, output);
@@ -107,7 +110,10 @@ export class StreamLayer {
     this.#refuseAbove = this.#table.lastPeerId;
   }
 
-  /** The peer's GOAWAY: streams above its identifier were not processed. */
+  /**
+   * A GOAWAY of the peer names a lower stream than those before: streams of
+   * this end above it were not processed.
+   */
   goaway({ lastStreamId }: Goaway): void {
     for (const id of this.#table.localAbove(lastStreamId)) {
       this.#end(id, ErrorCode.REFUSED_STREAM, "peer", true);
@@ -192,7 +198,8 @@ export class StreamLayer {
     for (const [id, value] of settings) {
       if (id === SettingId.HEADER_TABLE_SIZE) this.#codec.resizeTable(value);
     }
-    this.#table.resizeSendWindows(this.#context.peer.initialWindowSize);
+    const { initialWindowSize } = this.#context.peer;
+    if (!this.#table.resizeSendWindows(initialWindowSize)) return;
     for (const stream of this.#table.active()) this.#sender.resume(stream);
   }
 
@@ -310,7 +317,7 @@ export class StreamLayer {
   }
 
   #openPeer(whole: HeaderBlock): void {
-    const { maxConcurrentStreams } = this.#context;
+    const { maxConcurrentStreams, output } = this.#context;
     const { streamId, endStream } = whole;
     const headers = this.#codec.read(whole);
     if (this.#table.activeCount >= maxConcurrentStreams) {
@@ -318,6 +325,13 @@ export class StreamLayer {
         streamId,
         ErrorCode.REFUSED_STREAM,
         `Received a HEADERS frame for stream ${streamId}, but ${maxConcurrentStreams} are open`,
+      );
+    }
+    if (output.isFull) {
+      throw new StreamError(
+        streamId,
+        ErrorCode.REFUSED_STREAM,
+        `Received a HEADERS frame for stream ${streamId}, but more than ${MAX_QUEUED_OCTETS} octets of responses wait to be read`,
       );
     }
     this.#table.openPeer(streamId, endStream);

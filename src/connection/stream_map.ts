@@ -9,6 +9,13 @@ const NO_VALUES: undefined[] = [];
 const LARGEST_KEPT_SLOTS = 256;
 
 /**
+ * In a table with more slots than this, the place of an identifier depends on
+ * a secret. Identifiers are chosen by the peer, which could otherwise have all
+ * of them collide: each search would then go through all streams.
+ */
+const LARGEST_PLAIN_SLOTS = 256;
+
+/**
  * Values by stream identifier, for many streams that come and go.
  *
  * A `Map` replaces its table whenever as many entries have come and gone as it
@@ -20,6 +27,16 @@ export class StreamMap<T> {
   #ids: number[] = NO_IDS;
   #values: (T | undefined)[] = NO_VALUES;
   #size = 0;
+  readonly #secret: number;
+
+  /**
+   * Starts without values.
+   *
+   * @param random A number from 0 to 1 that the peer does not know.
+   */
+  constructor(random: number = 0.5) {
+    this.#secret = Math.floor(random * 0xffff_ffff);
+  }
 
   /** The number of values. */
   get size(): number {
@@ -58,9 +75,26 @@ export class StreamMap<T> {
     this.#size = 0;
   }
 
+  /**
+   * Goes through the values, in no certain order. Nothing may be set or deleted
+   * meanwhile.
+   */
+  forEach(action: (value: T) => void): void {
+    const values = this.#values;
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at];
+      if (value !== undefined) action(value);
+    }
+  }
+
+  /** The identifiers above a bound, ascending. */
+  idsAbove(bound: number): number[] {
+    return this.#ids.filter((id) => id > bound).sort((a, b) => a - b);
+  }
+
   /** A copy of the identifiers, ascending. */
   ids(): number[] {
-    return this.#ids.filter((id) => id !== 0).sort((a, b) => a - b);
+    return this.idsAbove(0);
   }
 
   /** A copy of the values, by ascending identifiers. */
@@ -71,11 +105,20 @@ export class StreamMap<T> {
   /** Where an identifier is, or where it would be. Half of the slots are free. */
   #slot(id: number): number {
     const mask = this.#ids.length - 1;
-    let slot = id >>> 1 & mask;
+    let slot = this.#home(id) & mask;
     while (this.#ids[slot] !== id && this.#ids[slot] !== 0) {
       slot = slot + 1 & mask;
     }
     return slot;
+  }
+
+  /** Where an identifier would be in an empty table, before the mask. */
+  #home(id: number): number {
+    if (this.#ids.length <= LARGEST_PLAIN_SLOTS) return id >>> 1;
+    let hash = id ^ this.#secret;
+    hash = Math.imul(hash ^ hash >>> 16, 0x85eb_ca6b);
+    hash = Math.imul(hash ^ hash >>> 13, 0xc2b2_ae35);
+    return (hash ^ hash >>> 16) >>> 0;
   }
 
   /** Frees a slot, and moves up what was probed for past it. */
@@ -83,7 +126,7 @@ export class StreamMap<T> {
     const mask = this.#ids.length - 1;
     let free = slot;
     for (let at = slot + 1 & mask; this.#ids[at] !== 0; at = at + 1 & mask) {
-      const home = this.#ids[at] >>> 1;
+      const home = this.#home(this.#ids[at]);
       if ((at - home & mask) < (at - free & mask)) continue;
       this.#ids[free] = this.#ids[at];
       this.#values[free] = this.#values[at];

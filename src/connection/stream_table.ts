@@ -8,6 +8,7 @@ import { ReceiveWindow, SendWindow } from "./flow_window.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { Role } from "./role.ts";
 import { afterLocalEnd, afterRemoteEnd, type Stream } from "./stream.ts";
+import { RecentIds } from "./recent_ids.ts";
 import { StreamMap } from "./stream_map.ts";
 
 /**
@@ -34,8 +35,9 @@ export class StreamTable {
   readonly #role: Role;
   readonly #rememberedResets: number;
   #receiveWindowSize: number;
-  readonly #active = new StreamMap<Stream>();
-  #resets: Set<number> | undefined;
+  readonly #active: StreamMap<Stream>;
+  readonly #random: number;
+  #resets: RecentIds | undefined;
   /** Streams that ended, less those that the peer has reset in spite of it. */
   #ended = 0;
   #sendWindowSize: number;
@@ -47,8 +49,11 @@ export class StreamTable {
     sendWindowSize: number,
     receiveWindowSize: number,
     maxConcurrentStreams = 0,
+    random = 0.5,
   ) {
     this.#role = role;
+    this.#random = random;
+    this.#active = new StreamMap(random);
     this.#rememberedResets = Math.min(
       Math.max(maxConcurrentStreams, LEAST_REMEMBERED_RESETS),
       MOST_REMEMBERED_RESETS,
@@ -159,34 +164,37 @@ export class StreamTable {
   /**
    * Changes the window of all streams (RFC 9113 section 6.9.2).
    *
+   * @returns Whether they have grown.
    * @throws {ConnectionError} FLOW_CONTROL_ERROR if one exceeds 2^31-1.
    */
-  resizeSendWindows(size: number): void {
+  resizeSendWindows(size: number): boolean {
     const change = size - this.#sendWindowSize;
+    if (change === 0) return false;
     this.#sendWindowSize = size;
-    for (const stream of this.#active.values()) {
-      if (stream.send.add(change)) continue;
+    this.#active.forEach((stream) => {
+      if (stream.send.add(change)) return;
       throw new ConnectionError(
         ErrorCode.FLOW_CONTROL_ERROR,
         `Setting INITIAL_WINDOW_SIZE ${size} takes the window of stream ${stream.id} above ${MAX_UINT31}`,
       );
-    }
+    });
+    return change > 0;
   }
 
   /** Offers larger windows on all streams. */
   growReceiveWindows(size: number): void {
     this.#receiveWindowSize = size;
-    for (const stream of this.#active.values()) stream.receive.grow(size);
+    this.#active.forEach((stream) => stream.receive.grow(size));
   }
 
-  /** The active streams. */
+  /** The active streams, by ascending identifiers. */
   active(): Iterable<Stream> {
     return this.#active.values();
   }
 
   /** The identifiers above a bound that this end opened, ascending. */
   localAbove(bound: number): number[] {
-    return this.#active.ids().filter((id) => id > bound && !this.#isPeers(id));
+    return this.#active.idsAbove(bound).filter((id) => !this.#isPeers(id));
   }
 
   #change(stream: Stream, state: Stream["state"] | "closed"): boolean {
@@ -209,7 +217,9 @@ export class StreamTable {
       send: new SendWindow(this.#sendWindowSize),
       receive: new ReceiveWindow(this.#receiveWindowSize),
       queue: new SendQueue(),
-      inLine: false,
+      line: undefined,
+      ahead: undefined,
+      behind: undefined,
     };
     this.#active.set(id, stream);
     return stream;
@@ -217,11 +227,7 @@ export class StreamTable {
 
   #remember(id: number): void {
     this.#ended++;
-    this.#resets ??= new Set();
-    if (this.#resets.size >= this.#rememberedResets) {
-      const [oldest] = this.#resets;
-      this.#resets.delete(oldest);
-    }
+    this.#resets ??= new RecentIds(this.#rememberedResets, this.#random);
     this.#resets.add(id);
   }
 }

@@ -1,3 +1,14 @@
+import { type InLine, Line } from "../connection/line.ts";
+
+/** The place of a handler that waits. */
+class Place implements InLine<Place> {
+  line: object | undefined;
+  ahead: Place | undefined;
+  behind: Place | undefined;
+
+  constructor(readonly enter: () => void) {}
+}
+
 /**
  * Bounds the handlers that run at once on a connection. A client that resets
  * its streams makes room for new ones, but a handler may run on for a while:
@@ -5,7 +16,7 @@
  */
 export class HandlerQuota {
   #left: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Line<Place>();
 
   /** Starts with nothing running. */
   constructor(limit: number) {
@@ -26,13 +37,13 @@ export class HandlerQuota {
   wait(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (entered: boolean) => {
-        this.#waiting.delete(enter);
+        this.#waiting.leave(place);
         signal.removeEventListener("abort", giveUp);
         resolve(entered);
       };
-      const enter = () => settle(true);
+      const place = new Place(() => settle(true));
       const giveUp = () => settle(false);
-      this.#waiting.add(enter);
+      this.#waiting.join(place);
       signal.addEventListener("abort", giveUp);
       if (signal.aborted) giveUp();
     });
@@ -40,8 +51,8 @@ export class HandlerQuota {
 
   /** A handler has returned. */
   leave(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) this.#left++;
-    else next();
+    const { first } = this.#waiting;
+    if (first === undefined) this.#left++;
+    else first.enter();
   }
 }

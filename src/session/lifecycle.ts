@@ -63,7 +63,7 @@ export class Lifecycle {
     this.observed = observed;
     this.#random = random;
     this.#now = now;
-    this.connection = new Connection(parameters);
+    this.connection = new Connection(parameters, random);
     this.#activity = new Activity(this.connection);
     this.#state = {
       kind: "handshaking",

@@ -176,7 +176,6 @@ export class Session {
     counters.lastReadAt = this.#life.now;
     guard?.read(this.#life.now);
     try {
-      connection.output.requireBounded();
       connection.feed(octets);
       this.#handleFrames();
     } catch (error) {

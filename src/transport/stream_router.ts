@@ -18,7 +18,9 @@ export type AcceptStream = (
 export class StreamRouter {
   readonly #host: StreamHost;
   readonly #accept: AcceptStream;
-  readonly #consumers = new StreamMap<StreamConsumer>();
+  readonly #consumers = new StreamMap<StreamConsumer>(
+    Math.random(),
+  );
 
   /** Is called when a stream has ended, or the peer lets more open. */
   onRoom: (() => void) | undefined;

@@ -320,3 +320,46 @@ Deno.test("Too many streams are no flood of a client that cannot know the limit 
   assertEquals(refused.length, 1_900);
   assertEquals(burst(true).goaways.at(-1)?.frame.errorCode, 0xb);
 });
+
+/** Response headers of 5 KB. */
+const LARGE: typeof FIELDS = [[":status", "200"], ["x", "v".repeat(5_000)]];
+
+Deno.test("Requests whose responses nobody reads are refused, and end the connection", () => {
+  const session = new Session(serverParameters(), 0);
+  const writer = new FrameWriter();
+  const say = (id: number) => {
+    encodeHeaders(writer, id, BLOCK, true, true);
+    session.receive(writer.take(), 0);
+  };
+  session.receive(CLIENT_PREFACE, 0);
+  encodeSettings(writer, []);
+  encodeSettingsAck(writer);
+  session.receive(writer.take(), 0);
+  let refused = 0;
+  for (let id = 1; session.state.kind !== "closed"; id += 2) {
+    session.takeEvents();
+    say(id);
+    const opened = session.takeEvents().some(({ type }) => type === "headers");
+    if (opened) session.sendHeaders(id, LARGE, true, 0);
+    else refused++;
+  }
+  assertEquals(session.state.reason.code, ErrorCode.ENHANCE_YOUR_CALM);
+  assert(refused > 900 && refused <= 1_001, `${refused} were refused`);
+  assertLess(session.takeOutput().length, 4_194_304 + 50_000);
+});
+
+Deno.test("However much this end has to say at once, that is no flood of its peer", () => {
+  const asking = new ScriptedPeer(clientParameters()).handshake();
+  for (let i = 0; i < 1_000; i++) asking.session.openStream(LARGE, true, 0);
+  asking.ping();
+  assertEquals(asking.closedAt, undefined);
+
+  const answering = serving({ maxConcurrentStreams: 2_000 });
+  for (let i = 0; i < 2_000; i++) answering.headers(2 * i + 1, true);
+  for (let i = 0; i < 1_000; i++) {
+    answering.session.sendHeaders(2 * i + 1, LARGE, true, 0);
+  }
+  answering.ping();
+  answering.rstStream(3_999);
+  assertEquals(answering.closedAt, undefined);
+});

@@ -111,7 +111,9 @@ Deno.test("The ledger is full after 1,000 PINGs, and forgets none of a user", ()
   assertEquals(ledger.full, false);
   ledger.sent("user", 0);
   assertEquals(ledger.full, true);
+  assertEquals(ledger.forgetOne(), undefined);
   const forgotten = ledger.sent("keepalive", 0);
+  assertEquals(ledger.forgetOne(), forgotten);
   const keepalive = ledger.sent("keepalive", 1);
   assertEquals(ledger.acknowledged(pingPayload(forgotten), 2), keepalive);
   assertEquals(ledger.acknowledged(pingPayload(keepalive), 2), undefined);

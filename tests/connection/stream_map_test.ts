@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { StreamMap } from "../../src/connection/stream_map.ts";
+import { fastest } from "../harness/fastest.ts";
 import { withSeed } from "../harness/seed.ts";
 
 Deno.test("A fresh map has nothing", () => {
@@ -56,12 +57,13 @@ Deno.test(
   "It answers as a Map does, whatever comes and goes",
   withSeed((random) => {
     for (let run = 0; run < 50; run++) {
-      const map = new StreamMap<number>();
+      const map = new StreamMap<number>(random.below(1_000) / 1_000);
       const expected = new Map<number, number>();
       // Steps of powers of two meet in one slot.
       const step = 2 ** (1 + random.below(12));
-      for (let turn = 0; turn < 400; turn++) {
-        const id = 1 + step * random.below(60);
+      const range = random.pick([60, 600]);
+      for (let turn = 0; turn < 2_000; turn++) {
+        const id = 1 + step * random.below(range);
         if (random.oneIn(2)) {
           map.set(id, turn);
           expected.set(id, turn);
@@ -69,7 +71,7 @@ Deno.test(
           assertEquals(map.delete(id), expected.delete(id));
         }
         assertEquals(map.size, expected.size);
-        const probed = 1 + step * random.below(60);
+        const probed = 1 + step * random.below(range);
         assertEquals(map.get(probed), expected.get(probed));
       }
       const ids = [...expected.keys()].sort((a, b) => a - b);
@@ -78,3 +80,24 @@ Deno.test(
     }
   }),
 );
+
+Deno.test("Identifiers that a peer chooses to meet in one slot are found as fast as others", () => {
+  const fill = (step: number) => {
+    const map = new StreamMap<number>(0.123);
+    for (let i = 0; i < 8_000; i++) map.set(1 + step * i, i);
+    for (let i = 0; i < 8_000; i++) map.delete(1 + step * i);
+  };
+  const consecutive = fastest(() => fill(2));
+  // One after the other, each would be searched for past all before it.
+  assertLess(fastest(() => fill(2 ** 17)), 50 * consecutive);
+});
+
+Deno.test("The values can be gone through without a copy", () => {
+  const map = new StreamMap<number>();
+  for (let id = 1; id < 1_000; id += 2) map.set(id, id);
+  map.delete(5);
+  const values: number[] = [];
+  map.forEach((value) => values.push(value));
+  assertEquals(values.sort((a, b) => a - b), map.values());
+  assertEquals(map.idsAbove(995), [997, 999]);
+});

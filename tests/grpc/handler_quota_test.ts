@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertFalse } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertLess } from "@std/assert";
 import { HandlerQuota } from "../../src/grpc/handler_quota.ts";
 
 Deno.test("As many handlers may run as the quota says", () => {
@@ -45,4 +45,24 @@ Deno.test("Who gives up leaves its place to the next", async () => {
 Deno.test("Who has given up before does not wait", async () => {
   const quota = new HandlerQuota(0);
   assertFalse(await quota.wait(AbortSignal.abort()));
+});
+
+Deno.test("To leave costs the same, however many wait", async () => {
+  const cost = async (count: number): Promise<number> => {
+    const quota = new HandlerQuota(1);
+    quota.enter();
+    const waiting = Array.from(
+      { length: count },
+      () => quota.wait(new AbortController().signal),
+    );
+    const start = performance.now();
+    for (let i = 0; i < count; i++) quota.leave();
+    const spent = performance.now() - start;
+    await Promise.all(waiting);
+    return spent / count;
+  };
+  await cost(1_000);
+  const few = Math.min(await cost(2_000), await cost(2_000));
+  const many = Math.min(await cost(40_000), await cost(40_000));
+  assertLess(many, 8 * few);
 });
