@@ -112,7 +112,7 @@ export function lineOf(event: TransportEvent, source: Source = {}): Line {
     const codeName = errorCodeName(reason.code);
     return { ...reason, type, at, codeName, ...source };
   }
-  if (event.type === "goaway-sent" || event.type === "goaway-received") {
+  if ("code" in event) {
     return { ...event, codeName: errorCodeName(event.code), ...source };
   }
   return { ...event, ...source };

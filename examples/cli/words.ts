@@ -79,6 +79,8 @@ export function inWords(line: Line): Words | undefined {
       return notice("sent", line);
     case "goaway-received":
       return notice("received", line);
+    case "stream-error":
+      return warning(`Refused on stream ${line.streamId}: ${line.reason}`);
     case "draining":
       return plain(draining(line.by, line.reason, line.closeAt - line.at));
     case "closed":

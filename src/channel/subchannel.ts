@@ -1,12 +1,8 @@
-import type {
-  Clock,
-  DrainNotice,
-  Transport,
-  TransportEvent,
-} from "../transport/mod.ts";
+import type { Clock, Transport, TransportEvent } from "../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
 import { Later } from "../transport/later.ts";
 import { Link, type LinkSetup } from "./link.ts";
+import { retirementText } from "./retirement_text.ts";
 
 /** Where a subchannel stands. */
 export type SubchannelState =
@@ -225,13 +221,7 @@ export class Subchannel {
     const { transport } = link;
     transport.closed.then(({ message }) => this.#lost(link, message));
     const { draining } = transport;
-    const retires = () => {
-      const { reason } = draining.reason as DrainNotice;
-      const { state } = transport;
-      const isOurs = state.kind === "draining" && state.by === "local";
-      const who = isOurs ? "the client" : "the server";
-      this.#lost(link, `${who} retires the connection: ${reason}`);
-    };
+    const retires = () => this.#lost(link, retirementText(transport));
     if (draining.aborted) queueMicrotask(retires);
     else draining.addEventListener("abort", retires);
   }

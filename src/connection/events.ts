@@ -44,8 +44,19 @@ export type ConnectionEvent =
   /** Both ends have ended a stream. */
   | { readonly type: "ended"; readonly streamId: number }
   /**
+   * What the peer sent on a stream is an error there (RFC 9113 section 5.4.2):
+   * it was refused with RST_STREAM. A stream that was open is `reset`, too.
+   */
+  | {
+    readonly type: "stream-error";
+    readonly streamId: number;
+    readonly code: number;
+    readonly reason: string;
+  }
+  /**
    * A stream ended early. `unprocessed` if the peer has promised not to have
-   * acted on it, so that the request may be sent again.
+   * acted on it, so that the request may be sent again; `reason` if this end
+   * has refused what the peer sent.
    */
   | {
     readonly type: "reset";
@@ -53,4 +64,5 @@ export type ConnectionEvent =
     readonly code: number;
     readonly by: "local" | "peer";
     readonly unprocessed: boolean;
+    readonly reason?: string;
   };

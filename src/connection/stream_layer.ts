@@ -222,9 +222,12 @@ export class StreamLayer {
     if (error.code !== ErrorCode.REFUSED_STREAM || settings.hasAgreed) {
       flood.spend(now, "frame that is an error on its stream");
     }
-    encodeRstStream(this.#context.output.writer, error.streamId, error.code);
+    const { streamId, code, message: reason } = error;
+    encodeRstStream(this.#context.output.writer, streamId, code);
     this.#context.output.reply();
-    this.#end(error.streamId, error.code, "local", false);
+    const { events } = this.#context;
+    events.push({ type: "stream-error", streamId, code, reason });
+    this.#end(streamId, code, "local", false, reason);
   }
 
   /** HEADERS or CONTINUATION arrived. */
@@ -375,11 +378,13 @@ export class StreamLayer {
     code: number,
     by: "local" | "peer",
     unprocessed: boolean,
+    reason?: string,
   ): void {
     const stream = this.#table.get(streamId);
     if (stream !== undefined) this.#sender.remove(stream);
     if (!this.#table.reset(streamId, by === "local")) return;
     const { events } = this.#context;
-    events.push({ type: "reset", streamId, code, by, unprocessed });
+    const why = reason === undefined ? {} : { reason };
+    events.push({ type: "reset", streamId, code, by, unprocessed, ...why });
   }
 }

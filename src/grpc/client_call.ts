@@ -224,8 +224,14 @@ export class ClientCall implements StreamConsumer {
     this.#outbox?.onWritable();
   }
 
-  onReset(code: number, _by: "local" | "peer", unprocessed: boolean): void {
+  onReset(
+    code: number,
+    by: "local" | "peer",
+    unprocessed: boolean,
+    reason?: string,
+  ): void {
     this.#unprocessed = unprocessed;
+    if (by === "local") return this.#fail(errorOfRefusal(code, reason));
     const details = unprocessed
       ? "the server has not processed the call"
       : `stream terminated by RST_STREAM with error code: ${code}`;
@@ -273,4 +279,19 @@ export class ClientCall implements StreamConsumer {
     if (error === undefined) this.#headers.resolve(new Metadata());
     else this.#headers.reject(error);
   }
+}
+
+/**
+ * The status of a call whose stream this end has reset, as it does not accept
+ * what the server sent. A field section that is too large has a code of its
+ * own, like a message that is too large.
+ */
+function errorOfRefusal(code: number, reason: string | undefined): GrpcError {
+  const status = code === ErrorCode.FRAME_SIZE_ERROR
+    ? Status.RESOURCE_EXHAUSTED
+    : statusOfReset(code);
+  const details = reason === undefined
+    ? `the stream was reset by this end with error code: ${code}`
+    : `refused by this end: ${reason}`;
+  return new GrpcError(status, details);
 }

@@ -240,10 +240,17 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#outbox.onWritable();
   }
 
-  onReset(code: number, by: "local" | "peer"): void {
+  onReset(
+    code: number,
+    by: "local" | "peer",
+    _unprocessed: boolean,
+    reason?: string,
+  ): void {
     const details = by === "peer"
       ? `the client reset the stream with error code ${code}`
-      : `the stream was reset here with error code ${code}`;
+      : reason === undefined
+      ? `the stream was reset here with error code ${code}`
+      : `refused by this end: ${reason}`;
     this.#close(new GrpcError(Status.CANCELLED, details));
   }
 

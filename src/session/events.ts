@@ -77,6 +77,18 @@ export type LifecycleEvent =
     /** When running streams are cut off, `Infinity` for never. */
     readonly closeAt: number;
   }
+  /**
+   * What the peer sent on a stream is an error there, see RFC 9113 section
+   * 5.4.2: it was refused with RST_STREAM.
+   */
+  | {
+    readonly type: "stream-error";
+    readonly streamId: number;
+    /** The error code, see `ErrorCode`. */
+    readonly code: number;
+    /** What was received against what was expected. */
+    readonly reason: string;
+  }
   /** The connection ended; the last event. */
   | { readonly type: "closed"; readonly reason: CloseReason };
 
@@ -103,7 +115,8 @@ export type StreamEvent =
   | { readonly type: "ended"; readonly streamId: number }
   /**
    * A stream ended early. `unprocessed` if the peer has promised not to have
-   * acted on it, so that the request may be sent again.
+   * acted on it, so that the request may be sent again; `reason` if this end
+   * has refused what the peer sent.
    */
   | {
     readonly type: "reset";
@@ -111,4 +124,5 @@ export type StreamEvent =
     readonly code: number;
     readonly by: "local" | "peer";
     readonly unprocessed: boolean;
+    readonly reason?: string;
   };

@@ -325,11 +325,12 @@ export class Lifecycle {
 
   /** The first GOAWAY tells why; what follows moves the last stream, and often tells less. */
   #onGoaway({ lastStreamId, code, debug: reason }: Goaway): void {
-    this.#goaway = { code, debug: reason, ...this.#goaway, lastStreamId };
+    const goaway = { code, debug: reason, ...this.#goaway, lastStreamId };
+    this.#goaway = goaway;
     const isClient = this.parameters.role === "client";
     if (!isClient || this.#state.kind !== "open") return;
     const closeAt = Infinity;
-    this.#state = { kind: "draining", by: "peer", reason, closeAt };
+    this.#state = { kind: "draining", by: "peer", reason, closeAt, goaway };
     this.note({ type: "draining", by: "peer", reason, closeAt });
   }
 

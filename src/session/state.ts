@@ -1,3 +1,4 @@
+import type { Goaway } from "../connection/mod.ts";
 import type { CloseReason } from "./close_reason.ts";
 
 /** What remains to be done with the socket of a session that has closed. */
@@ -26,6 +27,8 @@ export type SessionState =
     readonly reason: string;
     /** When running streams are cut off; `Infinity` for never. */
     readonly closeAt: number;
+    /** The GOAWAY of the peer, if that is what drains the connection. */
+    readonly goaway?: Goaway;
   }
   /** It is over. */
   | {

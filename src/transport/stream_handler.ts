@@ -12,9 +12,14 @@ export interface StreamConsumer {
   onWritable(): void;
   /**
    * The stream was reset. `unprocessed` if the peer has promised not to have
-   * acted on it.
+   * acted on it; `reason` if this end has refused what the peer sent.
    */
-  onReset(code: number, by: "local" | "peer", unprocessed: boolean): void;
+  onReset(
+    code: number,
+    by: "local" | "peer",
+    unprocessed: boolean,
+    reason?: string,
+  ): void;
   /** The connection ended, and the stream with it. */
   onClosed(reason: CloseReason): void;
 }

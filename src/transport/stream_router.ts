@@ -85,7 +85,12 @@ export class StreamRouter {
         return this.onRoom?.();
       case "reset":
         this.#consumers.delete(event.streamId);
-        consumer?.onReset(event.code, event.by, event.unprocessed);
+        consumer?.onReset(
+          event.code,
+          event.by,
+          event.unprocessed,
+          event.reason,
+        );
         return this.onRoom?.();
     }
   }

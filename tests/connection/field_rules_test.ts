@@ -21,6 +21,18 @@ function assertMalformed(fields: readonly HeaderField[], why: string): void {
   assertEquals([error.streamId, error.code], [7, ErrorCode.PROTOCOL_ERROR]);
 }
 
+/** Stream 1 was reset for a field, and both events say why. */
+function assertRefused(events: unknown[], field: string): void {
+  const code = ErrorCode.PROTOCOL_ERROR;
+  const reason =
+    `Received a malformed field section on stream 1: the field "${field}" is not allowed in HTTP/2 (PROTOCOL_ERROR)`;
+  const refused = { streamId: 1, code, reason };
+  assertEquals(events, [
+    { type: "stream-error", ...refused },
+    { type: "reset", ...refused, by: "local", unprocessed: false },
+  ]);
+}
+
 Deno.test("The field sections of gRPC are well-formed", () => {
   const sections: readonly (readonly HeaderField[])[] = [
     [],
@@ -229,7 +241,13 @@ Deno.test("A malformed request is reset, and other streams go on", () => {
     streamId: 1,
     errorCode: ErrorCode.PROTOCOL_ERROR,
   }]);
-  assertEquals(end.takeEvents(), []);
+  assertEquals(end.takeEvents(), [{
+    type: "stream-error",
+    streamId: 1,
+    code: ErrorCode.PROTOCOL_ERROR,
+    reason:
+      'Received a malformed field section on stream 1: the field "Upper" is not allowed in HTTP/2 (PROTOCOL_ERROR)',
+  }]);
   assertEquals(say(3, [["x", "y"]]), []);
   assertEquals(end.takeEvents().map(({ type }) => type), ["headers"]);
   assertEquals(end.connection.streams.activeCount, 1);
@@ -244,10 +262,7 @@ Deno.test("Malformed trailers of a request reset it, and it is told", () => {
       encodeHeaders(writer, 1, encoder.encode(fields), false, true)
     );
   }
-  const code = ErrorCode.PROTOCOL_ERROR;
-  assertEquals(end.takeEvents().slice(1), [
-    { type: "reset", streamId: 1, code, by: "local", unprocessed: false },
-  ]);
+  assertRefused(end.takeEvents().slice(1), "x");
 });
 
 Deno.test("A malformed response is reset, and it is told", () => {
@@ -256,8 +271,5 @@ Deno.test("A malformed response is reset, and it is told", () => {
   end.sent();
   const block = new HpackEncoder().encode([["connection", "close"]]);
   end.say((writer) => encodeHeaders(writer, 1, block, true, true));
-  const code = ErrorCode.PROTOCOL_ERROR;
-  assertEquals(end.takeEvents(), [
-    { type: "reset", streamId: 1, code, by: "local", unprocessed: false },
-  ]);
+  assertRefused(end.takeEvents(), "connection");
 });

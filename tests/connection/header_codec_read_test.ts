@@ -18,6 +18,9 @@ function say(end: Endpoint, streamId: number, block: Uint8Array): Frame[] {
   );
 }
 
+const TOO_LARGE =
+  "Cannot accept a header list of 75950 octets: expected at most 65536 (FRAME_SIZE_ERROR)";
+
 /** A list above the limit, in a block far below it. */
 function swollen(): HeaderField[] {
   const field: HeaderField = ["big", "v".repeat(3_000)];
@@ -33,7 +36,12 @@ Deno.test("A list that is too large is an error of its stream, and the tables st
     streamId: 1,
     errorCode: ErrorCode.FRAME_SIZE_ERROR,
   }]);
-  assertEquals(end.takeEvents(), []);
+  assertEquals(end.takeEvents(), [{
+    type: "stream-error",
+    streamId: 1,
+    code: ErrorCode.FRAME_SIZE_ERROR,
+    reason: TOO_LARGE,
+  }]);
   assertEquals(end.connection.streams.activeCount, 0);
   const fields: HeaderField[] = [["last", "2"], ["first", "1"]];
   const block = encoder.encode(fields);
@@ -53,7 +61,15 @@ Deno.test("A response that is too large ends its call, and no other", () => {
   say(end, 3, encoder.encode([["last", "2"]]));
   const code = ErrorCode.FRAME_SIZE_ERROR;
   assertEquals(end.takeEvents(), [
-    { type: "reset", streamId: 1, code, by: "local", unprocessed: false },
+    { type: "stream-error", streamId: 1, code, reason: TOO_LARGE },
+    {
+      type: "reset",
+      streamId: 1,
+      code,
+      by: "local",
+      unprocessed: false,
+      reason: TOO_LARGE,
+    },
     {
       type: "headers",
       streamId: 3,
@@ -67,7 +83,10 @@ Deno.test("A response that is too large ends its call, and no other", () => {
 
 Deno.test("A list of just 65,536 octets is accepted", () => {
   for (
-    const [size, type] of [[65_536, "headers"], [65_537, "reset"]] as const
+    const [size, type] of [[65_536, "headers"], [
+      65_537,
+      "stream-error",
+    ]] as const
   ) {
     const end = client();
     end.connection.streams.open(FIELDS, true);

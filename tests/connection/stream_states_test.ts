@@ -279,12 +279,18 @@ Deno.test("After a stream error its stream is not active, others are", () => {
   end.takeEvents();
   assertEquals(outcome(end, "DATA", 1), "stream STREAM_CLOSED");
   assertEquals(end.connection.streams.activeCount, 1);
-  assertEquals(end.takeEvents(), [{
-    type: "reset",
-    streamId: 1,
-    code: 5,
-    by: "local",
-    unprocessed: false,
-  }]);
+  const reason =
+    "Received a DATA frame on stream 1, which is closed (STREAM_CLOSED)";
+  assertEquals(end.takeEvents(), [
+    { type: "stream-error", streamId: 1, code: 5, reason },
+    {
+      type: "reset",
+      streamId: 1,
+      code: 5,
+      by: "local",
+      unprocessed: false,
+      reason,
+    },
+  ]);
   assertEquals(outcome(end, "DATA", 3), "data");
 });

@@ -76,6 +76,7 @@ class Calls {
     encode(this.#writer);
     this.session.receive(this.#writer.take(), 0);
     for (const event of this.session.takeEvents()) {
+      if (event.type === "stream-error") continue;
       if ("streamId" in event) this.#router.onEvent(event);
     }
     this.session.takeOutput();

@@ -38,13 +38,18 @@ Deno.test("in one read, the reset of a stream is told at once, and before the PI
     encodeHeaders(writer, 1, BLOCK, true, true);
     encodeData(writer, 1, new Uint8Array(1), false);
   });
-  assertEquals(typesOf(peer), ["headers", "reset"]);
+  assertEquals(typesOf(peer), ["headers", "stream-error", "reset"]);
   peer.say((writer) => {
     encodeHeaders(writer, 3, BLOCK, true, true);
     encodeData(writer, 3, new Uint8Array(1), false);
     encodePing(writer, false, ZEROS);
   });
-  assertEquals(typesOf(peer).slice(2), ["headers", "reset", "ping-received"]);
+  assertEquals(typesOf(peer).slice(3), [
+    "headers",
+    "stream-error",
+    "reset",
+    "ping-received",
+  ]);
 });
 
 Deno.test("in one read, a PING behind the end of the last stream is judged without streams", () => {
