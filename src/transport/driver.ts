@@ -11,6 +11,7 @@ import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./socket.ts";
 import { pause, within } from "./time_limit.ts";
 import type { StreamHost } from "./transport_stream.ts";
+import { nextTurn, TurnShare } from "./turn.ts";
 import { WriteStall } from "./write_stall.ts";
 
 /**
@@ -45,6 +46,7 @@ export class Driver implements StreamHost {
   readonly #handler: DriverHandler;
   readonly #timer: LazyTimer;
   readonly #stall = new WriteStall();
+  readonly #share = new TurnShare();
   #writing: Promise<void> | undefined;
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
@@ -158,6 +160,7 @@ export class Driver implements StreamHost {
         break;
       }
       this.#receive(reads, count);
+      if (this.#share.take(count)) await nextTurn();
     }
     this.#turn();
     this.#readEnd?.resolve();
@@ -188,8 +191,10 @@ export class Driver implements StreamHost {
         for (let at = 0; at < octets.length;) {
           if (this.#isProbing) this.#stall.watch();
           const rest = at === 0 ? octets : octets.subarray(at);
-          at += await this.#socket.write(rest);
+          const count = await this.#socket.write(rest);
+          at += count;
           if (this.#stall.end()) this.session.writeProgress(this.#clock.now());
+          if (this.#share.take(count)) await nextTurn();
         }
         octets = this.#takeOutput();
         if (octets.length > 0) this.#settle();

@@ -6,6 +6,7 @@ import type { StreamAcceptor } from "./stream_handler.ts";
 import { pause, within } from "./time_limit.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
+import { nextTurn, TurnShare } from "./turn.ts";
 
 /** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */
 const ACCEPT_PAUSE = { first: 5, longest: 1_000 };
@@ -114,11 +115,13 @@ export class Listener implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    const share = new TurnShare();
     let wait = ACCEPT_PAUSE.first;
     while (!this.#stopped) {
       try {
         this.#serve(await this.#socket.accept());
         wait = ACCEPT_PAUSE.first;
+        if (share.take(0)) await nextTurn();
       } catch (error) {
         if (this.#stopped) break;
         this.#report(new AcceptError("accept", messageOf(error), error));

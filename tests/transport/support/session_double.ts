@@ -1,0 +1,36 @@
+import type { Session, SessionEvent, SessionState } from "../../../mod.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** A session that does nothing but what a test overrides. */
+export class SessionDouble {
+  state: SessionState = { kind: "open" };
+  keepaliveState: Session["keepaliveState"];
+
+  /** As a driver takes it. */
+  get session(): Session {
+    return this as unknown as Session;
+  }
+
+  deadline(): number {
+    return Infinity;
+  }
+
+  takeOutput(): Uint8Array<ArrayBuffer> {
+    return NOTHING;
+  }
+
+  takeEvents(): SessionEvent[] {
+    return [];
+  }
+
+  receive(_octets: Uint8Array, _now: number): void {}
+
+  receiveEnd(_now: number): void {}
+
+  receiveError(_description: string, _now: number): void {}
+
+  writeProgress(_now: number): void {}
+
+  advance(_now: number, _wall?: number): void {}
+}
