@@ -1,5 +1,5 @@
 /** How long to wait for an event unless told otherwise, in milliseconds. */
-export const PATIENCE = 15_000;
+export const PATIENCE = 30_000;
 
 /** Events that an error quotes. */
 const QUOTED = 40;

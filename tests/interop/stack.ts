@@ -27,8 +27,12 @@ export interface Stack {
   readonly maxIdle: Farewell;
   /** What its server says to an old connection. */
   readonly maxAge: Farewell;
+  /** PINGs at once that its server bears under its default policy. */
+  readonly freePings: number;
   /** A keepalive time that its server accepts. */
   readonly serverTime: number;
+  /** How many of its PINGs to watch. */
+  readonly serverPings: number;
 
   /** A keepalive time that its client accepts. */
   readonly clientTime: number;

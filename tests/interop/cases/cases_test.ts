@@ -21,7 +21,7 @@ import type { Programs } from "./prepare.ts";
 import { PeerServer, runPeerClient } from "./process.ts";
 import { ResultTable } from "./table.ts";
 import { loadTestServices } from "./test_service.ts";
-import { pathOf } from "./tools.ts";
+import { pathBeside } from "../tools.ts";
 
 /** Milliseconds for a case with our client. */
 const TIMEOUT = 20_000;
@@ -30,7 +30,7 @@ const TIMEOUT = 20_000;
 const GRACE = 2_000;
 
 const { testService, unimplementedService } = loadTestServices(
-  pathOf("testing.proto"),
+  pathBeside(import.meta.url, "testing.proto"),
 );
 const table = new ResultTable(cases.map(({ name }) => name));
 

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { prepareJava } from "../peers/mod.ts";
 import { cancelled, type Lacks } from "./cases.ts";
 import {
   type Preparation,
   prepareCore,
   prepareGo,
   prepareGrpcJs,
+  programsOf,
 } from "./prepare.ts";
 
 /** A gRPC stack. */
@@ -78,5 +80,16 @@ export const peers: readonly Peer[] = [
       client: [],
     },
     cancelled: [],
+  },
+  {
+    name: "grpc-java",
+    prepare: () => programsOf(prepareJava),
+    lacks: {
+      // It compresses all messages of a call, or none.
+      server: [...PROBED, "server_compressed_streaming"],
+      client: [],
+    },
+    // After cancel_after_begin its headers may never leave.
+    cancelled: ["cancel_after_first_response"],
   },
 ];

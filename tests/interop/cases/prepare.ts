@@ -4,7 +4,15 @@
  * @module
  */
 
-import { type Outcome, pathOf, run, withLock } from "./tools.ts";
+import type { Preparation as PeerPreparation } from "../peers/mod.ts";
+import {
+  onceFor,
+  type Outcome,
+  pathBeside,
+  run,
+  runAll,
+  withLock,
+} from "../tools.ts";
 
 /** The programs of a peer, with the flags of the gRPC interop test programs. */
 export interface Programs {
@@ -19,11 +27,25 @@ export interface Programs {
 /** The programs of a peer, or what is missing for them. */
 export type Preparation = Programs | { readonly missing: string };
 
+/** A program for both roles that is also an echo peer. */
+export async function programsOf(
+  prepare: () => Promise<PeerPreparation>,
+): Promise<Preparation> {
+  const prepared = await prepare();
+  if (!prepared.available) return { missing: prepared.why };
+  const { command, env } = prepared;
+  return {
+    server: [...command, "cases-server"],
+    client: [...command, "cases-client"],
+    env,
+  };
+}
+
 /** The programs of grpc-go's own interop tests. */
 export async function prepareGo(): Promise<Preparation> {
   const version = await run(["go", "version"]);
   if (!version.ok) return missing("Go is missing", version);
-  return await withLock("grpc_go", async (folder) => {
+  return await withLock("cases/grpc_go", async (folder) => {
     const built = await run(
       [
         ...["go", "build", "-buildvcs=false", "-trimpath", "-o", `${folder}/`],
@@ -45,10 +67,10 @@ export async function prepareGo(): Promise<Preparation> {
 export async function prepareCore(): Promise<Preparation> {
   const version = await run(["python3", "--version"]);
   if (!version.ok) return missing("Python 3 is missing", version);
-  return await withLock("grpc_core", async (folder) => {
+  return await withLock("cases/grpc_core", async (folder) => {
     const env = { PYTHONPATH: `${folder}/packages:${folder}/generated` };
-    const failed = await installCore(folder, env, version.text);
-    if (failed !== undefined) return failed;
+    const installed = await installCore(folder, env, version.text);
+    if (!installed.ok) return missing("grpcio cannot be installed", installed);
     return {
       server: ["python3", "-B", pathOf("grpc_core/server.py")],
       client: ["python3", "-B", pathOf("grpc_core/client.py")],
@@ -62,38 +84,36 @@ async function installCore(
   folder: string,
   env: Record<string, string>,
   version: string,
-): Promise<Preparation | undefined> {
-  const stamp = version +
-    await Deno.readTextFile(pathOf("grpc_core/requirements.txt")) +
-    await Deno.readTextFile(pathOf("testing.proto"));
-  if (await readIfThere(`${folder}/stamp`) === stamp) return undefined;
+): Promise<Outcome> {
+  const requirements = pathOf("grpc_core/requirements.txt");
+  const inputs = [
+    version,
+    await Deno.readTextFile(requirements),
+    await Deno.readTextFile(pathOf("testing.proto")),
+  ];
   const packages = `${folder}/packages`;
   const generated = `${folder}/generated`;
   await Deno.mkdir(generated, { recursive: true });
-  const steps = [
-    [
-      ...["python3", "-m", "pip", "install", "--quiet", "--only-binary=:all:"],
-      ...["--upgrade", "--target", packages],
-      ...["-r", pathOf("grpc_core/requirements.txt")],
-    ],
-    [
-      ...["python3", "-m", "grpc_tools.protoc", `--proto_path=${pathOf(".")}`],
-      ...[`--python_out=${generated}`, `--grpc_python_out=${generated}`],
-      "testing.proto",
-    ],
-  ];
-  for (const step of steps) {
-    const done = await run(step, { env });
-    if (!done.ok) return missing("grpcio cannot be installed", done);
-  }
-  await Deno.writeTextFile(`${folder}/stamp`, stamp);
+  const pip = ["python3", "-m", "pip", "install", "--quiet"];
+  return await onceFor(folder, inputs, () =>
+    runAll([
+      [
+        ...[...pip, "--only-binary=:all:", "--upgrade", "--target", packages],
+        ...["-r", requirements],
+      ],
+      [
+        ...["python3", "-m", "grpc_tools.protoc"],
+        ...[`--proto_path=${pathOf(".")}`, `--python_out=${generated}`],
+        ...[`--grpc_python_out=${generated}`, "testing.proto"],
+      ],
+    ], { env }));
 }
 
 /** grpc-js on Node, as one file: Node neither reads TypeScript nor `npm:`. */
 export async function prepareGrpcJs(): Promise<Preparation> {
   const version = await run(["node", "--version"]);
   if (!version.ok) return missing("Node.js is missing", version);
-  return await withLock("grpc_js", async (folder) => {
+  return await withLock("cases/grpc_js", async (folder) => {
     const program = `${folder}/grpc_js.mjs`;
     const bundled = await run([
       ...[Deno.execPath(), "bundle", "--quiet", "--output", program],
@@ -112,10 +132,6 @@ function missing(what: string, { text }: Outcome): Preparation {
   return { missing: `${what}: ${text.trim()}` };
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+function pathOf(path: string): string {
+  return pathBeside(import.meta.url, path);
 }

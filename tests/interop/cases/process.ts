@@ -5,7 +5,7 @@
  */
 
 import type { Programs } from "./prepare.ts";
-import { run } from "./tools.ts";
+import { run } from "../tools.ts";
 
 /** Milliseconds for a server to listen, and for a client to run its case. */
 const TIMEOUT = 20_000;

@@ -14,6 +14,7 @@ import {
   prepareNode,
   prepareNodeOnDeno,
 } from "./prepare.ts";
+import { prepareJava as buildJava } from "./prepare_java.ts";
 import type { Preparation } from "./prepare.ts";
 
 export type { AvailablePeer, Preparation, UnavailablePeer } from "./prepare.ts";
@@ -29,6 +30,9 @@ export interface Peer {
   prepare(): Promise<Preparation>;
 }
 
+/** grpc-java, which also runs the interop cases. */
+export const prepareJava: () => Promise<Preparation> = once(buildJava);
+
 /** All peers. */
 export const peers: readonly Peer[] = [
   { name: "grpc-js", prepare: once(prepareGrpcJs) },
@@ -36,6 +40,7 @@ export const peers: readonly Peer[] = [
   { name: "node:http2 on Deno", prepare: once(prepareNodeOnDeno) },
   { name: "grpc-go", prepare: once(prepareGo) },
   { name: "gRPC Core", prepare: once(prepareCore) },
+  { name: "grpc-java", prepare: prepareJava },
 ];
 
 function once<T>(action: () => Promise<T>): () => Promise<T> {

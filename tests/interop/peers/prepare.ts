@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type Outcome, pathBeside, run, withLock } from "../tools.ts";
+
 /** A peer that can be started: the role and its flags follow the command. */
 export interface AvailablePeer {
   /** Tells it from {@linkcode UnavailablePeer}. */
@@ -24,8 +26,6 @@ export interface UnavailablePeer {
 
 /** Whether a peer can be started, and how. */
 export type Preparation = AvailablePeer | UnavailablePeer;
-
-const CACHE = new URL("../../../.cache/interop/", import.meta.url);
 
 /** grpc-js on Node, as one file: Node neither reads TypeScript nor `npm:`. */
 export async function prepareGrpcJs(): Promise<Preparation> {
@@ -163,46 +163,10 @@ async function installCore(
 }
 
 function pathOf(path: string): string {
-  return decodeURIComponent(new URL(path, import.meta.url).pathname);
+  return pathBeside(import.meta.url, path);
 }
 
-function unavailable(what: string, { text }: Outcome): UnavailablePeer {
+/** Tells why a peer cannot be started. */
+export function unavailable(what: string, { text }: Outcome): UnavailablePeer {
   return { available: false, why: `${what}: ${text.trim()}` };
-}
-
-/** Does work in a folder of the cache, one process at a time. */
-async function withLock<T>(
-  name: string,
-  work: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = decodeURIComponent(new URL(name, CACHE).pathname);
-  await Deno.mkdir(folder, { recursive: true });
-  using lock = await Deno.open(`${folder}/.lock`, {
-    create: true,
-    write: true,
-  });
-  await lock.lock(true);
-  return await work(folder);
-}
-
-interface Outcome {
-  readonly ok: boolean;
-  /** What the command printed, or why it could not run. */
-  readonly text: string;
-}
-
-async function run(
-  [program, ...args]: string[],
-  options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
-): Promise<Outcome> {
-  try {
-    const command = new Deno.Command(program, { args, ...options });
-    const { success, stdout, stderr } = await command.output();
-    const decoder = new TextDecoder();
-    const text = decoder.decode(stdout) + decoder.decode(stderr);
-    return { ok: success, text };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return { ok: false, text: `${program} is not installed` };
-  }
 }

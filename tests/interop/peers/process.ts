@@ -18,7 +18,7 @@ export class PeerError extends Error {
 }
 
 const STOP_TIMEOUT = 5_000;
-const WAIT_TIMEOUT = 10_000;
+const WAIT_TIMEOUT = 30_000;
 
 /** A running peer. Stop it, or declare it with `await using`. */
 export class PeerProcess implements AsyncDisposable, AsyncIterable<PeerEvent> {

@@ -1,0 +1,26 @@
+import io.grpc.testing.integration.CasesServer;
+import io.grpc.testing.integration.TestServiceClient;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** grpc-java as a peer: an echo server and client that report, and the programs of the interop cases. */
+public final class Main {
+  public static void main(String[] args) throws Exception {
+    String role = args.length == 0 ? "" : args[0];
+    String[] rest = Arrays.stream(args).skip(1).toArray(String[]::new);
+    switch (role) {
+      case "server" -> EchoServer.serve(new Flags(rest));
+      case "client" -> EchoClient.call(new Flags(rest));
+      case "cases-server" -> CasesServer.main(plaintext(rest));
+      case "cases-client" -> TestServiceClient.main(plaintext(rest));
+      default -> {
+        System.err.println("usage: server|client|cases-server|cases-client [flags]");
+        System.exit(2);
+      }
+    }
+  }
+
+  private static String[] plaintext(String[] args) {
+    return Stream.concat(Arrays.stream(args), Stream.of("--use_tls=false")).toArray(String[]::new);
+  }
+}
