@@ -7,6 +7,9 @@ export type Target =
   }
   | { readonly transport: "unix"; readonly path: string };
 
+/** A host, without white space and control characters, and a port. */
+const TCP = /^(?:\[([^[\]\s\p{Cc}]+)\]|([^:[\]/\s\p{Cc}]+)):(\d{1,5})$/u;
+
 /**
  * Reads a target: `host:port`, `[::1]:port`, or `unix:path` (gRPC name syntax
  * also allows `unix:///absolute/path`).
@@ -18,7 +21,7 @@ export function parseTarget(target: string): Target {
     const path = target.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
     if (path !== "") return { transport: "unix", path };
   }
-  const match = /^(?:\[([^\]]+)\]|([^:[\]/]+)):(\d{1,5})$/.exec(target);
+  const match = TCP.exec(target);
   const port = Number(match?.[3]);
   if (match !== null && port >= 1 && port <= 65_535) {
     return { transport: "tcp", hostname: match[1] ?? match[2], port };
@@ -30,7 +33,10 @@ export function parseTarget(target: string): Target {
 
 /** A target as text, in the form that `parseTarget` reads. */
 export function formatTarget(target: Target): string {
-  if (target.transport === "unix") return `unix:${target.path}`;
+  if (target.transport === "unix") {
+    const { path } = target;
+    return path.startsWith("///") ? `unix://${path}` : `unix:${path}`;
+  }
   const { hostname, port } = target;
   return hostname.includes(":")
     ? `[${hostname}]:${port}`

@@ -41,6 +41,13 @@ Deno.test("unix:///path is the absolute path of gRPC's name syntax", () => {
   assertEquals(path, { transport: "unix", path: "/run/x.sock" });
 });
 
+Deno.test("a path with slashes at its beginning is read as it was written", () => {
+  for (const path of ["/x", "//x", "///x", "////"]) {
+    const target: Target = { transport: "unix", path };
+    assertEquals(parseTarget(formatTarget(target)), target);
+  }
+});
+
 const BAD_TARGETS = [
   "",
   "localhost",
@@ -54,6 +61,11 @@ const BAD_TARGETS = [
   "localhost:http",
   "localhost:80 ",
   "localhost:80/path",
+  "local host:80",
+  "\n:80",
+  "a\0b:80",
+  "[::1\t]:80",
+  "[[]:80",
   "::1:80",
   "[::1]",
   "[]:80",

@@ -1,0 +1,200 @@
+import { assert, assertEquals } from "@std/assert";
+import { compress, decompress } from "../../../src/grpc/compression.ts";
+import { GrpcError } from "../../../src/grpc/grpc_error.ts";
+import { Inbox } from "../../../src/grpc/inbox.ts";
+import {
+  frameMessage,
+  type RawMessage,
+} from "../../../src/grpc/message_framing.ts";
+import { MessageReader } from "../../../src/grpc/message_reader.ts";
+import { concat } from "../../harness/octets.ts";
+import type { Random } from "../../harness/seed.ts";
+import { cutAt, mutate, randomCuts } from "../inputs/octets.ts";
+import type { Target } from "../target.ts";
+
+/** Octets before each message. */
+const PREFIX_LENGTH = 5;
+
+const LENGTHS = [0, 0, 1, 5, 100, 511, 512, 513, 4_096, 4_097];
+
+/** Data of a stream, how it comes, and the longest message. */
+interface Data {
+  readonly octets: Uint8Array;
+  readonly cuts: number[];
+  readonly maxLength: number;
+}
+
+function randomData(random: Random): Data {
+  const messages = Array.from({ length: random.below(8) }, () => {
+    const length = random.oneIn(50) ? 70_000 : random.pick(LENGTHS);
+    const payload = new Uint8Array(length).fill(random.below(9));
+    return concat(...frameMessage(payload, random.oneIn(4)));
+  });
+  const octets = mutate(random, concat(...messages));
+  const maxLength = random.pick([0, 100, 4_096, 4_194_304]);
+  return { octets, cuts: randomCuts(random, octets.length), maxLength };
+}
+
+/** Messages by the letter: what a reader must find, up to a fault. */
+function expected({ octets, maxLength }: Data): {
+  messages: RawMessage[];
+  fault: boolean;
+} {
+  const messages: RawMessage[] = [];
+  for (let at = 0; at + PREFIX_LENGTH <= octets.length;) {
+    const view = new DataView(octets.buffer, octets.byteOffset + at);
+    const length = view.getUint32(1);
+    if (octets[at] > 1 || length > maxLength) return { messages, fault: true };
+    const start = at + PREFIX_LENGTH;
+    if (start + length > octets.length) break;
+    const payload = octets.slice(start, start + length);
+    messages.push({ compressed: octets[at] === 1, payload });
+    at = start + length;
+  }
+  return { messages, fault: false };
+}
+
+/** Reads data; with `eager`, each message is taken as soon as it is there. */
+function read(data: Data, eager: boolean): {
+  messages: RawMessage[];
+  fault: boolean;
+} {
+  const reader = new MessageReader(data.maxLength);
+  const messages: RawMessage[] = [];
+  const takeAll = () => {
+    while (reader.messages > 0) messages.push(reader.take()!);
+    assertEquals(reader.take(), undefined);
+  };
+  let pushed = 0;
+  for (const piece of cutAt(data.octets, data.cuts)) {
+    try {
+      reader.push(piece);
+    } catch (error) {
+      assert(error instanceof GrpcError, `${error}`);
+      takeAll();
+      return { messages, fault: true };
+    }
+    pushed += piece.length;
+    assert(reader.halfLength <= pushed, "More of a message than has come");
+    if (eager) takeAll();
+  }
+  takeAll();
+  return { messages, fault: false };
+}
+
+/** Data is messages or a typed error, however it is cut and taken. */
+export const messageReader: Target<Data> = {
+  name: "messages",
+  about: "MessageReader on data, against the letter of the protocol",
+  generate: randomData,
+  run(data) {
+    const right = expected(data);
+    for (const eager of [true, false]) {
+      const found = read(data, eager);
+      assertEquals(found.fault, right.fault);
+      // Whether messages before a fault are told is left open.
+      const known = right.messages.slice(0, found.messages.length);
+      assertEquals(found.messages, right.fault ? known : right.messages);
+    }
+  },
+};
+
+/** What is done with an inbox, besides data that comes. */
+type Step = "next" | "only" | "end" | "discard";
+
+/** All octets are given back, no more, and every wait comes to an end. */
+export const inbox: Target<{ data: Data; steps: Step[] }> = {
+  name: "inbox",
+  about: "Inbox: data, waits and ends in any order, and what is given back",
+  generate: (random) => ({
+    data: randomData(random),
+    steps: Array.from(
+      { length: random.below(12) },
+      () =>
+        random.pick<Step>(["next", "next", "next", "only", "end", "discard"]),
+    ),
+  }),
+  async run({ data, steps }) {
+    let pushed = 0;
+    let consumed = 0;
+    const inbox = new Inbox(data.maxLength, (octets) => {
+      assert(octets >= 0, "Less than nothing");
+      consumed += octets;
+    });
+    let open = 0;
+    let last: Promise<unknown> = Promise.resolve();
+    const wait = (promise: Promise<unknown>) => {
+      open++;
+      last = promise.then(undefined, (error) => {
+        assert(error instanceof GrpcError, `${error}`);
+      }).finally(() => open--);
+    };
+    const pieces = cutAt(data.octets, data.cuts);
+    for (let i = 0; i < Math.max(pieces.length, steps.length); i++) {
+      if (i < steps.length) await play(inbox, steps[i], open, wait);
+      if (i >= pieces.length) continue;
+      pushed += pieces[i].length;
+      try {
+        inbox.push(pieces[i]);
+      } catch (error) {
+        assert(error instanceof GrpcError, `${error}`);
+        inbox.discard(error);
+      }
+      assert(consumed <= pushed, "More was given back than came");
+    }
+    inbox.discard(new GrpcError(1, "over"));
+    await last;
+    assertEquals([open, consumed], [0, pushed]);
+  },
+};
+
+async function play(
+  inbox: Inbox,
+  step: Step,
+  open: number,
+  wait: (promise: Promise<unknown>) => void,
+): Promise<void> {
+  if (step === "end") inbox.end();
+  else if (step === "discard") inbox.discard(new GrpcError(1, "gone"));
+  // One waits at a time: that is a rule for its owner.
+  else if (open === 0) wait(inbox[step]());
+  await Promise.resolve();
+}
+
+/** What was compressed unfolds; what was not is an error, within a limit. */
+export const compression: Target<
+  { payload: Uint8Array; packed: Uint8Array | undefined; maxLength: number }
+> = {
+  name: "compression",
+  about: "gzip there and back, and octets that may be no gzip",
+  generate(random) {
+    const isRun = random.oneIn(2);
+    const length = random.pick([0, 1, 100, 5_000]);
+    return {
+      payload: isRun ? new Uint8Array(20 * length) : random.octets(length),
+      packed: random.oneIn(3)
+        ? undefined
+        : mutate(random, concat(EMPTY_GZIP, random.octets(random.below(20)))),
+      maxLength: random.pick([0, 99, 100, 5_000, Infinity]),
+    };
+  },
+  async run({ payload, packed, maxLength }) {
+    const message = {
+      compressed: true,
+      payload: packed ?? await compress(payload),
+    };
+    try {
+      const unfolded = await decompress(message, "gzip", maxLength);
+      assert(unfolded.length <= maxLength, "Longer than the limit");
+      if (packed === undefined) assertEquals(unfolded, payload);
+    } catch (error) {
+      assert(error instanceof GrpcError, `${error}`);
+      if (packed === undefined) assert(payload.length > maxLength, `${error}`);
+    }
+  },
+};
+
+/** A gzip member of nothing (RFC 1952). */
+const EMPTY_GZIP = Uint8Array.of(
+  ...[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+);
