@@ -4,6 +4,7 @@ import { folderOf, FOLDERS, type Module, modules, read } from "./source.ts";
 /** What Deno itself brings along, and only the transport may name. */
 const BUILT_IN: Readonly<Record<string, string>> = {
   "transport/lookup.ts": "node:dns/promises",
+  "transport/turn.ts": "node:timers",
 };
 
 /** The folder that a relative specifier leads to, from a path below `src`. */
