@@ -1,6 +1,8 @@
 import type { HeaderField } from "../hpack/mod.ts";
+import { nextTurn } from "../transport/turn.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { GrpcError } from "./grpc_error.ts";
+import { Gunzip, lengthOfLast, longestUnfolding } from "./gunzip.ts";
 import { join, type RawMessage } from "./message_framing.ts";
 import { Status } from "./status.ts";
 
@@ -54,8 +56,20 @@ export function acceptedEncoding(
 
 /** Compresses the payload of a message. */
 export async function compress(payload: Uint8Array): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
   const stream = pipe(payload, new CompressionStream("gzip"));
-  return await collect(stream, Infinity);
+  for await (const piece of stream) pieces.push(piece);
+  return join(pieces);
+}
+
+/** What unfolding a message needs to hold. */
+export interface UnfoldingMemory {
+  /**
+   * Waits until there is room for so many octets in addition.
+   *
+   * @throws {GrpcError} If the call ends before.
+   */
+  reserve(octets: number): Promise<void> | undefined;
 }
 
 /**
@@ -64,6 +78,7 @@ export async function compress(payload: Uint8Array): Promise<Uint8Array> {
  * @param encoding What the peer's `grpc-encoding` says.
  * @param maxLength The longest payload to accept, in octets: a small message
  * may unfold to a huge one.
+ * @param memory Is asked before room is taken.
  * @throws {GrpcError} INTERNAL if it cannot be decompressed,
  * RESOURCE_EXHAUSTED if it is too long.
  */
@@ -71,6 +86,7 @@ export async function decompress(
   message: RawMessage,
   encoding: MessageEncoding,
   maxLength: number,
+  memory?: UnfoldingMemory,
 ): Promise<Uint8Array> {
   if (!message.compressed) return message.payload;
   if (encoding === "identity") {
@@ -79,58 +95,73 @@ export async function decompress(
       "Received a compressed message, but grpc-encoding is identity",
     );
   }
-  try {
-    const stream = pipe(message.payload, new DecompressionStream("gzip"));
-    return await collect(stream, maxLength);
-  } catch (error) {
-    if (error instanceof GrpcError) throw error;
-    throw new GrpcError(
-      Status.INTERNAL,
-      "Received a message that cannot be decompressed with gzip",
-      { cause: error },
-    );
+  const { payload } = message;
+  const gunzip = await Gunzip.load();
+  const most = Math.min(longestUnfolding(payload.length), maxLength);
+  let limit = Math.min(lengthOfLast(payload), most);
+  for (;;) {
+    await memory?.reserve(limit);
+    await turn();
+    const unfolded = gunzip.unfold(payload, limit);
+    unfoldedInTurn += payload.length;
+    if (unfolded instanceof Uint8Array) {
+      unfoldedInTurn += unfolded.length;
+      return unfolded;
+    }
+    unfoldedInTurn += limit;
+    if (unfolded.kind === "malformed") throw malformed(unfolded.cause);
+    if (limit === maxLength) throw tooLong(maxLength);
+    if (limit === most) throw malformed(undefined);
+    limit = most;
   }
+}
+
+function malformed(cause: unknown): GrpcError {
+  return new GrpcError(
+    Status.INTERNAL,
+    "Received a message that cannot be decompressed with gzip",
+    { cause },
+  );
+}
+
+function tooLong(maxLength: number): GrpcError {
+  return new GrpcError(
+    Status.RESOURCE_EXHAUSTED,
+    `Received message larger than max after decompression (${
+      maxLength + 1
+    } vs. ${maxLength})`,
+  );
 }
 
 /**
- * Octets that are given to the platform at once. It unfolds all it is given
- * before anybody can look at the length, and gzip unfolds up to a thousandfold.
+ * Octets, folded and unfolded, after which others have a turn: some
+ * milliseconds of work, as a message is unfolded at once.
  */
-const PIECE_LENGTH = 1_024;
+const TURN_LENGTH = 1_048_576;
 
-function pipe(
-  payload: Uint8Array,
-  transform: CompressionStream | DecompressionStream,
-): ReadableStream<Uint8Array> {
-  const length = transform instanceof DecompressionStream
-    ? PIECE_LENGTH
-    : Math.max(payload.length, 1);
-  let at = 0;
-  const pieces = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      if (at >= payload.length) return controller.close();
-      const piece = payload.subarray(at, at += length);
-      controller.enqueue(piece as Uint8Array<ArrayBuffer>);
-    },
-  }, { highWaterMark: 0 });
-  return pieces.pipeThrough(transform);
+let unfoldedInTurn = 0;
+let pausing: Promise<void> | undefined;
+
+/** Waits while enough has been unfolded since the event loop last turned. */
+async function turn(): Promise<void> {
+  while (unfoldedInTurn >= TURN_LENGTH) {
+    await (pausing ??= nextTurn().then(() => {
+      unfoldedInTurn = 0;
+      pausing = undefined;
+    }));
+  }
 }
 
-async function collect(
-  stream: ReadableStream<Uint8Array>,
-  maxLength: number,
-): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of stream) {
-    length += piece.length;
-    if (length > maxLength) {
-      throw new GrpcError(
-        Status.RESOURCE_EXHAUSTED,
-        `Received message larger than max after decompression (${length} vs. ${maxLength})`,
-      );
-    }
-    pieces.push(piece);
-  }
-  return join(pieces);
+/** Pieces are as large as the platform makes them. */
+function pipe(
+  payload: Uint8Array,
+  transform: CompressionStream,
+): ReadableStream<Uint8Array> {
+  const whole = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      controller.enqueue(payload as Uint8Array<ArrayBuffer>);
+      controller.close();
+    },
+  });
+  return whole.pipeThrough(transform);
 }
