@@ -239,9 +239,10 @@ export class ClientCall implements StreamConsumer {
   }
 
   onClosed(reason: CloseReason): void {
-    this.#fail(
-      new GrpcError(Status.UNAVAILABLE, reason.message, { cause: reason }),
-    );
+    const status = reason.kind === "internal-error"
+      ? Status.INTERNAL
+      : Status.UNAVAILABLE;
+    this.#fail(new GrpcError(status, reason.message, { cause: reason }));
   }
 
   #onTrailers(fields: readonly HeaderField[]): void {

@@ -24,7 +24,9 @@ export type CloseKind =
   /** The peer closed the socket without a GOAWAY. */
   | "end-of-stream"
   /** Reading or writing failed. */
-  | "socket-error";
+  | "socket-error"
+  /** A fault of this library: neither the peer nor the network is to blame. */
+  | "internal-error";
 
 /** Why a connection ended: what happened, who did it, and what came before. */
 export interface CloseReason {

@@ -177,6 +177,19 @@ export function socketError(role: Role, description: string): Ending {
   };
 }
 
+/** Something failed at this end that never should; the peer is not told what. */
+export function internalError(description: string): Ending {
+  return {
+    kind: "internal-error",
+    by: "local",
+    text: `internal error of this end: ${description}`,
+    code: ErrorCode.INTERNAL_ERROR,
+    debug: "internal error",
+    goaway: true,
+    farewell: "linger",
+  };
+}
+
 /** Makes the public reason of an ending. */
 export function closeReason(
   ending: Ending,

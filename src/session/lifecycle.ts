@@ -16,6 +16,7 @@ import {
   endAfterGoaway,
   type Ending,
   graceOver,
+  internalError,
   peerGoaway,
   tooManyPings,
   violation,
@@ -190,9 +191,24 @@ export class Lifecycle {
   /** Ends the connection. */
   end(ending: Ending): void {
     if (this.#state.kind === "closed") return;
-    const { code = 0, debug = "", farewell } = ending;
+    const { code = 0, debug = "" } = ending;
     if (ending.goaway === true) this.connection.goaway(code, debug);
     this.#digest();
+    this.#close(ending);
+  }
+
+  /** Ends the connection over a fault of this end, whatever else is broken. */
+  crash(description: string): void {
+    const ending = internalError(description);
+    try {
+      this.end(ending);
+    } catch {
+      this.#close({ ...ending, farewell: "none" });
+    }
+  }
+
+  #close(ending: Ending): void {
+    const { farewell } = ending;
     const reason = closeReason(
       ending,
       this.#now,

@@ -208,6 +208,17 @@ export class Session {
   }
 
   /**
+   * Something failed at this end that never should, such as an error that one
+   * of the other methods has thrown against its description: the connection
+   * ends with a GOAWAY that says INTERNAL_ERROR. Never throws.
+   *
+   * @param description What failed; the peer is not told.
+   */
+  crash(description: string, now: number): void {
+    if (this.#isLive(now)) this.#life.crash(description);
+  }
+
+  /**
    * Does everything that is due.
    *
    * @param wall The wall clock, in milliseconds, to notice a suspend.

@@ -89,8 +89,17 @@ export class Driver implements StreamHost {
     return this.#turnTime;
   }
 
-  /** Hands over events, writes what there is, and sets the timer. */
+  /** Does what a turn asks for; what fails in it ends the connection. */
   #turn(): void {
+    try {
+      this.#step();
+    } catch (error) {
+      this.#crash(error);
+    }
+  }
+
+  /** Hands over events, writes what there is, and sets the timer. */
+  #step(): void {
     this.#handOver();
     if (this.#writing === undefined) {
       const octets = this.#takeOutput();
@@ -99,6 +108,22 @@ export class Driver implements StreamHost {
       this.#stall.watch();
     }
     this.#settle();
+  }
+
+  /**
+   * Something was thrown that never should be: neither the peer nor the network
+   * did it. The error is reported, and the connection ends with INTERNAL_ERROR;
+   * what fails on the way there cannot hold it up.
+   */
+  #crash(error: unknown): void {
+    reportError(error);
+    this.session.crash(String(error), this.#clock.now());
+    try {
+      this.#step();
+    } catch (another) {
+      reportError(another);
+      this.#settle();
+    }
   }
 
   /** Whether a PING is out, for which the progress of writes counts. */
@@ -114,8 +139,16 @@ export class Driver implements StreamHost {
       this.#timer.set(this.session.deadline());
     } else if (this.#leaving === undefined) {
       this.#timer.clear();
-      this.#handler.onClosed(state.reason);
+      this.#announceEnd(state.reason);
       this.#leaving = this.#leave(state.farewell);
+    }
+  }
+
+  #announceEnd(reason: CloseReason): void {
+    try {
+      this.#handler.onClosed(reason);
+    } catch (error) {
+      reportError(error);
     }
   }
 
@@ -136,7 +169,11 @@ export class Driver implements StreamHost {
   }
 
   #expire(): void {
-    this.session.advance(this.#clock.now(), this.#clock.wall());
+    try {
+      this.session.advance(this.#clock.now(), this.#clock.wall());
+    } catch (error) {
+      return this.#crash(error);
+    }
     this.#turn();
   }
 
@@ -152,61 +189,91 @@ export class Driver implements StreamHost {
       try {
         count = await this.#socket.read(reads.buffer);
       } catch (error) {
-        this.#readFailed(error);
+        this.#socketEnded(error);
         break;
       }
       if (count === null) {
-        this.session.receiveEnd(this.#clock.now());
+        this.#socketEnded();
         break;
       }
       this.#receive(reads, count);
       if (this.#share.take(count)) await nextTurn();
     }
-    this.#turn();
     this.#readEnd?.resolve();
     await this.#leaving;
     await this.#writing;
   }
 
   /** TLS tells an end without a `close_notify` from others: here it is one. */
-  #readFailed(error: unknown): void {
+  #socketEnded(error?: unknown): void {
     const now = this.#clock.now();
-    if (error instanceof Deno.errors.UnexpectedEof) {
-      this.session.receiveEnd(now);
-    } else {
-      this.session.receiveError(messageOf(error), now);
+    const isEnd = error === undefined ||
+      error instanceof Deno.errors.UnexpectedEof;
+    try {
+      if (isEnd) this.session.receiveEnd(now);
+      else this.session.receiveError(messageOf(error), now);
+    } catch (fault) {
+      return this.#crash(fault);
     }
+    this.#turn();
   }
 
   #receive(reads: ReadBuffer, count: number): void {
     const octets = reads.buffer.subarray(0, count);
-    this.session.receive(octets, this.#clock.now());
+    try {
+      this.session.receive(octets, this.#clock.now());
+    } catch (error) {
+      return this.#crash(error);
+    }
     this.#turn();
     reads.adapt(count);
   }
 
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
-    try {
-      while (octets.length > 0) {
-        for (let at = 0; at < octets.length;) {
-          if (this.#isProbing) this.#stall.watch();
-          const rest = at === 0 ? octets : octets.subarray(at);
-          const count = await this.#socket.write(rest);
-          at += count;
-          if (this.#stall.end()) this.session.writeProgress(this.#clock.now());
-          if (this.#share.take(count)) await nextTurn();
+    while (octets.length > 0) {
+      for (let at = 0; at < octets.length;) {
+        if (this.#isProbing) this.#stall.watch();
+        const rest = at === 0 ? octets : octets.subarray(at);
+        let count: number;
+        try {
+          count = await this.#socket.write(rest);
+        } catch (error) {
+          return await this.#writeFailed(error);
         }
-        octets = this.#takeOutput();
-        if (octets.length > 0) this.#settle();
+        at += count;
+        if (this.#stall.end()) this.#noteProgress();
+        if (this.#share.take(count)) await nextTurn();
       }
-    } catch (error) {
-      this.#stall.end();
-      if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);
-      this.session.receiveError(messageOf(error), this.#clock.now());
-      this.#turn();
-      return;
+      octets = this.#takeMore();
     }
     this.#writing = undefined;
+  }
+
+  #noteProgress(): void {
+    try {
+      this.session.writeProgress(this.#clock.now());
+    } catch (error) {
+      this.#crash(error);
+    }
+  }
+
+  /** What has come together while a write ran. */
+  #takeMore(): Uint8Array<ArrayBuffer> {
+    try {
+      const octets = this.#takeOutput();
+      if (octets.length > 0) this.#settle();
+      return octets;
+    } catch (error) {
+      this.#crash(error);
+      return this.session.takeOutput();
+    }
+  }
+
+  /** The socket takes no more; nothing is written to it from now on. */
+  async #writeFailed(error: unknown): Promise<void> {
+    this.#stall.end();
+    if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);
+    this.#socketEnded(error);
   }
 
   /** Says farewell, within its bound, and closes the socket. */
@@ -216,7 +283,11 @@ export class Driver implements StreamHost {
     if (farewell !== "none") {
       await within(FAREWELL_TIMEOUT, this.#sayFarewell(farewell));
     }
-    this.#socket.close();
+    try {
+      this.#socket.close();
+    } catch {
+      // It has closed by itself.
+    }
   }
 
   async #sayFarewell(farewell: Farewell): Promise<void> {

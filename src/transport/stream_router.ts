@@ -85,13 +85,16 @@ export class StreamRouter {
         return this.onRoom?.();
       case "reset":
         this.#consumers.delete(event.streamId);
-        consumer?.onReset(
-          event.code,
-          event.by,
-          event.unprocessed,
-          event.reason,
-        );
-        return this.onRoom?.();
+        try {
+          consumer?.onReset(
+            event.code,
+            event.by,
+            event.unprocessed,
+            event.reason,
+          );
+        } finally {
+          this.onRoom?.();
+        }
     }
   }
 

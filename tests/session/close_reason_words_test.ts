@@ -107,6 +107,7 @@ Deno.test("isGraceful: an end that was agreed on, with NO_ERROR", () => {
     "handshake-timeout",
     "end-of-stream",
     "socket-error",
+    "internal-error",
   ] as const;
   for (const kind of failures) {
     assertEquals(isGraceful({ ...REASON, kind }), false);

@@ -1,6 +1,23 @@
-import type { Session, SessionEvent, SessionState } from "../../../mod.ts";
+import type {
+  CloseReason,
+  Session,
+  SessionEvent,
+  SessionState,
+} from "../../../mod.ts";
 
 const NOTHING = new Uint8Array(0);
+
+/** Why a double is closed after `crash`. */
+export const CRASHED: CloseReason = {
+  kind: "internal-error",
+  by: "local",
+  code: 2,
+  debug: "",
+  message: "crashed",
+  at: 0,
+  lastReadAt: -1,
+  lastPings: [],
+};
 
 /** A session that does nothing but what a test overrides. */
 export class SessionDouble {
@@ -33,4 +50,8 @@ export class SessionDouble {
   writeProgress(_now: number): void {}
 
   advance(_now: number, _wall?: number): void {}
+
+  crash(_description: string, _now: number): void {
+    this.state = { kind: "closed", reason: CRASHED, farewell: "none" };
+  }
 }
