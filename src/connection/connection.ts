@@ -16,7 +16,7 @@ import { requireReason } from "./ascii.ts";
 import { BdpEstimator } from "./bdp_estimator.ts";
 import type { DrainState } from "./drain.ts";
 import type { ConnectionEvent } from "./events.ts";
-import { FloodBudget } from "./flood_budget.ts";
+import { FloodBudget, USELESS_FRAMES } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
 import { Opening } from "./opening.ts";
@@ -68,7 +68,7 @@ export class Connection {
   /** What is to be sent. */
   readonly output: Output = new Output();
   readonly #reader = new FrameReader();
-  readonly #flood = new FloodBudget();
+  readonly #flood = new FloodBudget(USELESS_FRAMES);
   readonly #pings = new PingLedger();
   readonly #bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE);
   #opening: Opening | undefined;

@@ -1,18 +1,43 @@
 import { ConnectionError, ErrorCode } from "../frames/mod.ts";
 
-/** How many frames a budget bears. */
+/** How much a budget bears. */
 export interface FloodLimits {
-  /** Frames that may come in one burst. */
+  /** What it counts, for the message. */
+  readonly what: string;
+  /** How many may come in one burst. */
   readonly burst: number;
-  /** Frames that are forgiven every second. */
+  /** How many are forgiven every second. */
   readonly perSecond: number;
+  /** How many may come in addition for useful ones that came before. */
+  readonly saved: number;
 }
 
-/** For frames of no use to anybody. */
-const USELESS: FloodLimits = { burst: 1_000, perSecond: 500 };
+/**
+ * For frames of no use to anybody. One may accompany each useful frame: some
+ * peers flush with an empty DATA frame after each message, send a PRIORITY with
+ * each request, or a frame of an unknown type to see that it is ignored.
+ */
+export const USELESS_FRAMES: FloodLimits = {
+  what: "frames without use",
+  burst: 1_000,
+  perSecond: 500,
+  saved: 10_000,
+};
 
 /**
- * Bounds the work that a peer can cause with frames that carry nothing:
+ * For streams that this end resets or ends early over a fault of the peer,
+ * which makes room for the next one while what the stream has begun may still
+ * run ("MadeYouReset", CVE-2025-8671). Each stream that goes well forgives one.
+ */
+export const FAULTY_STREAMS: FloodLimits = {
+  what: "streams that had to be ended for a fault of the peer",
+  burst: 1_000,
+  perSecond: 500,
+  saved: 0,
+};
+
+/**
+ * Bounds the work that a peer can cause with what is of no use:
  * SETTINGS, PRIORITY, empty DATA, extensions, and RST_STREAM as far as it is
  * not to be expected (RFC 9113 section 10.5, CVE-2019-9512 and following,
  * CVE-2023-44487).
@@ -22,29 +47,45 @@ const USELESS: FloodLimits = { burst: 1_000, perSecond: 500 };
  */
 export class FloodBudget {
   readonly #limits: FloodLimits;
+  /** Below zero is what useful frames have saved. */
   #spent = 0;
   #at = -Infinity;
 
   /** Starts with nothing spent. */
-  constructor(limits: FloodLimits = USELESS) {
+  constructor(limits: FloodLimits) {
     this.#limits = limits;
   }
 
   /**
    * Accounts for one frame.
    *
+   * @param what Names it, for the message.
    * @param cost What it costs, in frames.
    * @throws {ConnectionError} ENHANCE_YOUR_CALM if the budget is used up.
    */
   spend(now: number, what: string, cost: number = 1): void {
     const { burst, perSecond } = this.#limits;
-    const forgiven = (now - this.#at) * perSecond / 1_000;
-    this.#spent = Math.max(0, this.#spent - forgiven) + cost;
+    if (this.#spent > 0) {
+      const forgiven = (now - this.#at) * perSecond / 1_000;
+      this.#spent = Math.max(0, this.#spent - forgiven);
+    }
+    this.#spent += cost;
     this.#at = now;
     if (this.#spent <= burst) return;
     throw new ConnectionError(
       ErrorCode.ENHANCE_YOUR_CALM,
-      `Received more than ${burst} frames without use in a burst, the last a ${what}, expected at most ${perSecond} a second`,
+      `Received more than ${burst} ${this.#limits.what} in a burst, the last a ${what}, expected at most ${perSecond} a second`,
     );
+  }
+
+  /** Something useful came, which makes good for one frame. */
+  earn(): void {
+    const least = -this.#limits.saved;
+    if (this.#spent > least) this.#spent = Math.max(least, this.#spent - 1);
+  }
+
+  /** What was earned proves to be of no use, as far as it is unspent. */
+  revoke(): void {
+    if (this.#spent < 0) this.#spent = Math.min(0, this.#spent + 1);
   }
 }

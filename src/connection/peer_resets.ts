@@ -8,7 +8,12 @@ import type { StreamTable } from "./stream_table.ts";
  * then all of them come at once; an attacker (CVE-2023-44487) sends hundreds of
  * thousands a second.
  */
-const RAPID: FloodLimits = { burst: 10_000, perSecond: 5_000 };
+export const RAPID_RESETS: FloodLimits = {
+  what: "streams that were reset as soon as they were opened",
+  burst: 10_000,
+  perSecond: 5_000,
+  saved: 0,
+};
 
 /**
  * Tells the RST_STREAMs that an honest peer sends, in whatever bursts, from
@@ -53,9 +58,12 @@ export class PeerResets {
       if (!this.#table.forgetEnd(streamId)) {
         useless.spend(now, "RST_STREAM frame");
       }
-    } else if (this.#role === "server" && streamId > this.#knownUpTo) {
-      this.#rapid ??= new FloodBudget(RAPID);
-      this.#rapid.spend(now, "RST_STREAM frame for a stream just opened");
+      return;
+    }
+    useless.revoke();
+    if (this.#role === "server" && streamId > this.#knownUpTo) {
+      this.#rapid ??= new FloodBudget(RAPID_RESETS);
+      this.#rapid.spend(now, "RST_STREAM frame");
     }
   }
 }

@@ -14,7 +14,7 @@ import {
 } from "../frames/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import type { ConnectionEvent } from "./events.ts";
-import type { FloodBudget } from "./flood_budget.ts";
+import { FAULTY_STREAMS, FloodBudget } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
 import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
@@ -61,6 +61,7 @@ export class StreamLayer {
   readonly #sender: StreamSender;
   readonly #flow: ReceiveFlow;
   readonly #resets: PeerResets;
+  readonly #faults = new FloodBudget(FAULTY_STREAMS);
   #refuseAbove = MAX_UINT31;
 
   /** Starts without streams. */
@@ -75,7 +76,12 @@ export class StreamLayer {
       context.maxConcurrentStreams,
       context.random,
     );
-    this.#sender = new StreamSender(context, this.#table, this.#codec);
+    this.#sender = new StreamSender(
+      context,
+      this.#table,
+      this.#codec,
+      this.#faults,
+    );
     this.#flow = new ReceiveFlow(this.#table, output);
     this.#resets = new PeerResets(role, this.#table);
   }
@@ -142,6 +148,20 @@ export class StreamLayer {
       if (!(error instanceof RangeError)) throw error;
       this.reset(id, ErrorCode.INTERNAL_ERROR);
     }
+  }
+
+  /**
+   * A layer above has found a fault of the peer, for which the stream is about
+   * to be ended. If the peer has ended it already, no room is made too early:
+   * the call just fails.
+   *
+   * @throws {ConnectionError} ENHANCE_YOUR_CALM if there are too many.
+   */
+  blame(id: number, what: string, now: number, cost: number): void {
+    const stream = this.#table.get(id);
+    if (stream === undefined || this.#context.role === "client") return;
+    if (stream.state === "half-closed-remote") return;
+    this.#faults.spend(now, what, cost);
   }
 
   /** Puts data in line; it is borrowed until it has been sent. */
@@ -212,15 +232,20 @@ export class StreamLayer {
    * A stream error of the peer is answered with RST_STREAM, or with GOAWAY if
    * the stream is idle, which no RST_STREAM may name (RFC 9113 section 6.4).
    * That there are too many streams is no offence of a peer that has not yet
-   * read how many there may be.
+   * read how many there may be; nor does a client need a bound on the faults of
+   * its server, as it is the client that opens the streams.
    */
   fail(error: StreamError, now: number): void {
-    if (this.#table.lookup(error.streamId) === "idle") {
+    const stream = this.#table.lookup(error.streamId);
+    if (stream === "idle") {
       throw new ConnectionError(error.code, error.message);
     }
-    const { flood, settings } = this.#context;
-    if (error.code !== ErrorCode.REFUSED_STREAM || settings.hasAgreed) {
-      flood.spend(now, "frame that is an error on its stream");
+    const { role, settings } = this.#context;
+    const isExpected = error.code === ErrorCode.REFUSED_STREAM
+      ? !settings.hasAgreed
+      : role === "client" && typeof stream !== "string";
+    if (!isExpected) {
+      this.#faults.spend(now, "frame that is an error on its stream");
     }
     const { streamId, code, message: reason } = error;
     encodeRstStream(this.#context.output.writer, streamId, code);
@@ -258,6 +283,7 @@ export class StreamLayer {
         `Received ${flowControlledLength} octets on stream ${streamId}, more than its window`,
       );
     }
+    if (data.length > 0) this.#context.flood.earn();
     const padding = flowControlledLength - data.length;
     if (padding > 0) this.consumed(streamId, padding);
     this.#context.events.push({ type: "data", streamId, data, endStream });
@@ -304,6 +330,7 @@ export class StreamLayer {
     const { streamId, endStream } = whole;
     const stream = this.#table.lookup(streamId);
     if (stream === "discarded" || this.#isRefused(streamId)) {
+      if (stream === "idle") this.#table.noteDropped();
       this.#discard(whole);
       return;
     }
@@ -338,6 +365,7 @@ export class StreamLayer {
       );
     }
     this.#table.openPeer(streamId, endStream);
+    this.#context.flood.earn();
     this.#pushHeaders(streamId, headers, endStream, true);
   }
 

@@ -1,5 +1,6 @@
 import { encodeRstStream, ErrorCode, MAX_UINT31 } from "../frames/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
+import type { FloodBudget } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE, SendWindow } from "./flow_window.ts";
 import type { HeaderCodec } from "./header_codec.ts";
 import { SendScheduler } from "./send_scheduler.ts";
@@ -12,15 +13,26 @@ export class StreamSender {
   readonly #context: StreamContext;
   readonly #table: StreamTable;
   readonly #codec: HeaderCodec;
+  readonly #faults: FloodBudget;
   readonly #window = new SendWindow(DEFAULT_WINDOW_SIZE);
   readonly #scheduler: SendScheduler;
 
-  /** Sends on the streams of a table. */
-  constructor(context: StreamContext, table: StreamTable, codec: HeaderCodec) {
+  /**
+   * Sends on the streams of a table.
+   *
+   * @param faults What the faults of the peer are charged to.
+   */
+  constructor(
+    context: StreamContext,
+    table: StreamTable,
+    codec: HeaderCodec,
+    faults: FloodBudget,
+  ) {
     const { peer, output } = context;
     this.#context = context;
     this.#table = table;
     this.#codec = codec;
+    this.#faults = faults;
     this.#scheduler = new SendScheduler(output, peer, this.#window);
   }
 
@@ -114,7 +126,10 @@ export class StreamSender {
    * (RFC 9113 section 8.1).
    */
   #endLocal(stream: Stream): void {
-    if (this.#table.endLocal(stream)) return this.#noteEnded(stream.id);
+    if (this.#table.endLocal(stream)) {
+      this.#faults.earn();
+      return this.#noteEnded(stream.id);
+    }
     if (this.#context.role === "client") return;
     const { output } = this.#context;
     encodeRstStream(output.writer, stream.id, ErrorCode.NO_ERROR);

@@ -150,6 +150,11 @@ export class StreamTable {
     return this.#active.delete(id);
   }
 
+  /** A request was dropped: the peer may well reset it. */
+  noteDropped(): void {
+    this.#ended++;
+  }
+
   /**
    * The peer resets a stream that is gone; answers whether it may: once for
    * each that ended otherwise.

@@ -41,6 +41,12 @@ export interface CallSettings {
 /** Characters of a field that are repeated to who has sent it. */
 const SHOWN_LENGTH = 200;
 
+/**
+ * What a request that cannot be served counts, in mistakes: its client may just
+ * be newer than this server.
+ */
+const UNSERVED = 0.25;
+
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
   const quotas = new WeakMap<Transport, HandlerQuota>();
@@ -54,7 +60,10 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
     const path = fieldOf(fields, ":path") ?? "";
     const refused = refusal(fields);
-    if (refused !== undefined) return void stream.refuse(refused);
+    if (refused !== undefined) {
+      stream.blame("request that is none of gRPC");
+      return void stream.refuse(refused);
+    }
     const implementation = settings.find(path);
     if (implementation === undefined) {
       const details = `unknown method ${shown(path)}`;
@@ -177,5 +186,6 @@ function answer(
   stream: TransportStream,
   fields: readonly HeaderField[],
 ): undefined {
+  stream.blame("request that cannot be served", UNSERVED);
   stream.sendHeaders(fields, true);
 }

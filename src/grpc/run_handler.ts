@@ -15,7 +15,7 @@ export async function runHandler(
 ): Promise<Uint8Array | undefined> {
   const requests = method.requestStream
     ? readRequests(method, call)
-    : deserialize(method, requireOnly(method, await call.only()));
+    : deserialize(method, call, requireOnly(method, call, await call.only()));
   if (call.hasEnded) return undefined;
   const result = handler(requests, call);
   if (!method.responseStream) {
@@ -40,9 +40,11 @@ export function statusOfThrown(error: unknown): GrpcError {
 
 function requireOnly(
   { path }: Implementation["method"],
+  call: ServerCall,
   payload: Uint8Array | "none" | "several",
 ): Uint8Array {
   if (typeof payload !== "string") return payload;
+  call.blame("wrong number of messages");
   const received = payload === "none" ? "no request" : "more than one request";
   throw new GrpcError(
     Status.INTERNAL,
@@ -59,17 +61,19 @@ async function* readRequests(
     payload !== undefined;
     payload = await call.next()
   ) {
-    yield deserialize(method, payload);
+    yield deserialize(method, call, payload);
   }
 }
 
 function deserialize(
   method: Implementation["method"],
+  call: ServerCall,
   payload: Uint8Array,
 ): unknown {
   try {
     return method.requestDeserialize(payload);
   } catch (error) {
+    call.blame("message that cannot be decoded");
     throw new GrpcError(
       Status.INTERNAL,
       `Received a request for ${method.path} that cannot be decoded`,

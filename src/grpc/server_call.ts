@@ -208,7 +208,16 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#setup.stream.sendHeaders(fields, true);
   }
 
+  /**
+   * The client has made a mistake that ends the call; to be told before that
+   * ends.
+   */
+  blame(what: string): void {
+    if (this.#ended === undefined) this.#setup.stream.blame(what);
+  }
+
   onHeaders(): void {
+    this.blame("second field section");
     this.#cancel(
       new GrpcError(Status.INTERNAL, "Received a second field section"),
     );
@@ -223,6 +232,7 @@ export class ServerCall implements StreamConsumer, CallContext {
       if (endStream) this.onRequestsEnd();
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error;
+      this.blame("message that cannot be read");
       this.fail(error);
     }
   }
@@ -269,9 +279,14 @@ export class ServerCall implements StreamConsumer, CallContext {
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
   }
 
-  #unfold(message: RawMessage): Promise<Uint8Array> {
+  async #unfold(message: RawMessage): Promise<Uint8Array> {
     const { requestEncoding, maxReceiveLength } = this.#setup;
-    return decompress(message, requestEncoding, maxReceiveLength);
+    try {
+      return await decompress(message, requestEncoding, maxReceiveLength);
+    } catch (error) {
+      this.blame("message that cannot be decompressed");
+      throw error;
+    }
   }
 
   #requireLive(): void {

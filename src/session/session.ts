@@ -378,6 +378,25 @@ export class Session {
   }
 
   /**
+   * The peer has made a mistake over which a stream is about to be ended
+   * (server only): a message that is none, say. To be called before the stream
+   * is reset or answered. A peer that makes too many of them in relation to
+   * what goes well is closed with ENHANCE_YOUR_CALM; those of a request that
+   * has ended cost nothing, as then the call just fails.
+   *
+   * @param what Names the mistake, as in "message that is too large".
+   * @param cost What it counts, in mistakes.
+   */
+  blame(streamId: number, what: string, now: number, cost: number = 1): void {
+    if (!this.#isLive(now)) return;
+    try {
+      this.#life.connection.streams.blame(streamId, what, this.#life.now, cost);
+    } catch (error) {
+      this.#life.fail(error);
+    }
+  }
+
+  /**
    * Data of a stream was handed over: the peer may send more of it.
    *
    * @throws {RangeError} If it is more than has arrived.

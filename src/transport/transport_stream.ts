@@ -75,6 +75,15 @@ export class TransportStream {
     this.#host.schedule();
   }
 
+  /**
+   * The peer has made a mistake that is about to end the stream; `cost` says
+   * what it counts, in mistakes.
+   */
+  blame(what: string, cost: number = 1): void {
+    this.#host.session.blame(this.id, what, this.#host.now(), cost);
+    this.#host.schedule();
+  }
+
   /** Data was handed over: the peer may send more of it. */
   consumed(octets: number): void {
     this.#host.session.consumed(this.id, octets, this.#host.now());
