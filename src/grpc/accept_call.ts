@@ -11,6 +11,7 @@ import { fieldOf } from "./fields.ts";
 import { GrpcError } from "./grpc_error.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
+import { binaryProblem } from "./metadata.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { encodeStatusMessage } from "./percent.ts";
 import { isGrpcContentType, messageEncoding } from "./response_head.ts";
@@ -64,6 +65,8 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       stream.blame("request that is none of gRPC");
       return void stream.refuse(refused);
     }
+    const timeout = timeoutOf(fields);
+    if (timeout === 0) return void stream.refuse(TOO_LATE);
     const implementation = settings.find(path);
     if (implementation === undefined) {
       const details = `unknown method ${shown(path)}`;
@@ -78,13 +81,12 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
         ["grpc-accept-encoding", ACCEPT_ENCODING],
       ]);
     }
-    const timeout = fieldOf(fields, "grpc-timeout");
     const call = new ServerCall({
       stream,
       transport,
       path,
       fields,
-      timeout: timeout === undefined ? undefined : decodeTimeout(timeout),
+      timeout,
       requestEncoding: encoding,
       responseEncoding: acceptedEncoding(fields, settings.compression),
       maxReceiveLength: settings.maxReceiveLength,
@@ -151,17 +153,18 @@ function refusal(
       `Received content-type "${received}", expected "application/grpc"`;
     return trailersOnly(Status.INVALID_ARGUMENT, details, "415");
   }
+  const malformed = binaryProblem(fields);
+  if (malformed !== undefined) return trailersOnly(Status.INTERNAL, malformed);
   const timeout = fieldOf(fields, "grpc-timeout");
-  if (timeout === undefined) return undefined;
-  const milliseconds = decodeTimeout(timeout);
-  if (milliseconds === undefined) {
+  if (timeout !== undefined && decodeTimeout(timeout) === undefined) {
     const details = `malformed grpc-timeout "${shown(timeout)}"`;
     return trailersOnly(Status.INTERNAL, details);
   }
-  if (milliseconds === 0) {
-    const details = `the deadline had passed: grpc-timeout is "${timeout}"`;
-    return trailersOnly(Status.DEADLINE_EXCEEDED, details);
-  }
+}
+
+function timeoutOf(fields: readonly HeaderField[]): number | undefined {
+  const timeout = fieldOf(fields, "grpc-timeout");
+  return timeout === undefined ? undefined : decodeTimeout(timeout);
 }
 
 /** The HTTP status is for who knows no gRPC; others read `grpc-status`. */
@@ -177,6 +180,12 @@ function trailersOnly(
     ["grpc-message", encodeStatusMessage(details)],
   ];
 }
+
+/** The answer to a call whose client does not wait any more: no fault of its. */
+const TOO_LATE: readonly HeaderField[] = trailersOnly(
+  Status.DEADLINE_EXCEEDED,
+  "the deadline had passed when the call arrived",
+);
 
 function shown(value: string): string {
   return value.slice(0, SHOWN_LENGTH);

@@ -20,6 +20,7 @@ import {
   type Outcome,
   readTrailers,
   responseProblem,
+  statusOfHead,
 } from "./response_head.ts";
 import { Status, statusOfReset } from "./status.ts";
 
@@ -46,8 +47,9 @@ export class ClientCall implements StreamConsumer {
   #head: Metadata | undefined;
   #stream: TransportStream | undefined;
   #outbox: Outbox | undefined;
-  #responseEncoding: MessageEncoding = "identity";
+  #responseEncoding: MessageEncoding | undefined = "identity";
   #hasHead = false;
+  #early: GrpcError | undefined;
   #ended: Outcome | undefined;
   #unprocessed = false;
 
@@ -158,6 +160,7 @@ export class ClientCall implements StreamConsumer {
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
     try {
+      if (this.#responseEncoding === undefined) throw unknownEncoding();
       return await decompress(
         message,
         this.#responseEncoding,
@@ -184,19 +187,11 @@ export class ClientCall implements StreamConsumer {
       );
     }
     if (isInformational(fields)) return;
-    const encoding = messageEncoding(fields);
     const problem = responseProblem(fields);
     if (problem !== undefined) return this.cancel(problem);
-    if (encoding === undefined) {
-      return this.cancel(
-        new GrpcError(
-          Status.INTERNAL,
-          "Received messages in an encoding other than identity and gzip",
-        ),
-      );
-    }
     this.#hasHead = true;
-    this.#responseEncoding = encoding;
+    this.#early = statusOfHead(fields);
+    this.#responseEncoding = messageEncoding(fields);
     this.#head = Metadata.fromFields(fields);
     this.#settleHeaders();
   }
@@ -216,7 +211,7 @@ export class ClientCall implements StreamConsumer {
       }
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error;
-      this.cancel(error);
+      this.cancel(this.#early ?? error);
     }
   }
 
@@ -246,7 +241,7 @@ export class ClientCall implements StreamConsumer {
   }
 
   #onTrailers(fields: readonly HeaderField[]): void {
-    const outcome = readTrailers(fields, this.#hasHead);
+    const outcome = readTrailers(fields, this.#hasHead, this.#early);
     if (outcome.error === undefined && !this.#inbox.isAtBoundary) {
       return this.cancel(
         new GrpcError(Status.INTERNAL, "Received half a message at the end"),
@@ -280,6 +275,14 @@ export class ClientCall implements StreamConsumer {
     if (error === undefined) this.#headers.resolve(new Metadata());
     else this.#headers.reject(error);
   }
+}
+
+/** It matters for compressed messages only: others, and a status, are read. */
+function unknownEncoding(): GrpcError {
+  return new GrpcError(
+    Status.INTERNAL,
+    "Received a message in an encoding other than identity and gzip",
+  );
 }
 
 /**

@@ -15,12 +15,22 @@ export type MetadataInit =
 const KEY = /^[0-9a-z_.-]+$/;
 const TEXT = /^[\x20-\x7e]*$/;
 
+/**
+ * Fields of one hop: who reads metadata may know them, but they say something
+ * about that hop, and must not travel on with the rest.
+ */
+const OF_THE_HOP: ReadonlySet<string> = new Set([
+  "content-length",
+  "grpc-previous-rpc-attempts",
+  "host",
+  "user-agent",
+]);
+
 /** Fields that gRPC and HTTP/2 keep for themselves or do without. */
 const RESERVED: ReadonlySet<string> = new Set([
   "connection",
   "content-type",
   "te",
-  "user-agent",
   "grpc-accept-encoding",
   "grpc-encoding",
   "grpc-message",
@@ -37,6 +47,13 @@ const RESERVED: ReadonlySet<string> = new Set([
  * Custom metadata of a call: keys, which repeat as they like, and values. The
  * value of a key that ends with `-bin` is octets, any other is text.
  *
+ * Metadata that was received can be sent on as it came: peers send keys and
+ * text that a `set` refuses, such as Latin-1, and HTTP/2 carries them. White
+ * space around a value is not part of it. `user-agent`, `host`,
+ * `content-length` and `grpc-previous-rpc-attempts` are about the hop that
+ * they came over: `get`, `getAll` and `has` know them, but they are not among
+ * the entries and are not sent on.
+ *
  * @example Text and octets
  * ```ts
  * import { Metadata } from "@keepalive/grpc";
@@ -48,13 +65,18 @@ const RESERVED: ReadonlySet<string> = new Set([
  */
 export class Metadata implements Iterable<[string, MetadataValue]> {
   #entries: [string, MetadataValue][] = [];
+  #ofTheHop: [string, string][] | undefined;
 
   /**
-   * Takes over keys and values.
+   * Takes over keys and values; those of other metadata as they are.
    *
    * @throws {TypeError} If a key or a value is not allowed.
    */
   constructor(init: MetadataInit = []) {
+    if (init instanceof Metadata) {
+      this.#entries = [...init.#entries];
+      return;
+    }
     const entries = Symbol.iterator in init ? init : Object.entries(init);
     for (const [key, value] of entries) this.append(key, value);
   }
@@ -62,13 +84,15 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
   /** The first value of a key. */
   get(key: string): MetadataValue | undefined {
     const name = key.toLowerCase();
-    return this.#entries.find(([known]) => known === name)?.[1];
+    const isName = ([known]: [string, MetadataValue]) => known === name;
+    return (this.#entries.find(isName) ?? this.#ofTheHop?.find(isName))?.[1];
   }
 
   /** All values of a key. */
   getAll(key: string): MetadataValue[] {
     const name = key.toLowerCase();
-    return this.#entries.filter(([known]) => known === name)
+    return [...this.#entries, ...this.#ofTheHop ?? []]
+      .filter(([known]) => known === name)
       .map(([, value]) => value);
   }
 
@@ -122,24 +146,53 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
 
   /**
    * Reads the metadata among header fields; what belongs to the protocol is
-   * left out. A `-bin` value that is no Base64 is left out, too.
+   * left out. A `-bin` value that is no Base64 is left out, too; its call is
+   * to fail.
    */
   static fromFields(fields: readonly HeaderField[]): Metadata {
     const metadata = new Metadata();
     for (const [name, value] of fields) {
       if (name.startsWith(":") || RESERVED.has(name)) continue;
-      if (!name.endsWith("-bin")) {
+      if (OF_THE_HOP.has(name)) {
+        (metadata.#ofTheHop ??= []).push([name, value]);
+      } else if (!name.endsWith("-bin")) {
         metadata.#entries.push([name, value]);
-        continue;
-      }
-      for (const part of value.split(",", MAX_JOINED_VALUES)) {
-        const isGap = part === "" && value !== "";
-        const octets = isGap ? undefined : fromBase64(part.trim());
-        if (octets !== undefined) metadata.#entries.push([name, octets]);
+      } else {
+        for (const octets of octetsOf(value)) {
+          if (octets !== undefined) metadata.#entries.push([name, octets]);
+        }
       }
     }
     return metadata;
   }
+}
+
+/**
+ * What is wrong with the first `-bin` field that cannot be decoded, if there
+ * is one: its call is to fail, as in grpc-go. The value is not told.
+ */
+export function binaryProblem(
+  fields: readonly HeaderField[],
+): string | undefined {
+  for (const [name, value] of fields) {
+    if (!name.endsWith("-bin")) continue;
+    if (!octetsOf(value).includes(undefined)) continue;
+    return `Received malformed metadata "${name}": expected Base64, at most ${MAX_JOINED_VALUES} values in a field`;
+  }
+}
+
+/**
+ * The values of a field: "Implementations MUST split Binary-Headers on ','
+ * before decoding" (gRPC over HTTP/2, Custom-Metadata). One that is no Base64
+ * is `undefined`; what is above the limit is one, too.
+ */
+function octetsOf(value: string): (Uint8Array | undefined)[] {
+  if (value === "") return [new Uint8Array(0)];
+  const parts = value.split(",", MAX_JOINED_VALUES + 1);
+  const values = parts.slice(0, MAX_JOINED_VALUES)
+    .filter((part) => part.trim() !== "")
+    .map((part) => fromBase64(part));
+  return parts.length > MAX_JOINED_VALUES ? [...values, undefined] : values;
 }
 
 function checkEntry(
@@ -147,10 +200,11 @@ function checkEntry(
   value: MetadataValue,
 ): [string, MetadataValue] {
   const name = key.toLowerCase();
-  if (!KEY.test(name) || RESERVED.has(name)) {
+  const isReserved = RESERVED.has(name) || OF_THE_HOP.has(name);
+  if (!KEY.test(name) || isReserved) {
     throw new TypeError(
       `Cannot use metadata key "${key}": ${
-        RESERVED.has(name)
+        isReserved
           ? "it belongs to the protocol"
           : "expected letters, digits and . _ -"
       }`,
@@ -176,14 +230,13 @@ function isText(value: MetadataValue): boolean {
 /** "Implementations must accept padded and un-padded values and should emit
  * un-padded values" (gRPC over HTTP/2, Custom-Metadata). */
 function toBase64(octets: Uint8Array): string {
-  let text = "";
-  for (const octet of octets) text += String.fromCharCode(octet);
-  return btoa(text).replace(/=+$/, "");
+  return octets.toBase64({ omitPadding: true });
 }
 
+/** White space, which Base64 has none of, is passed over. */
 function fromBase64(text: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return Uint8Array.fromBase64(text);
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
 import type { HeaderField } from "../hpack/mod.ts";
 import { isMessageEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
-import { fieldOf } from "./fields.ts";
+import { fieldOf, lastOf } from "./fields.ts";
 import { GrpcError } from "./grpc_error.ts";
-import { Metadata } from "./metadata.ts";
+import { binaryProblem, Metadata } from "./metadata.ts";
 import { decodeStatusMessage } from "./percent.ts";
-import { Status, statusOfHttp } from "./status.ts";
+import { Status, statusName, statusOfHttp } from "./status.ts";
 
 /** Whether headers are informational, with the real ones to follow. */
 export function isInformational(fields: readonly HeaderField[]): boolean {
@@ -20,19 +20,43 @@ export function isGrpcContentType(contentType: string | undefined): boolean {
 
 /**
  * What is wrong with response headers, if anything: they must be those of a
- * gRPC server, not of a proxy that answers in its place.
+ * gRPC server, not of a proxy that answers in its place. As in grpc-go, the
+ * content type tells them apart. A proxy that knows gRPC says `grpc-status`.
  */
 export function responseProblem(
   fields: readonly HeaderField[],
 ): GrpcError | undefined {
-  const httpStatus = Number(fieldOf(fields, ":status"));
-  const contentType = fieldOf(fields, "content-type");
-  if (httpStatus === 200 && isGrpcContentType(contentType)) return undefined;
+  if (!isOfGrpc(fields)) return statusOfHead(fields) ?? httpError(fields);
+  const malformed = binaryProblem(fields);
+  if (malformed === undefined) return undefined;
+  const metadata = Metadata.fromFields(fields);
+  return new GrpcError(Status.INTERNAL, malformed, { metadata });
+}
+
+function isOfGrpc(fields: readonly HeaderField[]): boolean {
+  return isGrpcContentType(fieldOf(fields, "content-type")) &&
+    fieldOf(fields, ":status") !== undefined;
+}
+
+/**
+ * The error that response headers tell of by themselves, if they do: it holds
+ * when the response ends without trailers. They have no word on success.
+ */
+export function statusOfHead(
+  fields: readonly HeaderField[],
+): GrpcError | undefined {
+  if (lastOf(fields, "grpc-status") !== undefined) {
+    return errorOf(fields, Metadata.fromFields(fields));
+  }
+  return fieldOf(fields, ":status") === "200" ? undefined : httpError(fields);
+}
+
+function httpError(fields: readonly HeaderField[]): GrpcError {
+  const httpStatus = fieldOf(fields, ":status") ?? "none";
+  const contentType = fieldOf(fields, "content-type") ?? "";
   return new GrpcError(
-    statusOfHttp(httpStatus),
-    `unexpected HTTP status code received from server: ${httpStatus}; content-type: "${
-      contentType ?? ""
-    }"`,
+    statusOfHttp(Number(httpStatus)),
+    `unexpected HTTP status code received from server: ${httpStatus}; content-type: "${contentType}"`,
     { metadata: Metadata.fromFields(fields) },
   );
 }
@@ -64,26 +88,69 @@ export interface Outcome {
  *
  * @param hasHead Whether response headers came before; if not, these are
  * trailers-only, and must be those of a gRPC server.
+ * @param early What those headers said of an error, see `statusOfHead`.
  */
 export function readTrailers(
   fields: readonly HeaderField[],
   hasHead: boolean,
+  early?: GrpcError,
 ): Outcome {
-  const metadata = Metadata.fromFields(fields);
-  const status = fieldOf(fields, "grpc-status");
-  if (status === undefined) {
-    const problem = hasHead ? undefined : responseProblem(fields);
-    const error = problem ?? new GrpcError(
-      Status.UNKNOWN,
-      "the server ended the call without grpc-status",
-      { metadata },
-    );
-    return { error, trailers: metadata };
-  }
-  const code = /^\d{1,10}$/.test(status) ? Number(status) : Status.UNKNOWN;
-  const details = decodeStatusMessage(fieldOf(fields, "grpc-message") ?? "");
-  const error = code === Status.OK
-    ? undefined
-    : new GrpcError(code, details, { metadata });
-  return { error, trailers: metadata };
+  const trailers = Metadata.fromFields(fields);
+  const error = lastOf(fields, "grpc-status") !== undefined
+    ? errorOf(fields, trailers)
+    : hasHead
+    ? early ?? withoutStatus(trailers)
+    : withoutHead(fields) ?? withoutStatus(trailers);
+  return { error: malformedOr(error, fields, trailers), trailers };
+}
+
+function withoutHead(fields: readonly HeaderField[]): GrpcError | undefined {
+  return statusOfHead(fields) ??
+    (isOfGrpc(fields) ? undefined : httpError(fields));
+}
+
+function withoutStatus(metadata: Metadata): GrpcError {
+  return new GrpcError(
+    Status.UNKNOWN,
+    "the server ended the call without grpc-status",
+    { metadata },
+  );
+}
+
+/** As in grpc-go; the status that came with it is told, too. */
+function malformedOr(
+  error: GrpcError | undefined,
+  fields: readonly HeaderField[],
+  metadata: Metadata,
+): GrpcError | undefined {
+  const problem = binaryProblem(fields);
+  if (problem === undefined) return error;
+  const status = error === undefined ? statusName(Status.OK) : error.message;
+  const details = `${problem}; the status was ${status}`;
+  return new GrpcError(Status.INTERNAL, details, { metadata });
+}
+
+/** "Status → 1*DIGIT": no sign, no fraction, and no more than 31 bits. */
+const CODE = /^\d{1,10}$/;
+const LARGEST_CODE = 2 ** 31 - 1;
+
+/** Characters of a field that are told. */
+const SHOWN_LENGTH = 200;
+
+/**
+ * The error that `grpc-status` and `grpc-message` tell, or `undefined` for OK.
+ * Of several, the last counts, as in grpc-go, grpc-java and Core.
+ */
+function errorOf(
+  fields: readonly HeaderField[],
+  metadata: Metadata,
+): GrpcError | undefined {
+  const status = lastOf(fields, "grpc-status") ?? "";
+  const message = decodeStatusMessage(lastOf(fields, "grpc-message") ?? "");
+  const code = CODE.test(status) ? Number(status) : Infinity;
+  if (code === Status.OK) return undefined;
+  if (code <= LARGEST_CODE) return new GrpcError(code, message, { metadata });
+  const note = `malformed grpc-status "${status.slice(0, SHOWN_LENGTH)}"`;
+  const details = message === "" ? note : `${message} (${note})`;
+  return new GrpcError(Status.UNKNOWN, details, { metadata });
 }

@@ -46,9 +46,12 @@ const broken: Record<
     "Received trailers without END_STREAM",
   ],
   "an encoding that the client has not": [
-    (writer) => sayFields(writer, 1, [...RESPONSE, ["grpc-encoding", "br"]]),
+    (writer) => {
+      sayFields(writer, 1, [...RESPONSE, ["grpc-encoding", "br"]]);
+      encodeData(writer, 1, octets("01 00000001 aa"), false);
+    },
     Status.INTERNAL,
-    "Received messages in an encoding other than identity and gzip",
+    "Received a message in an encoding other than identity and gzip",
   ],
   "a compressed message without an encoding": [
     (writer) => {
@@ -65,6 +68,11 @@ const broken: Record<
     },
     Status.INTERNAL,
     "Received a message that cannot be decompressed with gzip",
+  ],
+  "octets under a -bin key that are no Base64": [
+    (writer) => sayFields(writer, 1, [...RESPONSE, ["x-bin", "!"]]),
+    Status.INTERNAL,
+    'Received malformed metadata "x-bin": expected Base64, at most 100 values in a field',
   ],
   "a compressed flag of 2": [
     (writer) => {

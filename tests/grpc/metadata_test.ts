@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import { binaryProblem } from "../../src/grpc/metadata.ts";
 import { Metadata, type MetadataValue } from "../../src/grpc/mod.ts";
 import type { HeaderField } from "../../src/hpack/mod.ts";
 
@@ -118,8 +119,70 @@ Deno.test("What belongs to the protocol is no metadata, what looks like it is", 
   );
 });
 
+Deno.test("Fields of the hop can be read, and are not sent on", () => {
+  const metadata = Metadata.fromFields([
+    ["user-agent", "grpc-go/1.70"],
+    ["host", "a"],
+    ["host", "b"],
+    ["content-length", "5"],
+    ["grpc-previous-rpc-attempts", "2"],
+    ["x", "1"],
+  ]);
+  assertEquals(metadata.get("User-Agent"), "grpc-go/1.70");
+  assertEquals(metadata.getAll("host"), ["a", "b"]);
+  assert(metadata.has("content-length"));
+  assertEquals(metadata.get("grpc-previous-rpc-attempts"), "2");
+  assertEquals([...metadata], [["x", "1"]]);
+  assertEquals(metadata.size, 1);
+  assertEquals(metadata.toFields(), [["x", "1"]]);
+  const copy = new Metadata(metadata);
+  assertEquals([...copy], [["x", "1"]]);
+  assertFalse(copy.has("user-agent"));
+});
+
+Deno.test("Metadata that was received can be copied and sent as it came", () => {
+  const fields: HeaderField[] = [
+    ["x-a", "caf\xe9"],
+    ["x-a", "a\tb"],
+    ["x!y", "1"],
+    ["x-control", "\x01\x7f"],
+    ["x-bin", "/w"],
+  ];
+  const metadata = new Metadata(Metadata.fromFields(fields));
+  metadata.set("x-more", "2");
+  assertEquals(metadata.toFields(), [...fields, ["x-more", "2"]]);
+  metadata.delete("x-a");
+  assertEquals(metadata.size, 4);
+});
+
+Deno.test("A -bin field that cannot be decoded is a problem, whose value is not told", () => {
+  const good = ["", "AQ", "AQ==", "AQ, Ag==,", ",,AQ", "A Q", "AR=="];
+  for (const value of good) {
+    assertEquals(binaryProblem([["x-bin", value], ["y", "!"]]), undefined);
+  }
+  const bad = ["!", "A", "AQ=", "AQ===", "AQ,%%", "-_8", "caf\xe9", "secret~"];
+  for (const value of bad) {
+    assertEquals(
+      binaryProblem([["y", "1"], ["x-bin", value]]),
+      'Received malformed metadata "x-bin": expected Base64, at most 100 values in a field',
+    );
+  }
+});
+
+Deno.test("No more than 100 values are read from one field, and a call with more fails", () => {
+  const values = (count: number) => Array(count).fill("AQ").join(",");
+  assertEquals(received(["x-bin", values(100)]).length, 100);
+  assertEquals(binaryProblem([["x-bin", values(100)]]), undefined);
+  for (const value of [values(101), ",".repeat(60_000), values(20_000)]) {
+    const metadata = received(["x-bin", value]);
+    assert(metadata.length <= 100, String(metadata.length));
+    assert(binaryProblem([["x-bin", value]]) !== undefined);
+  }
+});
+
 Deno.test("A key of the protocol is refused, in whatever case", () => {
-  for (const key of ["Content-Type", "grpc-timeout", "te", "Connection"]) {
+  const keys = ["Content-Type", "grpc-timeout", "te", "Connection"];
+  for (const key of [...keys, "User-Agent", "Host", "content-length"]) {
     assertThrows(
       () => new Metadata({ [key]: "x" }),
       TypeError,

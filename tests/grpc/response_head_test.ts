@@ -7,6 +7,7 @@ import {
   messageEncoding,
   readTrailers,
   responseProblem,
+  statusOfHead,
 } from "../../src/grpc/response_head.ts";
 import type { HeaderField } from "../../src/hpack/mod.ts";
 
@@ -120,12 +121,101 @@ Deno.test("A status without a message has an empty one", () => {
 
 Deno.test("A code that gRPC does not know is kept, what is no code is UNKNOWN", () => {
   assertEquals(errorOf([["grpc-status", "99"]]), [99, ""]);
-  for (const status of ["", "-1", "five", "1.5", "99999999999"]) {
-    assertEquals(errorOf([["grpc-status", status], ["grpc-message", "m"]]), [
+  assertEquals(errorOf([["grpc-status", "2147483647"]]), [2147483647, ""]);
+  const malformed = [
+    "",
+    "-1",
+    "+5",
+    "+0",
+    "-0",
+    "five",
+    "1.5",
+    "0x5",
+    "1e1",
+    "0, 0",
+    "2147483648",
+    "99999999999",
+  ];
+  for (const status of malformed) {
+    const fields: HeaderField[] = [["grpc-status", status]];
+    const note = `malformed grpc-status "${status}"`;
+    assertEquals(errorOf(fields), [Status.UNKNOWN, note]);
+    assertEquals(errorOf([...fields, ["grpc-message", "m"]]), [
       Status.UNKNOWN,
-      "m",
+      `m (${note})`,
     ]);
   }
+  const [, details] = errorOf([["grpc-status", "x".repeat(60_000)]]);
+  assertEquals(details.length < 300, true);
+});
+
+Deno.test("A code may have leading zeros", () => {
+  assertEquals(readTrailers([["grpc-status", "00"]], true).error, undefined);
+  assertEquals(errorOf([["grpc-status", "0000000005"]]), [5, ""]);
+});
+
+Deno.test("Of several statuses and messages, the last counts, as elsewhere", () => {
+  assertEquals(
+    errorOf([
+      ["grpc-status", "0"],
+      ["grpc-message", "fine"],
+      ["grpc-status", "5"],
+      ["grpc-message", "no such key"],
+    ]),
+    [5, "no such key"],
+  );
+  const fields: HeaderField[] = [["grpc-status", "5"], ["grpc-status", "0"]];
+  assertEquals(readTrailers(fields, true).error, undefined);
+});
+
+Deno.test("Octets that are no Base64 make a call fail, whatever its status, which is told", () => {
+  const problem =
+    'Received malformed metadata "x-bin": expected Base64, at most 100 values in a field';
+  for (const [code, status] of [["0", "OK"], ["5", "NOT_FOUND: gone"]]) {
+    const fields: HeaderField[] = [
+      ["grpc-status", code],
+      ["grpc-message", "gone"],
+      ["x-bin", "secret!"],
+      ["y", "1"],
+    ];
+    const told: [number, string] = [
+      Status.INTERNAL,
+      `${problem}; the status was ${status}`,
+    ];
+    assertEquals(errorOf(fields), told);
+    assertEquals(errorOf([OK, GRPC, ...fields], false), told);
+    const { trailers } = readTrailers(fields, true);
+    assertEquals([...trailers], [["y", "1"]]);
+  }
+  const head = responseProblem([OK, GRPC, ["x-bin", "A"]]);
+  assertEquals([head?.code, head?.details], [Status.INTERNAL, problem]);
+});
+
+Deno.test("The content type decides whether a response is one of gRPC, not the HTTP status", () => {
+  assertEquals(responseProblem([[":status", "503"], GRPC]), undefined);
+  const page: HeaderField[] = [
+    [":status", "405"],
+    ["content-type", "text/plain"],
+    ["grpc-status", "12"],
+    ["grpc-message", "not here"],
+  ];
+  const problem = responseProblem(page);
+  assertEquals([problem?.code, problem?.details], [12, "not here"]);
+  const fine = responseProblem([OK, ["grpc-status", "0"]]);
+  assertEquals(fine?.code, Status.UNKNOWN);
+});
+
+Deno.test("What the headers say of an error holds if nothing follows", () => {
+  assertEquals(statusOfHead([OK, GRPC]), undefined);
+  assertEquals(statusOfHead([OK, GRPC, ["grpc-status", "0"]]), undefined);
+  const error = statusOfHead([OK, GRPC, ["grpc-status", "7"]]);
+  assertEquals(error?.code, 7);
+  const proxy = statusOfHead([[":status", "503"], GRPC]);
+  assertEquals(proxy?.code, Status.UNAVAILABLE);
+  const { error: left } = readTrailers([["x", "1"]], true, proxy);
+  assertEquals(left, proxy);
+  const { error: right } = readTrailers([["grpc-status", "0"]], true, proxy);
+  assertEquals(right, undefined);
 });
 
 Deno.test("Trailers without a status are UNKNOWN", () => {

@@ -100,7 +100,7 @@ const refusals: Record<
       ":status": "200",
       "content-type": "application/grpc",
       "grpc-status": "4",
-      "grpc-message": 'the deadline had passed: grpc-timeout is "0n"',
+      "grpc-message": "the deadline had passed when the call arrived",
     },
   ],
   "a malformed timeout": [

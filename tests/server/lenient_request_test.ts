@@ -148,3 +148,77 @@ Deno.test("What a refusal repeats of a request is bounded", async () => {
     assertEquals(text.length < 300, true, text);
   }
 });
+
+Deno.test("A request whose -bin metadata is no Base64 is refused, and no handler runs", async () => {
+  let runs = 0;
+  await using stage = new Stage({ one: () => String(++runs) });
+  using client = await ForeignClient.greet(stage.port);
+  const { sections } = await client.exchange(1, (writer) => {
+    sayFields(writer, 1, request(ONE, { "x-bin": "secret!" }));
+    sayMessage(writer, 1, "hello", true);
+  });
+  assertEquals(sections, [{
+    ":status": "200",
+    "content-type": "application/grpc",
+    "grpc-status": "13",
+    "grpc-message":
+      'Received malformed metadata "x-bin": expected Base64, at most 100 values in a field',
+  }]);
+  assertEquals(runs, 0);
+});
+
+Deno.test("A handler reads what its client says of itself", async () => {
+  const seen: unknown[] = [];
+  await using stage = new Stage({
+    one: (word: string, { metadata }: CallContext) => {
+      seen.push(metadata.get("user-agent"), [...metadata]);
+      return word;
+    },
+  });
+  using client = await ForeignClient.greet(stage.port);
+  await client.exchange(1, (writer) => {
+    const fields = { "user-agent": "grpc-go/1.70", "x-a": "1" };
+    sayFields(writer, 1, request(ONE, fields));
+    sayMessage(writer, 1, "hello", true);
+  });
+  assertEquals(seen, ["grpc-go/1.70", [["x-a", "1"]]]);
+});
+
+Deno.test("A handler hands its metadata on to the next call, whatever it holds", async () => {
+  const received: [string, MetadataValue][] = [];
+  await using next = new Stage({
+    one: (word: string, { metadata }: CallContext) => {
+      received.push(...metadata);
+      assertEquals(metadata.get("grpc-previous-rpc-attempts"), undefined);
+      return word;
+    },
+  });
+  await using stage = new Stage({
+    one: (word: string, { metadata }: CallContext) =>
+      next.words.one(word, { metadata }),
+  });
+  using client = await ForeignClient.greet(stage.port);
+  const fields = {
+    "x-plain": "plain",
+    "x-latin": "caf\xe9",
+    "x-tab": "a\tb",
+    "x!y": "1",
+    "x-bin": "AQ==,Ag",
+    "user-agent": "grpc-go/1.70",
+    "host": "elsewhere",
+    "grpc-previous-rpc-attempts": "3",
+  };
+  const { sections } = await client.exchange(1, (writer) => {
+    sayFields(writer, 1, request(ONE, fields));
+    sayMessage(writer, 1, "hello", true);
+  });
+  assertEquals(sections.at(-1), { "grpc-status": "0" });
+  assertEquals(received, [
+    ["x-plain", "plain"],
+    ["x-latin", "caf\xe9"],
+    ["x-tab", "a\tb"],
+    ["x!y", "1"],
+    ["x-bin", Uint8Array.of(1)],
+    ["x-bin", Uint8Array.of(2)],
+  ]);
+});
