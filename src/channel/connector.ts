@@ -8,6 +8,7 @@ import { IdleTimer } from "./idle_timer.ts";
 import type { Link, LinkSetup } from "./link.ts";
 import { PickFirst } from "./pick_first.ts";
 import type { Resolver } from "./resolver.ts";
+import { Restraint, Restraints } from "./restraint.ts";
 import { RoundRobin } from "./round_robin.ts";
 import { Subchannel, type SubchannelOwner } from "./subchannel.ts";
 import {
@@ -56,6 +57,7 @@ export class Connector {
   readonly #idle: IdleTimer;
   readonly #source: AddressSource;
   readonly #pausing = new Set<ClientCall>();
+  readonly #restraints: Restraints;
   #balancer: Balancer;
   #isActive = false;
   #hasAddresses = false;
@@ -64,6 +66,9 @@ export class Connector {
   /** Connects to nothing yet. */
   constructor(setup: ConnectorSetup) {
     this.#setup = setup;
+    this.#restraints = new Restraints(() =>
+      new Restraint(setup.backoff, setup.random)
+    );
     this.#balancer = this.#makeBalancer();
     this.#source = new AddressSource(setup.resolver, setup.name, {
       onAddresses: (addresses) => this.#onAddresses(addresses),
@@ -189,6 +194,7 @@ export class Connector {
   }
 
   #onAddresses(addresses: readonly string[]): void {
+    this.#restraints.keep(addresses, this.#setup.clock.now());
     this.#balancer.update(addresses);
     if (this.#hasAddresses) return;
     this.#hasAddresses = true;
@@ -236,6 +242,7 @@ export class Connector {
       address,
       {
         ...this.#setup,
+        restraint: this.#restraints.of(address),
         dial: (address, options) => dialer.dial(address, options),
       },
       new Backoff(backoff, random),

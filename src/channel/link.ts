@@ -1,3 +1,4 @@
+import { ErrorCode, errorCodeName } from "../frames/mod.ts";
 import { ClockWatch, LATE_VERDICT, VERDICT_PAUSE } from "../keepalive/mod.ts";
 import { Later } from "../transport/later.ts";
 import type { Clock, Transport, TransportEvent } from "../transport/mod.ts";
@@ -22,6 +23,23 @@ export interface LinkSetup {
   readonly verify: Verify;
   /** Milliseconds without a read that count as a silence. */
   readonly verifyAfter: number;
+}
+
+/** How a connection ended with a call that ran on it. */
+export interface LinkEnding {
+  /** What the peer said or did, for people. */
+  readonly how: string;
+  /** Whether it said GOAWAY with NO_ERROR, as servers do that retire one. */
+  readonly isOrderly: boolean;
+  /** Whether calls had been answered on it before. */
+  readonly isAnswering: boolean;
+  /**
+   * Whether the call is the first that the GOAWAY refuses. A peer that reads in
+   * order and cannot bear a header block has read none behind it.
+   */
+  readonly isFirst: boolean;
+  /** Whether the GOAWAY names a last stream, which is true then. */
+  readonly namesStream: boolean;
 }
 
 /** Is told when a link loses or regains trust. */
@@ -67,6 +85,8 @@ export class Link {
   #pings = 0;
   #takesPing = false;
   #closed = false;
+  #goaway: { readonly code: number; readonly lastStreamId: number } | undefined;
+  #firstRefused: number | undefined;
 
   /** Trusts a connection that has just been made. */
   constructor(transport: Transport, setup: LinkSetup, owner: LinkOwner) {
@@ -124,6 +144,33 @@ export class Link {
     if (this.transport.lastReadAt <= readBefore) this.#doubt();
   }
 
+  /**
+   * How the connection ended with a stream, if it did. A stream that was
+   * refused alone has not been ended with it.
+   */
+  endingOf(streamId: number): LinkEnding | undefined {
+    const { state } = this.transport;
+    const isAnswering = this.transport.counters().streamsSucceeded > 0;
+    const goaway = this.#goaway;
+    if (goaway !== undefined && streamId > goaway.lastStreamId) {
+      const { code, lastStreamId } = goaway;
+      this.#firstRefused ??= streamId;
+      return {
+        how: `GOAWAY ${errorCodeName(code)}, last stream ${lastStreamId}`,
+        isOrderly: code === ErrorCode.NO_ERROR,
+        isAnswering,
+        isFirst: this.#firstRefused === streamId,
+        namesStream: lastStreamId > 0,
+      };
+    }
+    if (state.kind !== "closed" || state.reason.by === "local") {
+      return undefined;
+    }
+    const how = state.reason.message;
+    const isOrderly = false;
+    return { how, isOrderly, isAnswering, isFirst: false, namesStream: false };
+  }
+
   /** Follows the connection. */
   onEvent(event: TransportEvent): void {
     switch (event.type) {
@@ -134,6 +181,9 @@ export class Link {
         break;
       case "ping-acked":
         this.#regain();
+        break;
+      case "goaway-received":
+        this.#goaway = event;
         break;
       case "suspended":
         this.#suspect(`the machine slept for ${seconds(event.slept)}`);

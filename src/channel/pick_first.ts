@@ -98,7 +98,10 @@ export class PickFirst implements Balancer {
       );
   }
 
-  /** Tries all addresses, from the first on. */
+  /**
+   * Tries all addresses, from the first on; those whose connections came to
+   * nothing again and again are the last.
+   */
   #try(): void {
     clearTimeout(this.#timer);
     const state = this.#state;
@@ -110,7 +113,7 @@ export class PickFirst implements Balancer {
       this.#addresses,
       this.#owner,
       (subchannel, reason) => this.#onState(subchannel, reason),
-    );
+    ).sort((a, b) => Number(a.isRelegated) - Number(b.isRelegated));
     this.#tryNext();
   }
 
@@ -125,13 +128,10 @@ export class PickFirst implements Balancer {
       state.failed.add(subchannel);
       return this.#tryNext();
     }
-    if (state.next < this.#subchannels.length) {
-      this.#timer = setTimeout(
-        () => this.#tryNext(),
-        CONNECTION_ATTEMPT_DELAY,
-      );
-    }
     subchannel.connect();
+    if (this.#state !== state || state.next >= this.#subchannels.length) return;
+    if (subchannel.isPausing) return this.#tryNext();
+    this.#timer = setTimeout(() => this.#tryNext(), CONNECTION_ATTEMPT_DELAY);
   }
 
   #onState(subchannel: Subchannel, reason: string): void {

@@ -1,5 +1,7 @@
 import type { GrpcError } from "../grpc/mod.ts";
 import { requireKnownKeys } from "../options/mod.ts";
+import { Blame } from "./blame.ts";
+import type { LinkEnding } from "./link.ts";
 import type { RetryPolicy, RetryThrottlingConfig } from "./service_config.ts";
 
 /** How an attempt at a call ended without success. */
@@ -10,12 +12,16 @@ export interface FailedAttempt {
   readonly committed: boolean;
   /** How much the server can have seen of it. */
   readonly reach: "unsent" | "refused" | "sent";
+  /** How its connection ended with it, if it did. */
+  readonly ending?: LinkEnding | undefined;
+  /** Counts the octets of its headers. */
+  readonly headerOctets: () => number;
 }
 
 /** What follows from a failed attempt. */
 export type RetryDecision =
   /** The call has failed. */
-  | { readonly kind: "give-up" }
+  | { readonly kind: "give-up"; readonly why?: string }
   /** Another attempt, which the server cannot tell from the first. */
   | { readonly kind: "transparent" }
   /** Another attempt after so many milliseconds. */
@@ -81,6 +87,7 @@ export class RetryState {
   readonly #policy: RetryPolicy | undefined;
   readonly #throttle: RetryThrottle | undefined;
   readonly #random: () => number;
+  readonly #blame = new Blame();
   #wasRefused = false;
   #retries = 0;
   #exponent = 0;
@@ -107,8 +114,14 @@ export class RetryState {
   }
 
   /** An attempt has failed. */
-  decide({ error, committed, reach }: FailedAttempt): RetryDecision {
+  decide(attempt: FailedAttempt): RetryDecision {
+    const { error, committed, reach, ending } = attempt;
     if (!committed && reach === "unsent") return TRANSPARENT;
+    if (!committed && ending !== undefined) {
+      const why = this.#blame.of(ending, attempt.headerOctets());
+      if (why !== undefined) return { kind: "give-up", why };
+      if (reach === "refused") return TRANSPARENT;
+    }
     if (!committed && reach === "refused" && !this.#wasRefused) {
       this.#wasRefused = true;
       return TRANSPARENT;

@@ -47,7 +47,7 @@ export class RoundRobin implements Balancer {
   }
 
   connect(): void {
-    if (this.#active) return;
+    if (this.#active) return this.#hurry();
     this.#active = true;
     this.#replace();
   }
@@ -62,6 +62,11 @@ export class RoundRobin implements Balancer {
     this.#links = [];
     this.#failed.clear();
     this.#active = false;
+  }
+
+  /** A call waits: pauses that nobody waited for are cut short. */
+  #hurry(): void {
+    for (const each of this.#subchannels) each.connect();
   }
 
   #replace(): void {
@@ -87,7 +92,7 @@ export class RoundRobin implements Balancer {
       this.#failed.set(subchannel, state.error);
     }
     this.#tell(reason);
-    if (kind === "IDLE") subchannel.connect();
+    if (kind === "IDLE") subchannel.connect(false);
     if (kind === "READY") this.#owner.onRoom();
   }
 

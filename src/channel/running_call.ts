@@ -210,10 +210,15 @@ export class RunningCall {
 
   #waited(error: GrpcError): GrpcError {
     const { connectivity, error: cause } = this.#host.connector;
-    const what = connectivity.state === "READY"
+    const isReady = connectivity.state === "READY";
+    const what = isReady
       ? "a stream, as many as the server allows are open"
       : "a connection";
-    const why = cause === undefined ? "" : `, last error: ${cause.message}`;
+    const why = cause !== undefined
+      ? `, last error: ${cause.message}`
+      : isReady
+      ? ""
+      : `: ${connectivity.current.reason}`;
     return new GrpcError(
       Status.DEADLINE_EXCEEDED,
       `${error.details} while waiting for ${what}${why}`,
@@ -233,12 +238,22 @@ export class RunningCall {
   }
 
   #retries(attempt: ClientCall, error: GrpcError): boolean {
+    const isLost = error.code === Status.UNAVAILABLE;
+    const { streamId } = attempt;
     const decision = this.#rules.retry.decide({
       error,
       committed: attempt.committed || this.#requests.committed,
-      reach: error.code === Status.UNAVAILABLE ? this.#reach(attempt) : "sent",
+      reach: isLost ? this.#reach(attempt) : "sent",
+      ending: isLost && streamId !== undefined
+        ? this.#link?.endingOf(streamId)
+        : undefined,
+      headerOctets: () => this.#headerOctets(),
     });
-    if (decision.kind === "give-up") return false;
+    if (decision.kind === "give-up") {
+      if (decision.why === undefined) return false;
+      this.#giveUp(decision.why, error);
+      return true;
+    }
     if (decision.kind === "transparent") {
       this.#attempt = this.#newAttempt();
       queueMicrotask(() => this.#start());
@@ -252,6 +267,26 @@ export class RunningCall {
     this.#pause ??= new Later();
     this.#pause.plan(decision.delay, () => this.#start());
     return true;
+  }
+
+  /** Another attempt, which is not made, says why. */
+  #giveUp(why: string, cause: GrpcError): void {
+    this.#attempt = this.#newAttempt();
+    this.cancel(new GrpcError(Status.UNAVAILABLE, why, { cause }));
+  }
+
+  #headerOctets(): number {
+    const { timeLeft } = this.#limits;
+    const { previousAttempts } = this.#rules.retry;
+    const { headers } = this.#host.setup(
+      this.#request,
+      timeLeft,
+      previousAttempts,
+    );
+    return headers().reduce(
+      (sum, [name, value]) => sum + name.length + value.length,
+      0,
+    );
   }
 
   /**

@@ -3,11 +3,12 @@ import type { Backoff } from "./backoff.ts";
 import { Later } from "../transport/later.ts";
 import { Link, type LinkSetup } from "./link.ts";
 import { retirementText } from "./retirement_text.ts";
+import type { Restraint } from "./restraint.ts";
 
 /** Where a subchannel stands. */
 export type SubchannelState =
-  /** No connection; `connect` makes one, not before `notBefore`. */
-  | { readonly kind: "IDLE"; readonly notBefore: number }
+  /** No connection; `connect` makes one. */
+  | { readonly kind: "IDLE" }
   /** A connection is being made, or will be when its pause is over. */
   | { readonly kind: "CONNECTING"; readonly attemptAt: number }
   /** There is one that can be trusted. */
@@ -27,6 +28,8 @@ export interface SubchannelSetup extends LinkSetup {
   readonly minConnectTimeout: number;
   /** The clock of all times, in milliseconds. */
   readonly clock: Clock;
+  /** Slows down attempts whose connections come to nothing. */
+  readonly restraint: Restraint;
   /** Connects to an address. */
   dial(
     address: string,
@@ -48,7 +51,7 @@ export interface SubchannelOwner {
   onRoom(): void;
 }
 
-const NEVER = -Infinity;
+const IDLE: SubchannelState = { kind: "IDLE" };
 
 /** Connects to one address, again and again, with backoff. */
 export class Subchannel {
@@ -58,12 +61,11 @@ export class Subchannel {
   readonly #backoff: Backoff;
   readonly #owner: SubchannelOwner;
   readonly #suspects = new Set<Link>();
-  #state: SubchannelState = { kind: "IDLE", notBefore: NEVER };
+  #state: SubchannelState = IDLE;
   #attempt: AbortController | undefined;
   readonly #timer = new Later();
-  /** When the next attempt may begin, if the present link proves useless. */
-  #nextAt = NEVER;
-  #useless = 0;
+  /** When the attempt that made the present link began. */
+  #began = 0;
 
   /** Connects to nothing yet. */
   constructor(
@@ -100,26 +102,45 @@ export class Subchannel {
     }
   }
 
-  /** Makes a connection, if it is IDLE. */
-  connect(): void {
-    if (this.#state.kind !== "IDLE") return;
-    const attemptAt = Math.max(this.#state.notBefore, this.#now());
+  /** Whether other addresses are better tried first. */
+  get isRelegated(): boolean {
+    return this.#setup.restraint.isRelegated;
+  }
+
+  /** Whether it waits until it may connect. */
+  get isPausing(): boolean {
+    return this.#attempt === undefined && this.#state.kind === "CONNECTING" &&
+      this.#state.attemptAt > this.#now();
+  }
+
+  /**
+   * Makes a connection, if it is IDLE.
+   *
+   * @param isNeeded Whether a call waits for it: a pause is shorter then.
+   */
+  connect(isNeeded: boolean = true): void {
+    if (this.#state.kind !== "IDLE" && !this.isPausing) return;
+    const { restraint } = this.#setup;
+    const now = this.#now();
+    const attemptAt = Math.max(restraint.notBefore(isNeeded), now);
+    if (attemptAt >= this.nextAttemptAt) return;
+    const what = `connecting to ${this.address}`;
+    const wait = Math.ceil(attemptAt - now);
     this.#move(
       { kind: "CONNECTING", attemptAt },
-      `connecting to ${this.address}`,
+      wait > 0 ? `${what} in ${wait} ms, as ${restraint.reason}` : what,
     );
-    this.#at(attemptAt, () => this.#dial());
+    const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
+    if (isStill) this.#at(attemptAt, () => this.#dial());
   }
 
   /** Forgets failures: what waits for its time goes on at once. */
   resetBackoff(): void {
     this.#backoff.reset();
-    this.#useless = 0;
-    const state = this.#state;
-    const mustWait = state.kind === "IDLE" && state.notBefore > this.#now();
-    if (mustWait || state.kind === "TRANSIENT_FAILURE") {
+    this.#setup.restraint.reset();
+    if (this.#state.kind === "TRANSIENT_FAILURE") {
       this.#rest("the backoff was reset");
-    } else if (state.kind === "CONNECTING" && this.#attempt === undefined) {
+    } else if (this.isPausing) {
       this.#timer.cancel();
       this.#dial();
     }
@@ -165,12 +186,12 @@ export class Subchannel {
 
   #rest(reason: string): void {
     this.#timer.cancel();
-    this.#move({ kind: "IDLE", notBefore: NEVER }, reason);
+    this.#move(IDLE, reason);
   }
 
   #dial(): void {
     const delay = this.#backoff.draw();
-    const nextAt = this.#now() + delay;
+    const began = this.#now();
     const attempt = new AbortController();
     this.#attempt = attempt;
     let link: Link | undefined;
@@ -183,21 +204,23 @@ export class Subchannel {
     }).then((transport) => {
       if (this.#attempt !== attempt) return void transport.close();
       this.#attempt = undefined;
-      link = this.#connected(transport, nextAt);
+      link = this.#connected(transport, began);
       for (const event of early) link.onEvent(event);
     }, (error: Error) => {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
-      this.#fail(error, Math.max(nextAt, this.#now()));
+      this.#fail(error, Math.max(began + delay, this.#now()));
     });
   }
 
-  #connected(transport: Transport, nextAt: number): Link {
+  /** The server's SETTINGS have come, and that is a success. */
+  #connected(transport: Transport, began: number): Link {
+    this.#backoff.reset();
     const link = new Link(transport, this.#setup, {
       onSuspect: (link, reason) => this.#onSuspect(link, reason),
       onTrusted: (link) => this.#onTrusted(link),
     });
-    this.#nextAt = nextAt;
+    this.#began = began;
     transport.onRoom = () => this.#onRoom(link);
     this.#watch(link);
     this.#move({ kind: "READY", link }, `connected to ${this.address}`);
@@ -236,27 +259,14 @@ export class Subchannel {
     });
   }
 
-  /**
-   * A connection takes no new calls. One that ended soon and serves none counts
-   * as a failed attempt, or a server that accepts and leaves would be called in
-   * a loop without a pause. The first one is forgiven, except for the pause.
-   */
+  /** A connection takes no new calls: another is made when one is needed. */
   #lost(link: Link, reason: string): void {
     this.#suspects.delete(link);
     if (this.link !== link) return;
-    const isUseless = this.#now() < this.#nextAt && !isOfUse(link.transport);
-    if (!isUseless) {
-      this.#backoff.reset();
-      this.#useless = 0;
-      this.#owner.onLoss();
-      return this.#move({ kind: "IDLE", notBefore: NEVER }, reason);
-    }
-    if (++this.#useless > 1) {
-      return this.#fail(new Error(reason), this.#nextAt);
-    }
-    this.#backoff.grow();
+    const { restraint } = this.#setup;
+    restraint.ended(link.transport, this.#began, this.#now(), reason);
     this.#owner.onLoss();
-    this.#move({ kind: "IDLE", notBefore: this.#nextAt }, reason);
+    this.#move(IDLE, reason);
   }
 
   /**
@@ -268,7 +278,7 @@ export class Subchannel {
     this.#suspects.add(link);
     const text = `${this.address} is suspect: ${reason}`;
     if (link.transport.activeStreams === 0) {
-      return this.#move({ kind: "IDLE", notBefore: NEVER }, text);
+      return this.#move(IDLE, text);
     }
     this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);
     if (this.#state.kind === "CONNECTING") this.#dial();
@@ -292,10 +302,4 @@ export class Subchannel {
     this.#move({ kind: "READY", link }, text);
     void spare?.transport.close();
   }
-}
-
-/** A stream has succeeded, or runs on while the connection retires. */
-function isOfUse(transport: Transport): boolean {
-  return transport.counters().streamsSucceeded > 0 ||
-    transport.state.kind === "draining" && transport.activeStreams > 0;
 }

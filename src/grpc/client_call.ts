@@ -94,6 +94,11 @@ export class ClientCall implements StreamConsumer {
     return this.#hasHead;
   }
 
+  /** The identifier of its stream, once that is open. */
+  get streamId(): number | undefined {
+    return this.#stream?.id;
+  }
+
   /** Whether the server is known not to have acted on the call. */
   get unprocessed(): boolean {
     return this.#unprocessed;

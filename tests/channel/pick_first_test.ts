@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { interleave, PickFirst } from "../../src/channel/pick_first.ts";
 import { testsOf } from "./support/balanced.ts";
 import { wait } from "./support/dials.ts";
@@ -246,5 +246,82 @@ pickFirst(
     await subject.fail(B);
     assertEquals(states.at(-1), "TRANSIENT_FAILURE");
     assertEquals([errors, dials.draws], [[`${B} refused`], 3]);
+  },
+);
+
+/** So many connections to an address are made, and lost before a call. */
+async function useless(
+  { dials, balancer }: Parameters<Parameters<typeof pickFirst>[2]>[0],
+  time: Parameters<Parameters<typeof pickFirst>[2]>[1],
+  address: string,
+  count: number,
+): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    balancer.connect();
+    (await dials.last(address).succeed(time)).socket.end();
+    await wait(time);
+  }
+}
+
+pickFirst(
+  "an address that retired two connections in a row before a call is tried last",
+  [A, B],
+  async (subject, time) => {
+    await useless(subject, time, A, 2);
+    const before = subject.dials.log.length;
+    subject.balancer.connect();
+    await wait(time, 250);
+    assertEquals(subject.dials.log.slice(before), [`${B} 0`, `${A} 250`]);
+  },
+);
+
+pickFirst(
+  "a pause of one address does not hold up another, whichever is first",
+  [A, B],
+  async (subject, time) => {
+    const { balancer, dials, states } = subject;
+    await useless(subject, time, A, 2);
+    for (let i = 0; i < 30; i++) {
+      for (const address of [A, B]) {
+        dials.restraint(address).ended(
+          { activeStreams: 0, counters: () => ({ streamsSucceeded: 0 }) },
+          0,
+          0,
+          "it retires",
+        );
+      }
+    }
+    dials.restraint(B).reset();
+    const before = dials.log.length;
+    balancer.connect();
+    assertEquals(dials.log.slice(before), [`${B} 0`]);
+    await wait(time, 4_999);
+    await subject.succeed(B);
+    assertEquals(dials.log.slice(before), [`${B} 0`]);
+    assertEquals(states.at(-1), "READY");
+    await wait(time, 10_000);
+    assertEquals(dials.log.slice(before), [`${B} 0`]);
+  },
+);
+
+pickFirst(
+  "addresses that all retire every connection are slowed down together, and never fail",
+  [A, B, C],
+  async (subject, time) => {
+    const { balancer, dials, states } = subject;
+    let seen = 0;
+    while (Date.now() < 60_000) {
+      balancer.connect();
+      if (dials.attempts.length === seen) {
+        await wait(time, Math.max(1, balancer.nextAttemptAt - Date.now()));
+        continue;
+      }
+      seen = dials.attempts.length;
+      (await dials.last().succeed(time)).socket.end();
+      await wait(time);
+    }
+    const count = dials.log.length;
+    assert(count > 30 && count < 150, `${count} attempts in 60 s`);
+    assertEquals(states.includes("TRANSIENT_FAILURE"), false);
   },
 );

@@ -29,7 +29,13 @@ function failed(
   const metadata = new Metadata();
   if (pushback !== undefined) metadata.set("grpc-retry-pushback-ms", pushback);
   const error = new GrpcError(code, "failed", { metadata });
-  return { error, committed: false, reach: "sent", ...rest };
+  return {
+    error,
+    committed: false,
+    reach: "sent",
+    headerOctets: () => 100,
+    ...rest,
+  };
 }
 
 /** A state whose random factor is 1. */

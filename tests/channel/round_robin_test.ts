@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { RoundRobin } from "../../src/channel/round_robin.ts";
 import { type Balanced, testsOf } from "./support/balanced.ts";
 import { type Connection, ONE_STREAM, wait } from "./support/dials.ts";
@@ -267,5 +267,44 @@ roundRobin(
     await wait(time);
     assertEquals(states.slice(2), ["READY", "CONNECTING"]);
     assertEquals(dials.log.slice(4), [`${A} 11000`, `${B} 11000`]);
+  },
+);
+
+roundRobin(
+  "an address that retires all its connections is called less and less, the others serve without a pause",
+  [A, B],
+  async (subject, time) => {
+    let [fickle, steady] = await connected(subject, [A, B]);
+    const { dials, balancer, states } = subject;
+    while (Date.now() < 300_000) {
+      fickle.socket.end();
+      await wait(time);
+      assertEquals(picks(subject, [steady], 3), [0, 0, 0]);
+      const pause = balancer.nextAttemptAt - Date.now();
+      if (pause !== Infinity) await wait(time, pause);
+      fickle = await subject.succeed(A);
+    }
+    const attempts = dials.log.filter((line) => line.startsWith(A)).length;
+    assert(attempts > 12 && attempts < 30, `${attempts} attempts`);
+    assertEquals(states, ["CONNECTING", "READY"]);
+  },
+);
+
+roundRobin(
+  "a call that waits while all addresses pause has the next attempt within five seconds",
+  [A],
+  async ({ balancer, dials }, time) => {
+    dials.restraint(A);
+    balancer.connect();
+    for (let i = 0; i < 40; i++) {
+      (await dials.last(A).succeed(time)).socket.end();
+      await wait(time);
+      const pause = balancer.nextAttemptAt - Date.now();
+      if (i < 39 && pause !== Infinity) await wait(time, pause);
+    }
+    const last = dials.times.at(-1)!;
+    assert(balancer.nextAttemptAt - last > 100_000);
+    balancer.connect();
+    assertEquals(balancer.nextAttemptAt - last, 5_000);
   },
 );

@@ -104,6 +104,7 @@ Deno.test("Row 87 TM-max-not-product: two connections punished at 10 s make 20 s
     await sayGoaway(end, 0, ENHANCE_YOUR_CALM, "too_many_pings");
   }
   await until(() => scene.channel.keepalive.tooManyPings === 2);
+  await Promise.all([scene.accept(0), scene.accept(1)]);
   assertEquals(scene.channel.keepalive.time, 20_000);
   assertEquals(warnings.texts.length, 1);
 });

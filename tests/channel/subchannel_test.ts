@@ -156,8 +156,23 @@ followed(
   },
 );
 
+/** So many connections are made, and lost before they served a call. */
+async function useless(
+  { subchannel, dials }: Parameters<Parameters<typeof followed>[1]>[0],
+  time: FakeTime,
+  count: number,
+): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    subchannel.connect();
+    const pause = subchannel.nextAttemptAt - Date.now();
+    if (pause !== Infinity) await wait(time, pause);
+    (await dials.last().succeed(time)).socket.end();
+    await wait(time);
+  }
+}
+
 followed(
-  "a connection that ended soon and served nothing is followed by the rest of the pause",
+  "a connection that ended soon and served nothing is no failure: the next is made at once",
   async (subject, time) => {
     const { subchannel, dials, states } = subject;
     subchannel.connect();
@@ -167,44 +182,81 @@ followed(
     await wait(time);
     assertEquals([states.at(-1), subject.losses], ["IDLE", 1]);
     subchannel.connect();
-    assertEquals([states.at(-1), subchannel.nextAttemptAt], [
-      "CONNECTING",
-      1_000,
-    ]);
-    await wait(time, 989);
-    assertEquals(dials.times, [0]);
+    assertEquals(dials.times, [0, 10]);
+  },
+);
+
+followed(
+  "an address that ends all its connections is tried more slowly, and never counts as failed",
+  async (subject, time) => {
+    const { dials, states } = subject;
+    await useless(subject, time, 60);
+    assert(!states.includes("TRANSIENT_FAILURE"));
+    const at = dials.times;
+    assertEquals([at[10], at[11], at[12] - at[11]], [0, 50, 80]);
+    assertEquals(at[59] - at[58], 5_000);
+  },
+);
+
+followed(
+  "without a call that waits the pause is longer, and a call makes it shorter",
+  async (subject, time) => {
+    const { subchannel, dials } = subject;
+    await useless(subject, time, 60);
+    const last = dials.times.at(-1)!;
+    subchannel.connect(false);
+    assertEquals(subchannel.nextAttemptAt, last + 120_000);
+    await wait(time, 1_000);
+    subchannel.connect();
+    assertEquals(subchannel.nextAttemptAt, last + 5_000);
+    subchannel.connect(false);
+    await wait(time, 3_999);
+    assertEquals(dials.times.at(-1), last);
     await wait(time, 1);
-    assertEquals(dials.times, [0, 1_000]);
+    assertEquals(dials.times.at(-1), last + 5_000);
   },
 );
 
 followed(
-  "a second useless connection in a row counts as a failed attempt",
-  async ({ subchannel, dials, states }, time) => {
-    for (let i = 0; i < 2; i++) {
-      subchannel.connect();
-      await wait(time, 1_000 * i);
-      const { socket } = await dials.last().succeed(time);
-      socket.end();
-      await wait(time);
-    }
-    assertEquals(states.at(-1), "TRANSIENT_FAILURE");
-    assertEquals(Math.round(subchannel.nextAttemptAt), 1_000 + 1_600);
+  "an attempt that fails after connections that came to nothing has the first backoff",
+  async (subject, time) => {
+    await gaps(subject, time, 3);
+    await useless(subject, time, 3);
+    const [gap] = await gaps(subject, time, 2);
+    assertEquals(gap, 1_000);
   },
 );
 
 followed(
-  "a reset ends the pause after a useless connection",
-  async ({ subchannel, dials }, time) => {
+  "an answered call ends the restraint",
+  async (subject, time) => {
+    const { subchannel, dials } = subject;
+    await useless(subject, time, 30);
     subchannel.connect();
-    (await dials.last().succeed(time)).socket.end();
-    await wait(time, 10);
+    await wait(time, 5_000);
+    const connection = await dials.last().succeed(time);
+    connection.answer(connection.call());
+    await wait(time);
+    connection.socket.end();
+    await wait(time);
+    const before = dials.times.length;
+    await useless(subject, time, 10);
+    assertEquals(new Set(dials.times.slice(before)), new Set([Date.now()]));
+  },
+);
+
+followed(
+  "a reset ends the pause of a restrained address",
+  async (subject, time) => {
+    const { subchannel, dials } = subject;
+    await useless(subject, time, 30);
+    const before = dials.times.length;
     subchannel.connect();
-    assertEquals(dials.times, [0]);
+    assertEquals(dials.times.length, before);
     subchannel.resetBackoff();
-    assertEquals(dials.times, [0, 10]);
+    assertEquals(dials.times.length, before + 1);
     await wait(time, 10_000);
-    assertEquals(dials.times, [0, 10]);
+    assertEquals(dials.times.length, before + 1);
   },
 );
 

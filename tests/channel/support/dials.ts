@@ -8,6 +8,7 @@ import {
   type TransportEvent,
 } from "../../../mod.ts";
 import { Backoff, resolveBackoff } from "../../../src/channel/backoff.ts";
+import { Restraint } from "../../../src/channel/restraint.ts";
 import {
   Subchannel,
   type SubchannelOwner,
@@ -118,6 +119,7 @@ export class Dials {
   readonly attempts: DialAttempt[] = [];
   /** How often a backoff was drawn. */
   draws = 0;
+  readonly #restraints = new Map<string, Restraint>();
 
   /** `address at` of each attempt. */
   get log(): string[] {
@@ -138,6 +140,15 @@ export class Dials {
     return found;
   }
 
+  /** The restraint of an address, without jitter. */
+  restraint(address: string): Restraint {
+    const options = resolveBackoff({ jitter: 0 });
+    const known = this.#restraints.get(address) ??
+      new Restraint(options, () => 0.5);
+    this.#restraints.set(address, known);
+    return known;
+  }
+
   /** A subchannel; without options, backoff is that of gRPC without jitter. */
   subchannel(
     address: string,
@@ -154,6 +165,7 @@ export class Dials {
         verify: "off",
         verifyAfter: Infinity,
         minConnectTimeout: 20_000,
+        restraint: this.restraint(address),
         dial: (address, options) => {
           const attempt = new DialAttempt(address, options);
           this.attempts.push(attempt);

@@ -1,0 +1,152 @@
+import type { BackoffOptions } from "./backoff.ts";
+
+/**
+ * Connections in a row that may come to nothing before there is a pause. A
+ * balancer hands out as many members that drain without an outage.
+ */
+const FREE = 10;
+
+/** Milliseconds of the first pause, and by what each further one is longer. */
+const FIRST_PAUSE = 50;
+const GROWTH = 1.6;
+
+/** Milliseconds that a call waits at most for such a pause to be over. */
+const LONGEST_WAIT = 5_000;
+
+/** Milliseconds after which a connection has not ended at once. */
+const SETTLED = 10_000;
+
+/** Connections in a row that come to nothing until others are tried first. */
+const RELEGATED = 2;
+
+/** What tells whether a connection was of use. */
+export interface Usefulness {
+  /** Streams that are open or half-closed. */
+  readonly activeStreams: number;
+  /** Has the number of the streams that ended well. */
+  counters(): { readonly streamsSucceeded: number };
+}
+
+/**
+ * Slows down the attempts at an address that takes connections, SETTINGS and
+ * all, and retires or closes each before it has answered a call. That is no
+ * failure: calls wait, and the first attempts are free. It outlives the
+ * subchannels of its address.
+ */
+export class Restraint {
+  readonly #options: Required<BackoffOptions>;
+  readonly #random: () => number;
+  #inVain = 0;
+  #began = -Infinity;
+  #pause = 0;
+  #last: Usefulness | undefined;
+  #reason = "";
+
+  /**
+   * Starts without any.
+   *
+   * @param options From `resolveBackoff`; its `maxBackoff` and `jitter` hold.
+   * @param random Draws a number from 0 to 1.
+   */
+  constructor(options: Required<BackoffOptions>, random: () => number) {
+    this.#options = options;
+    this.#random = random;
+  }
+
+  /** Connections in a row that came to nothing. */
+  get inVain(): number {
+    return this.#inVain;
+  }
+
+  /** Whether other addresses are better tried first. */
+  get isRelegated(): boolean {
+    return this.#inVain >= RELEGATED;
+  }
+
+  /** What happened, for people. */
+  get reason(): string {
+    return `the last ${this.#inVain} connections ended before they answered a call: ${this.#reason}`;
+  }
+
+  /**
+   * A connection takes no new calls any more.
+   *
+   * @param began When the attempt to make it began, in milliseconds.
+   * @param now The present time on the same clock.
+   */
+  ended(
+    connection: Usefulness,
+    began: number,
+    now: number,
+    reason: string,
+  ): void {
+    const isOfUse = connection.counters().streamsSucceeded > 0 ||
+      now - began >= SETTLED;
+    const wasOfUse = this.#last !== undefined && provedUseful(this.#last);
+    if (isOfUse) return this.reset();
+    this.#inVain = wasOfUse ? 1 : this.#inVain + 1;
+    this.#last = connection;
+    this.#began = began;
+    this.#pause = this.#draw();
+    this.#reason = reason;
+  }
+
+  /**
+   * When the next attempt may begin.
+   *
+   * @param isNeeded Whether a call waits for it.
+   */
+  notBefore(isNeeded: boolean): number {
+    const pause = isNeeded ? Math.min(this.#pause, LONGEST_WAIT) : this.#pause;
+    return this.#began + pause;
+  }
+
+  /** Forgets all. */
+  reset(): void {
+    this.#inVain = 0;
+    this.#began = -Infinity;
+    this.#pause = 0;
+    this.#last = undefined;
+  }
+
+  #draw(): number {
+    if (this.#inVain <= FREE) return 0;
+    const { maxBackoff, jitter } = this.#options;
+    const grown = FIRST_PAUSE * GROWTH ** (this.#inVain - FREE - 1);
+    const factor = 1 + jitter * (2 * this.#random() - 1);
+    return Math.min(grown, maxBackoff) * factor;
+  }
+}
+
+/** A stream has succeeded after all, or is still on its way to. */
+function provedUseful(connection: Usefulness): boolean {
+  return connection.activeStreams > 0 ||
+    connection.counters().streamsSucceeded > 0;
+}
+
+/** The restraints of the addresses of a channel. */
+export class Restraints {
+  readonly #make: () => Restraint;
+  readonly #byAddress = new Map<string, Restraint>();
+
+  /** Knows of none. */
+  constructor(make: () => Restraint) {
+    this.#make = make;
+  }
+
+  /** That of an address. */
+  of(address: string): Restraint {
+    const known = this.#byAddress.get(address) ?? this.#make();
+    this.#byAddress.set(address, known);
+    return known;
+  }
+
+  /** Forgets those that restrain nothing and are not listed any more. */
+  keep(addresses: readonly string[], now: number): void {
+    const listed = new Set(addresses);
+    for (const [address, restraint] of this.#byAddress) {
+      const isOver = now >= restraint.notBefore(false) + SETTLED;
+      if (isOver && !listed.has(address)) this.#byAddress.delete(address);
+    }
+  }
+}

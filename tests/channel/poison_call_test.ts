@@ -1,0 +1,104 @@
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async";
+import { Channel, Status } from "../../mod.ts";
+import { ErrorCode } from "../../src/frames/mod.ts";
+import { assertStatus } from "../grpc/support/assert_status.ts";
+import { Words } from "../grpc/support/words.ts";
+import type { RawPeer } from "../harness/raw_peer.ts";
+import { answering, goaway, Members, outlast } from "./support/members.ts";
+
+type Kill = (peer: RawPeer, lastStreamId: number) => Promise<void>;
+
+/** Says GOAWAY and closes; with or without the true last stream. */
+function killWith(code: number, isTrue: boolean): Kill {
+  return async (peer, lastStreamId) => {
+    await peer.say((writer) => goaway(writer, code, isTrue ? lastStreamId : 0));
+    await peer.conn.closeWrite();
+    await outlast(peer);
+  };
+}
+
+const KILLS: Record<string, Kill> = {
+  "GOAWAY ENHANCE_YOUR_CALM": killWith(ErrorCode.ENHANCE_YOUR_CALM, true),
+  "GOAWAY PROTOCOL_ERROR and no last stream": killWith(
+    ErrorCode.PROTOCOL_ERROR,
+    false,
+  ),
+  "GOAWAY NO_ERROR and no last stream": killWith(ErrorCode.NO_ERROR, false),
+};
+
+/** Random text, which Huffman coding does not shorten below 16 KiB. */
+const LARGE = { "x-large": "x\\^~|".repeat(8_000) };
+
+/** The call whose headers the server cannot bear. */
+async function poison(
+  channel: Channel,
+): Promise<{ details: string; octets: number }> {
+  const { details } = await assertStatus(
+    () => channel.unary(Words.one, "p", { metadata: LARGE, deadline: 10_000 }),
+    Status.UNAVAILABLE,
+  );
+  const octets = Number(/headers of (\d+) octets/.exec(details)?.[1]);
+  return { details, octets };
+}
+
+for (const [what, kill] of Object.entries(KILLS)) {
+  Deno.test(`A call that a proxy answers with ${what} takes down itself alone`, async () => {
+    await using members = new Members(() => answering(kill));
+    await using channel = new Channel(members.target);
+    let done = false;
+    let served = 0;
+    const others = Array.from({ length: 8 }, async () => {
+      while (!done) {
+        await channel.unary(Words.one, "w", { deadline: 10_000 });
+        served++;
+        await delay(2);
+      }
+    });
+    for (let i = 0; i < 5; i++) {
+      const before = members.count;
+      const { details, octets } = await poison(channel);
+      assert(details.startsWith("2 connections ended as soon as"), details);
+      assert(octets > 40_000 && octets < 41_000, details);
+      assert(members.count - before <= 3, `${members.count - before}`);
+      const target = served + 20;
+      while (served < target) await delay(1);
+    }
+    done = true;
+    await Promise.all(others);
+    assertEquals(channel.state, "READY");
+  });
+
+  Deno.test(`A lone call that a proxy answers with ${what} ends two connections, and no more`, async () => {
+    await using members = new Members(() => answering(kill));
+    await using channel = new Channel(members.target);
+    await poison(channel);
+    assertEquals(members.count, 2);
+  });
+}
+
+Deno.test("A call whose headers make a proxy close is not retried beyond a second connection, whatever the policy", async () => {
+  await using members = new Members(() =>
+    answering(async (peer) => {
+      await peer.conn.closeWrite();
+      await outlast(peer);
+    })
+  );
+  await using channel = new Channel(members.target, {
+    serviceConfig: {
+      methodConfig: [{
+        name: [{}],
+        retryPolicy: {
+          maxAttempts: 5,
+          initialBackoff: "0.001s",
+          maxBackoff: "0.001s",
+          backoffMultiplier: 1,
+          retryableStatusCodes: ["UNAVAILABLE"],
+        },
+      }],
+    },
+  });
+  const { details } = await poison(channel);
+  assert(details.startsWith("2 connections ended as soon as"), details);
+  assertEquals(members.count, 2);
+});
