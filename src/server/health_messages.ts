@@ -47,6 +47,8 @@ export const HealthDefinition: {
   watch: healthMethod("/grpc.health.v1.Health/Watch", true),
 };
 
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Wire types of the Protocol Buffers encoding. */
 const VARINT = 0;
 const I64 = 1;
@@ -81,7 +83,7 @@ function decodeRequest(octets: Uint8Array): HealthCheckRequest {
   let service = "";
   for (const [tag, value] of decodeFields(octets)) {
     if (tag !== FIELD_1_LEN) continue;
-    service = new TextDecoder().decode(value as Uint8Array);
+    service = decoder.decode(value as Uint8Array);
   }
   return { service };
 }

@@ -1,37 +1,46 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { delay } from "@std/async";
-import { GrpcError, Status } from "../../mod.ts";
+import { type CallContext, GrpcError, Status } from "../../mod.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
 import { aborted, Stage, until } from "../grpc/support/words.ts";
 import { reported } from "../transport/support/reported.ts";
+import { breathe } from "../harness/time.ts";
 
 /** A stage with handlers that wait for their signal. */
 class Patient extends Stage {
   readonly reasons: unknown[];
+  readonly #waiting: { count: number };
 
   constructor() {
     const reasons: unknown[] = [];
+    const waiting = { count: 0 };
+    const wait = async ({ signal }: CallContext) => {
+      waiting.count++;
+      reasons.push(await aborted(signal));
+      return "";
+    };
     super({
-      async one(_word, { signal }) {
-        reasons.push(await aborted(signal));
-        return "";
-      },
-      async *down(_word, { signal }) {
+      one: (_word, call) => wait(call),
+      async *down(_word, call) {
         yield "first";
         yield "second";
-        reasons.push(await aborted(signal));
+        await wait(call);
       },
-      async up(words, { signal }) {
+      async up(words, call) {
         for await (const _word of words);
-        reasons.push(await aborted(signal));
-        return "";
+        return await wait(call);
       },
-      async *both(words, { signal }) {
+      async *both(words, call) {
         for await (const word of words) yield word;
-        reasons.push(await aborted(signal));
+        await wait(call);
       },
     });
     this.reasons = reasons;
+    this.#waiting = waiting;
+  }
+
+  /** The handler of the only call has read and said all, and waits. */
+  async isWaiting(): Promise<void> {
+    await until(() => this.#waiting.count === 1);
   }
 
   /** The handler of the only call was told, and nothing is left. */
@@ -54,8 +63,7 @@ Deno.test("An aborted call is CANCELLED, and its handler is told", async () => {
     const abort = new AbortController();
     const { signal } = abort;
     const reason = new Error("enough");
-    setTimeout(() => abort.abort(reason), 30);
-    const error = await assertStatus(
+    const call = assertStatus(
       async () => {
         switch (kind) {
           case "one":
@@ -71,7 +79,9 @@ Deno.test("An aborted call is CANCELLED, and its handler is told", async () => {
       Status.CANCELLED,
       "the call was cancelled by its caller",
     );
-    assertStrictEquals(error.cause, reason);
+    await stage.isWaiting();
+    abort.abort(reason);
+    assertStrictEquals((await call).cause, reason);
     await stage.isCancelled();
   }
 });
@@ -106,6 +116,7 @@ Deno.test("Who stops reading cancels the call", async () => {
   await using stage = new Patient();
   for await (const word of stage.words.down("")) {
     assertEquals(word, "first");
+    await stage.isWaiting();
     break;
   }
   await stage.isCancelled();
@@ -114,7 +125,10 @@ Deno.test("Who stops reading cancels the call", async () => {
 Deno.test("Who throws while reading cancels the call", async () => {
   await using stage = new Patient();
   const reading = (async () => {
-    for await (const _word of stage.words.both(["a"])) throw new Error("ouch");
+    for await (const _word of stage.words.both(["a"])) {
+      await stage.isWaiting();
+      throw new Error("ouch");
+    }
   })();
   assertEquals(await reading.catch((error) => error.message), "ouch");
   await stage.isCancelled();
@@ -125,21 +139,22 @@ Deno.test("A call that is never iterated starts nothing", async () => {
   await using stage = new Stage({
     down: () => [String(runs++)],
     both: () => [String(runs++)],
+    one: (word) => word,
   });
-  await stage.channel.connect();
   const never = stage.words.down("");
   stage.words.both(["a"]);
   await never.return(undefined);
-  await delay(20);
+  // What comes after it is the first that the server hears.
+  assertEquals(await stage.words.one("w"), "w");
   assertEquals(runs, 0);
-  assertEquals(stage.clients[0].counters().streamsStarted, 0);
+  assertEquals(stage.clients[0].counters().streamsStarted, 1);
 });
 
 Deno.test("Requests that throw cancel the call, with their error as the cause", async () => {
   await using stage = new Patient();
   const failing = async function* () {
     yield "a";
-    await delay(10);
+    await until(() => stage.accepted[0]?.counters().streamsStarted === 1);
     throw new TypeError("no more words");
   };
   const error = await assertStatus(
@@ -168,14 +183,16 @@ Deno.test("Requests that throw at once cancel the call, too", async () => {
 
 Deno.test("Requests that throw as they are let go disturb nobody", async () => {
   await using stage = new Stage({ up: () => "done" });
+  let letGo = 0;
   const errors = await reported(async () => {
     const stubborn = async function* () {
       try {
         for (;;) {
           yield "word";
-          await delay(1);
+          await breathe();
         }
       } finally {
+        letGo++;
         // deno-lint-ignore no-unsafe-finally
         throw new Error("not like this");
       }
@@ -185,12 +202,13 @@ Deno.test("Requests that throw as they are let go disturb nobody", async () => {
       [Symbol.iterator]: () => ({
         next: () => ({ done: false, value: "word" }),
         return: () => {
+          letGo++;
           throw new Error("not like this");
         },
       }),
     };
     assertEquals(await stage.words.up(rude), "done");
-    await delay(20);
+    await until(() => letGo === 2);
   });
   assertEquals(errors, []);
   await stage.nothingIsLeft();
@@ -203,7 +221,7 @@ Deno.test("A handler that goes on after a cancel fails as it sends, and is let g
       try {
         for (;;) {
           yield "word";
-          await delay(1);
+          await breathe();
         }
       } finally {
         released = true;

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { Channel, GrpcError, implement, serve, Status } from "../../mod.ts";
 import { encodePing, FrameType } from "../../src/frames/mod.ts";
 import { Relay } from "../harness/relay.ts";
@@ -13,6 +12,7 @@ import {
 import { ForeignServer } from "../grpc/support/foreign_server.ts";
 import { aborted, echo, Stage, until, Words } from "../grpc/support/words.ts";
 import { QUICK_CLIENT } from "../transport/support/test_server.ts";
+import { atLeast, PATIENCE } from "../harness/time.ts";
 
 Deno.test("Calls on a connection that goes dark fail with the words of keepalive", async () => {
   await using server = new Stage({
@@ -45,7 +45,7 @@ Deno.test("Calls on a connection that goes dark fail with the words of keepalive
     assertEquals((error.cause as { kind: string }).kind, "keepalive-timeout");
   }));
   const took = performance.now() - start;
-  assert(took < 2_000, `${took} ms`);
+  assert(took < PATIENCE, `${took} ms`);
   never.resolve("");
 });
 
@@ -65,7 +65,7 @@ Deno.test("Row 16: a call after a long silence wakes keepalive, which finds the 
     sayStatus(writer, 1, 0);
   });
   await until(() => woken.length === 1);
-  await delay(100);
+  await atLeast(100);
   assertEquals(woken.length, 1);
   const start = performance.now();
   const call = assertStatus(
@@ -76,7 +76,9 @@ Deno.test("Row 16: a call after a long silence wakes keepalive, which finds the 
   const told: number[] = [];
   while (told.length < 3) {
     const frame = await server.peer.next();
-    if (frame?.type === FrameType.PING) told.push(frame.type);
+    // A call that took long was asked about, too.
+    const isWakened = frame?.type === FrameType.PING && told.length > 0;
+    if (isWakened) told.push(frame.type);
     if (frame?.type === FrameType.HEADERS) told.push(frame.type);
     if (frame?.type === FrameType.DATA && frame.streamId === 3) {
       told.push(frame.type);
@@ -85,15 +87,17 @@ Deno.test("Row 16: a call after a long silence wakes keepalive, which finds the 
   assertEquals(told, [FrameType.HEADERS, FrameType.PING, FrameType.DATA]);
   await call;
   const took = performance.now() - start;
-  assert(took >= 79 && took < 1_000, `${took} ms`);
+  assert(took >= 79 && took < PATIENCE, `${took} ms`);
 });
 
 Deno.test("Row 16: a call after a long silence goes well with a server that answers", async () => {
+  let isDormant = false;
   await using server = new ForeignServer({
-    keepalive: { time: 40, timeout: 60, minimumTime: 0 },
+    keepalive: { time: 40, timeout: PATIENCE, minimumTime: 0 },
+    onEvent: ({ type }) => isDormant ||= type === "keepalive-dormant",
   });
   await server.welcome();
-  await delay(120);
+  await until(() => isDormant);
   const call = server.words.one("w");
   const { opaqueData } = await server.peer.until(FrameType.PING);
   await server.peer.say((writer) => {
@@ -136,17 +140,14 @@ Deno.test("Row 59: connections that retire for their age cost no call", async ()
   await using stage = new Stage(undefined, {
     server: { keepalive: { maxConnectionAge: 100 } },
   });
-  const end = performance.now() + 1_000;
   let calls = 0;
   const callOn = async (name: string) => {
-    while (performance.now() < end) {
+    while (calls < 100 || stage.clients.length < 5) {
       const word = `${name} ${calls++}`;
       assertEquals(await stage.words.one(word), word);
     }
   };
   await Promise.all(["a", "b", "c"].map(callOn));
-  assert(stage.clients.length >= 5, `${stage.clients.length} connections`);
-  assert(calls > 100, `${calls} calls`);
   await stage.nothingIsLeft();
 });
 
@@ -163,7 +164,7 @@ Deno.test("While an old connection finishes its stream, new calls go over a new 
   const stream = stage.words.both(requests());
   assertEquals((await stream.next()).value, "first");
   await until(() => stage.clients[0].state.kind === "draining");
-  assertEquals(await stage.words.one("new", { deadline: 2_000 }), "new");
+  assertEquals(await stage.words.one("new", { deadline: 60_000 }), "new");
   assertEquals(stage.clients.length, 2);
   assertEquals(stage.clients[0].state.kind, "draining");
   last.resolve("last");
@@ -173,8 +174,12 @@ Deno.test("While an old connection finishes its stream, new calls go over a new 
 });
 
 Deno.test("A server that closes fails its calls, and those that follow", async () => {
+  let begun = false;
   const first = new Stage({
-    one: (_word, { signal }) => aborted(signal).then(String),
+    one(_word, { signal }) {
+      begun = true;
+      return aborted(signal).then(String);
+    },
   });
   const { port } = first;
   const channel = new Channel(`127.0.0.1:${port}`);
@@ -183,8 +188,7 @@ Deno.test("A server that closes fails its calls, and those that follow", async (
     Status.UNAVAILABLE,
     /server transport shutdown/,
   );
-  await until(() => first.accepted.length === 1);
-  await delay(10);
+  await until(() => begun);
   await first[Symbol.asyncDispose]();
   await call;
   await assertStatus(

@@ -9,7 +9,7 @@ import { record, type Recording, responseIn } from "./support/recording.ts";
 const WORKERS: Record<Death, number> = { FIN: 8, RST: 8, silence: 48 };
 
 /** Milliseconds after which an exchange counts as hanging. */
-const PATIENCE = 5_000;
+const PATIENCE = 20_000;
 
 const OPTIONS = {
   backoff: { initialBackoff: 5, jitter: 0 },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { type CallOptions, Channel, implement, serve } from "../../mod.ts";
 import { echo, Stage, until, Words } from "../grpc/support/words.ts";
+import { breathe } from "../harness/time.ts";
 
 Deno.test("A unary call: one request, one response", async () => {
   await using stage = new Stage();
@@ -31,7 +31,7 @@ Deno.test("A client-streaming call: requests of any iterable, one response", asy
   assertEquals(await up(ReadableStream.from(["r", "s"])), "r s");
   const generated = async function* () {
     yield "c";
-    await delay(1);
+    await breathe();
     yield "d";
   };
   assertEquals(await up(generated()), "c d");
@@ -73,7 +73,7 @@ Deno.test("A handler may answer before the requests have ended", async () => {
     try {
       for (;;) {
         yield "word";
-        await delay(1);
+        await breathe();
       }
     } finally {
       released++;

@@ -13,6 +13,7 @@ import {
 } from "../../mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { Words } from "../grpc/support/words.ts";
+import { PATIENCE } from "../harness/time.ts";
 
 /** Answers each connection with some octets, and ends it. */
 function briefServer(encode: (writer: FrameWriter) => void): {
@@ -59,7 +60,7 @@ for (const [what, encode] of Object.entries(ENDINGS)) {
       for await (const { state } of channel.changes()) states.add(state);
     })();
     const options = { waitForReady: true, deadline: 1_000 };
-    await deadline(assertRejects(() => words.one("w", options)), 3_000);
+    await deadline(assertRejects(() => words.one("w", options)), PATIENCE);
     const count = server.connections();
     assert(count <= 18, `${count} connections`);
     await channel.close();
@@ -75,6 +76,6 @@ Deno.test("Closing a channel ends the calls that wait for room", async () => {
   const words = createClient(Words, channel);
   const call = assertStatus(() => words.one("w"), Status.UNAVAILABLE);
   await channel.close();
-  await deadline(call, 2_000);
+  await deadline(call, PATIENCE);
   await server.close();
 });

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { Status } from "../../mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { Stage, until } from "../grpc/support/words.ts";
@@ -77,7 +76,7 @@ Deno.test("Row 115: a call waits for room until its deadline, and the next one r
   assertEquals(stage.clients[0].counters().streamsStarted, 1);
   const second = one("second");
   const third = one("third");
-  await delay(10);
+  await stage.clients[0].ping();
   stage.free();
   assertEquals(await Promise.all([second, third]), ["second", "third"]);
   assertEquals(stage.clients[0].counters().streamsStarted, 3);
@@ -97,7 +96,7 @@ Deno.test("A call that is cancelled while it waits is never sent", async () => {
       ),
   );
   const patient = one("patient");
-  await delay(5);
+  await stage.clients[0].ping();
   abort.abort();
   await Promise.all(waiting);
   stage.free();

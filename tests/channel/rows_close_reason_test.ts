@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { type CloseReason, type GrpcError, Status } from "../../mod.ts";
 import { ErrorCode, FrameType } from "../../src/frames/mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
@@ -7,6 +6,7 @@ import type { ForeignEnd } from "../grpc/support/foreign.ts";
 import { until } from "../grpc/support/words.ts";
 import { readRequest } from "./support/requests.ts";
 import { sayGoaway, Scene } from "./support/scene.ts";
+import { atLeast } from "../harness/time.ts";
 
 /** The reason of the connection, from the error of a call on it. */
 function reasonIn(error: GrpcError): CloseReason {
@@ -78,7 +78,7 @@ Deno.test('Row 110 CB-disconnect-label: a reset of the socket is "socket-error",
     /^error reading from server: /,
   );
   await until(() => scene.clients[0].activeStreams === 1);
-  await delay(50);
+  await atLeast(50);
   peer[Symbol.dispose]();
   const { kind, by } = reasonIn(await call);
   const expected = { "socket-error": "network", "end-of-stream": "peer" };

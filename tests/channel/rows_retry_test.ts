@@ -13,6 +13,7 @@ import { sayFields } from "../grpc/support/foreign.ts";
 import { aborted, Stage, type Words } from "../grpc/support/words.ts";
 import { answer, readRequest } from "./support/requests.ts";
 import { Scene } from "./support/scene.ts";
+import { PATIENCE } from "../harness/time.ts";
 
 const POLICY: RetryPolicyConfig = {
   maxAttempts: 4,
@@ -162,17 +163,17 @@ for (const pushback of ["-1", "never"]) {
 
 Deno.test("The deadline of a call bounds all its attempts and pauses", async () => {
   await using stage = new Moody(9, {
-    initialBackoff: "5s",
-    maxBackoff: "5s",
+    initialBackoff: "600s",
+    maxBackoff: "600s",
   });
   const start = performance.now();
   await assertStatus(
-    () => stage.words.one("a", { deadline: 300 }),
+    () => stage.words.one("a", { deadline: 60_000 }),
     Status.UNAVAILABLE,
     "not now",
   );
   const took = performance.now() - start;
-  assert(took < 2_000, `${took} ms`);
+  assert(took < PATIENCE, `${took} ms`);
   assertEquals(stage.seen.length, 1);
 });
 
@@ -184,13 +185,17 @@ Deno.test("An attempt that hangs ends at the deadline of the call, and has no su
       throw new GrpcError(Status.UNAVAILABLE, "not now");
     },
   }, { channel: retrying() });
-  const start = performance.now();
-  await assertStatus(
-    () => stage.words.one("a", { deadline: 300 }),
-    Status.DEADLINE_EXCEEDED,
-  );
-  const took = performance.now() - start;
-  assert(took >= 295 && took < 2_000, `${took} ms`);
+  // A busy machine may need longer for two attempts.
+  for (let deadline = 300; attempts < 2; deadline *= 2) {
+    attempts = 0;
+    const start = performance.now();
+    await assertStatus(
+      () => stage.words.one("a", { deadline }),
+      Status.DEADLINE_EXCEEDED,
+    );
+    const took = performance.now() - start;
+    assert(took >= deadline - 5 && took < deadline + PATIENCE, `${took} ms`);
+  }
   assertEquals(attempts, 2);
 });
 

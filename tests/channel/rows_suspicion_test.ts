@@ -1,18 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { type ChannelOptions, type CloseReason, Status } from "../../mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { echo, Stage, until } from "../grpc/support/words.ts";
 import { HoldingRelay } from "./support/holding_relay.ts";
 import { QUICK_BACKOFF } from "./support/scene.ts";
+import { atLeast, PATIENCE } from "../harness/time.ts";
 
 const TIME = 200;
-const TIMEOUT = 1_200;
+const TIMEOUT = 2_400;
 
 const KEEPALIVE = { time: TIME, timeout: TIMEOUT, minimumTime: 0 };
-
-/** What a busy machine may add, in milliseconds. */
-const MARGIN = 500;
 
 /** A channel to a server, through a relay that can hold back octets. */
 class Path extends AsyncDisposableStack {
@@ -55,27 +52,26 @@ Deno.test("Calls flow again before half the keepalive timeout is over without an
   relay.hold();
   const start = performance.now();
   const since = () => performance.now() - start;
-  const old = [
-    assertStatus(() => stage.words.one("lost"), Status.UNAVAILABLE),
-    assertStatus(() => responses.next(), Status.UNAVAILABLE),
-  ];
+  let failed = 0;
+  const old = [() => stage.words.one("lost"), () => responses.next()]
+    .map(async (call) => {
+      const error = await assertStatus(call, Status.UNAVAILABLE);
+      failed++;
+      return error;
+    });
   await stage.channel.waitFor("CONNECTING");
   const suspectedAt = since();
-  assert(
-    suspectedAt > TIMEOUT / 4 && suspectedAt < TIMEOUT / 2 + MARGIN,
-    `suspected after ${suspectedAt} ms`,
-  );
+  assert(suspectedAt > TIMEOUT / 4, `suspected after ${suspectedAt} ms`);
   assert(/is suspect/.test(stage.channel.reason), stage.channel.reason);
   assertEquals(await stage.words.one("new"), "new");
-  const flowedAt = since();
-  assert(flowedAt < suspectedAt + MARGIN, `flowed after ${flowedAt} ms`);
+  assertEquals(failed, 0, `flowed after ${since()} ms`);
   assertEquals(stage.clients.length, 2);
   for (const error of await Promise.all(old)) {
     assertEquals((error.cause as CloseReason).kind, "keepalive-timeout");
   }
   const failedAt = since();
   assert(
-    failedAt > TIMEOUT && failedAt < TIME + TIMEOUT + MARGIN,
+    failedAt > TIMEOUT && failedAt < TIME + TIMEOUT + PATIENCE,
     `failed after ${failedAt} ms`,
   );
   assertEquals(await stage.words.one("still"), "still");
@@ -130,10 +126,9 @@ Deno.test("A path that comes back before half the timeout raises no suspicion", 
   const { responses, last } = await path.stream();
   relay.hold();
   await until(() => stage.clients[0].counters().keepAlivesSent === 1);
-  await delay(50);
   relay.release();
   await until(() => stage.clients[0].counters().keepAlivesAcked === 1);
-  await delay(TIMEOUT / 2);
+  await atLeast(TIMEOUT / 2);
   last("last");
   assertEquals(await Array.fromAsync(responses), ["last"]);
   assertEquals(stage.clients.length, 1);
@@ -143,16 +138,15 @@ Deno.test("A deadline that passes with nothing read sends the next call over a f
   await using path = new Path();
   const { stage, relay } = path;
   assertEquals(await stage.words.one("before"), "before");
-  await delay(50);
   relay.hold();
   await assertStatus(
     () => stage.words.one("lost", { deadline: 100 }),
     Status.DEADLINE_EXCEEDED,
   );
   const start = performance.now();
-  assertEquals(await stage.words.one("next", { deadline: 3_000 }), "next");
+  assertEquals(await stage.words.one("next", { deadline: 60_000 }), "next");
   const took = performance.now() - start;
-  assert(took < 1_000, `${took} ms`);
+  assert(took < PATIENCE, `${took} ms`);
   assertEquals(stage.clients.length, 2);
 });
 
@@ -162,13 +156,18 @@ Deno.test("A deadline that passes while other calls are answered casts no suspic
   await using stage = new Stage({
     one: (word) => word === "slow" ? held : word,
   });
-  const slow = assertStatus(
-    () => stage.words.one("slow", { deadline: 150 }),
-    Status.DEADLINE_EXCEEDED,
-  );
-  await delay(50);
-  assertEquals(await stage.words.one("quick"), "quick");
-  await slow;
+  assertEquals(await stage.words.one("before"), "before");
+  // However busy the machine is: one answer comes while the slow call waits.
+  for (let deadline = 150, isSlow = true; isSlow; deadline *= 2) {
+    let isLate = false;
+    const slow = assertStatus(
+      () => stage.words.one("slow", { deadline }),
+      Status.DEADLINE_EXCEEDED,
+    ).finally(() => isLate = true);
+    assertEquals(await stage.words.one("quick"), "quick");
+    isSlow = isLate;
+    await slow;
+  }
   assertEquals(stage.channel.state, "READY");
   assertEquals(await stage.words.one("next"), "next");
   assertEquals(stage.clients.length, 1);

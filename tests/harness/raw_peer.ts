@@ -10,14 +10,12 @@ import {
 } from "../../src/frames/mod.ts";
 import { readFrames, text } from "./copied_frame.ts";
 import { writeAll } from "./relay.ts";
+import { PATIENCE } from "./time.ts";
 
 /** The client preface (RFC 9113 section 3.4). */
 export const PREFACE: Uint8Array = new TextEncoder().encode(
   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
 );
-
-/** Milliseconds after which a test that waits in vain fails. */
-export const PATIENCE = 5_000;
 
 /**
  * A peer on a real socket that says just what the test scripts, and shows

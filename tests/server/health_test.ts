@@ -55,7 +55,7 @@ Deno.test("Check of an unknown service is NOT_FOUND", async () => {
 });
 
 Deno.test("A name may be long, and have any characters", async () => {
-  const service = "größe.".repeat(50);
+  const service = "\ufeffgröße.".repeat(50);
   await using stage = new Hospital({ [service]: NOT_SERVING });
   const { status } = await stage.client.check({ service });
   assertEquals(status, NOT_SERVING);

@@ -27,14 +27,9 @@ import {
   type StreamAcceptor,
 } from "../../src/transport/mod.ts";
 import { readFrames } from "../harness/copied_frame.ts";
-import {
-  goawaysIn,
-  hello,
-  PATIENCE,
-  PREFACE,
-  RawPeer,
-} from "../harness/raw_peer.ts";
+import { goawaysIn, hello, PREFACE, RawPeer } from "../harness/raw_peer.ts";
 import { consumer } from "./support/consumer.ts";
+import { PATIENCE } from "../harness/time.ts";
 
 /** A header block that needs no table: `:status: 200`. */
 const BLOCK = Uint8Array.of(0x88);
@@ -170,7 +165,7 @@ Deno.test("71 DR-new-conn: a client that shakes hands during the shutdown is tol
     lastStreamId: 0,
   }]);
   peer[Symbol.dispose]();
-  await deadline(done, 1_000);
+  await deadline(done, PATIENCE);
 });
 
 Deno.test("71 DR-new-conn: a client that is not yet accepted when the shutdown begins does not hold it up", async () => {
@@ -178,7 +173,7 @@ Deno.test("71 DR-new-conn: a client that is not yet accepted when the shutdown b
   const peer = await RawPeer.connect(portOf(listener));
   const done = listener.shutdown();
   peer[Symbol.dispose]();
-  await deadline(done, 1_000);
+  await deadline(done, PATIENCE);
 });
 
 Deno.test("66 DR-no-streams: idle clients leave at the first GOAWAY, and the shutdown is over at once", async () => {
@@ -187,7 +182,7 @@ Deno.test("66 DR-no-streams: idle clients leave at the first GOAWAY, and the shu
   const clients = [await dial(target), await dial(target), await dial(target)];
   const servers = [...listener.transports];
   assertEquals(servers.length, 3);
-  await deadline(listener.shutdown(), 1_000);
+  await deadline(listener.shutdown(), PATIENCE);
   for (const client of clients) {
     const { kind, debug } = await client.closed;
     assertEquals([kind, debug], ["goaway", "graceful_stop"]);
@@ -214,7 +209,7 @@ Deno.test("68 DR-idempotent: several shutdowns at once end with the last stream,
   await endStream(peer);
   assertEquals(goawaysIn(await peer.rest()), []);
   peer[Symbol.dispose]();
-  await deadline(Promise.all(shutdowns), 1_000);
+  await deadline(Promise.all(shutdowns), PATIENCE);
   await listener.shutdown();
 });
 
@@ -228,7 +223,7 @@ Deno.test("72 DR-then-stop: close() during a shutdown cuts the open stream off, 
   const [{ code, lastStreamId }] = goawaysIn(await peer.rest());
   assertEquals([code, lastStreamId], [ErrorCode.NO_ERROR, 1]);
   peer[Symbol.dispose]();
-  await deadline(Promise.all([shutdown, close]), 1_000);
+  await deadline(Promise.all([shutdown, close]), PATIENCE);
 });
 
 Deno.test("73 DR-client-close: a client that closes ends the shutdown within a second, in spite of its open stream", async () => {
@@ -244,7 +239,7 @@ Deno.test("73 DR-client-close: a client that closes ends the shutdown within a s
       );
     }
     peer[Symbol.dispose]();
-    await deadline(shutdown, 1_000);
+    await deadline(shutdown, PATIENCE);
   }
 });
 
@@ -260,7 +255,7 @@ Deno.test("shutdown({ grace }): streams that do not end in time are cut off, wit
     [[ErrorCode.NO_ERROR, MAX_UINT31], [ErrorCode.NO_ERROR, 1]],
   );
   peer[Symbol.dispose]();
-  await deadline(shutdown, 1_000);
+  await deadline(shutdown, PATIENCE);
 });
 
 Deno.test("shutdown({ grace }): streams that end in time end it early, and leave no timer", async () => {
@@ -272,7 +267,7 @@ Deno.test("shutdown({ grace }): streams that end in time end it early, and leave
   const frames = await peer.rest();
   assert(frames.some(({ type }) => type === FrameType.HEADERS));
   peer[Symbol.dispose]();
-  await deadline(shutdown, 1_000);
+  await deadline(shutdown, PATIENCE);
 });
 
 Deno.test("shutdown({ grace }): more than a timer can wait is not taken for none", async () => {
@@ -286,7 +281,7 @@ Deno.test("shutdown({ grace }): more than a timer can wait is not taken for none
   await endStream(peer);
   assertEquals(goawaysIn(await peer.rest()), []);
   peer[Symbol.dispose]();
-  await deadline(shutdown, 1_000);
+  await deadline(shutdown, PATIENCE);
 });
 
 Deno.test("shutdown refuses bad arguments, and goes on listening", async () => {

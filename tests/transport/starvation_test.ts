@@ -9,9 +9,10 @@ import {
   type Transport,
 } from "../../mod.ts";
 import { concat } from "../harness/octets.ts";
-import { hello, PATIENCE, PREFACE } from "../harness/raw_peer.ts";
+import { hello, PREFACE } from "../harness/raw_peer.ts";
 import type { Flood } from "./support/flooder.ts";
 import { TestServer } from "./support/test_server.ts";
+import { PATIENCE } from "../harness/time.ts";
 
 /** Milliseconds that a flood lasts. */
 const DURATION = 1_500;

@@ -48,7 +48,7 @@ export async function record(port: number): Promise<Recording> {
     await Array.fromAsync(words.down("b c d"));
     await channel.close();
   })();
-  using near = await deadline(listener.accept(), 5_000);
+  using near = await deadline(listener.accept(), 20_000);
   using far = await Deno.connect({ hostname: "127.0.0.1", port });
   const chunks: Uint8Array[] = [];
   await Promise.all([

@@ -1,4 +1,3 @@
-import { delay } from "@std/async";
 import {
   Channel,
   type ChannelOptions,
@@ -13,6 +12,9 @@ import {
   type Service,
   type Transport,
 } from "../../../mod.ts";
+import { until } from "../../harness/time.ts";
+
+export { until };
 
 interface WordMethod<Up extends boolean, Down extends boolean>
   extends MethodDefinition<string, string> {
@@ -129,18 +131,6 @@ export function activeStreams(transport: Transport): number {
   const { streamsStarted, streamsSucceeded, streamsFailed } = transport
     .counters();
   return streamsStarted - streamsSucceeded - streamsFailed;
-}
-
-/** Waits for a condition; fails if it does not come true in time. */
-export async function until(
-  condition: () => boolean,
-  patience = 3_000,
-): Promise<void> {
-  const end = performance.now() + patience;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`Not true: ${condition}`);
-    await delay(1);
-  }
 }
 
 /** Resolves when a signal is aborted, with its reason. */

@@ -1,5 +1,5 @@
 import { deadline } from "@std/async";
-import { PATIENCE } from "../../harness/raw_peer.ts";
+import { PATIENCE } from "../../harness/time.ts";
 
 /** Keeps what arrives until a test takes it. */
 export class Inbox<T> {
