@@ -13,6 +13,7 @@ import type { ClientRequest, ClientResponse } from "./interceptor.ts";
 import { Later } from "../transport/later.ts";
 import type { Link } from "./link.ts";
 import { messageOf } from "../transport/errors.ts";
+import { tell } from "../transport/tell.ts";
 import { RequestSender } from "./request_sender.ts";
 import type { FailedAttempt, RetryState } from "./retry.ts";
 
@@ -349,17 +350,5 @@ export class RunningCall {
     if (cause instanceof GrpcError) return this.cancel(cause);
     const details = `the requests of the call failed: ${messageOf(cause)}`;
     this.cancel(new GrpcError(Status.CANCELLED, details, { cause }));
-  }
-}
-
-/** What a callback throws must not disturb the call. */
-function tell(
-  callback: (metadata: Metadata) => void,
-  metadata: Metadata,
-): void {
-  try {
-    callback(metadata);
-  } catch (error) {
-    reportError(error);
   }
 }

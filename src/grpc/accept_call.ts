@@ -1,4 +1,5 @@
 import type { HeaderField } from "../hpack/mod.ts";
+import { tell } from "../transport/tell.ts";
 import type {
   StreamAcceptor,
   StreamConsumer,
@@ -13,6 +14,7 @@ import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
 import { binaryProblem } from "./metadata.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
+import { type Intercept, runIntercepted } from "./run_intercepted.ts";
 import { encodeStatusMessage } from "./percent.ts";
 import { isGrpcContentType, messageEncoding } from "./response_head.ts";
 import { ServerCall } from "./server_call.ts";
@@ -30,13 +32,13 @@ export interface CallSettings {
   /** Finds what implements a path. */
   find(path: string): Implementation | undefined;
   /** Wraps the run of each handler; what it throws ends the call. */
-  readonly intercept?:
-    | ((call: ServerCall, proceed: () => Promise<void>) => Promise<void>)
-    | undefined;
+  readonly intercept?: Intercept | undefined;
   /** Is told what a handler throws that is not meant for the client. */
-  onHandlerError?(error: unknown, call: ServerCall): void;
+  readonly onHandlerError?:
+    | ((error: unknown, call: ServerCall) => void)
+    | undefined;
   /** Is given each run, so that a shutdown can wait for it. */
-  track(running: Promise<void>): void;
+  track(running: Promise<void>, call: ServerCall): void;
 }
 
 /** Characters of a field that are repeated to who has sent it. */
@@ -93,7 +95,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     });
     if (endStream) call.onRequestsEnd();
     const quota = quotaOf(transport);
-    settings.track(run(settings, implementation, call, quota));
+    settings.track(run(settings, implementation, call, quota), call);
     return call;
   };
 }
@@ -115,22 +117,13 @@ async function run(
   } catch (error) {
     const isNews = !call.hasEnded && !(error instanceof GrpcError);
     call.fail(statusOfThrown(error));
-    if (isNews) settings.onHandlerError?.(error, call);
+    const { onHandlerError } = settings;
+    if (isNews && onHandlerError !== undefined) {
+      tell(onHandlerError, error, call);
+    }
   } finally {
     quota.leave();
   }
-}
-
-async function runIntercepted(
-  intercept: NonNullable<CallSettings["intercept"]>,
-  implementation: Implementation,
-  call: ServerCall,
-): Promise<Uint8Array | undefined> {
-  let response: Uint8Array | undefined;
-  await intercept(call, async () => {
-    response = await runHandler(implementation, call);
-  });
-  return response;
 }
 
 /**

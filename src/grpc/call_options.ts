@@ -35,9 +35,12 @@ export interface CallOptions {
    * @default {4_194_304}
    */
   maxReceiveMessageLength?: number;
-  /** Is called with the server's initial metadata. */
+  /**
+   * Is called with the server's initial metadata. What it throws is an uncaught
+   * error of the process, and does not disturb the call.
+   */
   onHeaders?: (metadata: Metadata) => void;
-  /** Is called with the server's trailing metadata. */
+  /** Is called with the server's trailing metadata, in the same way. */
   onTrailers?: (metadata: Metadata) => void;
 }
 

@@ -9,9 +9,12 @@ import type { Implementation } from "../grpc/handler.ts";
 import { integerOption, requireKnownKeys } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
 import { LISTEN_KEYS } from "../transport/listen_keys.ts";
+import { Later } from "../transport/later.ts";
 import { listen, type Listener, type ListenOptions } from "../transport/mod.ts";
+import { tell } from "../transport/tell.ts";
 import type { Service } from "./implement.ts";
 import { RunningHandlers } from "./running_handlers.ts";
+import { UnfinishedHandlerError } from "./unfinished_handler_error.ts";
 
 /**
  * Wraps the run of a handler: logging, authentication, timing. To refuse a
@@ -28,7 +31,10 @@ export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
   interceptors?: readonly ServerInterceptor[];
   /**
    * Is called with what a handler or an interceptor throws, other than a
-   * `GrpcError`. The client only learns that its call failed with UNKNOWN.
+   * `GrpcError`: the client only learns that its call failed with UNKNOWN. And
+   * with an `UnfinishedHandlerError` for each handler that goes on when a
+   * shutdown with a grace, or a close, is over. What it throws itself is an
+   * uncaught error of the process, and disturbs no call.
    *
    * @default {console.error}
    */
@@ -47,6 +53,8 @@ export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
   compression?: MessageEncoding;
 }
 
+type HandlerErrorListener = NonNullable<ServeOptions["onHandlerError"]>;
+
 const SERVE_KEYS: readonly string[] = [
   ...LISTEN_KEYS,
   "interceptors",
@@ -56,18 +64,33 @@ const SERVE_KEYS: readonly string[] = [
 ];
 
 /**
+ * Milliseconds that a handler has to end after its signal was aborted, as the
+ * grace of a shutdown is over: time to clean up, not to go on.
+ */
+const LAST_MOMENT = 250;
+
+/**
  * A running gRPC server, with the members of a `Deno.HttpServer`. In contrast
  * to that, to dispose of it closes it at once; `shutdown` lets calls finish.
  */
 export class Server implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #running: RunningHandlers;
+  readonly #onHandlerError: HandlerErrorListener;
   readonly #finished: Promise<void>;
+  readonly #givenUp = Promise.withResolvers<void>();
+  readonly #patience = new Later();
+  #waitsUntil = Infinity;
 
   /** Made by {@linkcode serve}. */
-  constructor(listener: Listener, running: RunningHandlers) {
+  constructor(
+    listener: Listener,
+    running: RunningHandlers,
+    onHandlerError: HandlerErrorListener,
+  ) {
     this.#listener = listener;
     this.#running = running;
+    this.#onHandlerError = onHandlerError;
     this.#finished = this.#finish();
   }
 
@@ -81,25 +104,41 @@ export class Server implements AsyncDisposable {
     return this.#listener;
   }
 
-  /** Resolves when all connections are closed and all handlers are done. */
+  /**
+   * Resolves when all connections are closed and all handlers are done, or are
+   * not waited for any longer, see {@linkcode Server.shutdown}.
+   */
   get finished(): Promise<void> {
     return this.#finished;
   }
 
   /**
    * Stops listening, drains every connection, and waits for running calls:
-   * without a `grace` for as long as they take.
+   * without a `grace` for as long as they take, and their handlers.
+   *
+   * When the grace is over, what is left is closed: calls are cut off, and the
+   * signals of their handlers are aborted. A handler that has not ended 250 ms
+   * later is told to `onHandlerError` as an `UnfinishedHandlerError`, and is
+   * not waited for. The last GOAWAY may take a connection another second.
    *
    * @param options Has `grace`: milliseconds until what is left is closed.
+   * @throws {TypeError | RangeError} If the grace cannot be used.
    */
   async shutdown(options: { grace?: number } = {}): Promise<void> {
+    const begin = performance.now();
     await this.#listener.shutdown(options);
+    this.#waitUntil(begin + (options.grace ?? Infinity) + LAST_MOMENT);
     await this.#finished;
   }
 
-  /** Stops at once: connections are closed, calls are cut off. */
+  /**
+   * Stops at once: connections are closed, calls are cut off. Handlers that go
+   * on are waited for by `finished` only, for 250 ms.
+   */
   async close(): Promise<void> {
+    const begin = performance.now();
     await this.#listener.close();
+    this.#waitUntil(begin + LAST_MOMENT);
   }
 
   /** Stops at once. */
@@ -109,7 +148,24 @@ export class Server implements AsyncDisposable {
 
   async #finish(): Promise<void> {
     await this.#listener.finished;
-    await this.#running.allDone();
+    await Promise.race([this.#running.allDone(), this.#givenUp.promise]);
+    this.#waitsUntil = -Infinity;
+    this.#patience.cancel();
+  }
+
+  /** The earliest of all such times counts. */
+  #waitUntil(time: number): void {
+    if (time >= this.#waitsUntil) return;
+    this.#waitsUntil = time;
+    this.#patience.plan(time - performance.now(), () => this.#giveUp());
+  }
+
+  #giveUp(): void {
+    for (const [call, time] of this.#running.running()) {
+      const error = new UnfinishedHandlerError(call.path, time);
+      tell(this.#onHandlerError, error, call);
+    }
+    this.#givenUp.resolve();
   }
 }
 
@@ -160,10 +216,11 @@ export function serve(
     compression: encodingOption(compression),
     find: (path) => implementations.get(path),
     intercept: interceptors.length === 0 ? undefined : compose(interceptors),
-    onHandlerError: (error, call) => onHandlerError(error, call),
-    track: (handler) => running.add(handler),
+    onHandlerError,
+    track: (handler, call) => running.add(handler, call),
   });
-  return new Server(listen({ ...listenOptions, onStream }), running);
+  const listener = listen({ ...listenOptions, onStream });
+  return new Server(listener, running, onHandlerError);
 }
 
 function compose(
@@ -177,6 +234,9 @@ function compose(
 }
 
 function complain(error: unknown, { path }: CallContext): void {
+  if (error instanceof UnfinishedHandlerError) {
+    return console.error(`@keepalive/grpc: ${error.message}`);
+  }
   console.error(`@keepalive/grpc: the handler of ${path} failed:`, error);
 }
 

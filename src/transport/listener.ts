@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { AcceptError, messageOf } from "./errors.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
 import { pause, within } from "./time_limit.ts";
+import { tell } from "./tell.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
 import { nextTurn, TurnShare } from "./turn.ts";
@@ -195,10 +196,7 @@ export class Listener implements AsyncDisposable {
   }
 
   #report(error: AcceptError): void {
-    try {
-      this.#setup.onError?.(error);
-    } catch (thrown) {
-      reportError(thrown);
-    }
+    const { onError } = this.#setup;
+    if (onError !== undefined) tell(onError, error);
   }
 }

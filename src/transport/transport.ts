@@ -20,6 +20,7 @@ import {
   unimplemented,
 } from "./stream_handler.ts";
 import { StreamRouter } from "./stream_router.ts";
+import { tell } from "./tell.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
 /** What happened to a transport, and when, in milliseconds of its clock. */
@@ -317,11 +318,8 @@ export class Transport implements AsyncDisposable {
     if (event.type === "draining") {
       this.#announceDrain(event);
     }
-    try {
-      this.#setup.onEvent?.(event, this);
-    } catch (error) {
-      reportError(error);
-    }
+    const { onEvent } = this.#setup;
+    if (onEvent !== undefined) tell(onEvent, event, this);
   }
 
   #announceDrain({ reason, closeAt }: DrainNotice): void {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { GrpcError, Status } from "../../mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { Stage } from "../grpc/support/words.ts";
+import { reported } from "../transport/support/reported.ts";
 
 Deno.test("What a handler throws is told to the server, and not to the client", async () => {
   const told: [unknown, string][] = [];
@@ -44,3 +45,40 @@ Deno.test("A message arrives with the white space at its ends", async () => {
     );
   }
 });
+
+for (
+  const [how, fail] of Object.entries({
+    "throws": () => {
+      throw new Error("a bug in onHandlerError");
+    },
+    "rejects": () => Promise.reject(new Error("a bug in onHandlerError")),
+  })
+) {
+  Deno.test(`An onHandlerError that ${how} is an uncaught error, and disturbs no call`, async () => {
+    await using stage = new Stage({
+      one: (word) => {
+        if (word === "bad") throw new Error("a bug");
+        return word;
+      },
+    }, { server: { onHandlerError: fail } });
+    const errors = await reported(async () => {
+      await assertStatus(() => stage.words.one("bad"), Status.UNKNOWN);
+      assertEquals(await stage.words.one("good"), "good");
+      await stage.nothingIsLeft();
+    });
+    assertEquals(errors.map(String), ["Error: a bug in onHandlerError"]);
+  });
+
+  Deno.test(`Callbacks of a call of which each ${how} are uncaught errors, and disturb no call`, async () => {
+    await using stage = new Stage({ one: (word) => word });
+    const errors = await reported(async () => {
+      const options = { onHeaders: fail, onTrailers: fail };
+      assertEquals(await stage.words.one("good", options), "good");
+      await stage.nothingIsLeft();
+    });
+    assertEquals(errors.map(String), [
+      "Error: a bug in onHandlerError",
+      "Error: a bug in onHandlerError",
+    ]);
+  });
+}

@@ -3,6 +3,7 @@ import { delay } from "@std/async";
 import { GrpcError, type ServerInterceptor, Status } from "../../mod.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
 import { echo, Stage, until } from "../grpc/support/words.ts";
+import { reported } from "../transport/support/reported.ts";
 
 function through(...interceptors: ServerInterceptor[]) {
   return { server: { interceptors } };
@@ -123,14 +124,94 @@ Deno.test("An interceptor may take back the response of the handler", async () =
 
 Deno.test("An interceptor that does not proceed answers without messages", async () => {
   await using stage = new Stage(echo, through(() => Promise.resolve()));
-  const { one, down } = stage.words;
-  assertEquals(await drain(down("a b")), 0);
-  await assertStatus(
-    () => one("w"),
-    Status.INTERNAL,
-    "Received no response for /test.Words/One, expected one",
-  );
+  assertEquals(await drain(stage.words.down("a b")), 0);
   await stage.nothingIsLeft();
+});
+
+/** Interceptors with a bug, and how it is told. */
+const misuses: Record<string, [interceptor: ServerInterceptor, what: string]> =
+  {
+    "does not proceed": [
+      () => Promise.resolve(),
+      "left the call without a response",
+    ],
+    "proceeds twice": [
+      async (_call, proceed) => {
+        await proceed();
+        await proceed();
+      },
+      "proceeded twice",
+    ],
+    "does not wait for the handler": [
+      (_call, proceed) => {
+        proceed();
+        return Promise.resolve();
+      },
+      "returned before the handler had",
+    ],
+    "keeps the error of the handler to itself": [
+      async (_call, proceed) => {
+        await proceed().catch(() => {});
+      },
+      "left the call without a response",
+    ],
+  };
+
+for (const [what, [interceptor, told]] of Object.entries(misuses)) {
+  Deno.test(`An interceptor that ${what} is told to the server as the bug that it is`, async () => {
+    const errors: unknown[] = [];
+    const fails = what.startsWith("keeps");
+    await using stage = new Stage({
+      one: async (word) => {
+        await delay(1);
+        if (fails) throw new Error("a bug");
+        return word;
+      },
+    }, {
+      server: {
+        interceptors: [interceptor],
+        onHandlerError: (error) => errors.push(error),
+      },
+    });
+    const uncaught = await reported(async () => {
+      await assertStatus(
+        () => stage.words.one("w"),
+        Status.UNKNOWN,
+        "the handler failed",
+      );
+      await stage.nothingIsLeft();
+    });
+    assertEquals(errors.map(String), [
+      `TypeError: An interceptor of /test.Words/One ${told}: expected it to await proceed() once, or to throw`,
+    ]);
+    assertEquals(uncaught, []);
+  });
+}
+
+Deno.test("A handler that fails after its interceptor has returned takes nothing else down", async () => {
+  const errors: unknown[] = [];
+  await using stage = new Stage({
+    down: async function* () {
+      yield "a";
+      await delay(5);
+      throw new Error("a late bug");
+    },
+    one: (word) => word,
+  }, {
+    server: {
+      interceptors: [async (call, proceed) => {
+        if (call.path.endsWith("One")) await proceed();
+        else void proceed();
+      }],
+      onHandlerError: (error) => errors.push(error),
+    },
+  });
+  const uncaught = await reported(async () => {
+    await assertStatus(() => drain(stage.words.down("")), Status.UNKNOWN);
+    await delay(10);
+  });
+  assertEquals([errors.length, uncaught], [1, []]);
+  assertEquals(await stage.words.one("w"), "w");
 });
 
 Deno.test("A deadline passes in an interceptor as it does in a handler", async () => {

@@ -1,13 +1,21 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { delay } from "@std/async";
 import {
   Channel,
   type DrainNotice,
-  type GrpcError,
+  GrpcError,
   implement,
   serve,
   type ServeOptions,
+  type Server,
   Status,
+  UnfinishedHandlerError,
 } from "../../mod.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
 import { aborted, echo, Stage, until, Words } from "../grpc/support/words.ts";
@@ -299,4 +307,146 @@ Deno.test("A grace of 0 cuts off at once what still runs", async () => {
   await call;
   go.resolve();
   await shutdown;
+});
+
+/** A handler that ignores its signal, and what the server hears of it. */
+async function stubborn(): Promise<{
+  server: Server;
+  told: [error: unknown, path: string][];
+  release: () => void;
+  call: Promise<unknown>;
+  channel: Channel;
+}> {
+  const told: [unknown, string][] = [];
+  const entered = Promise.withResolvers<void>();
+  const never = Promise.withResolvers<string>();
+  const server = serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onHandlerError: (error, { path }) => told.push([error, path]),
+  }, [implement(Words, {
+    one: async () => {
+      entered.resolve();
+      return await never.promise;
+    },
+  })]);
+  const { port } = server.addr as Deno.NetAddr;
+  const channel = new Channel(`127.0.0.1:${port}`);
+  const call = channel.unary(Words.one, "w").catch((error) => error);
+  await entered.promise;
+  return { server, told, release: () => never.resolve(""), call, channel };
+}
+
+function assertNamed(told: [error: unknown, path: string][]): void {
+  assertEquals(told.length, 1);
+  const [[error, path]] = told;
+  assert(error instanceof UnfinishedHandlerError);
+  assertEquals([path, error.path], ["/test.Words/One", "/test.Words/One"]);
+  assert(error.runningFor > 0 && error.runningFor < 60_000);
+  assert(error.message.startsWith("The handler of /test.Words/One still runs"));
+}
+
+Deno.test("A shutdown ends with its grace although a handler ignores its signal, and names it", async () => {
+  const { server, told, release, call, channel } = await stubborn();
+  await server.shutdown({ grace: 50 });
+  await server.finished;
+  assertNamed(told);
+  assert(await call instanceof GrpcError);
+  release();
+  await channel.close();
+});
+
+Deno.test("So does one whose client has gone before", async () => {
+  const { server, told, release, channel } = await stubborn();
+  await channel.close();
+  await server.shutdown({ grace: 50 });
+  await server.finished;
+  assertNamed(told);
+  release();
+});
+
+Deno.test("A close is final although a handler ignores its signal, and names it", async () => {
+  const { server, told, release, channel } = await stubborn();
+  await server.close();
+  await server.finished;
+  assertNamed(told);
+  release();
+  await channel.close();
+});
+
+Deno.test("A close ends a shutdown that waits without a grace", async () => {
+  const { server, told, release, channel } = await stubborn();
+  const shutdown = server.shutdown();
+  const note = noted(shutdown);
+  await channel.close();
+  await delay(20);
+  assertEquals(note.done, false);
+  await server.close();
+  await shutdown;
+  assertNamed(told);
+  release();
+});
+
+Deno.test("A handler that heeds its signal is waited for, and named by nobody", async () => {
+  const told: unknown[] = [];
+  const cleaned: string[] = [];
+  await using stage = new Stage({
+    one: async (word, { signal }) => {
+      await aborted(signal);
+      await delay(20);
+      cleaned.push(word);
+      return word;
+    },
+  }, { server: { onHandlerError: (error) => told.push(error) } });
+  const call = stage.words.one("w").catch(() => {});
+  await until(() => stage.accepted.length > 0 && stage.server !== undefined);
+  await until(() => stage.accepted[0].activeStreams === 1);
+  await stage.server.shutdown({ grace: 20 });
+  assertEquals([cleaned, told], [["w"], []]);
+  await call;
+});
+
+Deno.test("A handler that ends within the grace costs no time after it", async () => {
+  const { server, told, release, call, channel } = await stubborn();
+  const shutdown = server.shutdown({ grace: 60_000 });
+  release();
+  await shutdown;
+  assertEquals([told, await call], [[], ""]);
+  await channel.close();
+});
+
+Deno.test("A process that only waits for such a handler ends", async () => {
+  const module = new URL("../../mod.ts", import.meta.url).href;
+  const program = `
+    import { Channel, implement, serve } from "${module}";
+    const same = (octets) => octets;
+    const codec = { requestSerialize: same, requestDeserialize: same,
+      responseSerialize: same, responseDeserialize: same };
+    const Stuck = { wait: { path: "/t.Stuck/Wait", requestStream: false,
+      responseStream: false, ...codec } };
+    const server = serve({ hostname: "127.0.0.1", port: 0 }, [
+      implement(Stuck, { wait: () => new Promise(() => {}) }),
+    ]);
+    const channel = new Channel("127.0.0.1:" + server.addr.port);
+    await channel.unary(Stuck.wait, new Uint8Array(0), { deadline: 50 })
+      .catch(() => {});
+    await channel.close();
+    server.shutdown({ grace: 50 });
+    await server.finished;
+    console.log("finished");
+  `;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-check",
+      "--allow-net",
+      `data:text/javascript,${encodeURIComponent(program)}`,
+    ],
+  }).output();
+  const decode = (octets: Uint8Array) => new TextDecoder().decode(octets);
+  assertEquals([decode(stdout).trim(), code], ["finished", 0], decode(stderr));
+  assertStringIncludes(
+    decode(stderr),
+    "The handler of /t.Stuck/Wait still runs",
+  );
 });

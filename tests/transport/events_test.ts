@@ -108,23 +108,26 @@ Deno.test("pings are answered when nobody listens", async () => {
   assert(await (await server.transports.take()).ping() >= 0);
 });
 
-Deno.test("a listener that throws is reported each time, and disturbs nothing", async () => {
-  const thrown = new Error("listener");
-  let calls = 0;
-  const errors = await reported(async () => {
-    await using server = new TestServer();
-    await using client = await dial(server.target, {
-      onEvent: () => {
-        calls++;
-        throw thrown;
-      },
+for (const kind of ["throws", "rejects"]) {
+  Deno.test(`a listener that ${kind} is reported each time, and disturbs nothing`, async () => {
+    const thrown = new Error("listener");
+    let calls = 0;
+    const errors = await reported(async () => {
+      await using server = new TestServer();
+      await using client = await dial(server.target, {
+        onEvent: () => {
+          calls++;
+          if (kind === "rejects") return Promise.reject(thrown);
+          throw thrown;
+        },
+      });
+      assert(await client.ping() >= 0);
+      assert(await client.ping() >= 0);
     });
-    assert(await client.ping() >= 0);
-    assert(await client.ping() >= 0);
+    assert(calls > 4);
+    assertEquals(errors, Array(calls).fill(thrown));
   });
-  assert(calls > 4);
-  assertEquals(errors, Array(calls).fill(thrown));
-});
+}
 
 Deno.test("a listener may close its transport at any event", async () => {
   await using server = new TestServer();
