@@ -11,6 +11,7 @@ import {
   implement,
   type MessageEncoding,
   serve,
+  type ServeOptions,
   type Server,
   type ServerInterceptor,
   Status,
@@ -39,6 +40,7 @@ export interface TestServer {
 export function serveTestService(
   testService: TestService,
   compression: MessageEncoding,
+  options: ServeOptions = {},
 ): TestServer {
   const aborted: number[] = [];
   const noteAbort: ServerInterceptor = async ({ signal }, proceed) => {
@@ -47,7 +49,8 @@ export function serveTestService(
   };
   const interceptors = [noteAbort];
   const hostname = "127.0.0.1";
-  const server = serve({ hostname, port: 0, compression, interceptors }, [
+  const settings = { hostname, port: 0, compression, interceptors };
+  const server = serve({ ...settings, ...options }, [
     implement(testService, {
       EmptyCall: () => ({}),
 
