@@ -119,6 +119,8 @@ export async function dial(
         onEvent !== undefined,
       ),
       clock,
+      // `connectTls` has no way to turn Nagle's algorithm off.
+      gathers: security?.cert !== undefined,
       localAddr: wholeAddr(conn.localAddr),
       remoteAddr: wholeAddr(conn.remoteAddr),
       onEvent,

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type {
   CloseReason,
   Farewell,
@@ -44,6 +45,7 @@ export class Driver implements StreamHost {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #handler: DriverHandler;
+  readonly #gathers: boolean;
   readonly #timer: LazyTimer;
   readonly #stall = new WriteStall();
   readonly #share = new TurnShare();
@@ -53,17 +55,23 @@ export class Driver implements StreamHost {
   #turnScheduled = false;
   #turnTime = 0;
 
-  /** Takes over the socket; nothing happens before `run`. */
+  /**
+   * Takes over the socket; nothing happens before `run`.
+   *
+   * @param gathers See `gathers` of the setup of a transport.
+   */
   constructor(
     socket: Socket,
     session: Session,
     clock: Clock,
     handler: DriverHandler,
+    gathers: boolean = false,
   ) {
     this.#socket = socket;
     this.session = session;
     this.#clock = clock;
     this.#handler = handler;
+    this.#gathers = gathers;
     this.#timer = new LazyTimer(clock.now, () => this.#expire());
   }
 
@@ -77,10 +85,12 @@ export class Driver implements StreamHost {
   schedule(): void {
     if (this.#turnScheduled) return;
     this.#turnScheduled = true;
-    queueMicrotask(() => {
+    const turn = () => {
       this.#turnScheduled = false;
       this.#turn();
-    });
+    };
+    if (this.#gathers) setImmediate(turn);
+    else queueMicrotask(turn);
   }
 
   /** The time for a command: that of the first one since the last turn. */
@@ -225,8 +235,19 @@ export class Driver implements StreamHost {
     } catch (error) {
       return this.#crash(error);
     }
-    this.#turn();
+    if (this.#gathers) this.#turnLater();
+    else this.#turn();
     reads.adapt(count);
+  }
+
+  /** What was read is borrowed, and handed over now; the rest joins the turn. */
+  #turnLater(): void {
+    try {
+      this.#handOver();
+      this.schedule();
+    } catch (error) {
+      this.#crash(error);
+    }
   }
 
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -244,6 +265,7 @@ export class Driver implements StreamHost {
         if (this.#stall.end()) this.#noteProgress();
         if (this.#share.take(count)) await nextTurn();
       }
+      if (this.#gathers) await nextTurn();
       octets = this.#takeMore();
     }
     this.#writing = undefined;

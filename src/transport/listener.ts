@@ -156,6 +156,7 @@ export class Listener implements AsyncDisposable {
       socket: conn,
       session: new Session(parameters, clock.now(), Math.random(), observed),
       clock,
+      gathers: "handshake" in conn,
       localAddr: conn.localAddr,
       remoteAddr: conn.remoteAddr,
       onEvent,

@@ -31,9 +31,10 @@ export class VirtualTransport {
     setup:
       | { client: ClientSessionOptions }
       | { server: ServerSessionOptions },
-    { socket = new PipeSocket(), heard = true, onEvent, onStream }: {
+    { socket = new PipeSocket(), heard = true, gathers, onEvent, onStream }: {
       socket?: PipeSocket;
       heard?: boolean;
+      gathers?: boolean;
       onEvent?: TransportListener;
       onStream?: StreamAcceptor;
     } = {},
@@ -49,6 +50,7 @@ export class VirtualTransport {
       socket,
       session: this.session,
       clock,
+      gathers,
       onEvent: heard
         ? (event, transport) => {
           this.events.push(event);
