@@ -284,7 +284,7 @@ export class Connection {
         return this.#onData(frame, now);
       case FrameType.HEADERS:
       case FrameType.CONTINUATION:
-        return this.streams.onHeaders(frame);
+        return this.streams.onHeaders(frame, now);
       case FrameType.RST_STREAM:
         return this.streams.onRstStream(frame, now);
       case FrameType.WINDOW_UPDATE:

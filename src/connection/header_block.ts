@@ -22,6 +22,8 @@ export interface HeaderBlock {
   readonly block: Uint8Array;
   /** Whether the stream ends with it. */
   readonly endStream: boolean;
+  /** Whether its HEADERS names the stream itself as what it depends on. */
+  readonly dependsOnItself: boolean;
 }
 
 /**
@@ -34,6 +36,7 @@ export interface HeaderBlock {
 export class HeaderBlockAssembly {
   #streamId = 0;
   #endStream = false;
+  #dependsOnItself = false;
   #collected: Uint8Array = NOTHING;
   #length = 0;
 
@@ -78,13 +81,17 @@ export class HeaderBlockAssembly {
 
   /** Begins a block; answers with it if it is whole. */
   begin(frame: HeadersFrame): HeaderBlock | undefined {
+    const dependsOnItself = frame.priority !== undefined &&
+      frame.priority.streamDependency === frame.streamId;
     if (frame.endHeaders) {
       return {
         streamId: frame.streamId,
         block: frame.fragment,
         endStream: frame.endStream,
+        dependsOnItself,
       };
     }
+    this.#dependsOnItself = dependsOnItself;
     this.#streamId = frame.streamId;
     this.#endStream = frame.endStream;
     this.#add(frame.fragment);
@@ -133,6 +140,7 @@ export class HeaderBlockAssembly {
       streamId: this.#streamId,
       block: this.#collected.subarray(0, this.#length),
       endStream: this.#endStream,
+      dependsOnItself: this.#dependsOnItself,
     };
     this.#streamId = 0;
     this.#collected = NOTHING;

@@ -1,5 +1,6 @@
 import type { ReceiveWindow, SendWindow } from "./flow_window.ts";
 import type { InLine } from "./line.ts";
+import type { ContentLeft } from "./message_rules.ts";
 import type { SendQueue } from "./send_queue.ts";
 
 /**
@@ -21,6 +22,10 @@ export interface Stream extends InLine<Stream> {
   readonly receive: ReceiveWindow;
   /** What this end still has to send on it. */
   readonly queue: SendQueue;
+  /** How much of the peer's message is still to come. */
+  contentLeft: ContentLeft;
+  /** Whether its request is a HEAD, whose response has no content. */
+  readonly isHead: boolean;
 }
 
 /** The state after this end sent END_STREAM; `"closed"` if both have. */

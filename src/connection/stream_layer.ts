@@ -19,6 +19,14 @@ import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
 import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
 import { HeaderCodec } from "./header_codec.ts";
+import {
+  ANY_LENGTH,
+  contentAfter,
+  NO_HEAD,
+  requestHead,
+  requireTrailers,
+  responseHead,
+} from "./message_rules.ts";
 import { MAX_QUEUED_OCTETS, type Output } from "./output.ts";
 import { PeerResets } from "./peer_resets.ts";
 import type { PeerSettings } from "./peer_settings.ts";
@@ -140,10 +148,20 @@ export class StreamLayer {
     this.#sender.sendHeaders(id, headers, endStream);
   }
 
-  /** Sends the only field section of a response, or resets the stream. */
-  refuse(id: number, headers: readonly EncodableHeaderField[]): void {
+  /**
+   * Sends the only field section of a response, and its body if it has one,
+   * which leaves at once as far as windows allow; or resets the stream.
+   */
+  refuse(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    body?: Uint8Array,
+  ): void {
     try {
-      this.#sender.sendHeaders(id, headers, true);
+      this.#sender.sendHeaders(id, headers, body === undefined);
+      if (body === undefined) return;
+      this.#sender.sendData(id, body, true);
+      this.#sender.pump();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.reset(id, ErrorCode.INTERNAL_ERROR);
@@ -256,11 +274,11 @@ export class StreamLayer {
   }
 
   /** HEADERS or CONTINUATION arrived. */
-  onHeaders(frame: HeadersFrame | ContinuationFrame): void {
+  onHeaders(frame: HeadersFrame | ContinuationFrame, now: number): void {
     const whole = "endStream" in frame
       ? this.#blocks.begin(frame)
       : this.#blocks.continue(frame);
-    if (whole !== undefined) this.#onHeaderBlock(whole);
+    if (whole !== undefined) this.#onHeaderBlock(whole, now);
   }
 
   /** DATA arrived. */
@@ -286,6 +304,16 @@ export class StreamLayer {
     if (data.length > 0) this.#context.flood.earn();
     const padding = flowControlledLength - data.length;
     if (padding > 0) this.consumed(streamId, padding);
+    const { contentLeft } = stream;
+    if (contentLeft !== ANY_LENGTH) {
+      const { length } = data;
+      stream.contentLeft = contentAfter(
+        streamId,
+        contentLeft,
+        length,
+        endStream,
+      );
+    }
     this.#context.events.push({ type: "data", streamId, data, endStream });
     if (endStream) this.#endRemote(stream);
   }
@@ -326,7 +354,7 @@ export class StreamLayer {
     );
   }
 
-  #onHeaderBlock(whole: HeaderBlock): void {
+  #onHeaderBlock(whole: HeaderBlock, now: number): void {
     const { streamId, endStream } = whole;
     const stream = this.#table.lookup(streamId);
     if (stream === "discarded" || this.#isRefused(streamId)) {
@@ -342,14 +370,37 @@ export class StreamLayer {
     if (stream.state === "half-closed-remote") {
       throw streamClosed(streamId, "HEADERS");
     }
+    requireIndependence(whole);
+    this.#onMessage(stream, headers, endStream, now);
     this.#pushHeaders(streamId, headers, endStream, false);
     if (endStream) this.#endRemote(stream);
+  }
+
+  /** A further field section: interim responses, a head, then trailers. */
+  #onMessage(
+    stream: Stream,
+    headers: readonly HeaderField[],
+    endStream: boolean,
+    now: number,
+  ): void {
+    const { id, contentLeft, isHead } = stream;
+    if (contentLeft !== NO_HEAD) {
+      requireTrailers(id, headers, endStream);
+      contentAfter(id, contentLeft, 0, true);
+      return;
+    }
+    stream.contentLeft = responseHead(id, headers, endStream, isHead);
+    if (stream.contentLeft === NO_HEAD) {
+      this.#context.flood.spend(now, "HEADERS frame of an interim response");
+    }
   }
 
   #openPeer(whole: HeaderBlock): void {
     const { maxConcurrentStreams, output } = this.#context;
     const { streamId, endStream } = whole;
     const headers = this.#codec.read(whole);
+    requireIndependence(whole);
+    const content = requestHead(streamId, headers, endStream);
     if (this.#table.activeCount >= maxConcurrentStreams) {
       throw new StreamError(
         streamId,
@@ -364,7 +415,7 @@ export class StreamLayer {
         `Received a HEADERS frame for stream ${streamId}, but more than ${MAX_QUEUED_OCTETS} octets of responses wait to be read`,
       );
     }
-    this.#table.openPeer(streamId, endStream);
+    this.#table.openPeer(streamId, endStream, content);
     this.#context.flood.earn();
     this.#pushHeaders(streamId, headers, endStream, true);
   }
@@ -415,4 +466,18 @@ export class StreamLayer {
     const why = reason === undefined ? {} : { reason };
     events.push({ type: "reset", streamId, code, by, unprocessed, ...why });
   }
+}
+
+/**
+ * "A stream cannot depend on itself. An endpoint MUST treat this as a stream
+ * error of type PROTOCOL_ERROR" (RFC 7540 section 5.3.1, where RFC 9113 section
+ * 5.3.2 leaves it). The field block must have been read before.
+ */
+function requireIndependence({ streamId, dependsOnItself }: HeaderBlock): void {
+  if (!dependsOnItself) return;
+  throw new StreamError(
+    streamId,
+    ErrorCode.PROTOCOL_ERROR,
+    `Received a HEADERS frame that makes stream ${streamId} depend on itself`,
+  );
 }

@@ -45,7 +45,7 @@ export class StreamSender {
     }
     this.#codec.requireAcceptable(headers);
     this.#codec.write(this.#table.nextLocalId, headers, endStream);
-    return this.#table.openLocal(endStream).id;
+    return this.#table.openLocal(endStream, isHeadRequest(headers)).id;
   }
 
   /** Sends response headers, or trailers once all data is sent. */
@@ -156,4 +156,11 @@ export class StreamSender {
 function isSendable({ state, queue }: Stream): boolean {
   return state !== "half-closed-local" && !queue.endsWithData &&
     queue.trailers === undefined;
+}
+
+function isHeadRequest(headers: readonly EncodableHeaderField[]): boolean {
+  for (const [name, value] of headers) {
+    if (name === ":method") return value === "HEAD";
+  }
+  return false;
 }

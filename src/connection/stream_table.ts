@@ -5,6 +5,7 @@ import {
   StreamError,
 } from "../frames/mod.ts";
 import { ReceiveWindow, SendWindow } from "./flow_window.ts";
+import { ANY_LENGTH, type ContentLeft, NO_HEAD } from "./message_rules.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { Role } from "./role.ts";
 import { afterLocalEnd, afterRemoteEnd, type Stream } from "./stream.ts";
@@ -100,11 +101,12 @@ export class StreamTable {
       : "idle";
   }
 
-  /** Opens a stream of this end. */
-  openLocal(endStream: boolean): Stream {
+  /** Opens a stream of this end; `isHead` if its request is a HEAD. */
+  openLocal(endStream: boolean, isHead = false): Stream {
     const id = this.#nextLocalId;
     this.#nextLocalId += 2;
-    return this.#open(id, endStream ? "half-closed-local" : "open");
+    const state = endStream ? "half-closed-local" : "open";
+    return this.#open(id, state, NO_HEAD, isHead);
   }
 
   /**
@@ -129,9 +131,17 @@ export class StreamTable {
     );
   }
 
-  /** Opens a stream of the peer under an identifier that has been noted. */
-  openPeer(id: number, endStream: boolean): Stream {
-    return this.#open(id, endStream ? "half-closed-remote" : "open");
+  /**
+   * Opens a stream of the peer under an identifier that has been noted, for a
+   * request whose content is still to come.
+   */
+  openPeer(
+    id: number,
+    endStream: boolean,
+    content: ContentLeft = ANY_LENGTH,
+  ): Stream {
+    const state = endStream ? "half-closed-remote" : "open";
+    return this.#open(id, state, content, false);
   }
 
   /** This end has sent END_STREAM; answers whether the stream is closed. */
@@ -215,7 +225,12 @@ export class StreamTable {
     return (id % 2 === 1) === (this.#role === "server");
   }
 
-  #open(id: number, state: Stream["state"]): Stream {
+  #open(
+    id: number,
+    state: Stream["state"],
+    contentLeft: ContentLeft,
+    isHead: boolean,
+  ): Stream {
     const stream: Stream = {
       id,
       state,
@@ -225,6 +240,8 @@ export class StreamTable {
       line: undefined,
       ahead: undefined,
       behind: undefined,
+      contentLeft,
+      isHead,
     };
     this.#active.set(id, stream);
     return stream;

@@ -5,10 +5,12 @@ import {
 } from "./checks.ts";
 import { Flag, FrameType, type RawFrame } from "./frame_header.ts";
 import type { FrameWriter } from "./frame_writer.ts";
-import { unpad } from "./padding.ts";
-
-/** Octets of the deprecated priority fields (RFC 9113 section 6.2). */
-const PRIORITY_FIELDS_LENGTH = 5;
+import { afterPadLength, unpad } from "./padding.ts";
+import {
+  PRIORITY_FIELDS_LENGTH,
+  type PriorityFields,
+  readPriorityFields,
+} from "./priority_fields.ts";
 
 /** HEADERS (RFC 9113 section 6.2): opens a stream, or carries trailers. */
 export interface HeadersFrame {
@@ -22,6 +24,8 @@ export interface HeadersFrame {
   readonly endHeaders: boolean;
   /** A piece of the field block: a view that is valid until the next frame. */
   readonly fragment: Uint8Array;
+  /** The deprecated priority fields, if they are there. */
+  readonly priority?: PriorityFields;
 }
 
 /**
@@ -45,7 +49,7 @@ export function encodeHeaders(
 }
 
 /**
- * Decodes a HEADERS frame. The deprecated priority fields are skipped.
+ * Decodes a HEADERS frame.
  *
  * @throws {ConnectionError} PROTOCOL_ERROR for stream 0 or more padding than
  * payload, FRAME_SIZE_ERROR if fields that the flags announce are missing.
@@ -53,11 +57,14 @@ export function encodeHeaders(
 export function decodeHeaders(raw: RawFrame): HeadersFrame {
   requireStream(raw);
   const hasPriority = (raw.flags & Flag.PRIORITY) !== 0;
-  return {
+  const frame: HeadersFrame = {
     type: FrameType.HEADERS,
     streamId: raw.streamId,
     endStream: (raw.flags & Flag.END_STREAM) !== 0,
     endHeaders: (raw.flags & Flag.END_HEADERS) !== 0,
     fragment: unpad(raw, hasPriority ? PRIORITY_FIELDS_LENGTH : 0),
   };
+  if (!hasPriority) return frame;
+  const priority = readPriorityFields(raw.bytes, afterPadLength(raw));
+  return { ...frame, priority };
 }

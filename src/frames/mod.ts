@@ -37,6 +37,7 @@ export * from "./goaway.ts";
 export * from "./headers.ts";
 export * from "./ping.ts";
 export * from "./priority.ts";
+export type { PriorityFields } from "./priority_fields.ts";
 export * from "./push_promise.ts";
 export * from "./rst_stream.ts";
 export * from "./settings.ts";

@@ -9,6 +9,7 @@ import type {
 import { ACCEPT_ENCODING, acceptedEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { fieldOf } from "./fields.ts";
+import { refuse } from "./refuse.ts";
 import { GrpcError } from "./grpc_error.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
@@ -65,7 +66,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     const refused = refusal(fields);
     if (refused !== undefined) {
       stream.blame("request that is none of gRPC");
-      return void stream.refuse(refused);
+      return refuse(stream, fields, endStream, refused);
     }
     const timeout = timeoutOf(fields);
     if (timeout === 0) return void stream.refuse(TOO_LATE);

@@ -115,9 +115,13 @@ export class Lifecycle {
   }
 
   /** Ends a stream that is not to count as activity. */
-  refuse(id: number, headers: readonly EncodableHeaderField[]): void {
+  refuse(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    body: Uint8Array | undefined,
+  ): void {
     this.settle();
-    this.connection.streams.refuse(id, headers);
+    this.connection.streams.refuse(id, headers, body);
     this.#activity.discount(this.#guard);
     this.settle();
   }

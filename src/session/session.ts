@@ -319,10 +319,12 @@ export class Session {
 
   /**
    * Refuses a request that was not looked at: sends a response that is one
-   * field section, and ends the stream. It clears no strikes, and for the idle
-   * time the stream has never been, as in grpc-go. A response that the peer
-   * does not accept is replaced by RST_STREAM with INTERNAL_ERROR.
+   * field section, with a body if one is given, and ends the stream. It clears
+   * no strikes, and for the idle time the stream has never been, as in grpc-go,
+   * unless the body has to wait for a window. A response that the peer does not
+   * accept is replaced by RST_STREAM with INTERNAL_ERROR.
    *
+   * @param body Is borrowed until it has been sent.
    * @throws {ConnectionClosedError} If the session has closed.
    * @throws {TypeError} If this end has ended the stream, or it is not active,
    * or the session is a client's.
@@ -331,12 +333,13 @@ export class Session {
     streamId: number,
     headers: readonly EncodableHeaderField[],
     now: number,
+    body?: Uint8Array,
   ): void {
     this.#requireLive("Cannot refuse a stream", now);
     if (this.parameters.role === "client") {
       throw new TypeError("Cannot refuse a stream: the client opens them");
     }
-    this.#life.refuse(streamId, headers);
+    this.#life.refuse(streamId, headers, body);
   }
 
   /**

@@ -52,12 +52,13 @@ export class TransportStream {
 
   /**
    * Answers a request that is refused before anything is looked up, and ends
-   * the stream. It counts neither as activity nor as a response.
+   * the stream. It counts neither as activity nor as a response. The body is
+   * borrowed until it has been sent.
    */
-  refuse(headers: readonly EncodableHeaderField[]): void {
+  refuse(headers: readonly EncodableHeaderField[], body?: Uint8Array): void {
     const { session } = this.#host;
     if (!session.canSend(this.id)) return;
-    session.refuseStream(this.id, headers, this.#host.now());
+    session.refuseStream(this.id, headers, this.#host.now(), body);
     this.#host.schedule();
   }
 

@@ -35,7 +35,7 @@ const broken: Record<
   "a message before the headers": [
     (writer) => sayMessage(writer, 1, "w"),
     Status.INTERNAL,
-    "Received data before headers",
+    "refused by this end: Received a malformed response on stream 1: its content comes before its head (PROTOCOL_ERROR)",
   ],
   "headers a second time": [
     (writer) => {
@@ -43,7 +43,7 @@ const broken: Record<
       sayFields(writer, 1, [["grpc-status", "0"]]);
     },
     Status.INTERNAL,
-    "Received trailers without END_STREAM",
+    "refused by this end: Received a malformed trailer section on stream 1: it does not end the stream (PROTOCOL_ERROR)",
   ],
   "an encoding that the client has not": [
     (writer) => {

@@ -9,7 +9,7 @@ import {
 } from "../../src/frames/mod.ts";
 import { clientParameters, serverParameters } from "../../src/session/mod.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { BLOCK, FIELDS } from "./support.ts";
+import { BLOCK, FIELDS, RESPONSE, RESPONSE_BLOCK } from "./support.ts";
 
 const MANY = 10_000;
 
@@ -161,7 +161,7 @@ Deno.test("A burst of cancellations may cross the responses", () => {
     (writer, id) => encodeHeaders(writer, id, BLOCK, true, true),
   );
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, FIELDS, true, now));
+    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
   });
   onEach(peer, streams, cancel);
   assertEquals(peer.closedAt, undefined);
@@ -173,7 +173,7 @@ Deno.test("A burst of cancellations may cross responses that end uploads early",
   const streams = ids(MANY);
   onEach(peer, streams, open);
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, FIELDS, true, now));
+    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
   });
   assertEquals(peer.framesOf(FrameType.RST_STREAM).length, MANY);
   onEach(peer, streams, cancel);
@@ -186,7 +186,7 @@ Deno.test("A burst of DATA may cross responses that end uploads early", () => {
   const streams = ids(MANY);
   onEach(peer, streams, open);
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, FIELDS, true, now));
+    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
   });
   for (let i = 0; i < 2; i++) {
     onEach(peer, streams, (writer, id) => encodeData(writer, id, BLOCK, false));
@@ -200,7 +200,7 @@ Deno.test("The streams that the server has ended early are remembered up to a bo
   const streams = ids(MANY + 1);
   onEach(peer, streams, open);
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, FIELDS, true, now));
+    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
   });
   peer.say((writer) => encodeData(writer, 3, BLOCK, false));
   assertEquals(peer.framesOf(FrameType.RST_STREAM).length, MANY + 1);
@@ -237,7 +237,7 @@ Deno.test("A server may ask its client to stop just when that has ended its requ
     streams.forEach(() => session.openStream(FIELDS, true, now));
   });
   onEach(peer, streams, (writer, id) => {
-    encodeHeaders(writer, id, BLOCK, false, true);
+    encodeHeaders(writer, id, RESPONSE_BLOCK, false, true);
     encodeData(writer, id, BLOCK, true);
     encodeRstStream(writer, id, ErrorCode.NO_ERROR);
   });

@@ -12,7 +12,7 @@ import {
   type PingFrame,
 } from "../../src/frames/mod.ts";
 import { octets } from "../harness/octets.ts";
-import { client, Endpoint, FIELDS, server } from "./support.ts";
+import { BLOCK, client, Endpoint, FIELDS, server } from "./support.ts";
 
 const SETTINGS_ACK = {
   type: FrameType.SETTINGS,
@@ -159,7 +159,7 @@ Deno.test("A user cannot have more than 1,000 PINGs unanswered", () => {
 Deno.test("PRIORITY and extension frames have no effect", () => {
   const end = server();
   const sent = end.say((writer) => {
-    encodeFrame(writer, FrameType.PRIORITY, 0, 9, octets("00000009 ff"));
+    encodeFrame(writer, FrameType.PRIORITY, 0, 9, octets("00000007 ff"));
     encodeFrame(writer, 0x0a, 0xff, 0, octets("00"));
     encodeFrame(writer, 0xff, 0xff, 77, octets("00"));
   });
@@ -186,8 +186,8 @@ Deno.test("A client's GOAWAY names stream 0, a server's the last it has seen", (
   own.connection.goaway(ErrorCode.NO_ERROR, "client transport shutdown");
   const end = server({ maxConcurrentStreams: 1 });
   end.say((writer) => {
-    encodeFrame(writer, FrameType.HEADERS, 4, 1, octets("83"));
-    encodeFrame(writer, FrameType.HEADERS, 4, 9, octets("83"));
+    encodeFrame(writer, FrameType.HEADERS, 4, 1, BLOCK);
+    encodeFrame(writer, FrameType.HEADERS, 4, 9, BLOCK);
   });
   end.connection.goaway(ErrorCode.INTERNAL_ERROR, "");
   const ids = [own, end].map(({ connection }) =>

@@ -15,7 +15,14 @@ import { serverParameters } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
 import { octets } from "../harness/octets.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { BLOCK, client, type Endpoint, FIELDS, server } from "./support.ts";
+import {
+  BLOCK,
+  client,
+  type Endpoint,
+  FIELDS,
+  RESPONSE,
+  server,
+} from "./support.ts";
 
 const DRAIN_PAYLOAD = octets("0106010800030309");
 
@@ -61,7 +68,7 @@ Deno.test("60 DR-sequence: GOAWAY, PING, acknowledgement, GOAWAY, response, clos
   peer.say((writer) => encodePing(writer, true, DRAIN_PAYLOAD));
   assertEquals(peer.session.state.kind, "draining");
   peer.command((session, now) => {
-    session.sendHeaders(1, FIELDS, true, now);
+    session.sendHeaders(1, RESPONSE, true, now);
     session.resetStream(1, ErrorCode.NO_ERROR, now);
   });
   assertEquals(short(peer.sent.map(({ frame }) => frame)).slice(-5), [
@@ -184,14 +191,14 @@ Deno.test("69 DR-pending-continues: an open stream goes on both ways", () => {
   acknowledge(end);
   end.takeEvents();
   const { streams } = end.connection;
-  streams.sendHeaders(1, FIELDS, false);
+  streams.sendHeaders(1, RESPONSE, false);
   streams.sendData(1, new Uint8Array(10), false);
   assertEquals(short(end.sent()), ["HEADERS 1", "DATA 1"]);
   end.takeEvents();
   end.say((writer) => encodeData(writer, 1, BLOCK, true));
   assertEquals(end.takeEvents().map(({ type }) => type), ["data"]);
   assertEquals(end.connection.finished, false);
-  streams.sendHeaders(1, FIELDS, true);
+  streams.sendHeaders(1, RESPONSE, true);
   assertEquals(end.connection.finished, true);
 });
 

@@ -5,14 +5,14 @@ import {
   encodeRstStream,
   ErrorCode,
 } from "../../src/frames/mod.ts";
-import { octets } from "../harness/octets.ts";
-import { BLOCK, type Endpoint, server } from "./support.ts";
+import { concat, octets } from "../harness/octets.ts";
+import { BLOCK, type Endpoint, FIELDS, server } from "./support.ts";
 
-/** `x: y`, to be added to the dynamic table (RFC 7541 section 6.2.1). */
-const INDEXED = octets("40 01 78 01 79");
+/** A request with `x: y`, to be added to the dynamic table (RFC 7541 section 6.2.1). */
+const INDEXED = concat(BLOCK, octets("40 01 78 01 79"));
 
-/** The first entry of the dynamic table (section 6.1). */
-const REFERENCE = octets("be");
+/** A request with the first entry of the dynamic table (section 6.1). */
+const REFERENCE = concat(BLOCK, octets("be"));
 
 /**
  * "A receiver MUST terminate the connection with a connection error of type
@@ -31,7 +31,10 @@ function assertKnown(end: Endpoint, streamId: number): void {
   end.takeEvents();
   end.say((writer) => encodeHeaders(writer, streamId, REFERENCE, true, true));
   const [event] = end.takeEvents();
-  assertEquals(event.type === "headers" && event.headers, [["x", "y"]]);
+  assertEquals(event.type === "headers" && event.headers, [
+    ...FIELDS,
+    ["x", "y"],
+  ]);
 }
 
 function open(end: Endpoint, endStream: boolean): Endpoint {
@@ -71,5 +74,8 @@ Deno.test("63 DR-after-second: the field block of a late stream is read", () => 
   end.say((writer) => encodePing(writer, true, octets("0106010800030309")));
   assertEquals(end.connection.drainState.kind, "final");
   assertEquals(sayIndexed(end, 3), []);
-  assertKnown(end, 1);
+  end.takeEvents();
+  end.say((writer) => encodeHeaders(writer, 1, octets("be"), true, true));
+  const [trailers] = end.takeEvents();
+  assertEquals(trailers.type === "headers" && trailers.headers, [["x", "y"]]);
 });

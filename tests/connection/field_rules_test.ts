@@ -232,10 +232,11 @@ Deno.test("A name is judged the same however often it comes, and after many othe
 Deno.test("A malformed request is reset, and other streams go on", () => {
   const end = server();
   const encoder = new HpackEncoder();
-  const say = (id: number, fields: HeaderField[]) =>
-    end.say((writer) =>
-      encodeHeaders(writer, id, encoder.encode(fields), false, true)
-    );
+  const say = (id: number, fields: HeaderField[], endStream = false) =>
+    end.say((writer) => {
+      const block = encoder.encode([...REQUEST, ...fields]);
+      encodeHeaders(writer, id, block, endStream, true);
+    });
   assertEquals(say(1, [["x", "y"], ["Upper", "case"]]), [{
     type: FrameType.RST_STREAM,
     streamId: 1,
@@ -257,11 +258,15 @@ Deno.test("A malformed request is reset, and other streams go on", () => {
 Deno.test("Malformed trailers of a request reset it, and it is told", () => {
   const end = server();
   const encoder = new HpackEncoder();
-  for (const fields of [[["x", "y"]], [["x", "y\n"]]] as HeaderField[][]) {
+  const sections = [[...REQUEST, ["x", "y"]], [[
+    "x",
+    "y\n",
+  ]]] as HeaderField[][];
+  sections.forEach((fields, index) => {
     end.say((writer) =>
-      encodeHeaders(writer, 1, encoder.encode(fields), false, true)
+      encodeHeaders(writer, 1, encoder.encode(fields), index > 0, true)
     );
-  }
+  });
   assertRefused(end.takeEvents().slice(1), "x");
 });
 

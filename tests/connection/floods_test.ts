@@ -26,7 +26,7 @@ import {
 } from "../../src/session/mod.ts";
 import { octets } from "../harness/octets.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { BLOCK, FIELDS } from "./support.ts";
+import { BLOCK, FIELDS, RESPONSE, RESPONSE_BLOCK } from "./support.ts";
 
 const NOTHING = new Uint8Array(0);
 const OPAQUE_DATA = new Uint8Array(8);
@@ -154,7 +154,9 @@ Deno.test("Useful frames are borne at any rate", () => {
       encodeData(writer, id, BLOCK, true);
       encodeFrame(writer, FrameType.WINDOW_UPDATE, 0, 0, octets("00000001"));
     });
-    peer.command((session, now) => session.sendHeaders(id, FIELDS, true, now));
+    peer.command((session, now) =>
+      session.sendHeaders(id, RESPONSE, true, now)
+    );
   }
   assertEquals(peer.closedAt, undefined);
   assertEquals(peer.session.counters().streamsSucceeded, 5_000);
@@ -188,7 +190,7 @@ Deno.test("A server may end the requests of its client at any rate", () => {
       session.openStream(FIELDS, false, now)
     );
     peer.say((writer) => {
-      encodeHeaders(writer, id, BLOCK, true, true);
+      encodeHeaders(writer, id, RESPONSE_BLOCK, true, true);
       encodeRstStream(writer, id, ErrorCode.NO_ERROR);
     });
   }
@@ -199,7 +201,9 @@ Deno.test("A client may reset what its server ends early, at any rate, but once"
   const peer = serving();
   for (let id = 1; id < 10_000; id += 2) {
     peer.headers(id);
-    peer.command((session, now) => session.sendHeaders(id, FIELDS, true, now));
+    peer.command((session, now) =>
+      session.sendHeaders(id, RESPONSE, true, now)
+    );
     peer.rstStream(id, ErrorCode.NO_ERROR);
   }
   assertEquals(peer.closedAt, undefined);
@@ -245,7 +249,7 @@ Deno.test("115 FL-max-streams: there is room again once a stream has ended", () 
   const peer = serving({ maxConcurrentStreams: 1 });
   peer.headers(1, true);
   peer.headers(3, true);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   peer.headers(5, true);
   assertEquals(peer.eventsOf("headers").map(({ streamId }) => streamId), [
     1,

@@ -10,7 +10,14 @@ import {
 import { clientParameters } from "../../src/session/mod.ts";
 import { ascii } from "../harness/octets.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { BLOCK, client, type Endpoint, FIELDS, server } from "./support.ts";
+import {
+  BLOCK,
+  client,
+  type Endpoint,
+  FIELDS,
+  RESPONSE_BLOCK,
+  server,
+} from "./support.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -75,7 +82,7 @@ Deno.test("75 GC-retriable: late frames on rejected streams are discarded", () =
   const end = requesting(2);
   rejected(end, 1);
   const sent = end.say((writer) => {
-    encodeHeaders(writer, 3, BLOCK, false, true);
+    encodeHeaders(writer, 3, RESPONSE_BLOCK, false, true);
     encodeData(writer, 3, BLOCK, true);
   });
   assertEquals(sent, []);
@@ -125,7 +132,7 @@ Deno.test("79 GC-even-id: a GOAWAY with an even identifier ends the connection",
 Deno.test("80 GC-nonzero-code: streams go on, whatever the code", () => {
   const end = requesting(1);
   assertEquals(rejected(end, 1, ErrorCode.INTERNAL_ERROR), []);
-  end.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
+  end.say((writer) => encodeHeaders(writer, 1, RESPONSE_BLOCK, false, true));
   assertEquals(end.takeEvents().map(({ type }) => type), ["headers"]);
 });
 

@@ -21,7 +21,7 @@ import {
 } from "../../src/hpack/mod.ts";
 import { readFrames } from "../harness/copied_frame.ts";
 import { octets } from "../harness/octets.ts";
-import { client, type Endpoint, FIELDS, server } from "./support.ts";
+import { BLOCK, client, type Endpoint, FIELDS, server } from "./support.ts";
 
 type Piece = HeadersFrame | ContinuationFrame;
 
@@ -142,7 +142,7 @@ Deno.test("Nothing comes between the pieces, whatever else is to be sent", () =>
 Deno.test("A large header list crosses two connections", () => {
   const [ours, theirs] = [client(), server()];
   const headers: EncodableHeaderField[] = [
-    [":method", "POST"],
+    ...FIELDS,
     ["x", "\xff".repeat(50_000)],
     ["y", "z"],
   ];
@@ -184,7 +184,7 @@ Deno.test("So it is with response headers, and with trailers behind data", () =>
   const end = server();
   end.say((writer) => {
     encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, 100]]);
-    encodeHeaders(writer, 1, octets("83"), true, true);
+    encodeHeaders(writer, 1, BLOCK, true, true);
   });
   const { streams } = end.connection;
   const tooLarge: EncodableHeaderField[] = [["x", "y".repeat(100)]];
@@ -216,7 +216,7 @@ Deno.test("Trailers that wait are encoded in the order of sending", () => {
   const end = server();
   end.say((writer) => {
     for (const id of [1, 3]) {
-      encodeHeaders(writer, id, octets("83"), true, true);
+      encodeHeaders(writer, id, BLOCK, true, true);
     }
   });
   const { streams } = end.connection;

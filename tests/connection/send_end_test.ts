@@ -10,7 +10,7 @@ import {
 } from "../../src/frames/mod.ts";
 import { outlines } from "./outline.ts";
 import { requesting, serving, windowUpdate } from "./send_support.ts";
-import { BLOCK, type Endpoint, FIELDS, server, TRAILERS } from "./support.ts";
+import { BLOCK, type Endpoint, RESPONSE, server, TRAILERS } from "./support.ts";
 
 Deno.test("END_STREAM is on the last data, and needs no window without any", () => {
   const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 0]]);
@@ -89,7 +89,7 @@ Deno.test("Trailers wait behind the data that is held up", () => {
   });
   end.takeEvents();
   const { streams } = end.connection;
-  streams.sendHeaders(1, FIELDS, false);
+  streams.sendHeaders(1, RESPONSE, false);
   streams.sendData(1, new Uint8Array(15), false);
   streams.sendHeaders(1, TRAILERS, true);
   assertEquals(outlines(end.sent()), ["HEADERS 1", "DATA 1: 10"]);
@@ -174,7 +174,7 @@ Deno.test("A server whose last data leaves while its client still sends asks it 
   end.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
   end.takeEvents();
   const { streams } = end.connection;
-  streams.sendHeaders(1, FIELDS, false);
+  streams.sendHeaders(1, RESPONSE, false);
   streams.sendData(1, new Uint8Array(20_000), false);
   streams.sendHeaders(1, TRAILERS, true);
   assertEquals(outlines(end.sent()), [

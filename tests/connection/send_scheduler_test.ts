@@ -10,7 +10,7 @@ import {
 import { concat } from "../harness/octets.ts";
 import { outlines } from "./outline.ts";
 import { requesting, serving, windowUpdate } from "./send_support.ts";
-import { FIELDS, TRAILERS } from "./support.ts";
+import { RESPONSE, TRAILERS } from "./support.ts";
 
 const MEBIBYTE = 1_048_576;
 
@@ -85,7 +85,7 @@ Deno.test("So does what this end has to say besides data", () => {
   connection.streams.sendData(1, new Uint8Array(MEBIBYTE), true);
   end.takeBatch();
   connection.ping("keepalive", 0);
-  connection.streams.sendHeaders(3, FIELDS, true);
+  connection.streams.sendHeaders(3, RESPONSE, true);
   connection.goaway(ErrorCode.NO_ERROR, "max_age");
   assertEquals(outlines(end.takeBatch()), [
     "PING",

@@ -10,7 +10,7 @@ import {
   StreamError,
 } from "../../src/frames/mod.ts";
 import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
-import { BLOCK, client, FIELDS, server } from "./support.ts";
+import { BLOCK, client, FIELDS, RESPONSE, server } from "./support.ts";
 
 Deno.test("A client's streams are numbered 1, 3, 5", () => {
   const end = client();
@@ -84,7 +84,7 @@ Deno.test("Nothing is sent on a stream after END_STREAM, or without a stream", (
       `Cannot send DATA on stream ${id}: ${why}`,
     );
     assertThrows(
-      () => streams.sendHeaders(id, FIELDS, true),
+      () => streams.sendHeaders(id, RESPONSE, true),
       TypeError,
       `Cannot send HEADERS on stream ${id}: ${why}`,
     );

@@ -11,18 +11,33 @@ import {
   FrameType,
   type FrameWriter,
 } from "../../src/frames/mod.ts";
-import { BLOCK, client, type Endpoint, FIELDS, server } from "./support.ts";
+import {
+  BLOCK,
+  client,
+  type Endpoint,
+  FIELDS,
+  RESPONSE,
+  RESPONSE_BLOCK,
+  server,
+} from "./support.ts";
 
 type FrameName =
   | "HEADERS"
+  | "TRAILERS"
   | "DATA"
   | "PRIORITY"
   | "RST_STREAM"
   | "WINDOW_UPDATE";
 
-/** What the peer says, on a stream. */
-const SAY: Record<FrameName, (writer: FrameWriter, id: number) => void> = {
-  HEADERS: (writer, id) => encodeHeaders(writer, id, BLOCK, false, true),
+const NO_FIELDS = new Uint8Array(0);
+
+/** What the peer says, on a stream; `head` is that of its messages. */
+const SAY: Record<
+  FrameName,
+  (writer: FrameWriter, id: number, head: Uint8Array) => void
+> = {
+  HEADERS: (writer, id, head) => encodeHeaders(writer, id, head, false, true),
+  TRAILERS: (writer, id) => encodeHeaders(writer, id, NO_FIELDS, true, true),
   DATA: (writer, id) => encodeData(writer, id, BLOCK, false),
   PRIORITY: (writer, id) => encodePriority(writer, id, 0, 0, false),
   RST_STREAM: (writer, id) => encodeRstStream(writer, id, 8),
@@ -32,7 +47,9 @@ const SAY: Record<FrameName, (writer: FrameWriter, id: number) => void> = {
 /** The event that follows, the error that is sent, or `none`. */
 function outcome(end: Endpoint, frame: FrameName, id: number): string {
   try {
-    const sent = end.say((writer) => SAY[frame](writer, id));
+    const { role } = end.connection;
+    const head = role === "server" ? BLOCK : RESPONSE_BLOCK;
+    const sent = end.say((writer) => SAY[frame](writer, id, head));
     const reset = sent.find(({ type }) => type === FrameType.RST_STREAM);
     if (reset !== undefined && "errorCode" in reset) {
       assertEquals(reset.streamId, id);
@@ -58,29 +75,42 @@ interface State {
 
 const IDLE: Record<FrameName, string> = {
   HEADERS: "connection PROTOCOL_ERROR",
+  TRAILERS: "connection PROTOCOL_ERROR",
   DATA: "connection PROTOCOL_ERROR",
   PRIORITY: "none",
   RST_STREAM: "connection PROTOCOL_ERROR",
   WINDOW_UPDATE: "connection PROTOCOL_ERROR",
 };
 
+/** The head of the peer's message has come, and only trailers may follow. */
 const OPEN: Record<FrameName, string> = {
-  HEADERS: "headers",
+  HEADERS: "stream PROTOCOL_ERROR",
+  TRAILERS: "headers",
   DATA: "data",
   PRIORITY: "none",
   RST_STREAM: "reset",
   WINDOW_UPDATE: "none",
 };
 
+/** The head of a response is still to come. */
+const AWAITED: Record<FrameName, string> = {
+  ...OPEN,
+  HEADERS: "headers",
+  TRAILERS: "stream PROTOCOL_ERROR",
+  DATA: "stream PROTOCOL_ERROR",
+};
+
 const HALF_CLOSED_REMOTE: Record<FrameName, string> = {
   ...OPEN,
   HEADERS: "stream STREAM_CLOSED",
+  TRAILERS: "stream STREAM_CLOSED",
   DATA: "stream STREAM_CLOSED",
 };
 
 /** "An endpoint MUST minimally process and then discard any frames". */
 const DISCARDED: Record<FrameName, string> = {
   HEADERS: "none",
+  TRAILERS: "none",
   DATA: "none",
   PRIORITY: "none",
   RST_STREAM: "none",
@@ -90,6 +120,7 @@ const DISCARDED: Record<FrameName, string> = {
 /** HEADERS cannot open it again: its identifier is not above the last. */
 const CLOSED: Record<FrameName, string> = {
   HEADERS: "connection PROTOCOL_ERROR",
+  TRAILERS: "connection PROTOCOL_ERROR",
   DATA: "stream STREAM_CLOSED",
   PRIORITY: "none",
   RST_STREAM: "none",
@@ -118,7 +149,7 @@ function after(end: Endpoint, act: (end: Endpoint) => void): Endpoint {
 }
 
 function respond(end: Endpoint): void {
-  end.connection.streams.sendHeaders(1, FIELDS, true);
+  end.connection.streams.sendHeaders(1, RESPONSE, true);
 }
 
 function reset(end: Endpoint): void {
@@ -126,7 +157,11 @@ function reset(end: Endpoint): void {
 }
 
 function beAnswered(end: Endpoint): void {
-  end.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+  end.say((writer) => encodeHeaders(writer, 1, RESPONSE_BLOCK, true, true));
+}
+
+function beginAnswer(end: Endpoint): void {
+  end.say((writer) => encodeHeaders(writer, 1, RESPONSE_BLOCK, false, true));
 }
 
 function beReset(end: Endpoint): void {
@@ -138,7 +173,11 @@ const STATES: State[] = [
     name: "server: idle",
     make: server,
     id: 1,
-    outcomes: { ...IDLE, HEADERS: "headers" },
+    outcomes: {
+      ...IDLE,
+      HEADERS: "headers",
+      TRAILERS: "stream PROTOCOL_ERROR",
+    },
   },
   {
     name: "server: idle, and not the client's",
@@ -199,10 +238,21 @@ const STATES: State[] = [
     id: 2,
     outcomes: IDLE,
   },
-  { name: "client: open", make: () => requested(false), id: 1, outcomes: OPEN },
+  {
+    name: "client: open",
+    make: () => requested(false),
+    id: 1,
+    outcomes: AWAITED,
+  },
   {
     name: "client: half-closed (local)",
     make: () => requested(true),
+    id: 1,
+    outcomes: AWAITED,
+  },
+  {
+    name: "client: open, and the response has begun",
+    make: () => after(requested(false), beginAnswer),
     id: 1,
     outcomes: OPEN,
   },
@@ -265,7 +315,7 @@ Deno.test("A server that ends its side asks a client that still sends to stop", 
       streamId: 1,
       endStream: true,
       endHeaders: true,
-      fragment: BLOCK,
+      fragment: RESPONSE_BLOCK,
     },
     { type: FrameType.RST_STREAM, streamId: 1, errorCode: ErrorCode.NO_ERROR },
   ]);

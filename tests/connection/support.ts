@@ -16,15 +16,25 @@ import {
   MAX_MAX_FRAME_SIZE,
   type Setting,
 } from "../../src/frames/mod.ts";
-import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
+import type { EncodableHeaderField, HeaderField } from "../../src/hpack/mod.ts";
 import { readFrames } from "../harness/copied_frame.ts";
 import { octets } from "../harness/octets.ts";
 
-/** A header block that needs no table: `:method: POST`. */
-export const BLOCK: Uint8Array<ArrayBuffer> = octets("83");
+/** The field block of a request that needs no table: `POST http /`. */
+export const BLOCK: Uint8Array<ArrayBuffer> = octets("838684");
 
 /** What is in that block. */
-export const FIELDS: readonly EncodableHeaderField[] = [[":method", "POST"]];
+export const FIELDS: readonly HeaderField[] = [
+  [":method", "POST"],
+  [":scheme", "http"],
+  [":path", "/"],
+];
+
+/** The field block of a response that needs no table: `:status: 200`. */
+export const RESPONSE_BLOCK: Uint8Array<ArrayBuffer> = octets("88");
+
+/** What is in that block. */
+export const RESPONSE: readonly HeaderField[] = [[":status", "200"]];
 
 /** Trailers that say OK. */
 export const TRAILERS: readonly EncodableHeaderField[] = [["grpc-status", "0"]];

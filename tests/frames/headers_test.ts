@@ -58,14 +58,22 @@ Deno.test("HEADERS may carry an empty fragment", () => {
   );
 });
 
-Deno.test("Padding and priority fields of HEADERS are cut off", () => {
+const PRIORITY = { exclusive: true, streamDependency: 3, weight: 15 };
+
+Deno.test("Padding of HEADERS is cut off, and priority fields are told", () => {
   for (
-    const digits of [
-      "000005 01 0c 00000001 02 8286 0000",
-      "000007 01 24 00000001 80000003 0f 8286",
-      "000009 01 2c 00000001 01 80000003 0f 8286 00",
-    ]
-  ) assertEquals(read(digits), HEADERS);
+    const [digits, frame] of [
+      ["000005 01 0c 00000001 02 8286 0000", HEADERS],
+      ["000007 01 24 00000001 80000003 0f 8286", {
+        ...HEADERS,
+        priority: PRIORITY,
+      }],
+      ["000009 01 2c 00000001 01 80000003 0f 8286 00", {
+        ...HEADERS,
+        priority: PRIORITY,
+      }],
+    ] as const
+  ) assertEquals(read(digits), frame);
 });
 
 Deno.test("Padding and priority fields of HEADERS may leave no fragment", () => {
@@ -76,7 +84,10 @@ Deno.test("Padding and priority fields of HEADERS may leave no fragment", () => 
       "000005 01 24 00000001 00000000 00",
       "000008 01 2c 00000001 02 00000000 00 0000",
     ]
-  ) assertEquals(read(digits), { ...HEADERS, fragment: new Uint8Array(0) });
+  ) {
+    const frame = read(digits);
+    assertEquals("fragment" in frame && frame.fragment.length, 0);
+  }
 });
 
 Deno.test("HEADERS ignores unknown flags and the reserved bit", () => {

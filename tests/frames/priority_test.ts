@@ -25,13 +25,13 @@ Deno.test("PRIORITY has the layout of RFC 9113 section 6.3", () => {
 
 Deno.test("PRIORITY carries its extremes", () => {
   assertWire(
-    (writer) => encodePriority(writer, 0x7fff_ffff, 0x7fff_ffff, 255, true),
-    "000005 02 00 7fffffff ffffffff ff",
+    (writer) => encodePriority(writer, 0x7fff_ffff, 0x7fff_fffe, 255, true),
+    "000005 02 00 7fffffff fffffffe ff",
     {
       type: FrameType.PRIORITY,
       streamId: 0x7fff_ffff,
       exclusive: true,
-      streamDependency: 0x7fff_ffff,
+      streamDependency: 0x7fff_fffe,
       weight: 255,
     },
   );
@@ -83,6 +83,17 @@ Deno.test("PRIORITY of another length than 5 is a stream error", () => {
       7,
       ErrorCode.FRAME_SIZE_ERROR,
       `Received a PRIORITY frame of ${length} octets, expected 5`,
+    );
+  }
+});
+
+Deno.test("PRIORITY of a stream that depends on itself is a stream error (RFC 7540 section 5.3.1)", () => {
+  for (const dependency of ["00000003", "80000003"]) {
+    assertStreamError(
+      `000005 02 00 00000003 ${dependency} 0f`,
+      3,
+      ErrorCode.PROTOCOL_ERROR,
+      "Received a PRIORITY frame that makes stream 3 depend on itself",
     );
   }
 });

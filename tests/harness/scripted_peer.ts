@@ -23,11 +23,21 @@ import { readFrames } from "./copied_frame.ts";
 
 const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
-/** A header block that needs no table: `:method: POST`. */
-export const BLOCK = Uint8Array.of(0x83);
+/** The field block of a request that needs no table: `POST http /`. */
+export const BLOCK = Uint8Array.of(0x83, 0x86, 0x84);
 
 /** What is in that block. */
-export const FIELDS: readonly EncodableHeaderField[] = [[":method", "POST"]];
+export const FIELDS: readonly EncodableHeaderField[] = [
+  [":method", "POST"],
+  [":scheme", "http"],
+  [":path", "/"],
+];
+
+/** The field block of a response that needs no table: `:status: 200`. */
+export const RESPONSE_BLOCK = Uint8Array.of(0x88);
+
+/** What is in that block. */
+export const RESPONSE: readonly EncodableHeaderField[] = [[":status", "200"]];
 
 /** A frame that the session under test has sent, and when. */
 export interface SentFrame {
@@ -91,8 +101,9 @@ export class ScriptedPeer {
 
   /** The peer opens a stream, or answers on one, now. */
   headers(streamId: number, endStream = false): void {
+    const block = this.#isServer ? BLOCK : RESPONSE_BLOCK;
     this.say((writer) =>
-      encodeHeaders(writer, streamId, BLOCK, endStream, true)
+      encodeHeaders(writer, streamId, block, endStream, true)
     );
   }
 

@@ -5,7 +5,7 @@ import {
   type ServerSessionOptions,
 } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
-import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 import { withSeed } from "../harness/seed.ts";
 import { VirtualPair } from "../harness/virtual_pair.ts";
 
@@ -76,7 +76,7 @@ Deno.test("55 AG-basic: a stream that finishes within the grace ends the connect
   peer.acknowledges = 20;
   peer.headers(1, true);
   peer.advanceTo(AGE + 3_000);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   assertEquals(peer.closedAt, AGE + 3_000);
   assertEquals(kindOfEnd(peer), "drained");
 });
@@ -181,7 +181,7 @@ Deno.test("59 AG-no-rpc-errors: calls back to back until the client learns of th
       for (const event of pair.serverEvents.splice(0)) {
         if (event.type !== "headers") continue;
         pair.command(({ server }) =>
-          server.sendHeaders(event.streamId, FIELDS, true, now)
+          server.sendHeaders(event.streamId, RESPONSE, true, now)
         );
         answered++;
       }

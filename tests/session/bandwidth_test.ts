@@ -5,7 +5,7 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import type { Session, SessionEvent } from "../../src/session/mod.ts";
-import { FIELDS } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE } from "../harness/scripted_peer.ts";
 import { steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -83,7 +83,7 @@ class Pair {
     );
     this.advance(this.#latency);
     this.pair.command(({ server }, now) =>
-      server.sendHeaders(id, FIELDS, false, now)
+      server.sendHeaders(id, RESPONSE, false, now)
     );
     return id;
   }
@@ -99,7 +99,7 @@ class Pair {
     });
     pair.runTo(pair.now + this.#latency);
     pair.command(({ server }, now) => {
-      server.sendHeaders(id, FIELDS, false, now);
+      server.sendHeaders(id, RESPONSE, false, now);
       server.sendData(id, message, false, now);
       server.sendHeaders(id, [["grpc-status", "0"]], true, now);
     });

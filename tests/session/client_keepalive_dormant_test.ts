@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Frame, FrameType } from "../../src/frames/mod.ts";
 import type { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { FIELDS } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE } from "../harness/scripted_peer.ts";
 import { steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 import { clientOf, open } from "./client_keepalive_peer.ts";
 
@@ -53,7 +53,7 @@ Deno.test("15 KC-dormant: a server with a minTime of ten times the client's time
   pair.runTo(5);
   pair.command(({ client }, now) => client.openStream(FIELDS, true, now));
   pair.runTo(6);
-  pair.command(({ server }, now) => server.sendHeaders(1, FIELDS, true, now));
+  pair.command(({ server }, now) => server.sendHeaders(1, RESPONSE, true, now));
   pair.runTo(10_000);
   assertEquals(pair.client.keepaliveState, { kind: "dormant" });
   assertEquals(pair.server.counters().pingsReceived, 0);

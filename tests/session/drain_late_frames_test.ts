@@ -10,13 +10,13 @@ import {
   MAX_UINT31,
 } from "../../src/frames/mod.ts";
 import { serverParameters } from "../../src/session/mod.ts";
-import { BLOCK, FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { BLOCK, RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 
 /** A server that has sent its final GOAWAY, with stream 3 still open. */
 function drained(): ScriptedPeer {
   const peer = new ScriptedPeer(serverParameters()).handshake();
   peer.headers(1, true);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   peer.headers(3);
   peer.command((session, now) => session.drain("max_age", now));
   peer.say((writer) =>

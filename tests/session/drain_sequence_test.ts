@@ -9,7 +9,7 @@ import {
 } from "../../src/frames/mod.ts";
 import { serverParameters } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
-import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 
 const DRAIN_PAYLOAD = Uint8Array.of(1, 6, 1, 8, 0, 3, 3, 9);
 
@@ -62,7 +62,7 @@ Deno.test("60 DR-sequence: GOAWAY(2^31-1), PING, its ACK, GOAWAY(1), trailers, R
   acknowledge(peer);
   assertEquals(peer.closedAt, undefined);
   peer.command((session, now) => {
-    session.sendHeaders(1, FIELDS, true, now);
+    session.sendHeaders(1, RESPONSE, true, now);
     session.resetStream(1, ErrorCode.NO_ERROR, now);
   });
   assertEquals(peer.sent.map(({ frame }) => describe(frame)), [
@@ -131,7 +131,7 @@ Deno.test("62 DR-window-accepts: a stream that opens between the GOAWAYs is serv
   ]);
   acknowledge(peer);
   assertEquals(lastStreamIds(peer), [MAX_UINT31, 3]);
-  peer.command((session, now) => session.sendHeaders(3, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(3, RESPONSE, false, now));
   assertEquals(peer.framesOf(FrameType.HEADERS).length, 1);
 });
 
@@ -233,7 +233,7 @@ Deno.test("69 DR-pending-continues: an open stream goes on in both directions, a
     peer.say((writer) => encodeData(writer, 1, new Uint8Array(5), false));
     assertEquals(peer.eventsOf("data").map(({ data }) => data.length), [5]);
     peer.command((session, now) => {
-      if (!acknowledged) session.sendHeaders(1, FIELDS, false, now);
+      if (!acknowledged) session.sendHeaders(1, RESPONSE, false, now);
       session.sendData(1, new Uint8Array(7), false, now);
     });
     const [{ frame }, ...others] = peer.framesOf(FrameType.DATA);

@@ -8,7 +8,7 @@ import {
 } from "../../src/frames/mod.ts";
 import { serverParameters } from "../../src/session/mod.ts";
 import { octets } from "../harness/octets.ts";
-import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 
 /** A PING that is no acknowledgement. */
 const PING = octets("000008 06 00 00000000 0000000000000000");
@@ -37,7 +37,7 @@ function lastStrike(peer: ScriptedPeer): number | undefined {
 
 Deno.test("41 EN-reset-headers: after response HEADERS the next PING is free, and three more early ones are needed", () => {
   const peer = twoStrikes();
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   early(peer, 1);
   assertEquals(peer.eventsOf("ping-strike").length, 2);
   early(peer, 2);
@@ -51,21 +51,21 @@ Deno.test("41 EN-reset-headers: after response HEADERS the next PING is free, an
 Deno.test("41 EN-reset-headers: trailers clear strikes, too", () => {
   const peer = twoStrikes();
   peer.headers(3);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   early(peer, 3);
   assertEquals(peer.closedAt, undefined);
 });
 
 Deno.test("41 EN-reset-headers: one message makes one PING free, not two", () => {
   const peer = twoStrikes();
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   early(peer, 2);
   assertEquals(lastStrike(peer), 1);
 });
 
 Deno.test("42 EN-reset-data-chunks: each DATA frame of one large message makes the next PING free", () => {
   const peer = twoStrikes();
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   const { session } = peer;
   session.sendData(1, new Uint8Array(60_000), false, peer.now);
   let batches = 0;

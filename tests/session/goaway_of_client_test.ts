@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ErrorCode, FrameType, MAX_UINT31 } from "../../src/frames/mod.ts";
 import { clientParameters, serverParameters } from "../../src/session/mod.ts";
-import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 
 function server(): ScriptedPeer {
   const peer = new ScriptedPeer(serverParameters()).handshake();
@@ -19,7 +19,7 @@ Deno.test("a server goes on serving after a GOAWAY of its client, until the clie
   peer.goaway(0, ErrorCode.NO_ERROR, "client transport shutdown");
   assertEquals(peer.session.state.kind, "open");
   assertEquals(peer.eventsOf("draining"), []);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   assertEquals(peer.framesOf(FrameType.HEADERS).length, 1);
   peer.advanceTo(1_000);
   peer.command((session, now) => session.receiveEnd(now));

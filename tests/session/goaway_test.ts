@@ -8,7 +8,11 @@ import {
 } from "../../src/frames/mod.ts";
 import { clientParameters, type CloseReason } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
-import { BLOCK, FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import {
+  FIELDS,
+  RESPONSE_BLOCK,
+  ScriptedPeer,
+} from "../harness/scripted_peer.ts";
 
 /** A client with this many streams open: 1, 3, 5, … */
 function client(streams = 0): ScriptedPeer {
@@ -83,7 +87,7 @@ Deno.test("77 GC-two-phase: streams at or below the last identifier go on in bot
   const [{ frame }] = peer.framesOf(FrameType.DATA);
   assertEquals("data" in frame && frame.data.length, 9);
   peer.say((writer) => {
-    encodeHeaders(writer, 3, BLOCK, false, true);
+    encodeHeaders(writer, 3, RESPONSE_BLOCK, false, true);
     encodeData(writer, 3, new Uint8Array(4), false);
   });
   assertEquals(peer.eventsOf("data").length, 1);

@@ -13,7 +13,7 @@ import {
   type ServerSessionOptions,
 } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
-import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 
 const IDLE = 30_000;
 
@@ -99,7 +99,7 @@ Deno.test("51 ID-restart: a stream that ends with trailers restarts the time, to
   const peer = server().handshake();
   peer.headers(1, true);
   peer.advanceTo(7_000);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   peer.advanceTo(7_000 + IDLE);
   assertIdleGoaway(peer, 7_000 + IDLE);
 });
@@ -146,7 +146,7 @@ function blocked(): ScriptedPeer {
     encodeSettings(writer, [[SettingId.INITIAL_WINDOW_SIZE, 0]])
   );
   peer.headers(1, true);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   peer.command((session, now) =>
     session.sendData(1, new Uint8Array(100), true, now)
   );
@@ -187,9 +187,9 @@ Deno.test("a stream opened between the two GOAWAYs of an idle drain is served", 
   peer.advanceTo(IDLE + 5_000);
   assertEquals(peer.goaways[1].frame.lastStreamId, 1);
   assertEquals(peer.closedAt, undefined);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   peer.say((writer) => encodeData(writer, 1, new Uint8Array(1), true));
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   const { state } = peer.session;
   assertEquals(state.kind === "closed" && state.reason.kind, "drained");
   assertEquals(drains(peer), [[IDLE, "max_idle"]]);

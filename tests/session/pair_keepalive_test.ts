@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import type { Session } from "../../src/session/mod.ts";
-import { FIELDS } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE } from "../harness/scripted_peer.ts";
 import { type Link, steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 import { Random } from "../hpack/support.ts";
 
@@ -103,7 +103,7 @@ for (const reader of ["client", "server"] as const) {
     pair.runTo(109);
     const writer = reader === "client" ? pair.server : pair.client;
     pair.command((_, now) => {
-      if (reader === "client") writer.sendHeaders(1, FIELDS, false, now);
+      if (reader === "client") writer.sendHeaders(1, RESPONSE, false, now);
       writer.sendData(1, new Uint8Array(1_000), false, now);
     });
     pair.runTo(11_000);

@@ -14,7 +14,12 @@ import {
   ConnectionClosedError,
   serverParameters,
 } from "../../src/session/mod.ts";
-import { BLOCK, FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import {
+  BLOCK,
+  FIELDS,
+  RESPONSE,
+  ScriptedPeer,
+} from "../harness/scripted_peer.ts";
 
 const IDLE = 30_000;
 
@@ -90,7 +95,7 @@ Deno.test("43 EN-no-reset: a response that comes with a refusal clears strikes, 
     peer.command((session, now) => {
       for (const id of order) {
         if (id === 1) session.refuseStream(id, FIELDS, now);
-        else session.sendHeaders(id, FIELDS, true, now);
+        else session.sendHeaders(id, RESPONSE, true, now);
       }
     });
     early(peer, 3);
@@ -104,7 +109,7 @@ Deno.test("43 EN-no-reset: DATA that was in line before a refusal clears strikes
   peer.headers(1);
   peer.headers(3);
   peer.command((session, now) => {
-    session.sendHeaders(1, FIELDS, false, now);
+    session.sendHeaders(1, RESPONSE, false, now);
   });
   early(peer, 3);
   peer.command((session, now) => {
@@ -132,7 +137,7 @@ Deno.test("53 ID-rejected-do-not-count: the time counts from the end of the last
   peer.advanceTo(5_000);
   peer.headers(3, true);
   peer.advanceTo(7_000);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   peer.advanceTo(9_000);
   refuse(peer, 3);
   peer.advanceTo(20_000);

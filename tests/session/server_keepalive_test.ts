@@ -4,7 +4,7 @@ import {
   ConnectionClosedError,
   serverParameters,
 } from "../../src/session/mod.ts";
-import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 import { serverOf } from "./server_keepalive_peer.ts";
 
 const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
@@ -79,7 +79,7 @@ Deno.test("29 KS-no-stream-needed: PINGs are sent without streams, before the fi
   peer.advanceTo(120);
   peer.headers(1, true);
   peer.advanceTo(200);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, true, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
   assertEquals(peer.session.activeStreams, 0);
   peer.advanceTo(300);
   assertEquals(peer.pingTimes, [50, 100, 170, 220, 270]);
@@ -127,7 +127,7 @@ Deno.test("31 KS-handlers-cancelled: running streams are lost at once, and what 
   const { streamsStarted, streamsFailed } = peer.session.counters();
   assertEquals([streamsStarted, streamsFailed], [2, 2]);
   const late: (() => void)[] = [
-    () => peer.session.sendHeaders(1, FIELDS, false, 111),
+    () => peer.session.sendHeaders(1, RESPONSE, false, 111),
     () => peer.session.sendData(3, new Uint8Array(1), true, 111),
   ];
   for (const send of late) {
@@ -143,7 +143,7 @@ Deno.test("31 KS-handlers-cancelled: running streams are lost at once, and what 
 Deno.test("32 KS-send-only: a PING is sent although the server streams constantly, as writes are no sign of life", () => {
   const peer = serverOf({ time: 100, timeout: 50 });
   peer.headers(1, true);
-  peer.command((session, now) => session.sendHeaders(1, FIELDS, false, now));
+  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   for (let at = 1; peer.closedAt === undefined; at++) {
     peer.advanceTo(at);
     if (peer.closedAt !== undefined) break;

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { FIELDS } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE } from "../harness/scripted_peer.ts";
 import { steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -17,7 +17,7 @@ function mostUntaken(pace: number, total: number): number {
   );
   pair.runTo(pair.now + LATENCY);
   pair.command(({ server }, now) => {
-    server.sendHeaders(id, FIELDS, false, now);
+    server.sendHeaders(id, RESPONSE, false, now);
     for (let i = 0; i < total / MEBIBYTE; i++) {
       server.sendData(id, new Uint8Array(MEBIBYTE), false, now);
     }

@@ -13,6 +13,7 @@ import type {
   SessionCommand,
   Who,
 } from "./split_scenario.ts";
+import { FIELDS } from "../harness/scripted_peer.ts";
 
 /** Octets that came behind the end, in the same read, are counted, too. */
 export type Counted = Omit<SessionCounters, "bytesReceived">;
@@ -129,10 +130,10 @@ const STATUS: readonly EncodableHeaderField[] = [[":status", "200"]];
 /** Request headers with so many fields, which repeat from request to request. */
 function headerList(fields: number): EncodableHeaderField[] {
   const more = Array.from(
-    { length: fields - 1 },
+    { length: Math.max(0, fields - FIELDS.length) },
     (_, i): EncodableHeaderField => [`x-${i}`, "value"],
   );
-  return [[":method", "POST"], ...more];
+  return [...FIELDS, ...more];
 }
 
 /** Gives a command to a session, and answers with what it returns. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { encodeSettings, ErrorCode, SettingId } from "../../src/frames/mod.ts";
 import { clientParameters } from "../../src/session/mod.ts";
-import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 import { VirtualPair } from "../harness/virtual_pair.ts";
 
 /** A client whose server lets it open so many streams. */
@@ -125,7 +125,7 @@ Deno.test("whoever keeps to it is refused no stream", () => {
     pair.runTo(pair.now + 1);
     assertEquals(pair.server.activeStreams, 3);
     pair.command(({ server }, now) =>
-      server.sendHeaders(2 * (opened - 3) + 1, FIELDS, true, now)
+      server.sendHeaders(2 * (opened - 3) + 1, RESPONSE, true, now)
     );
     pair.runTo(pair.now + 1);
     assertEquals(pair.client.streamsLeft, 1);

@@ -6,7 +6,7 @@ import {
   type StreamAcceptor,
   type TransportStream,
 } from "../../mod.ts";
-import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { BLOCK, RESPONSE } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
 import {
   inVirtualTime,
@@ -18,7 +18,7 @@ import {
 const LARGE = new Uint8Array(20_000);
 
 function answer(stream: TransportStream): undefined {
-  stream.sendHeaders(FIELDS, false);
+  stream.sendHeaders(RESPONSE, false);
   stream.sendData(LARGE, true);
 }
 

@@ -6,7 +6,7 @@ import {
   encodePing,
   encodeRstStream,
 } from "../../mod.ts";
-import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { BLOCK, FIELDS, RESPONSE_BLOCK } from "../harness/scripted_peer.ts";
 import { TestServer } from "./support/test_server.ts";
 import {
   inVirtualTime,
@@ -21,6 +21,7 @@ const SIZE = {
   settingsAck: 9,
   ping: 17,
   headers: 9 + BLOCK.length,
+  responseHeaders: 9 + RESPONSE_BLOCK.length,
   rstStream: 13,
 };
 
@@ -63,7 +64,7 @@ Deno.test(
     socket.acknowledgePings();
     assertEquals(await ping, 30);
     socket.say((writer) => {
-      encodeHeaders(writer, 1, BLOCK, false, true);
+      encodeHeaders(writer, 1, RESPONSE_BLOCK, false, true);
       encodeData(writer, 1, new Uint8Array(5), true);
       encodeRstStream(writer, 3, 2);
       encodePing(writer, false, new Uint8Array(8));
@@ -99,7 +100,7 @@ Deno.test(
     );
     assertEquals(
       bytesReceived,
-      opening.bytesReceived + 3 * SIZE.ping + SIZE.headers + 9 + 5 +
+      opening.bytesReceived + 3 * SIZE.ping + SIZE.responseHeaders + 9 + 5 +
         SIZE.rstStream,
     );
     await transport.close();

@@ -32,7 +32,7 @@ import { consumer } from "./support/consumer.ts";
 import { PATIENCE } from "../harness/time.ts";
 
 /** A header block that needs no table: `:status: 200`. */
-const BLOCK = Uint8Array.of(0x88);
+const BLOCK = Uint8Array.of(0x83, 0x86, 0x84);
 
 /** Leaves streams open until the client ends them, then ends them, too. */
 const patient: StreamAcceptor = (stream) =>

@@ -10,7 +10,7 @@ import {
   type TransportEvent,
 } from "../../mod.ts";
 import { RawPeer } from "../harness/raw_peer.ts";
-import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { BLOCK, RESPONSE } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";
 import { reported } from "./support/reported.ts";
@@ -168,7 +168,7 @@ Deno.test("a stream handler that throws is reported, and the stream is reset", a
     await using server = new TestServer({
       onStream: (stream) => {
         if (stream.id === 1) throw thrown;
-        stream.sendHeaders(FIELDS, true);
+        stream.sendHeaders(RESPONSE, true);
         return undefined;
       },
     });

@@ -7,7 +7,7 @@ import {
   type Frame,
   FrameType,
 } from "../../mod.ts";
-import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
+import { FIELDS, RESPONSE_BLOCK } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";
 import {
@@ -220,7 +220,7 @@ Deno.test(
       }),
     );
     socket.say((writer) => {
-      encodeHeaders(writer, 1, BLOCK, false, true);
+      encodeHeaders(writer, 1, RESPONSE_BLOCK, false, true);
       encodeData(writer, 1, Uint8Array.of(1, 2, 3), true);
       encodeGoaway(writer, 1, 0, new Uint8Array());
     });

@@ -109,8 +109,15 @@ function write(frame: Frame): Uint8Array {
   return writer.take();
 }
 
-/** What counts against windows is longer by the padding that is gone. */
+/**
+ * What counts against windows is longer by the padding that is gone, and no
+ * priority fields are sent.
+ */
 function comparable(frame: Frame): Frame {
+  if (frame.type === FrameType.HEADERS) {
+    const { priority: _, ...rest } = frame;
+    return rest;
+  }
   return frame.type === FrameType.DATA
     ? { ...frame, flowControlledLength: frame.data.length }
     : frame;

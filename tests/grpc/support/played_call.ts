@@ -59,6 +59,7 @@ export class PlayedCall {
         setup: () => ({
           headers: () => [
             [":method", "POST"],
+            [":scheme", "http"],
             [":path", method.path],
             ["content-type", "application/grpc"],
             ...(deadline === undefined
