@@ -60,18 +60,23 @@ export class HeaderCodec {
   /**
    * Refuses a header list that the peer would refuse.
    *
+   * @param least Octets that are sent to any peer.
    * @throws {RangeError} If it is larger than the peer's MAX_HEADER_LIST_SIZE.
    */
-  requireAcceptable(headers: readonly EncodableHeaderField[]): void {
-    const limit = this.#peer.maxHeaderListSize;
+  requireAcceptable(
+    headers: readonly EncodableHeaderField[],
+    least = 0,
+  ): void {
+    const limit = Math.max(this.#peer.maxHeaderListSize, least);
     if (limit === Infinity) return;
     let size = 0;
-    for (const [name, value] of headers) {
-      size += name.length + value.length + FIELD_OVERHEAD;
-    }
+    for (const field of headers) size += sizeOf(field);
     if (!(size > limit)) return;
+    const largest = headers.reduce((a, b) => sizeOf(b) > sizeOf(a) ? b : a);
     throw new RangeError(
-      `Cannot send a header list of ${size} octets: the peer accepts ${limit}`,
+      `Cannot send a header list of ${size} octets: the peer accepts ${limit}, and "${
+        largest[0]
+      }" alone has ${sizeOf(largest)}`,
     );
   }
 
@@ -161,4 +166,8 @@ export class HeaderCodec {
       throw error;
     }
   }
+}
+
+function sizeOf([name, value]: EncodableHeaderField): number {
+  return name.length + value.length + FIELD_OVERHEAD;
 }

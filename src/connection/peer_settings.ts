@@ -7,6 +7,12 @@ import {
 } from "../frames/mod.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 
+/**
+ * Octets of a response that are sent even to who accepts fewer: MAX_HEADER_LIST_SIZE
+ * is "advisory" (section 6.5.2), and a status of gRPC would get lost otherwise.
+ */
+export const LEAST_RESPONSE_SIZE = 256;
+
 /** What the peer has asked for (RFC 9113 section 6.5.2). */
 export interface PeerSettings {
   /** Octets of its field compression table. */

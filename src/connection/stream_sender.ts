@@ -3,6 +3,7 @@ import type { EncodableHeaderField } from "../hpack/mod.ts";
 import type { FloodBudget } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE, SendWindow } from "./flow_window.ts";
 import type { HeaderCodec } from "./header_codec.ts";
+import { LEAST_RESPONSE_SIZE } from "./peer_settings.ts";
 import { SendScheduler } from "./send_scheduler.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamContext } from "./stream_layer.ts";
@@ -55,7 +56,7 @@ export class StreamSender {
     endStream: boolean,
   ): void {
     const stream = this.#sendable(id, "HEADERS");
-    this.#codec.requireAcceptable(headers);
+    this.#codec.requireAcceptable(headers, LEAST_RESPONSE_SIZE);
     if (endStream && !stream.queue.isEmpty) {
       this.#codec.requireEncodable(headers);
       stream.queue.end(headers);

@@ -9,6 +9,7 @@ import type {
 import { ACCEPT_ENCODING, acceptedEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { fieldOf } from "./fields.ts";
+import { fitFields } from "./fit_status.ts";
 import { refuse } from "./refuse.ts";
 import { GrpcError } from "./grpc_error.ts";
 import type { Implementation } from "./handler.ts";
@@ -61,12 +62,18 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     quotas.set(transport, quota);
     return quota;
   };
+  const { onHandlerError } = settings;
+  const onDropped = onHandlerError === undefined
+    ? undefined
+    : (error: RangeError, call: ServerCall) =>
+      tell(onHandlerError, error, call);
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
     const path = fieldOf(fields, ":path") ?? "";
     const refused = refusal(fields);
     if (refused !== undefined) {
       stream.blame("request that is none of gRPC");
-      return refuse(stream, fields, endStream, refused);
+      const fitting = fitFields(refused, stream.maxHeaderListSize);
+      return refuse(stream, fields, endStream, fitting);
     }
     const timeout = timeoutOf(fields);
     if (timeout === 0) return void stream.refuse(TOO_LATE);
@@ -93,6 +100,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       requestEncoding: encoding,
       responseEncoding: acceptedEncoding(fields, settings.compression),
       maxReceiveLength: settings.maxReceiveLength,
+      onDropped,
     });
     if (endStream) call.onRequestsEnd();
     const quota = quotaOf(transport);
@@ -190,5 +198,5 @@ function answer(
   fields: readonly HeaderField[],
 ): undefined {
   stream.blame("request that cannot be served", UNSERVED);
-  stream.sendHeaders(fields, true);
+  stream.sendHeaders(fitFields(fields, stream.maxHeaderListSize), true);
 }

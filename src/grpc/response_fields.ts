@@ -1,9 +1,11 @@
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { ACCEPT_ENCODING } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
-import type { GrpcError } from "./grpc_error.ts";
+import { fitStatus, type FittedStatus, listSize } from "./fit_status.ts";
+import { GrpcError } from "./grpc_error.ts";
 import type { Metadata } from "./metadata.ts";
 import { encodeStatusMessage } from "./percent.ts";
+import { Status } from "./status.ts";
 
 type Fields = readonly EncodableHeaderField[];
 
@@ -21,6 +23,8 @@ const OK: EncodableHeaderField = ["grpc-status", "0"];
 
 const PLAIN_TRAILERS: Fields = [OK];
 
+const PLAIN_OK: FittedStatus = { fields: PLAIN_TRAILERS, dropped: [] };
+
 /** The headers of a response with messages in an encoding. */
 export function headFields(
   encoding: MessageEncoding,
@@ -33,25 +37,67 @@ export function headFields(
   return fields;
 }
 
-/** The trailers of a response with the status OK. */
-export function okFields(metadata: Metadata | undefined): Fields {
-  return metadata === undefined ? PLAIN_TRAILERS : [OK, ...metadata.toFields()];
+/** The status of a call whose client does not accept the headers of it. */
+export function headProblem(
+  fields: Fields,
+  limit: number,
+): GrpcError | undefined {
+  if (limit === Infinity) return undefined;
+  const size = listSize(fields);
+  if (size <= limit) return undefined;
+  return new GrpcError(
+    Status.RESOURCE_EXHAUSTED,
+    `Cannot send the initial metadata: its header list has ${size} octets, the client accepts ${limit}`,
+  );
 }
 
-/** The trailers of a response with an error; without headers, trailers-only. */
+/** What the server is told of metadata that had no room beside a status. */
+export function trailersProblem(
+  path: string,
+  keys: readonly string[],
+  limit: number,
+): RangeError {
+  const names = keys.map((key) => `"${key}"`).join(", ");
+  return new RangeError(
+    `Cannot send all trailers of ${path}: the client accepts header lists of ${limit} octets, left out ${names}`,
+  );
+}
+
+/**
+ * The trailers of a response with the status OK.
+ *
+ * @param limit Octets of a header list that the client accepts.
+ */
+export function okFields(
+  metadata: Metadata | undefined,
+  limit: number,
+): FittedStatus {
+  return metadata === undefined
+    ? PLAIN_OK
+    : fitStatus(PLAIN_TRAILERS, "", metadata.toFields(), limit);
+}
+
+/**
+ * The trailers of a response with an error; without headers, trailers-only.
+ *
+ * @param limit Octets of a header list that the client accepts.
+ */
 export function errorFields(
   error: GrpcError,
   metadata: Metadata | undefined,
   hasHead: boolean,
-): Fields {
-  const fields: EncodableHeaderField[] = [
+  limit: number,
+): FittedStatus {
+  const required: EncodableHeaderField[] = [
     ...(hasHead ? [] : HEAD),
     ["grpc-status", String(error.code)],
   ];
-  if (error.details !== "") {
-    fields.push(["grpc-message", encodeStatusMessage(error.details)]);
-  }
-  if (metadata !== undefined) fields.push(...metadata.toFields());
-  fields.push(...error.metadata.toFields());
-  return fields;
+  // Each character takes an octet at the least: what follows has no room.
+  const details = error.details.slice(0, limit);
+  return fitStatus(
+    required,
+    encodeStatusMessage(details),
+    [...metadata?.toFields() ?? [], ...error.metadata.toFields()],
+    limit,
+  );
 }

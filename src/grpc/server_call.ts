@@ -19,7 +19,7 @@ import { Inbox } from "./inbox.ts";
 import type { RawMessage } from "./message_framing.ts";
 import { Metadata } from "./metadata.ts";
 import { Outbox } from "./outbox.ts";
-import { errorFields, headFields, okFields } from "./response_fields.ts";
+import { ServerResponse } from "./server_response.ts";
 import { Status } from "./status.ts";
 
 /** How a {@linkcode ServerCall} is set up. */
@@ -40,6 +40,10 @@ export interface ServerCallSetup {
   readonly responseEncoding: MessageEncoding;
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
+  /** Is told that the client does not accept all trailers. */
+  readonly onDropped?:
+    | ((error: RangeError, call: ServerCall) => void)
+    | undefined;
 }
 
 /** One call at the server: octets of messages in and out, and its status. */
@@ -47,15 +51,12 @@ export class ServerCall implements StreamConsumer, CallContext {
   readonly #setup: ServerCallSetup;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
-  #compression: MessageEncoding;
+  readonly #response: ServerResponse;
   #requestCompressed = false;
   #arrived = 0;
   #metadata: Metadata | undefined;
-  #headers: Metadata | undefined;
-  #trailers: Metadata | undefined;
   #abort: AbortController | undefined;
   #timer: Later | undefined;
-  #hasHead = false;
   #ended: GrpcError | "finished" | undefined;
 
   /** Takes over a stream whose request headers have been checked. */
@@ -66,7 +67,7 @@ export class ServerCall implements StreamConsumer, CallContext {
       maxReceiveLength,
       (octets) => stream.consumed(octets),
     );
-    this.#compression = responseEncoding;
+    this.#response = new ServerResponse(stream, setup.path, responseEncoding);
     this.#outbox = new Outbox(stream, responseEncoding);
     if (timeout !== undefined) {
       this.#arrived = Date.now();
@@ -107,26 +108,27 @@ export class ServerCall implements StreamConsumer, CallContext {
   }
 
   get headers(): Metadata {
-    return this.#headers ??= new Metadata();
+    return this.#response.headers;
   }
 
   get trailers(): Metadata {
-    return this.#trailers ??= new Metadata();
+    return this.#response.trailers;
   }
 
   get compression(): MessageEncoding {
-    return this.#compression;
+    return this.#response.encoding;
   }
 
   set compression(wanted: MessageEncoding) {
-    if (this.#hasHead) {
+    if (this.#response.hasHead) {
       throw new TypeError(
         `Cannot set the compression of ${this.path}: its initial metadata, which announces it, has been sent`,
       );
     }
     const { fields } = this.#setup;
-    this.#compression = acceptedEncoding(fields, requireEncoding(wanted));
-    this.#outbox.encoding = this.#compression;
+    const encoding = acceptedEncoding(fields, requireEncoding(wanted));
+    this.#response.encoding = encoding;
+    this.#outbox.encoding = encoding;
   }
 
   get requestCompressed(): boolean {
@@ -139,10 +141,9 @@ export class ServerCall implements StreamConsumer, CallContext {
   }
 
   sendHeaders(): void {
-    if (this.#hasHead || this.#ended !== undefined) return;
-    this.#hasHead = true;
-    const fields = headFields(this.#compression, this.#headers);
-    this.#setup.stream.sendHeaders(fields, false);
+    if (this.#ended !== undefined) return;
+    const refusal = this.#response.sendHead();
+    if (refusal !== undefined) this.fail(refusal);
   }
 
   /**
@@ -186,6 +187,7 @@ export class ServerCall implements StreamConsumer, CallContext {
   async finishWith(payload: Uint8Array): Promise<void> {
     if (this.#ended !== undefined) return;
     this.sendHeaders();
+    if (this.hasEnded) return;
     if (this.#outbox.isReady) this.#outbox.sendNow(payload, false);
     else await this.#outbox.send(payload);
     this.finish();
@@ -195,17 +197,16 @@ export class ServerCall implements StreamConsumer, CallContext {
   finish(): void {
     if (this.#ended !== undefined) return;
     this.sendHeaders();
+    if (this.hasEnded) return;
     this.#close("finished");
-    this.#setup.stream.sendHeaders(okFields(this.#trailers), true);
+    this.#noteDropped(this.#response.finish());
   }
 
   /** Ends the call with an error. What waits to be sent is sent before. */
   fail(error: GrpcError): void {
     if (this.#ended !== undefined) return;
-    if (this.#headers !== undefined) this.sendHeaders();
     this.#close(error);
-    const fields = errorFields(error, this.#trailers, this.#hasHead);
-    this.#setup.stream.sendHeaders(fields, true);
+    this.#noteDropped(this.#response.fail(error));
   }
 
   /**
@@ -277,6 +278,10 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE));
     const { stream } = this.#setup;
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
+  }
+
+  #noteDropped(error: RangeError | undefined): void {
+    if (error !== undefined) this.#setup.onDropped?.(error, this);
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {

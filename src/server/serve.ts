@@ -33,7 +33,9 @@ export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
    * Is called with what a handler or an interceptor throws, other than a
    * `GrpcError`: the client only learns that its call failed with UNKNOWN. And
    * with an `UnfinishedHandlerError` for each handler that goes on when a
-   * shutdown with a grace, or a close, is over. What it throws itself is an
+   * shutdown with a grace, or a close, is over. And with a `RangeError` for
+   * trailers that did not fit into the header list that the client accepts:
+   * its status was sent without them. What it throws itself is an
    * uncaught error of the process, and disturbs no call.
    *
    * @default {console.error}

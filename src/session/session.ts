@@ -1,3 +1,4 @@
+import { LEAST_RESPONSE_SIZE } from "../connection/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
 import type { SessionCounters } from "./counters.ts";
@@ -115,6 +116,18 @@ export class Session {
     const { peerSettings, streams } = this.#life.connection;
     if (this.state.kind !== "open" || streams.exhausted) return 0;
     return Math.max(0, peerSettings.maxConcurrentStreams - streams.activeCount);
+  }
+
+  /**
+   * Octets of a header list that can be sent: what the peer accepts (RFC 9113
+   * section 6.5.2), `Infinity` if it has not said. A server sends 256 octets of
+   * response in any case.
+   */
+  get maxHeaderListSize(): number {
+    const { maxHeaderListSize } = this.#life.connection.peerSettings;
+    return this.parameters.role === "client"
+      ? maxHeaderListSize
+      : Math.max(maxHeaderListSize, LEAST_RESPONSE_SIZE);
   }
 
   /** When octets were last read, or -1. */
@@ -322,7 +335,8 @@ export class Session {
    * field section, with a body if one is given, and ends the stream. It clears
    * no strikes, and for the idle time the stream has never been, as in grpc-go,
    * unless the body has to wait for a window. A response that the peer does not
-   * accept is replaced by RST_STREAM with INTERNAL_ERROR.
+   * accept is replaced by RST_STREAM with INTERNAL_ERROR; one of 256 octets is
+   * always sent.
    *
    * @param body Is borrowed until it has been sent.
    * @throws {ConnectionClosedError} If the session has closed.

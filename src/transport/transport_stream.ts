@@ -32,8 +32,16 @@ export class TransportStream {
   }
 
   /**
-   * Sends response headers or trailers. If the list is larger than the peer
-   * accepts, the stream is reset with INTERNAL_ERROR instead.
+   * Octets of a header list that can be sent, see
+   * {@linkcode Session.maxHeaderListSize}.
+   */
+  get maxHeaderListSize(): number {
+    return this.#host.session.maxHeaderListSize;
+  }
+
+  /**
+   * Sends response headers or trailers. If the list is larger than can be sent,
+   * which is for its maker to see to, the stream is reset with INTERNAL_ERROR.
    */
   sendHeaders(
     headers: readonly EncodableHeaderField[],

@@ -2,7 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { HeaderBlockAssembly } from "../../src/connection/header_block.ts";
 import { HeaderCodec } from "../../src/connection/header_codec.ts";
 import { Output } from "../../src/connection/output.ts";
-import { initialPeerSettings } from "../../src/connection/peer_settings.ts";
+import {
+  initialPeerSettings,
+  LEAST_RESPONSE_SIZE,
+} from "../../src/connection/peer_settings.ts";
 import {
   type ContinuationFrame,
   encodeHeaders,
@@ -183,11 +186,11 @@ Deno.test("A list that the peer does not accept changes nothing, nor its table",
 Deno.test("So it is with response headers, and with trailers behind data", () => {
   const end = server();
   end.say((writer) => {
-    encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, 100]]);
+    encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, 300]]);
     encodeHeaders(writer, 1, BLOCK, true, true);
   });
   const { streams } = end.connection;
-  const tooLarge: EncodableHeaderField[] = [["x", "y".repeat(100)]];
+  const tooLarge: EncodableHeaderField[] = [["x", "y".repeat(300)]];
   assertThrows(() => streams.sendHeaders(1, tooLarge, false), RangeError);
   streams.sendHeaders(1, [["a", "b"]], false);
   streams.sendData(1, octets("00"), false);
@@ -198,6 +201,26 @@ Deno.test("So it is with response headers, and with trailers behind data", () =>
     frame.type === FrameType.HEADERS ? [decoder.decode(frame.fragment)] : []
   );
   assertEquals(lists, [[["a", "b"]], [["a", "b"]]]);
+});
+
+Deno.test("A response of 256 octets is sent to whoever accepts fewer, as that is advisory", () => {
+  const end = server();
+  end.say((writer) => {
+    encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, 0]]);
+    encodeHeaders(writer, 1, BLOCK, true, true);
+  });
+  const { streams } = end.connection;
+  const list = (size: number): EncodableHeaderField[] => [
+    ["x", "y".repeat(size - 33)],
+  ];
+  assertEquals(LEAST_RESPONSE_SIZE, 256);
+  assertThrows(
+    () => streams.sendHeaders(1, list(257), true),
+    RangeError,
+    'Cannot send a header list of 257 octets: the peer accepts 256, and "x" alone has 257',
+  );
+  streams.sendHeaders(1, list(256), true);
+  assertEquals(end.takeEvents().at(-1), { type: "ended", streamId: 1 });
 });
 
 Deno.test("A list that cannot be encoded changes nothing, nor its table", () => {

@@ -1,11 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ErrorCode, GrpcError, Metadata, Status } from "../../mod.ts";
-import {
-  encodeData,
-  encodeSettings,
-  FrameType,
-  SettingId,
-} from "../../src/frames/mod.ts";
+import { ErrorCode, type GrpcError, Status } from "../../mod.ts";
+import { encodeData, FrameType } from "../../src/frames/mod.ts";
 import { octets } from "../harness/octets.ts";
 import {
   request,
@@ -21,11 +16,9 @@ import {
   Stage,
   until,
 } from "../grpc/support/words.ts";
-import { reported } from "../transport/support/reported.ts";
 
 const ONE = "/test.Words/One";
 const UP = "/test.Words/Up";
-const DOWN = "/test.Words/Down";
 
 Deno.test("A response is what the protocol asks for", async () => {
   await using stage = new Stage();
@@ -262,41 +255,4 @@ Deno.test("A second field section resets the stream, and its handler is told", a
     "INTERNAL: Received a second field section",
   );
   assertEquals(activeStreams(stage.accepted[0]), 0);
-});
-
-Deno.test("Response headers that the client does not accept cost its stream, not the server", async () => {
-  await using stage = new Stage({
-    one: (word) => word,
-    down: (_word, call) => {
-      call.trailers.set("x-large", "x".repeat(500));
-      return [];
-    },
-    up: () => {
-      throw new GrpcError(Status.ABORTED, "x".repeat(500), {
-        metadata: new Metadata(),
-      });
-    },
-  });
-  const errors = await reported(async () => {
-    const limits: [limit: number, path: string][] = [
-      [0, ONE],
-      [0, "/test.Words/None"],
-      [300, DOWN],
-      [300, UP],
-    ];
-    for (const [limit, path] of limits) {
-      using client = await ForeignClient.greet(stage.port);
-      const { reset } = await client.exchange(1, (writer) => {
-        encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, limit]]);
-        sayFields(writer, 1, request(path));
-        sayMessage(writer, 1, "w", true);
-      });
-      assertEquals(reset, ErrorCode.INTERNAL_ERROR, `${limit} ${path}`);
-    }
-    await until(() =>
-      stage.accepted.every((each) => activeStreams(each) === 0)
-    );
-  });
-  assertEquals(errors, []);
-  assertEquals(await stage.words.one("w"), "w");
 });

@@ -180,7 +180,8 @@ Deno.test("A refusal that the peer does not accept resets the stream, and counts
     encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, 0]]);
     encodeHeaders(writer, 1, BLOCK, true, true);
   });
-  refuse(peer, 1);
+  const large: [string, string] = ["x", "y".repeat(300)];
+  peer.command((session, now) => session.refuseStream(1, [large], now));
   assertEquals(resets(peer), [[1, ErrorCode.INTERNAL_ERROR]]);
   assertEquals(peer.framesOf(FrameType.HEADERS), []);
   peer.advanceTo(IDLE);

@@ -9,6 +9,8 @@ export class FakeStream {
   readonly sent: { data: Uint8Array; endStream: boolean }[] = [];
   /** The field sections that were sent. */
   readonly fields: (readonly HeaderField[])[] = [];
+  /** Octets of a header list that the peer accepts. */
+  maxHeaderListSize = Infinity;
   /** Octets that wait. */
   queuedOctets = 0;
   /** Octets that the peer may send anew. */
