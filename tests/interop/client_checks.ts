@@ -54,8 +54,16 @@ export const clientChecks: readonly Check[] = [
   },
   { name: "its PINGs are answered while a stream is open", run: answered },
   { name: "its graceful stop lets a stream finish", run: gracefulStop },
-  { name: "its max-connection-idle is told as such", run: maxIdle },
-  { name: "its max-connection-age cuts a stream off", run: maxAge },
+  {
+    name: "its max-connection-idle is told as such",
+    needs: "maxIdle",
+    run: maxIdle,
+  },
+  {
+    name: "its max-connection-age cuts a stream off",
+    needs: "maxAge",
+    run: maxAge,
+  },
   { name: "frozen, it is noticed within time + timeout", run: frozen },
   { name: "killed, it is noticed at once", run: killed },
 ];
@@ -162,7 +170,7 @@ async function maxIdle(subject: Subject): Promise<string> {
   const begun = performance.now();
   await using client = await dialPeer(server);
   const reason = await client.untilClosed();
-  assertToldBy(reason, subject.stack.maxIdle);
+  assertToldBy(reason, subject.stack.maxIdle!);
   const idle = reason.at - begun;
   assertGreaterOrEqual(idle, EARLIEST * LIMIT);
   assertLessOrEqual(idle, LIMIT + SLACK);
@@ -177,9 +185,9 @@ async function maxAge(subject: Subject): Promise<string> {
   const begun = performance.now();
   await using client = await dialHolding(server);
   const draining = await client.until("draining");
-  assertEquals(draining.reason, subject.stack.maxAge.debug);
+  assertEquals(draining.reason, subject.stack.maxAge!.debug);
   const reason = await client.untilClosed();
-  assertToldBy(reason, subject.stack.maxAge);
+  assertToldBy(reason, subject.stack.maxAge!);
   assertGreaterOrEqual(reason.at - begun, EARLIEST * 2 * LIMIT);
   const grace = reason.at - draining.at;
   assertLessOrEqual(grace, LIMIT + CLOSE_WAIT + SLACK);

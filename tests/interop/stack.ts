@@ -23,10 +23,10 @@ export interface Stack {
   readonly showsOut: boolean;
   /** What its server says when it is told to stop. */
   readonly gracefulStop: Farewell;
-  /** What its server says to an idle client. */
-  readonly maxIdle: Farewell;
-  /** What its server says to an old connection. */
-  readonly maxAge: Farewell;
+  /** What its server says to an idle client, if it retires any. */
+  readonly maxIdle?: Farewell;
+  /** What its server says to an old connection, if it retires any. */
+  readonly maxAge?: Farewell;
   /** PINGs at once that its server bears under its default policy. */
   readonly freePings: number;
   /** A keepalive time that its server accepts. */
@@ -38,6 +38,8 @@ export interface Stack {
   readonly clientTime: number;
   /** How many of its PINGs to watch. */
   readonly clientPings: number;
+  /** The status of its calls that are cut off, unless it is UNAVAILABLE. */
+  readonly cutOff?: number;
   /** Whether its client doubles that time once it was shown out. */
   readonly slowsDown: boolean;
 }
@@ -80,6 +82,8 @@ export class Subject {
 export interface Check {
   /** What is promised. */
   readonly name: string;
+  /** What a stack must have for it. */
+  readonly needs?: "maxIdle" | "maxAge";
   /** Throws if the promise is broken; tells what was measured. */
   readonly run: (subject: Subject) => Promise<string>;
 }

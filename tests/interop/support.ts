@@ -24,7 +24,7 @@ export async function interop(...stacks: Stack[]): Promise<void> {
   for (const stack of stacks) {
     const preparation = await prepare(stack);
     for (const direction of DIRECTIONS) {
-      register(stack, preparation, direction, table);
+      register(stack, preparation, offered(stack, direction, table), table);
     }
   }
   addEventListener("unload", () => console.log(formatTable(table)));
@@ -40,6 +40,32 @@ async function prepare({ name }: Stack): Promise<Preparation> {
   return preparation;
 }
 
+/** Leaves out the checks of what a stack does not have, and notes them. */
+function offered(stack: Stack, direction: Direction, table: Row[]): Direction {
+  const has = ({ needs }: Check) =>
+    needs === undefined || stack[needs] !== undefined;
+  for (const check of direction.checks) {
+    if (!has(check)) {
+      table.push(rowOf(stack, direction, check, "not offered by peer"));
+    }
+  }
+  return { ...direction, checks: direction.checks.filter(has) };
+}
+
+function rowOf(
+  { name }: Stack,
+  direction: Direction,
+  check: Check,
+  outcome: string,
+): Row {
+  return {
+    direction: direction.name,
+    check: check.name,
+    stack: name,
+    outcome,
+  };
+}
+
 function register(
   stack: Stack,
   preparation: Preparation,
@@ -47,12 +73,9 @@ function register(
   table: Row[],
 ): void {
   const { available } = preparation;
-  const rows = direction.checks.map(({ name }): Row => ({
-    direction: direction.name,
-    check: name,
-    stack: stack.name,
-    outcome: available ? "not run" : "skipped",
-  }));
+  const rows = direction.checks.map((check) =>
+    rowOf(stack, direction, check, available ? "not run" : "skipped")
+  );
   table.push(...rows);
   const name = `${stack.name}: ${direction.name}`;
   if (available) {

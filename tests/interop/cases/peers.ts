@@ -4,7 +4,7 @@
  * @module
  */
 
-import { prepareJava } from "../peers/mod.ts";
+import { prepareJava, prepareTonic } from "../peers/mod.ts";
 import { cancelled, type Lacks } from "./cases.ts";
 import {
   type Preparation,
@@ -37,6 +37,9 @@ const COMPRESSED: readonly string[] = [
   "large_unary with gzip",
   "ping_pong with gzip",
 ];
+
+/** What needs a peer that compresses. */
+const COMPRESSED_BY_PEER: readonly string[] = COMPRESSED.slice(0, -2);
 
 /** A handler of most stacks does not see whether a request was compressed. */
 const PROBED: readonly string[] = [
@@ -91,5 +94,12 @@ export const peers: readonly Peer[] = [
     },
     // After cancel_after_begin its headers may never leave.
     cancelled: ["cancel_after_first_response"],
+  },
+  {
+    name: "tonic",
+    prepare: () => programsOf(prepareTonic),
+    // A program on tonic compresses all messages of a service, or none.
+    lacks: { server: COMPRESSED_BY_PEER, client: COMPRESSED_BY_PEER },
+    cancelled,
   },
 ];

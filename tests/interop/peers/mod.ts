@@ -15,6 +15,7 @@ import {
   prepareNodeOnDeno,
 } from "./prepare.ts";
 import { prepareJava as buildJava } from "./prepare_java.ts";
+import { prepareTonic as buildTonic } from "./prepare_tonic.ts";
 import type { Preparation } from "./prepare.ts";
 
 export type { AvailablePeer, Preparation, UnavailablePeer } from "./prepare.ts";
@@ -33,6 +34,9 @@ export interface Peer {
 /** grpc-java, which also runs the interop cases. */
 export const prepareJava: () => Promise<Preparation> = once(buildJava);
 
+/** tonic, which also runs the interop cases. */
+export const prepareTonic: () => Promise<Preparation> = once(buildTonic);
+
 /** All peers. */
 export const peers: readonly Peer[] = [
   { name: "grpc-js", prepare: once(prepareGrpcJs) },
@@ -41,6 +45,7 @@ export const peers: readonly Peer[] = [
   { name: "grpc-go", prepare: once(prepareGo) },
   { name: "gRPC Core", prepare: once(prepareCore) },
   { name: "grpc-java", prepare: prepareJava },
+  { name: "tonic", prepare: prepareTonic },
 ];
 
 function once<T>(action: () => Promise<T>): () => Promise<T> {
