@@ -17,6 +17,7 @@ import {
   Members,
   outlast,
 } from "./support/members.ts";
+import { atLeast } from "../harness/time.ts";
 
 /** A member that says GOAWAY when a call has come. */
 function drainingWith(code: number): Member {
@@ -147,6 +148,6 @@ Deno.test("A channel without calls does not go back to members that drain", asyn
   await ready.catch(() => {});
   await channel.waitFor("IDLE");
   const { count } = members;
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await atLeast(300);
   assertEquals(members.count, count);
 });

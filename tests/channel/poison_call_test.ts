@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { Channel, Status } from "../../mod.ts";
 import { ErrorCode } from "../../src/frames/mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { Words } from "../grpc/support/words.ts";
 import type { RawPeer } from "../harness/raw_peer.ts";
 import { answering, goaway, Members, outlast } from "./support/members.ts";
+import { breathe, until } from "../harness/time.ts";
 
 type Kill = (peer: RawPeer, lastStreamId: number) => Promise<void>;
 
@@ -35,7 +35,7 @@ async function poison(
   channel: Channel,
 ): Promise<{ details: string; octets: number }> {
   const { details } = await assertStatus(
-    () => channel.unary(Words.one, "p", { metadata: LARGE, deadline: 10_000 }),
+    () => channel.unary(Words.one, "p", { metadata: LARGE, deadline: 60_000 }),
     Status.UNAVAILABLE,
   );
   const octets = Number(/headers of (\d+) octets/.exec(details)?.[1]);
@@ -50,9 +50,9 @@ for (const [what, kill] of Object.entries(KILLS)) {
     let served = 0;
     const others = Array.from({ length: 8 }, async () => {
       while (!done) {
-        await channel.unary(Words.one, "w", { deadline: 10_000 });
+        await channel.unary(Words.one, "w", { deadline: 60_000 });
         served++;
-        await delay(2);
+        await breathe();
       }
     });
     for (let i = 0; i < 5; i++) {
@@ -62,7 +62,7 @@ for (const [what, kill] of Object.entries(KILLS)) {
       assert(octets > 40_000 && octets < 41_000, details);
       assert(members.count - before <= 3, `${members.count - before}`);
       const target = served + 20;
-      while (served < target) await delay(1);
+      await until(() => served >= target);
     }
     done = true;
     await Promise.all(others);

@@ -11,6 +11,7 @@ import {
   saysGoodbye,
   SLACK,
 } from "../../examples/demo/verdict.ts";
+import { atLeast } from "../harness/time.ts";
 
 Deno.test("A time keeps its promise from the moment to the slack after it", () => {
   const isKept = (measured: number) => happensAfter("", 1_000, measured).kept;
@@ -97,7 +98,7 @@ Deno.test("A relay forwards until it goes dark, and then closes nothing", async 
   await near.closeWrite();
   const silence = Symbol();
   const reading = far.read(buffer).catch(() => silence);
-  const pause = new Promise((resolve) => setTimeout(resolve, 100, silence));
+  const pause = atLeast(100).then(() => silence);
   assertEquals(await Promise.race([reading, pause]), silence);
   far.close();
   await reading;

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ToolProcess } from "../../examples/demo/tool_process.ts";
 import { certificates } from "../harness/certificates.ts";
 import { temporaryFolder } from "./support.ts";
+import { atLeast } from "../harness/time.ts";
 
 const LOCAL = ["--host", "127.0.0.1", "--port", "0"];
 
@@ -45,7 +46,7 @@ Deno.test("A second signal ends a drain that does not end by itself", async () =
   server.signal("SIGTERM");
   await server.waitFor("goaway-sent");
   // Signals within a quarter of a second count as one.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await atLeast(300);
   server.signal("SIGTERM");
   await server.waitFor("closing");
   assertEquals(await server.status, 0);

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { encodePing, ErrorCode, FrameType } from "../../src/frames/mod.ts";
 import { request, sayFields } from "../grpc/support/foreign.ts";
 import { ForeignClient } from "../grpc/support/foreign_client.ts";
 import { Stage } from "../grpc/support/words.ts";
 import { goawaysIn } from "../harness/raw_peer.ts";
+import { atLeast } from "../harness/time.ts";
 
 const ONE = "/test.Words/One";
 
@@ -79,7 +79,7 @@ Deno.test("53 ID-rejected-do-not-count: a client whose requests are all refused 
       id,
       (writer) => sayFields(writer, id, request(ONE, fields), true),
     );
-    await delay(20);
+    await atLeast(20);
   }
   const { debugData } = await client.peer.until(FrameType.GOAWAY);
   assertEquals(new TextDecoder().decode(debugData), "max_idle");

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { delay } from "@std/async";
 import {
   type CloseReason,
   dial,
@@ -18,13 +17,11 @@ import {
   QUICK_SERVER,
   TestServer,
 } from "./support/test_server.ts";
+import { atLeast, PATIENCE, until } from "../harness/time.ts";
 
 const { ca, server: identity } = await certificates();
 
-/** How much later than `time + timeout` a loaded machine may be, in ms. */
-const SLACK = 600;
-
-const LIMIT = QUICK_CLIENT.time + QUICK_CLIENT.timeout + SLACK;
+const LIMIT = QUICK_CLIENT.time + QUICK_CLIENT.timeout + PATIENCE;
 const LEAST = QUICK_CLIENT.time + QUICK_CLIENT.timeout - 1;
 
 /** The end came by keepalive, and in time. */
@@ -59,14 +56,9 @@ for (const tls of [false, true]) {
     await client.ping();
     await accepted.ping();
     relay.dark();
-    // What the relay had passed on before may still be on its way.
-    await delay(50);
-    const lastReads = [client, accepted].map((end) =>
-      end.counters().lastReadAt
-    );
-    const reasons = await Promise.all([client.closed, accepted.closed]);
-    for (const [i, reason] of reasons.entries()) {
-      assertNoticed(reason, lastReads[i]);
+    for (const end of [client, accepted]) {
+      const reason = await end.closed;
+      assertNoticed(reason, end.counters().lastReadAt);
     }
     await Promise.all([client.finished, accepted.finished]);
   });
@@ -82,9 +74,8 @@ Deno.test("a connection that stays lit outlives many keepalive times", async () 
   await using client = await dial(relay.target, {
     keepalive: { ...keepalive, permitWithoutStream: true },
   });
-  await delay(500);
+  await until(() => client.counters().keepAlivesAcked >= 5);
   assertEquals(client.state.kind, "open");
-  assert(client.counters().keepAlivesAcked >= 2);
 });
 
 /** A client, and the scripted server that it talks to. */
@@ -95,7 +86,7 @@ async function connected(): Promise<[Transport, RawPeer]> {
 
 /** Leaves something unread in the socket of a peer, so that it resets. */
 async function reset(peer: RawPeer): Promise<void> {
-  await delay(20);
+  await atLeast(20);
   peer[Symbol.dispose]();
 }
 
@@ -143,7 +134,7 @@ Deno.test("a client that ends with a running stream leaves it failed", async () 
   const peer = await RawPeer.greet(server.port);
   await peer.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
   const accepted = await server.transports.take();
-  while (accepted.counters().streamsStarted === 0) await delay(1);
+  await until(() => accepted.counters().streamsStarted > 0);
   peer[Symbol.dispose]();
   await accepted.finished;
   assertEquals(accepted.counters().streamsFailed, 1);

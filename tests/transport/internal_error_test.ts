@@ -14,6 +14,7 @@ import { PipeSocket } from "./support/pipe_socket.ts";
 import { reported } from "./support/reported.ts";
 import { CRASHED, SessionDouble } from "./support/session_double.ts";
 import { VirtualTransport } from "./support/virtual_transport.ts";
+import { breathe } from "../harness/time.ts";
 
 /** Everything that a driver asks of a session, and what makes it ask. */
 const ENTRIES: [keyof SessionDouble & string, (socket: PipeSocket) => void][] =
@@ -93,9 +94,7 @@ Deno.test("a fault in what is due at a deadline is reported, and closes the sock
 Deno.test("a fault in noting that a write made progress is reported, and closes the socket", async () => {
   const socket = new PipeSocket();
   socket.onWrite = async ({ length }) => {
-    for (let i = 0; i < 10; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    for (let i = 0; i < 10; i++) await breathe();
     return length;
   };
   const double = new SessionDouble();

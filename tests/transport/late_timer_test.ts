@@ -1,68 +1,81 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { dial, type Transport } from "../../mod.ts";
+import {
+  ANSWERED,
+  type Flags,
+  MAY_ANSWER,
+  type Order,
+} from "./support/acking_server_order.ts";
 import { Inbox } from "./support/inbox.ts";
 import { QUICK_CLIENT } from "./support/test_server.ts";
+import { PATIENCE, until } from "../harness/time.ts";
 
-/** Milliseconds for which the event loop stands still. */
+/** Milliseconds for which the event loop stands still, at least. */
 const BLOCK = 500;
 
-/** Milliseconds from a PING to the start of the block. */
-const BEFORE_BLOCK = 5;
-
-/** Runs a server in an event loop of its own. */
+/**
+ * Runs a server in an event loop of its own, which answers the first PING while
+ * that of the client stands still, or never.
+ */
 async function withServer(
-  pace: number | null,
-  body: (target: string) => Promise<void>,
+  answers: boolean,
+  body: (target: string, flags: Flags) => Promise<void>,
 ): Promise<void> {
   const url = new URL("./support/acking_server.ts", import.meta.url);
   const worker = new Worker(url, { type: "module" });
   const messages = new Inbox<string>();
   worker.onmessage = ({ data }) => messages.push(data);
   worker.onerror = (event) => event.preventDefault();
+  const flags = new Int32Array(new SharedArrayBuffer(8));
+  Atomics.store(flags, ANSWERED, answers ? 0 : 1);
   try {
-    worker.postMessage(pace);
-    await body(await messages.take());
+    worker.postMessage({ answers, flags } satisfies Order);
+    await body(await messages.take(), flags);
   } finally {
     worker.terminate();
   }
 }
 
-/** Stands still across the deadline of the first keepalive PING. */
-async function dialAndBlock(target: string): Promise<Transport> {
+/** Stands still from the first keepalive PING on, across its deadline. */
+async function dialAndBlock(target: string, flags: Flags): Promise<Transport> {
   const blocked = Promise.withResolvers<Transport>();
   const block = (transport: Transport) => {
+    Atomics.store(flags, MAY_ANSWER, 1);
+    Atomics.notify(flags, MAY_ANSWER);
     const end = performance.now() + BLOCK;
-    while (performance.now() < end);
+    while (performance.now() < end || Atomics.load(flags, ANSWERED) === 0);
     const { keepalive } = transport;
     assert(keepalive?.kind === "probing");
     assert(keepalive.closeAt < performance.now());
     blocked.resolve(transport);
   };
+  let isFirst = true;
   await dial(target, {
     keepalive: QUICK_CLIENT,
     onEvent: (event, transport) => {
-      if (event.type !== "ping-sent" || event.id > 1) return;
-      setTimeout(() => block(transport), BEFORE_BLOCK);
+      if (event.type !== "ping-sent" || event.purpose !== "keepalive") return;
+      // The PING is written in this turn of the event loop.
+      if (isFirst) setTimeout(() => block(transport));
+      isFirst = false;
     },
   });
   return await blocked.promise;
 }
 
 Deno.test("a healthy server is not killed because this end was late", () =>
-  withServer(100, async (target) => {
-    const client = await dialAndBlock(target);
-    await delay(50);
+  withServer(true, async (target, flags) => {
+    const client = await dialAndBlock(target, flags);
+    await until(() => client.keepalive?.kind !== "probing");
     assertEquals(client.state.kind, "open");
     assertEquals(client.keepalive?.kind, "waiting");
     await client.close();
   }));
 
 Deno.test("a dead server is noticed although this end was late", () =>
-  withServer(null, async (target) => {
-    const client = await dialAndBlock(target);
+  withServer(false, async (target, flags) => {
+    const client = await dialAndBlock(target, flags);
     const since = performance.now();
     assertEquals((await client.closed).kind, "keepalive-timeout");
-    assert(performance.now() - since < 500);
+    assert(performance.now() - since < PATIENCE);
     await client.finished;
   }));

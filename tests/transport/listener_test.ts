@@ -1,4 +1,4 @@
-import { deadline, delay } from "@std/async";
+import { deadline } from "@std/async";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type AcceptError,
@@ -19,6 +19,7 @@ import { Inbox } from "./support/inbox.ts";
 import { reported } from "./support/reported.ts";
 import { TestServer } from "./support/test_server.ts";
 import { WrappedListener } from "./support/wrapped_listener.ts";
+import { atLeast, PATIENCE, until } from "../harness/time.ts";
 
 /** A server that leaves its streams open, and a client with one. */
 async function serverWithStream(): Promise<[TestServer, RawPeer]> {
@@ -26,7 +27,7 @@ async function serverWithStream(): Promise<[TestServer, RawPeer]> {
   const peer = await RawPeer.greet(server.port);
   await peer.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
   const accepted = await server.transports.take();
-  while (accepted.counters().streamsStarted === 0) await delay(1);
+  await until(() => accepted.counters().streamsStarted > 0);
   return [server, peer];
 }
 
@@ -98,7 +99,7 @@ Deno.test("shutdown waits for running streams", async () => {
   let isDown = false;
   const down = server.listener.shutdown().then(() => isDown = true);
   await peer.until(FrameType.GOAWAY);
-  await delay(50);
+  await atLeast(50);
   assertEquals(isDown, false);
   peer[Symbol.dispose]();
   await down;
@@ -112,7 +113,7 @@ Deno.test("shutdown with a grace cuts running streams off after it", async () =>
   const reason = await server.closes.take();
   const waited = performance.now() - start;
   assertEquals(reason.kind, "local-close");
-  assert(waited >= 99 && waited < 1_500, `${waited} ms`);
+  assert(waited >= 99 && waited < PATIENCE, `${waited} ms`);
   assertEquals(goawaysIn(await peer.rest()).length >= 2, true);
   peer[Symbol.dispose]();
   await down;
@@ -123,7 +124,7 @@ Deno.test("shutdown with a grace that is longer than a timer does not cut off", 
   let isDown = false;
   const down = server.listener.shutdown({ grace: 2 ** 40 })
     .then(() => isDown = true);
-  await delay(50);
+  await atLeast(50);
   assertEquals(isDown, false);
   assertEquals(server.closes.all, []);
   peer[Symbol.dispose]();
@@ -204,7 +205,7 @@ for (const kind of ["TCP", "TLS"]) {
       : Deno.listenTls({ ...address, ...(await certificates()).server });
     using peer = await RawPeer.connect((other.addr as Deno.NetAddr).port);
     accepted.resolve(await other.accept());
-    await deadline(listener.close(), 1_000);
+    await deadline(listener.close(), PATIENCE);
     // Deno goes on to hold the socket of a TLS handshake until its peer ends.
     if (kind === "TCP") assertEquals(await peer.rest(), []);
     assertEquals(listener.transports.size, 0);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { TestServer } from "./support/test_server.ts";
+import { atLeast } from "../harness/time.ts";
 
 const MODULE = new URL("../../mod.ts", import.meta.url).href;
 
@@ -46,7 +46,7 @@ for (const statement of ["", "transport.unref(); transport.ref();"]) {
     const child = dialInProcess(server.target, statement);
     const output = child.output();
     const accepted = await server.transports.take();
-    await delay(LONG);
+    await atLeast(LONG);
     assertEquals(accepted.state.kind, "open");
     await accepted.close();
     assertEquals((await output).code, 0);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { deadline, delay } from "@std/async";
+import { deadline } from "@std/async";
 import { dial, type Transport } from "../../mod.ts";
 import {
   encodePing,
@@ -15,6 +15,7 @@ import { RawPeer } from "../harness/raw_peer.ts";
 import { Relay } from "../harness/relay.ts";
 import { FIELDS } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
+import { atLeast, PATIENCE } from "../harness/time.ts";
 
 const { ca, server: identity } = await certificates();
 
@@ -29,9 +30,6 @@ const UPLOAD = 64_000_000;
 const TAKEN = 12_000_000;
 
 const KEEPALIVE = { time: 200, timeout: 400, minimumTime: 0 };
-
-/** How much later a loaded machine may be, in milliseconds. */
-const SLACK = 600;
 
 /** A server that takes its share, and says nothing but PING ACKs. */
 async function take(peer: RawPeer): Promise<number> {
@@ -90,7 +88,7 @@ for (const tls of [false, true]) {
   const over = tls ? "over TLS " : "";
   Deno.test(`a slow upload ${over}is not ended by a PING that waits behind it`, () =>
     uploading(tls, async (client, taken) => {
-      const share = await deadline(taken, 10_000);
+      const share = await deadline(taken, PATIENCE);
       assert(share >= TAKEN, `Only ${share} octets have arrived`);
       const { lastRtt } = client.counters();
       const shows = lastRtt > KEEPALIVE.timeout;
@@ -99,15 +97,15 @@ for (const tls of [false, true]) {
 
   Deno.test(`a slow upload ${over}to a host that goes dark is noticed in time`, () =>
     uploading(tls, async (client, taken, relay) => {
-      await delay(500);
+      await atLeast(500);
       assertEquals(client.state.kind, "open");
       relay.freeze();
       const since = performance.now();
-      const { kind } = await deadline(client.closed, 5_000);
+      const { kind } = await deadline(client.closed, PATIENCE);
       const took = performance.now() - since;
       assertEquals(kind, "keepalive-timeout");
       const { time, timeout } = KEEPALIVE;
-      assert(took < time + timeout + SLACK, `${took} ms`);
+      assert(took < time + timeout + PATIENCE, `${took} ms`);
       await client.finished;
       await relay.close();
       await taken;

@@ -13,6 +13,7 @@ import { hello, PREFACE } from "../harness/raw_peer.ts";
 import type { Flood } from "./support/flooder.ts";
 import { TestServer } from "./support/test_server.ts";
 import { PATIENCE } from "../harness/time.ts";
+import { atLeast } from "../harness/time.ts";
 
 /** Milliseconds that a flood lasts. */
 const DURATION = 1_500;
@@ -98,8 +99,7 @@ for (const frames of ["PING", "WINDOW_UPDATE", "DATA"] as const) {
   Deno.test(`an honest client is served beside one that floods ${frames}`, async () => {
     await using server = new TestServer(CALM);
     await using honest = await dial(server.target);
-    const quiet = new Promise((resolve) => setTimeout(resolve, 200));
-    const usual = await worstPing(honest, quiet);
+    const usual = await worstPing(honest, atLeast(200));
     using flooder = new Flooder();
     const worst = await worstPing(honest, flooder.start(frames, server.port));
     const limit = Math.max(BUSY_MACHINE, 20 * usual);
