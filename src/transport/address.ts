@@ -8,7 +8,7 @@ export type Target =
   | { readonly transport: "unix"; readonly path: string };
 
 /** A host, without white space and control characters, and a port. */
-const TCP = /^(?:\[([^[\]\s\p{Cc}]+)\]|([^:[\]/\s\p{Cc}]+)):(\d{1,5})$/u;
+const TCP = /^(?:\[([^[\]/\s\p{Cc}]+)\]|([^:[\]/\s\p{Cc}]+)):(\d{1,5})$/u;
 
 /**
  * Reads a target: `host:port`, `[::1]:port`, or `unix:path` (gRPC name syntax

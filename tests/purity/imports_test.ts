@@ -5,6 +5,7 @@ import { folderOf, FOLDERS, type Module, modules, read } from "./source.ts";
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   "transport/lookup.ts": ["node:dns/promises"],
   "transport/turn.ts": ["node:timers"],
+  "transport/driver.ts": ["node:timers"],
   "grpc/gunzip.ts": ["node:zlib", "node:buffer"],
 };
 

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import {
   encodeData,
   encodePing,
@@ -14,6 +13,7 @@ import { sayFields } from "../grpc/support/foreign.ts";
 import { ForeignClient } from "../grpc/support/foreign_client.ts";
 import { Stage } from "../grpc/support/words.ts";
 import { goawaysIn } from "../harness/raw_peer.ts";
+import { atLeast } from "../harness/time.ts";
 
 const TEXT =
   "This is a gRPC server: it takes POST requests with content-type application/grpc.\n";
@@ -169,7 +169,7 @@ Deno.test("53 ID-rejected-do-not-count: a client with nothing but such requests 
       id,
       (writer) => sayFields(writer, id, plain("GET"), true),
     );
-    await delay(20);
+    await atLeast(20);
   }
   const { debugData } = await client.peer.until(FrameType.GOAWAY);
   assertEquals(new TextDecoder().decode(debugData), "max_idle");

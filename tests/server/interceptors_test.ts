@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async";
 import { GrpcError, type ServerInterceptor, Status } from "../../mod.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
 import { aborted, echo, Stage, until } from "../grpc/support/words.ts";
 import { reported } from "../transport/support/reported.ts";
+import { atLeast, breathe } from "../harness/time.ts";
 
 function through(...interceptors: ServerInterceptor[]) {
   return { server: { interceptors } };
@@ -163,7 +163,7 @@ for (const [what, [interceptor, told]] of Object.entries(misuses)) {
     const fails = what.startsWith("keeps");
     await using stage = new Stage({
       one: async (word) => {
-        await delay(1);
+        await breathe();
         if (fails) throw new Error("a bug");
         return word;
       },
@@ -193,7 +193,7 @@ Deno.test("A handler that fails after its interceptor has returned takes nothing
   await using stage = new Stage({
     down: async function* () {
       yield "a";
-      await delay(5);
+      await breathe();
       throw new Error("a late bug");
     },
     one: (word) => word,
@@ -208,7 +208,7 @@ Deno.test("A handler that fails after its interceptor has returned takes nothing
   });
   const uncaught = await reported(async () => {
     await assertStatus(() => drain(stage.words.down("")), Status.UNKNOWN);
-    await delay(10);
+    await atLeast(10);
   });
   assertEquals([errors.length, uncaught], [1, []]);
   assertEquals(await stage.words.one("w"), "w");

@@ -5,7 +5,6 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { delay } from "@std/async";
 import {
   Channel,
   type DrainNotice,
@@ -400,7 +399,7 @@ Deno.test("A handler that heeds its signal is waited for, and named by nobody", 
   await using stage = new Stage({
     one: async (word, { signal }) => {
       await aborted(signal);
-      await delay(20);
+      await atLeast(20);
       cleaned.push(word);
       return word;
     },
@@ -431,13 +430,18 @@ Deno.test("A process that only waits for such a handler ends", async () => {
       responseSerialize: same, responseDeserialize: same };
     const Stuck = { wait: { path: "/t.Stuck/Wait", requestStream: false,
       responseStream: false, ...codec } };
+    const begun = Promise.withResolvers();
     const server = serve({ hostname: "127.0.0.1", port: 0 }, [
-      implement(Stuck, { wait: () => new Promise(() => {}) }),
+      implement(Stuck, { wait() {
+        begun.resolve();
+        return new Promise(() => {});
+      } }),
     ]);
     const channel = new Channel("127.0.0.1:" + server.addr.port);
-    await channel.unary(Stuck.wait, new Uint8Array(0), { deadline: 50 })
-      .catch(() => {});
+    const call = channel.unary(Stuck.wait, new Uint8Array(0)).catch(() => {});
+    await begun.promise;
     await channel.close();
+    await call;
     server.shutdown({ grace: 50 });
     await server.finished;
     console.log("finished");

@@ -23,13 +23,13 @@ const { ca, server: identity } = await certificates();
  * The kernels on both sides of the relay hold about 4 MB. A PING waits behind
  * them for longer than its timeout, while a third of them takes less.
  */
-const OCTETS_PER_SECOND = 6_000_000;
+const OCTETS_PER_SECOND = 2_000_000;
 
 /** More than is taken: where an upload ends, there is no sign of the rest. */
 const UPLOAD = 64_000_000;
-const TAKEN = 12_000_000;
+const TAKEN = 8_000_000;
 
-const KEEPALIVE = { time: 200, timeout: 400, minimumTime: 0 };
+const KEEPALIVE = { time: 200, timeout: 1_200, minimumTime: 0 };
 
 /** A server that takes its share, and says nothing but PING ACKs. */
 async function take(peer: RawPeer): Promise<number> {
