@@ -106,9 +106,16 @@ export class CallMaker {
   }
 }
 
-/** Generated code has the shape of grpc-js; by hand, things get forgotten. */
+/** "Path → "/" Service-Name "/" {method name}": no white space, no controls. */
+// deno-lint-ignore no-control-regex
+const PATH = /^\/[^\x00-\x20\x7f]*$/;
+
+/**
+ * Generated code has the shape of grpc-js; by hand, things get forgotten. And
+ * a path may come from outside: servers refuse, or misread, a line break in it.
+ */
 function requireMethod(method: { readonly path: string }): void {
-  if (typeof method?.path === "string" && method.path.startsWith("/")) return;
+  if (typeof method?.path === "string" && PATH.test(method.path)) return;
   throw new TypeError(
     `Cannot call a method: expected a definition with a path such as "/echo.Echo/Unary", received ${
       JSON.stringify(method?.path)

@@ -39,8 +39,16 @@ export interface CallSettings {
   readonly onHandlerError?:
     | ((error: unknown, call: ServerCall) => void)
     | undefined;
-  /** Is given each run, so that a shutdown can wait for it. */
-  track(running: Promise<void>, call: ServerCall): void;
+  /** Follows the handlers, so that a shutdown can wait for them. */
+  readonly handlers: HandlerObserver;
+}
+
+/** Follows the handlers of a server. */
+export interface HandlerObserver {
+  /** A call begins, and its handler is about to. */
+  enter(call: ServerCall, transport: Transport): void;
+  /** The handler of a call is done. */
+  leave(call: ServerCall): void;
 }
 
 /** Characters of a field that are repeated to who has sent it. */
@@ -104,7 +112,8 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     });
     if (endStream) call.onRequestsEnd();
     const quota = quotaOf(transport);
-    settings.track(run(settings, implementation, call, quota), call);
+    settings.handlers.enter(call, transport);
+    void run(settings, implementation, call, quota);
     return call;
   };
 }
@@ -115,7 +124,9 @@ async function run(
   call: ServerCall,
   quota: HandlerQuota,
 ): Promise<void> {
-  if (!quota.enter() && !await quota.wait(call.signal)) return;
+  if (!quota.enter() && !await quota.wait(call.signal)) {
+    return settings.handlers.leave(call);
+  }
   try {
     if (call.hasEnded) return;
     const response = settings.intercept === undefined
@@ -132,6 +143,7 @@ async function run(
     }
   } finally {
     quota.leave();
+    settings.handlers.leave(call);
   }
 }
 

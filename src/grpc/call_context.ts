@@ -5,7 +5,10 @@ import type { Metadata } from "./metadata.ts";
 export interface CallContext {
   /** The path of the method, such as `/helloworld.Greeter/SayHello`. */
   readonly path: string;
-  /** The custom metadata that the client sent. */
+  /**
+   * The custom metadata that the client sent; `metadata.get("user-agent")`
+   * tells what it is. It can be handed on to another call as it is.
+   */
   readonly metadata: Metadata;
   /** The address of the client as text. */
   readonly peer: string;

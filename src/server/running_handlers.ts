@@ -5,10 +5,21 @@ export class RunningHandlers {
   readonly #since = new Map<CallContext, number>();
   #idle: PromiseWithResolvers<void> | undefined;
 
-  /** Counts a handler until it is done. */
-  add(handler: Promise<void>, call: CallContext): void {
-    this.#since.set(call, performance.now());
-    handler.finally(() => this.#leave(call));
+  /**
+   * A handler begins.
+   *
+   * @param transport Its connection: what was last read there is its request.
+   */
+  enter(call: CallContext, transport: { readonly lastReadAt: number }): void {
+    this.#since.set(call, transport.lastReadAt);
+  }
+
+  /** A handler is done. */
+  leave(call: CallContext): void {
+    this.#since.delete(call);
+    if (this.#since.size > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   /** Resolves when no handler runs. */
@@ -18,16 +29,12 @@ export class RunningHandlers {
     return this.#idle.promise;
   }
 
-  /** The calls whose handlers run, and for how many milliseconds they have. */
-  *running(): Generator<[call: CallContext, milliseconds: number]> {
-    const now = performance.now();
+  /**
+   * The calls whose handlers run, and for how many milliseconds they have.
+   *
+   * @param now The time, on the clock of the connections.
+   */
+  *running(now: number): Generator<[call: CallContext, milliseconds: number]> {
     for (const [call, since] of this.#since) yield [call, now - since];
-  }
-
-  #leave(call: CallContext): void {
-    this.#since.delete(call);
-    if (this.#since.size > 0) return;
-    this.#idle?.resolve();
-    this.#idle = undefined;
   }
 }

@@ -9,6 +9,7 @@ import type { Implementation } from "../grpc/handler.ts";
 import { integerOption, requireKnownKeys } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
 import { LISTEN_KEYS } from "../transport/listen_keys.ts";
+import { type Clock, systemClock } from "../transport/clock.ts";
 import { Later } from "../transport/later.ts";
 import { listen, type Listener, type ListenOptions } from "../transport/mod.ts";
 import { tell } from "../transport/tell.ts";
@@ -55,7 +56,12 @@ export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
   compression?: MessageEncoding;
 }
 
-type HandlerErrorListener = NonNullable<ServeOptions["onHandlerError"]>;
+/** What a {@linkcode Server} has besides its listener. */
+interface ServerSetup {
+  readonly running: RunningHandlers;
+  readonly onHandlerError: NonNullable<ServeOptions["onHandlerError"]>;
+  readonly clock: Clock;
+}
 
 const SERVE_KEYS: readonly string[] = [
   ...LISTEN_KEYS,
@@ -77,22 +83,16 @@ const LAST_MOMENT = 250;
  */
 export class Server implements AsyncDisposable {
   readonly #listener: Listener;
-  readonly #running: RunningHandlers;
-  readonly #onHandlerError: HandlerErrorListener;
+  readonly #setup: ServerSetup;
   readonly #finished: Promise<void>;
   readonly #givenUp = Promise.withResolvers<void>();
   readonly #patience = new Later();
   #waitsUntil = Infinity;
 
   /** Made by {@linkcode serve}. */
-  constructor(
-    listener: Listener,
-    running: RunningHandlers,
-    onHandlerError: HandlerErrorListener,
-  ) {
+  constructor(listener: Listener, setup: ServerSetup) {
     this.#listener = listener;
-    this.#running = running;
-    this.#onHandlerError = onHandlerError;
+    this.#setup = setup;
     this.#finished = this.#finish();
   }
 
@@ -150,7 +150,8 @@ export class Server implements AsyncDisposable {
 
   async #finish(): Promise<void> {
     await this.#listener.finished;
-    await Promise.race([this.#running.allDone(), this.#givenUp.promise]);
+    const { running } = this.#setup;
+    await Promise.race([running.allDone(), this.#givenUp.promise]);
     this.#waitsUntil = -Infinity;
     this.#patience.cancel();
   }
@@ -163,9 +164,9 @@ export class Server implements AsyncDisposable {
   }
 
   #giveUp(): void {
-    for (const [call, time] of this.#running.running()) {
-      const error = new UnfinishedHandlerError(call.path, time);
-      tell(this.#onHandlerError, error, call);
+    const { running, onHandlerError, clock } = this.#setup;
+    for (const [call, time] of running.running(clock.now())) {
+      tell(onHandlerError, new UnfinishedHandlerError(call.path, time), call);
     }
     this.#givenUp.resolve();
   }
@@ -219,10 +220,11 @@ export function serve(
     find: (path) => implementations.get(path),
     intercept: interceptors.length === 0 ? undefined : compose(interceptors),
     onHandlerError,
-    track: (handler, call) => running.add(handler, call),
+    handlers: running,
   });
   const listener = listen({ ...listenOptions, onStream });
-  return new Server(listener, running, onHandlerError);
+  const { clock = systemClock } = options;
+  return new Server(listener, { running, onHandlerError, clock });
 }
 
 function compose(

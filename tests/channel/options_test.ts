@@ -46,6 +46,31 @@ Deno.test("A call refuses what it cannot use, before anything is sent", async ()
   assertEquals(stage.clients.length, 0);
 });
 
+Deno.test("A path without white space and control characters is what a method needs", async () => {
+  await using stage = new Stage();
+  const paths = [
+    undefined,
+    "",
+    "a.B/C",
+    "/a.B/C ",
+    "/a b/C",
+    "/a.B/C\r\ngrpc-timeout: 1n",
+    "/a.B/\0",
+    "/a.B/C\t",
+  ];
+  for (const path of paths) {
+    const method = { ...Words.one, path } as typeof Words.one;
+    await assertRejects(
+      async () => await stage.channel.unary(method, "w"),
+      TypeError,
+      `Cannot call a method: expected a definition with a path such as "/echo.Echo/Unary", received ${
+        JSON.stringify(path)
+      }`,
+    );
+  }
+  assertEquals(stage.clients, []);
+});
+
 Deno.test("Requests that cannot be iterated are refused", async () => {
   await using stage = new Stage();
   for (

@@ -53,9 +53,9 @@ class Calls {
         handler: (_request: unknown, call: CallContext) =>
           this.#count(() => handler(call)),
       }),
-      track: (run) => {
-        this.tracked++;
-        run.finally(() => this.tracked--);
+      handlers: {
+        enter: () => this.tracked++,
+        leave: () => this.tracked--,
       },
     });
     const transport = {} as Transport;

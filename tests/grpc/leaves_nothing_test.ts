@@ -30,7 +30,7 @@ class Play {
   readonly calls: PlayedCall[] = [];
   readonly handlers: PlayedHandler[] = [];
   readonly streams: TransportStream[] = [];
-  readonly running = new Set<Promise<void>>();
+  readonly running = new Set<CallContext>();
   readonly log: string[] = [];
   readonly pair: TransportPair;
   isDisturbed = false;
@@ -45,9 +45,9 @@ class Play {
       compression: "identity",
       find: (path) => this.#find(path),
       intercept: (_call, proceed) => proceed(),
-      track: (running) => {
-        this.running.add(running);
-        running.finally(() => this.running.delete(running));
+      handlers: {
+        enter: (call) => this.running.add(call),
+        leave: (call) => this.running.delete(call),
       },
     });
     const onStream: StreamAcceptor = (stream, ...rest) => {

@@ -7,6 +7,8 @@ function call(path = "/a.B/C"): CallContext {
   return { path } as CallContext;
 }
 
+const TRANSPORT = { lastReadAt: 100 };
+
 /** Whether a promise has resolved by now. */
 async function isDone(promise: Promise<void>): Promise<boolean> {
   let done = false;
@@ -21,16 +23,16 @@ Deno.test("Without handlers there is nothing to wait for", async () => {
 
 Deno.test("All are done when the last is, in whatever order, with those that came meanwhile", async () => {
   const running = new RunningHandlers();
-  const handlers = [1, 2, 3].map(() => Promise.withResolvers<void>());
-  running.add(handlers[0].promise, call());
-  running.add(handlers[1].promise, call());
+  const calls = [call(), call(), call()];
+  running.enter(calls[0], TRANSPORT);
+  running.enter(calls[1], TRANSPORT);
   const allDone = [running.allDone(), running.allDone()];
-  handlers[1].resolve();
-  running.add(handlers[2].promise, call());
+  running.leave(calls[1]);
+  running.enter(calls[2], TRANSPORT);
   assertEquals(await isDone(allDone[0]), false);
-  handlers[0].resolve();
+  running.leave(calls[0]);
   assertEquals(await isDone(allDone[0]), false);
-  handlers[2].resolve();
+  running.leave(calls[2]);
   assertEquals(await Promise.all(allDone.map(isDone)), [true, true]);
   assertEquals(await isDone(running.allDone()), true);
 });
@@ -38,24 +40,21 @@ Deno.test("All are done when the last is, in whatever order, with those that cam
 Deno.test("One can wait again for the next", async () => {
   const running = new RunningHandlers();
   for (let i = 0; i < 2; i++) {
-    const handler = Promise.withResolvers<void>();
-    running.add(handler.promise, call());
+    const each = call();
+    running.enter(each, TRANSPORT);
     const allDone = running.allDone();
     assertEquals(await isDone(allDone), false);
-    handler.resolve();
+    running.leave(each);
     assertEquals(await isDone(allDone), true);
   }
 });
 
-Deno.test("Those that run are known by their calls, with the time that they have run", async () => {
+Deno.test("Those that run are known by their calls, with the time since their request was read", () => {
   const running = new RunningHandlers();
-  const handlers = [1, 2].map(() => Promise.withResolvers<void>());
-  handlers.forEach(({ promise }, i) => running.add(promise, call(`/a.B/${i}`)));
-  handlers[0].resolve();
-  await isDone(handlers[0].promise);
-  const [[{ path }, milliseconds], ...rest] = running.running();
-  assertEquals([path, milliseconds >= 0, rest.length], ["/a.B/1", true, 0]);
-  handlers[1].resolve();
-  await running.allDone();
-  assertEquals([...running.running()], []);
+  const calls = [call("/a.B/0"), call("/a.B/1")];
+  for (const each of calls) running.enter(each, TRANSPORT);
+  running.leave(calls[0]);
+  assertEquals([...running.running(150)], [[calls[1], 50]]);
+  running.leave(calls[1]);
+  assertEquals([...running.running(150)], []);
 });

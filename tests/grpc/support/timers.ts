@@ -1,4 +1,5 @@
 import { FakeTime } from "@std/testing/time";
+import { nextTurn } from "../../../src/transport/turn.ts";
 
 /** Virtual time that knows which timers are pending. */
 export class Timers implements Disposable {
@@ -42,7 +43,12 @@ export class Timers implements Disposable {
   }
 }
 
-/** Lets microtasks run, so many after each other. */
+/**
+ * Lets microtasks run, so many after each other, and after them the real event
+ * loop turn, as a connection does that has used up its share of a turn.
+ */
 export async function flush(depth = 60): Promise<void> {
+  for (let i = 0; i < depth; i++) await undefined;
+  await nextTurn();
   for (let i = 0; i < depth; i++) await undefined;
 }
