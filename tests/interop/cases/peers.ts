@@ -4,7 +4,7 @@
  * @module
  */
 
-import { prepareJava, prepareTonic } from "../peers/mod.ts";
+import { prepareConnectGo, prepareJava, prepareTonic } from "../peers/mod.ts";
 import { cancelled, type Lacks } from "./cases.ts";
 import {
   type Preparation,
@@ -98,7 +98,13 @@ export const peers: readonly Peer[] = [
   {
     name: "tonic",
     prepare: () => programsOf(prepareTonic),
-    // A program on tonic compresses all messages of a service, or none.
+    // It compresses all messages of a service, or none.
+    lacks: { server: COMPRESSED_BY_PEER, client: COMPRESSED_BY_PEER },
+    cancelled,
+  },
+  {
+    name: "connect-go",
+    prepare: () => programsOf(prepareConnectGo),
     lacks: { server: COMPRESSED_BY_PEER, client: COMPRESSED_BY_PEER },
     cancelled,
   },

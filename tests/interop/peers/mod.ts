@@ -8,6 +8,7 @@
  */
 
 import {
+  prepareConnectGo as buildConnectGo,
   prepareCore,
   prepareGo,
   prepareGrpcJs,
@@ -37,6 +38,11 @@ export const prepareJava: () => Promise<Preparation> = once(buildJava);
 /** tonic, which also runs the interop cases. */
 export const prepareTonic: () => Promise<Preparation> = once(buildTonic);
 
+/** connect-go, which also runs the interop cases. */
+export const prepareConnectGo: () => Promise<Preparation> = once(
+  buildConnectGo,
+);
+
 /** All peers. */
 export const peers: readonly Peer[] = [
   { name: "grpc-js", prepare: once(prepareGrpcJs) },
@@ -46,6 +52,7 @@ export const peers: readonly Peer[] = [
   { name: "gRPC Core", prepare: once(prepareCore) },
   { name: "grpc-java", prepare: prepareJava },
   { name: "tonic", prepare: prepareTonic },
+  { name: "connect-go", prepare: prepareConnectGo },
 ];
 
 function once<T>(action: () => Promise<T>): () => Promise<T> {

@@ -61,16 +61,28 @@ export function prepareNodeOnDeno(): Promise<Preparation> {
 }
 
 /** grpc-go, built by the go command. */
-export async function prepareGo(): Promise<Preparation> {
+export function prepareGo(): Promise<Preparation> {
+  return buildGo("grpc_go");
+}
+
+/** connect-go, built by the go command; net/http logs its frames. */
+export async function prepareConnectGo(): Promise<Preparation> {
+  const built = await buildGo("connect_go");
+  return built.available
+    ? { ...built, env: { GODEBUG: "http2debug=2" } }
+    : built;
+}
+
+async function buildGo(name: string): Promise<Preparation> {
   const version = await run(["go", "version"]);
   if (!version.ok) return unavailable("Go is missing", version);
   return await withLock("go", async (folder) => {
-    const program = `${folder}/grpc_go`;
+    const program = `${folder}/${name}`;
     const built = await run(
       ["go", "build", "-buildvcs=false", "-trimpath", "-o", program, "."],
-      { cwd: pathOf("grpc_go") },
+      { cwd: pathOf(name) },
     );
-    if (!built.ok) return unavailable("grpc-go cannot be built", built);
+    if (!built.ok) return unavailable(`${name} cannot be built`, built);
     return { available: true, command: [program] };
   });
 }
