@@ -32,7 +32,7 @@ export class Dialer {
     this.#setup = setup;
   }
 
-  /** The connections that are open, retired ones too. */
+  /** The connections whose sockets are open, retired and failed ones too. */
   get transports(): ReadonlySet<Transport> {
     return this.#open;
   }
@@ -74,18 +74,25 @@ export class Dialer {
       handshakeTimeout: timeout,
       signal,
       onEvent: (event, transport) => {
+        if (event.type === "closed") this.#hold(transport);
         onEvent(event, transport);
         options.onEvent?.(event, transport);
       },
     });
-    this.#open.add(transport);
+    this.#hold(transport);
     transport.closed.then(({ goaway }) => {
       const isTooMany = goaway?.code === ErrorCode.ENHANCE_YOUR_CALM &&
         goaway.debug === "too_many_pings";
       if (isTooMany) this.#slowDown(transport, inForce.time);
     });
-    transport.finished.then(() => this.#open.delete(transport));
     return transport;
+  }
+
+  /** Until its socket is closed, also after an attempt that has failed. */
+  #hold(transport: Transport): void {
+    if (this.#open.has(transport)) return;
+    this.#open.add(transport);
+    transport.finished.then(() => this.#open.delete(transport));
   }
 
   /** The certificate is that of the name, whatever address it has. */

@@ -1,6 +1,9 @@
 /** Octets of requests that a call keeps for further attempts, as in grpc-go. */
 export const MAX_KEPT_OCTETS = 262_144;
 
+/** The same in requests, as an empty one takes memory, too. */
+export const MAX_KEPT_REQUESTS = 4_096;
+
 /**
  * The requests of a call in order, kept from the first on until no further
  * attempt can need them, or they are too many.
@@ -71,7 +74,9 @@ export class RequestLog {
       }
       this.#kept.push(payload);
       this.#keptOctets += payload.length;
-      if (this.#keptOctets > MAX_KEPT_OCTETS) this.commit();
+      const isTooMuch = this.#keptOctets > MAX_KEPT_OCTETS ||
+        this.#kept.length > MAX_KEPT_REQUESTS;
+      if (isTooMuch) this.commit();
     } finally {
       this.#pulling = undefined;
     }

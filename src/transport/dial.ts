@@ -247,6 +247,7 @@ class Attempt {
     }
   }
 
+  /** A failure is told when it is known: the farewell goes on behind it. */
   async #establish(transport: Transport): Promise<Transport> {
     const { signal } = this.#giveUp;
     const abort = () => void transport.close();
@@ -257,7 +258,7 @@ class Attempt {
       signal.throwIfAborted();
       return transport;
     } catch (error) {
-      await transport.close();
+      void transport.close();
       throw error;
     } finally {
       signal.removeEventListener("abort", abort);

@@ -1,5 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { MAX_KEPT_OCTETS, RequestLog } from "../../src/channel/request_log.ts";
+import {
+  MAX_KEPT_OCTETS,
+  MAX_KEPT_REQUESTS,
+  RequestLog,
+} from "../../src/channel/request_log.ts";
 
 /** A log of requests of one octet each, their numbers. */
 function numbered(count: number): { log: RequestLog; taken: () => number } {
@@ -115,3 +119,19 @@ Deno.test("what the source throws reaches all that wait, and leaves what came be
   assertEquals(taken, 2);
   assertEquals(await log.at(0), Uint8Array.of(0));
 });
+
+for (const size of [0, 1]) {
+  Deno.test(`requests of ${size} octets are kept up to a number, however many follow`, async () => {
+    const log = new RequestLog(() => Promise.resolve(new Uint8Array(size)));
+    for (let i = 0; i < MAX_KEPT_REQUESTS; i++) await log.at(i);
+    assertEquals([log.committed, log.isPast(MAX_KEPT_REQUESTS)], [
+      false,
+      false,
+    ]);
+    await log.at(MAX_KEPT_REQUESTS);
+    assertEquals(log.committed, true);
+    await log.at(MAX_KEPT_REQUESTS + 1);
+    assertEquals(log.isPast(MAX_KEPT_REQUESTS + 2), true);
+    assertEquals(await log.at(0), undefined);
+  });
+}
