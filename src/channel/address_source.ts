@@ -1,10 +1,26 @@
 import { messageOf } from "../transport/errors.ts";
 import { Later } from "../transport/later.ts";
+import { Backoff, resolveBackoff } from "./backoff.ts";
+import { LeakyBucket } from "./leaky_bucket.ts";
 import type { Resolver } from "./resolver.ts";
 import { checkAddresses } from "./target.ts";
 
-/** Milliseconds until a resolver that could not be started is started anew. */
-const RESTART_PAUSE = 1_000;
+/**
+ * Until a resolver that found nothing that can be used is asked again (gRPC:
+ * "exponential backoff"): 1 s, 1.6 s ... 120 s.
+ */
+const ASK_AGAIN = resolveBackoff();
+
+/**
+ * Until a resolver is asked again because connections fail: at once, after
+ * 100 ms, 160 ms ... 5 s, up to the next connection. So many addresses that
+ * fail one after the other are one reason to look, and so are those that a
+ * resolver gives as its answer.
+ */
+const LOOK_AGAIN = resolveBackoff({ initialBackoff: 100, maxBackoff: 5_000 });
+
+/** Changes of the addresses that take effect at once, and then per second. */
+const CHANGES = { burst: 10, perSecond: 10 };
 
 /** Is told what can be used of what a resolver finds. */
 export interface AddressListener {
@@ -14,27 +30,45 @@ export interface AddressListener {
   onError(error: Error): void;
 }
 
+/** How an {@linkcode AddressSource} is set up. */
+export interface AddressSourceSetup {
+  /** Anybody's code. */
+  readonly resolver: Resolver;
+  /** What is resolved, for messages. */
+  readonly name: string;
+  /** A monotonic clock, in milliseconds. */
+  readonly now: () => number;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+}
+
 /**
  * A resolver, which may be anybody's code: what it throws or says amiss is an
- * error of its name, and disturbs nothing else.
+ * error of its name, and disturbs nothing else. However fast it answers, it is
+ * asked with pauses, and its answers take effect at a bounded rate.
  */
 export class AddressSource {
-  readonly #resolver: Resolver;
-  readonly #name: string;
+  readonly #setup: AddressSourceSetup;
   readonly #listener: AddressListener;
-  readonly #restart = new Later();
+  readonly #askAgain: Backoff;
+  readonly #lookAgain: Backoff;
+  readonly #asking = new Later();
+  readonly #changing = new Later();
+  readonly #changes: LeakyBucket;
   #run: object | undefined;
   #isStarted = false;
+  #asksAt = Infinity;
+  #looksFrom = -Infinity;
+  #latest: readonly string[] | undefined;
+  #told: readonly string[] = [];
 
-  /**
-   * Starts nothing yet.
-   *
-   * @param name What is resolved, for messages.
-   */
-  constructor(resolver: Resolver, name: string, listener: AddressListener) {
-    this.#resolver = resolver;
-    this.#name = name;
+  /** Starts nothing yet. */
+  constructor(setup: AddressSourceSetup, listener: AddressListener) {
+    this.#setup = setup;
     this.#listener = listener;
+    this.#askAgain = new Backoff(ASK_AGAIN, setup.random);
+    this.#lookAgain = new Backoff(LOOK_AGAIN, setup.random);
+    this.#changes = new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
   }
 
   /** Begins to look. */
@@ -43,34 +77,72 @@ export class AddressSource {
     this.#run = run;
     this.#isStarted = true;
     try {
-      this.#resolver.start({
+      this.#setup.resolver.start({
         onAddresses: (addresses) => {
           if (this.#run === run) this.#onAddresses(addresses);
         },
         onError: (error) => {
-          if (this.#run === run) this.#listener.onError(this.#wrap(error));
+          if (this.#run === run) this.#onBad(error);
         },
       });
     } catch (error) {
       if (this.#run !== run) return;
       this.#isStarted = false;
-      this.#restart.plan(RESTART_PAUSE, () => this.start());
-      this.#listener.onError(this.#wrap(error));
+      this.#onBad(error);
     }
   }
 
   /** What is known may be stale. */
   refresh(): void {
-    if (this.#isStarted) this.#attempt(() => this.#resolver.refresh());
+    if (!this.#isStarted) return;
+    this.#ask(Math.max(this.#looksFrom, this.#setup.now()));
+  }
+
+  /** A connection was made: what is known is good. */
+  settled(): void {
+    this.#lookAgain.reset();
+  }
+
+  /** Forgets failures: it is asked at once. */
+  resetBackoff(): void {
+    this.#askAgain.reset();
+    this.#lookAgain.reset();
+    this.#looksFrom = -Infinity;
+    if (this.#isStarted || this.#asksAt < Infinity) {
+      this.#ask(this.#setup.now());
+    }
   }
 
   /** Ends the search, if it has begun. */
   stop(): void {
     this.#run = undefined;
-    this.#restart.cancel();
+    this.#asking.cancel();
+    this.#asksAt = Infinity;
+    this.#changing.cancel();
+    this.#latest = undefined;
+    this.#told = [];
     if (!this.#isStarted) return;
     this.#isStarted = false;
-    this.#attempt(() => this.#resolver.stop());
+    this.#attempt(() => this.#setup.resolver.stop());
+  }
+
+  /** Asks at a time, unless it is asked before. */
+  #ask(at: number): void {
+    if (at >= this.#asksAt) return;
+    this.#asksAt = at;
+    const delay = at - this.#setup.now();
+    if (delay > 0) this.#asking.plan(delay, () => this.#askNow());
+    else this.#askNow();
+  }
+
+  /** An answer that comes at once is none that leads here again at once. */
+  #askNow(): void {
+    this.#asking.cancel();
+    this.#asksAt = Infinity;
+    this.#looksFrom = this.#setup.now() + this.#lookAgain.draw();
+    this.#lookAgain.grow();
+    if (this.#isStarted) this.#attempt(() => this.#setup.resolver.refresh());
+    else this.start();
   }
 
   #onAddresses(addresses: readonly string[]): void {
@@ -79,15 +151,41 @@ export class AddressSource {
       checked = checkAddresses(addresses);
       if (checked.length === 0) throw new Error("it has no addresses");
     } catch (error) {
-      this.#listener.onError(this.#wrap(error));
-      return this.refresh();
+      return this.#onBad(error);
     }
-    this.#listener.onAddresses(checked);
+    this.#askAgain.reset();
+    this.#change(checked);
+  }
+
+  /** Changes that come too fast wait, and only the latest takes effect. */
+  #change(addresses: readonly string[]): void {
+    const isWaiting = this.#latest !== undefined;
+    this.#latest = addresses;
+    if (!isWaiting) this.#changeSoon(addresses);
+  }
+
+  #changeSoon(latest: readonly string[]): void {
+    if (isSame(latest, this.#told)) return void (this.#latest = undefined);
+    const wait = this.#changes.take(this.#setup.now());
+    if (wait > 0) {
+      return this.#changing.plan(wait, () => this.#changeSoon(this.#latest!));
+    }
+    this.#latest = undefined;
+    this.#told = latest;
+    this.#listener.onAddresses(latest);
+  }
+
+  /** Nothing that can be used: it is asked again, after a pause. */
+  #onBad(error: unknown): void {
+    const at = this.#setup.now() + this.#askAgain.draw();
+    if (this.#asksAt === Infinity) this.#askAgain.grow();
+    this.#ask(at);
+    this.#listener.onError(this.#wrap(error));
   }
 
   #wrap(cause: unknown): Error {
     const message = messageOf(cause);
-    const known = `Cannot resolve ${this.#name}`;
+    const known = `Cannot resolve ${this.#setup.name}`;
     return message.startsWith("Cannot resolve")
       ? cause as Error
       : new Error(`${known}: ${message}`, { cause });
@@ -100,4 +198,9 @@ export class AddressSource {
       reportError(error);
     }
   }
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length &&
+    one.every((address, i) => address === other[i]);
 }

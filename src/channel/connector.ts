@@ -70,7 +70,12 @@ export class Connector {
       new Restraint(setup.backoff, setup.random)
     );
     this.#balancer = this.#makeBalancer();
-    this.#source = new AddressSource(setup.resolver, setup.name, {
+    this.#source = new AddressSource({
+      resolver: setup.resolver,
+      name: setup.name,
+      now: () => setup.clock.now(),
+      random: setup.random,
+    }, {
       onAddresses: (addresses) => this.#onAddresses(addresses),
       onError: (error) => this.#onResolverError(error),
     });
@@ -161,7 +166,7 @@ export class Connector {
 
   /** Forgets failures: what waits for its time is tried at once. */
   resetBackoff(): void {
-    this.#source.refresh();
+    this.#source.resetBackoff();
     this.#balancer.resetBackoff();
   }
 
@@ -212,7 +217,10 @@ export class Connector {
     reason: string,
     error?: Error,
   ): void {
-    if (state === "READY") this.#error = undefined;
+    if (state === "READY") {
+      this.#error = undefined;
+      this.#source.settled();
+    }
     if (state !== "TRANSIENT_FAILURE") this.connectivity.set(state, reason);
     else {
       this.#error = error ?? this.#error ?? new Error(reason);

@@ -6,10 +6,14 @@ export interface ResolverListener {
   /**
    * The addresses from now on, each `host:port`, `[ipv6]:port` or `unix:path`.
    * Connections to addresses that are gone finish their calls. An empty list
-   * is an error, as in {@linkcode ResolverListener.onError}.
+   * is an error, as in {@linkcode ResolverListener.onError}. Ten changes take
+   * effect at once, and then ten a second, the latest of them.
    */
   onAddresses(addresses: readonly string[]): void;
-  /** No addresses could be found; those known so far stay in use. */
+  /**
+   * No addresses could be found; those known so far stay in use. `refresh`
+   * follows after 1 s, 1.6 s ... 120 s, until some are found.
+   */
   onError(error: Error): void;
 }
 
@@ -23,7 +27,10 @@ export interface ResolverListener {
 export interface Resolver {
   /** Begins; the listener is told now or later, and as often as needed. */
   start(listener: ResolverListener): void;
-  /** A connection was lost or could not be made: look again, soon. */
+  /**
+   * A connection was lost or could not be made: look again, soon. Many losses
+   * in a row are told at growing intervals, of 100 ms to 5 s.
+   */
   refresh(): void;
   /** Ends; it may be started again. */
   stop(): void;

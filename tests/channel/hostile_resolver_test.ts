@@ -245,3 +245,51 @@ Deno.test("What is no resolver, interceptor, callback or signal is refused at on
   }
   assertEquals(channel.state, "IDLE");
 });
+
+Deno.test("A resolver that answers at once, with addresses that all fail, is not asked in a loop", async () => {
+  let count = 0;
+  let told: ResolverListener | undefined;
+  const say = () => told!.onAddresses([`127.0.0.1:${++count % 2 + 1}`]);
+  await using guided = new Guided(() =>
+    resolverOf({
+      start(listener) {
+        told = listener;
+        say();
+      },
+      refresh: say,
+    })
+  );
+  const options = { waitForReady: true, deadline: 500 };
+  await assertStatus(
+    () => guided.channel.unary(Words.one, "", options),
+    Status.DEADLINE_EXCEEDED,
+    /last error: Cannot connect to 127.0.0.1/,
+  );
+  assert(count > 1 && count < 10, `${count}`);
+});
+
+Deno.test("A resolver without addresses that answers at once fails the call, and nothing else", async () => {
+  let count = 0;
+  let told: ResolverListener | undefined;
+  const say = () => {
+    count++;
+    told!.onAddresses([]);
+  };
+  const errors = await reported(async () => {
+    await using guided = new Guided(() =>
+      resolverOf({
+        start(listener) {
+          told = listener;
+          say();
+        },
+        refresh: say,
+      })
+    );
+    await assertStatus(
+      () => guided.channel.unary(Words.one, ""),
+      Status.UNAVAILABLE,
+      "Cannot resolve test:///words: it has no addresses",
+    );
+  });
+  assertEquals([count, errors], [1, []]);
+});
