@@ -52,8 +52,8 @@ export class AddressSource {
   readonly #listener: AddressListener;
   readonly #askAgain: Backoff;
   readonly #lookAgain: Backoff;
-  readonly #asking = new Later();
-  readonly #changing = new Later();
+  readonly #asking = new Later(false);
+  readonly #changing = new Later(false);
   readonly #changes: LeakyBucket;
   #run: object | undefined;
   #isStarted = false;

@@ -34,6 +34,11 @@ import { resolverOf, tlsNameOf } from "./resolve_target.ts";
  * Calls the methods of a gRPC service, for the life of a process: a connection
  * is made when a call needs one, kept alive, and replaced when it is lost.
  *
+ * It holds the process while a call runs or waits, or somebody waits for a
+ * state; a channel without a call lets the process end, closed or not. An
+ * attempt to connect that is under way is waited for, within
+ * `handshakeTimeout`, as Deno's own cannot be let go.
+ *
  * Keepalive is on while calls are active, at an interval between 305 and 335
  * seconds that no server with gRPC's defaults strikes; `keepalive.time` makes it
  * faster, or turns it off with `Infinity`.
@@ -174,7 +179,8 @@ export class Channel implements AsyncDisposable {
         `Cannot wait for ${state}: expected ${CONNECTIVITY_STATES.join(", ")}`,
       );
     }
-    await connectivity.waitFor(state, options.signal);
+    const reached = connectivity.waitFor(state, options.signal);
+    await this.#connector.holding(reached);
   }
 
   /** The present state and every later one, up to SHUTDOWN. */
@@ -211,6 +217,10 @@ export class Channel implements AsyncDisposable {
    * @throws {TypeError} If the channel is closed.
    */
   async connect(): Promise<void> {
+    await this.#connector.holding(this.#connect());
+  }
+
+  async #connect(): Promise<void> {
     this.#connector.connect();
     for await (const { state, reason } of this.changes()) {
       if (state === "READY") return;

@@ -7,6 +7,7 @@ import type { Dialer } from "./dialer.ts";
 import { IdleTimer } from "./idle_timer.ts";
 import type { Link, LinkSetup } from "./link.ts";
 import { PickFirst } from "./pick_first.ts";
+import { ProcessHold } from "./process_hold.ts";
 import type { Resolver } from "./resolver.ts";
 import { Restraint, Restraints } from "./restraint.ts";
 import { RoundRobin } from "./round_robin.ts";
@@ -55,6 +56,7 @@ export class Connector {
   readonly #setup: ConnectorSetup;
   readonly #waiting = new WaitingCalls();
   readonly #idle: IdleTimer;
+  readonly #hold = new ProcessHold();
   readonly #source: AddressSource;
   readonly #pausing = new Set<ClientCall>();
   readonly #restraints: Restraints;
@@ -102,14 +104,26 @@ export class Connector {
     return Math.max(0, at - this.#setup.clock.now());
   }
 
-  /** A call begins; `end` is to follow. */
+  /** A call begins, which holds the process; `end` is to follow. */
   begin(): void {
     this.#idle.begin();
+    this.#hold.begin();
   }
 
   /** A call has ended. */
   end(): void {
     this.#idle.end();
+    this.#hold.end();
+  }
+
+  /** Waits for something, and holds the process meanwhile. */
+  async holding<T>(work: Promise<T>): Promise<T> {
+    this.#hold.begin();
+    try {
+      return await work;
+    } finally {
+      this.#hold.end();
+    }
   }
 
   /** Opens the stream of a call as soon as there is a connection with room. */
@@ -178,7 +192,8 @@ export class Connector {
     this.#rest();
     this.#waiting.failAll(error);
     for (const call of this.#pausing) call.cancel(unavailable(error));
-    await this.#setup.dialer.close();
+    await this.holding(this.#setup.dialer.close());
+    this.#hold.rest();
   }
 
   /** A link that does not admit the call has no room for it any more. */
@@ -191,6 +206,7 @@ export class Connector {
 
   #rest(): void {
     this.#idle.stop();
+    this.#hold.rest();
     this.#isActive = false;
     this.#hasAddresses = false;
     this.#source.stop();

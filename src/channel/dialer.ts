@@ -88,9 +88,13 @@ export class Dialer {
     return transport;
   }
 
-  /** Until its socket is closed, also after an attempt that has failed. */
+  /**
+   * Until its socket is closed, also after an attempt that has failed. What
+   * holds the process are calls, not connections.
+   */
   #hold(transport: Transport): void {
     if (this.#open.has(transport)) return;
+    transport.unref();
     this.#open.add(transport);
     transport.finished.then(() => this.#open.delete(transport));
   }

@@ -79,7 +79,7 @@ export class Link {
   readonly #setup: LinkSetup;
   readonly #owner: LinkOwner;
   readonly #clocks = new ClockWatch();
-  readonly #timer = new Later();
+  readonly #timer = new Later(false);
   readonly #unanswered: Unanswered;
   #trust: Trust = "trusted";
   #pings = 0;

@@ -3,6 +3,7 @@ import {
   type BalancerOwner,
   replaceSubchannels,
 } from "./balancer.ts";
+import { Later } from "../transport/later.ts";
 import type { Link } from "./link.ts";
 import type { Subchannel } from "./subchannel.ts";
 
@@ -40,7 +41,7 @@ export class PickFirst implements Balancer {
   #subchannels: Subchannel[] = [];
   #state: State = IDLE;
   #link: Link | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer = new Later(false);
 
   /** Starts without addresses. */
   constructor(owner: BalancerOwner) {
@@ -83,7 +84,7 @@ export class PickFirst implements Balancer {
   }
 
   shutdown(): void {
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
     this.#link = undefined;
     for (const each of this.#subchannels) each.shutdown();
     this.#subchannels = [];
@@ -103,7 +104,7 @@ export class PickFirst implements Balancer {
    * nothing again and again are the last.
    */
   #try(): void {
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
     const state = this.#state;
     const isSticky = state.kind === "failed" ||
       (state.kind === "trying" && state.isSticky);
@@ -118,7 +119,7 @@ export class PickFirst implements Balancer {
   }
 
   #tryNext(): void {
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
     const state = this.#state;
     if (state.kind !== "trying") return;
     const subchannel = this.#subchannels[state.next];
@@ -131,7 +132,7 @@ export class PickFirst implements Balancer {
     subchannel.connect();
     if (this.#state !== state || state.next >= this.#subchannels.length) return;
     if (subchannel.isPausing) return this.#tryNext();
-    this.#timer = setTimeout(() => this.#tryNext(), CONNECTION_ATTEMPT_DELAY);
+    this.#timer.plan(CONNECTION_ATTEMPT_DELAY, () => this.#tryNext());
   }
 
   #onState(subchannel: Subchannel, reason: string): void {
@@ -149,7 +150,7 @@ export class PickFirst implements Balancer {
   }
 
   #choose(chosen: Subchannel, link: Link, reason: string): void {
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
     this.#state = { kind: "ready", chosen };
     this.#link = link;
     for (const each of this.#subchannels) {
@@ -207,7 +208,7 @@ export class PickFirst implements Balancer {
   }
 
   #toIdle(reason: string): void {
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
     this.#link = undefined;
     this.#state = IDLE;
     this.#owner.onState("IDLE", reason);

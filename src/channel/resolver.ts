@@ -111,7 +111,7 @@ class PollingResolver implements Resolver {
   readonly #options: Required<PollingOptions>;
   #listener: ResolverListener | undefined;
   #running: AbortController | undefined;
-  readonly #timer = new Later();
+  readonly #timer = new Later(false);
   #isResting = false;
   #isWanted = false;
 

@@ -63,7 +63,7 @@ export class Subchannel {
   readonly #suspects = new Set<Link>();
   #state: SubchannelState = IDLE;
   #attempt: AbortController | undefined;
-  readonly #timer = new Later();
+  readonly #timer = new Later(false);
   /** When the attempt that made the present link began. */
   #began = 0;
 

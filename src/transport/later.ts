@@ -2,7 +2,17 @@ import { LONGEST_DELAY } from "./time_limit.ts";
 
 /** A timer of any length. */
 export class Later {
+  readonly #holds: boolean;
   #id: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Plans nothing yet.
+   *
+   * @param holds Whether what is planned keeps the process alive.
+   */
+  constructor(holds: boolean = true) {
+    this.#holds = holds;
+  }
 
   /**
    * Does something later, instead of what was planned before.
@@ -18,6 +28,7 @@ export class Later {
         () => this.plan(delay - LONGEST_DELAY, action),
         LONGEST_DELAY,
       );
+    if (!this.#holds) Deno.unrefTimer(this.#id);
   }
 
   /** Forgets what was planned. */
