@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { deadline, delay } from "@std/async";
+import { deadline } from "@std/async";
 import { implement, serve, type ServeOptions } from "../../mod.ts";
 import { Words } from "../grpc/support/words.ts";
 import { makeCertificates } from "../harness/certificates.ts";
+import { atLeast } from "../harness/time.ts";
 
 const MODULE = new URL("../../mod.ts", import.meta.url).href;
 const WORDS = new URL("../grpc/support/words.ts", import.meta.url).href;
@@ -39,11 +40,21 @@ async function run(script: string, target: string): Promise<string> {
   }
 }
 
-/** A server whose answers take some time. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve())
+  );
+}
+
+/** A server whose answers take some time; to "never" there is none. */
 function slowServer(options: Partial<ServeOptions> = {}) {
   return serve({ hostname: "127.0.0.1", port: 0, ...options } as ServeOptions, [
     implement(Words, {
-      one: (word, { signal }) => delay(300, { signal }).then(() => word),
+      one: async (word, { signal }) => {
+        if (word === "never") await aborted(signal);
+        else await atLeast(300);
+        return word;
+      },
       down: (words) => words.split(" "),
       up: () => "",
       both: (words) => words,
@@ -127,7 +138,7 @@ const HOLDS: Record<string, [script: string, said: string]> = {
     "w\n",
   ],
   "a call up to its deadline": [
-    `console.log(await failure(channel.unary(Words.one, "w", { deadline: 100 })));`,
+    `console.log(await failure(channel.unary(Words.one, "never", { deadline: 100 })));`,
     "4\n",
   ],
   "a call that waits while attempts fail": [
