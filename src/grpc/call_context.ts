@@ -1,3 +1,4 @@
+import type { PeerCertificate } from "../transport/mod.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import type { Metadata } from "./metadata.ts";
 
@@ -12,6 +13,11 @@ export interface CallContext {
   readonly metadata: Metadata;
   /** The address of the client as text. */
   readonly peer: string;
+  /**
+   * The certificate of the client, if it has shown one: see `clientCaCerts` of
+   * the TLS options. It is to be trusted only if it is `authorized`.
+   */
+  readonly peerCertificate: PeerCertificate | undefined;
   /** When the client stops waiting; `undefined` if it never does. */
   readonly deadline: Date | undefined;
   /** Is aborted when the call ends before the handler: cancelled, or late. */

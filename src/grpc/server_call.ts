@@ -3,6 +3,7 @@ import type { HeaderField } from "../hpack/mod.ts";
 import type { CloseReason } from "../session/mod.ts";
 import { Later } from "../transport/later.ts";
 import type {
+  PeerCertificate,
   StreamConsumer,
   Transport,
   TransportStream,
@@ -86,6 +87,11 @@ export class ServerCall implements StreamConsumer, CallContext {
 
   get peer(): string {
     return this.#setup.transport.peer;
+  }
+
+  /** See `CallContext`. */
+  get peerCertificate(): PeerCertificate | undefined {
+    return this.#setup.transport.peerCertificate;
   }
 
   get deadline(): Date | undefined {

@@ -155,6 +155,19 @@ export function handshakeTimeout(role: Role, timeout: number): Ending {
   };
 }
 
+/** The peer took its time with the handshake, and others need the room. */
+export function abandonedHandshake(why: string): Ending {
+  return {
+    kind: "handshake-timeout",
+    by: "local",
+    text: why,
+    code: ErrorCode.ENHANCE_YOUR_CALM,
+    debug: "handshake took too long",
+    goaway: true,
+    farewell: "flush",
+  };
+}
+
 /** The peer closed the socket without a word. */
 export function endOfStream(role: Role, established: boolean): Ending {
   const when = established ? "" : " before the HTTP/2 handshake was over";

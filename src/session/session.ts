@@ -4,6 +4,7 @@ import type { WatchdogState } from "../keepalive/mod.ts";
 import type { SessionCounters } from "./counters.ts";
 import { copyCounters } from "./counters_copy.ts";
 import {
+  abandonedHandshake,
   endOfStream,
   handshakeTimeout,
   localClose,
@@ -229,6 +230,17 @@ export class Session {
    */
   crash(description: string, now: number): void {
     if (this.#isLive(now)) this.#life.crash(description);
+  }
+
+  /**
+   * Ends a connection whose handshake is not over, although it had time left:
+   * others need the room. One that is established is left alone.
+   *
+   * @param why A sentence for the reason.
+   */
+  abandonHandshake(why: string, now: number): void {
+    if (!this.#isLive(now) || this.state.kind !== "handshaking") return;
+    this.#life.end(abandonedHandshake(why));
   }
 
   /**

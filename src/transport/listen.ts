@@ -13,7 +13,10 @@ import type { AcceptError } from "./errors.ts";
 import { LISTEN_KEYS } from "./listen_keys.ts";
 import { Listener, type TransportHandler } from "./listener.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
-import { ALPN, type ListenTlsOptions } from "./tls.ts";
+import { NodeTlsListener } from "./node_tls_listener.ts";
+import type { ListeningSocket } from "./socket.ts";
+import { ALPN, type ListenTlsOptions, resolveListenTls } from "./tls.ts";
+import { identityError, isIdentityFault } from "./tls_identity.ts";
 import type { TransportListener } from "./transport.ts";
 import { warnUnheard } from "./warnings.ts";
 
@@ -44,9 +47,30 @@ export interface ListenOptions extends ServerSessionOptions {
   path?: string;
   /** TLS, with ALPN `h2`. */
   tls?: ListenTlsOptions;
+  /**
+   * Connections that may be open at once; `Infinity` for any number. One more
+   * is closed at once, unless there is one to be ended in its place whose
+   * handshake is not over. An idle connection takes 10 KB of memory, with TLS
+   * 60 KB, and a descriptor of the process.
+   *
+   * @default {10_000}
+   */
+  maxConnections?: number;
+  /**
+   * Handshakes, TLS and HTTP/2, that may be under way at once; `Infinity` for
+   * any number. When there are more, the oldest is ended: clients that are slow
+   * or silent lose, and none can keep others out.
+   *
+   * @default {1_024}
+   */
+  maxHandshakes?: number;
   /** Is called with each event of each connection. */
   onEvent?: TransportListener;
-  /** Is called with connections that came to nothing before HTTP/2 began. */
+  /**
+   * Is called with connections that came to nothing before HTTP/2 began, and,
+   * at most once a second, with how many were turned away by `maxConnections`
+   * and `maxHandshakes`.
+   */
   onError?: (error: AcceptError) => void;
   /** Takes the streams of all connections; for layers above this one. */
   onStream?: StreamAcceptor;
@@ -94,16 +118,30 @@ export function listen(
   ]);
   const { onEvent, onError, onStream, clock } = options;
   const parameters = serverParameters(sessionOptionsOf(options));
+  const limits = {
+    maxConnections: limitOption(options, "maxConnections", 10_000),
+    maxHandshakes: limitOption(options, "maxHandshakes", 1_024),
+  };
   const socket = listenOn(options);
   if (onEvent === undefined) warnUnheard(parameters.warnings);
   return new Listener(socket, {
     parameters,
+    limits,
     onEvent,
     onError,
     onStream,
     onTransport,
     clock: clock ?? systemClock,
   });
+}
+
+function limitOption(
+  options: ListenOptions,
+  name: "maxConnections" | "maxHandshakes",
+  fallback: number,
+): number {
+  const value = options[name];
+  return value === Infinity ? value : integerOption(name, value, fallback, 1);
 }
 
 function sessionOptionsOf(options: ListenOptions): ServerSessionOptions {
@@ -116,7 +154,7 @@ function sessionOptionsOf(options: ListenOptions): ServerSessionOptions {
 
 function listenOn(
   { port, hostname, reusePort, path, tls }: ListenOptions,
-): Deno.Listener {
+): ListeningSocket {
   if (path !== undefined) {
     const others = [port, hostname, reusePort, tls];
     if (others.some((other) => other !== undefined)) {
@@ -133,6 +171,18 @@ function listenOn(
     ...(shared ? { reusePort: true } : {}),
   };
   if (tls === undefined) return Deno.listen(address);
-  requireKnownKeys("the TLS options", tls, ["cert", "key"]);
-  return Deno.listenTls({ ...address, ...tls, alpnProtocols: ALPN });
+  return listenTls(address, resolveListenTls(tls));
+}
+
+function listenTls(
+  address: { hostname: string; port: number; reusePort?: boolean },
+  tls: ListenTlsOptions,
+): ListeningSocket {
+  const { cert, key, implementation } = tls;
+  if (implementation === "node") return new NodeTlsListener(address, tls);
+  try {
+    return Deno.listenTls({ ...address, cert, key, alpnProtocols: ALPN });
+  } catch (error) {
+    throw isIdentityFault(error) ? identityError(error) : error;
+  }
 }

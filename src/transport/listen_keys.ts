@@ -8,6 +8,8 @@ export const LISTEN_KEYS: readonly string[] = [
   "reusePort",
   "path",
   "tls",
+  "maxConnections",
+  "maxHandshakes",
   "onEvent",
   "onError",
   "clock",

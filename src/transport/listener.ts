@@ -1,11 +1,16 @@
 import { durationOption, requireKnownKeys } from "../options/mod.ts";
 import { type ServerParameters, Session } from "../session/mod.ts";
+import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import { AcceptError, messageOf } from "./errors.ts";
+import { NodeTlsListener } from "./node_tls_listener.ts";
+import { NodeTlsSocket } from "./node_tls_socket.ts";
+import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
 import { pause, within } from "./time_limit.ts";
 import { tell } from "./tell.ts";
-import { TlsHandshake } from "./tls_handshake.ts";
+import { requireIdentity } from "./tls.ts";
+import { type ShakingSocket, TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
 import { nextTurn, TurnShare } from "./turn.ts";
 
@@ -24,6 +29,8 @@ export type TransportHandler = (
 export interface ListenerSetup {
   /** The options of the sessions. */
   readonly parameters: ServerParameters;
+  /** How many connections it takes at once. */
+  readonly limits: AdmissionLimits;
   /** See {@linkcode ListenOptions.onEvent}. */
   readonly onEvent: TransportListener | undefined;
   /** See {@linkcode ListenOptions.onError}. */
@@ -38,10 +45,11 @@ export interface ListenerSetup {
 
 /** Listens, and holds the connections that came; made by {@linkcode listen}. */
 export class Listener implements AsyncDisposable {
-  readonly #socket: Deno.Listener;
+  readonly #socket: ListeningSocket;
   readonly #setup: ListenerSetup;
   readonly #transports = new Set<Transport>();
   readonly #handshakes = new Set<TlsHandshake>();
+  readonly #admission: Admission;
   readonly #beginning = new Set<Promise<void>>();
   readonly #finished: Promise<void>;
   #closeAt = Infinity;
@@ -49,9 +57,14 @@ export class Listener implements AsyncDisposable {
   #closing = false;
 
   /** Accepts connections from the socket, which it will close. */
-  constructor(socket: Deno.Listener, setup: ListenerSetup) {
+  constructor(socket: ListeningSocket, setup: ListenerSetup) {
     this.#socket = socket;
     this.#setup = setup;
+    this.#admission = new Admission(
+      setup.limits,
+      setup.clock.now,
+      (message) => this.#report(new AcceptError("accept", message)),
+    );
     this.#finished = this.#run();
   }
 
@@ -63,6 +76,24 @@ export class Listener implements AsyncDisposable {
   /** The connections that are open at the moment. */
   get transports(): ReadonlySet<Transport> {
     return this.#transports;
+  }
+
+  /**
+   * Changes the certificate and the key: handshakes that begin from now on
+   * show the new ones. For `tls` with the implementation `"node"`.
+   *
+   * @throws {TypeError} If this is another listener, or an option unknown.
+   * @throws {RangeError} If they cannot be used; the former ones stay.
+   */
+  setTls(identity: { cert: string; key: string }): void {
+    requireKnownKeys("the TLS options", identity, ["cert", "key"]);
+    requireIdentity(identity);
+    if (!(this.#socket instanceof NodeTlsListener)) {
+      throw new TypeError(
+        'Cannot change the certificate: listen with tls.implementation "node" for that',
+      );
+    }
+    this.#socket.setIdentity(identity);
   }
 
   /** Resolves when listening has ended and every connection is closed. */
@@ -134,60 +165,84 @@ export class Listener implements AsyncDisposable {
     await Promise.all([...this.#transports].map(({ finished }) => finished));
   }
 
-  #serve(conn: Deno.Conn): void {
-    if (this.#closing) return conn[Symbol.dispose]();
+  #serve(conn: AcceptedSocket): void {
+    const open = this.#transports.size + this.#handshakes.size;
+    if (this.#closing || !this.#admission.admits(open)) return discard(conn);
     const beginning = this.#begin(conn).catch((error) => {
-      conn[Symbol.dispose]();
-      this.#report(new AcceptError("accept", messageOf(error), error));
+      discard(conn);
+      reportError(error);
     });
     this.#beginning.add(beginning);
     beginning.finally(() => this.#beginning.delete(beginning));
   }
 
-  async #begin(conn: Deno.Conn): Promise<void> {
-    if ("handshake" in conn && !await this.#handshake(conn as Deno.TlsConn)) {
-      return;
-    }
+  async #begin(conn: AcceptedSocket): Promise<void> {
+    if (isTls(conn) && !await this.#handshake(conn)) return;
     if (this.#closing) return conn[Symbol.dispose]();
-    if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
-    const { parameters, clock, onEvent, onStream } = this.#setup;
-    const observed = onEvent !== undefined;
-    const transport = new Transport({
-      socket: conn,
-      session: new Session(parameters, clock.now(), Math.random(), observed),
-      clock,
-      gathers: "handshake" in conn,
-      localAddr: conn.localAddr,
-      remoteAddr: conn.remoteAddr,
-      onEvent,
-      onStream,
-    });
+    try {
+      conn.setNoDelay?.(true);
+    } catch (error) {
+      conn[Symbol.dispose]();
+      return this.#report(new AcceptError("accept", messageOf(error), error));
+    }
+    const transport = this.#transport(conn);
     this.#transports.add(transport);
     if (this.#stopped) this.#drain(transport);
     void this.#introduce(transport);
     transport.finished.then(() => this.#transports.delete(transport));
   }
 
+  #transport(conn: AcceptedSocket): Transport {
+    const { parameters, clock, onEvent, onStream } = this.#setup;
+    const observed = onEvent !== undefined;
+    return new Transport({
+      socket: conn,
+      session: new Session(parameters, clock.now(), Math.random(), observed),
+      clock,
+      gathers: isTls(conn) && !(conn instanceof NodeTlsSocket),
+      localAddr: conn.localAddr,
+      remoteAddr: conn.remoteAddr,
+      peerCertificate: conn.peerCertificate,
+      onEvent,
+      onStream,
+    });
+  }
+
   /** Shakes hands; answers with whether that succeeded. */
-  async #handshake(conn: Deno.TlsConn): Promise<boolean> {
+  async #handshake(conn: ShakingSocket): Promise<boolean> {
     const handshake = new TlsHandshake(conn);
+    let isGivenUp = false;
+    const shaking = {
+      giveUp: (why: string) => {
+        isGivenUp = true;
+        handshake.cut(why);
+      },
+    };
     this.#handshakes.add(handshake);
+    this.#admission.begin(shaking);
     try {
       await handshake.run(this.#setup.parameters.handshakeTimeout);
       return true;
     } catch (error) {
-      this.#report(error as AcceptError);
+      if (!isGivenUp) this.#report(error as AcceptError);
       return false;
     } finally {
+      this.#admission.finish(shaking);
       this.#handshakes.delete(handshake);
     }
   }
 
   async #introduce(transport: Transport): Promise<void> {
+    const shaking = {
+      giveUp: (why: string) => transport.abandonHandshake(why),
+    };
+    this.#admission.begin(shaking);
     try {
       await transport.established;
     } catch {
       return;
+    } finally {
+      this.#admission.finish(shaking);
     }
     try {
       await this.#setup.onTransport?.(transport);
@@ -200,4 +255,17 @@ export class Listener implements AsyncDisposable {
     const { onError } = this.#setup;
     if (onError !== undefined) tell(onError, error);
   }
+}
+
+function isTls(conn: AcceptedSocket): conn is ShakingSocket {
+  return conn.handshake !== undefined;
+}
+
+/**
+ * Closes a connection that is not served. Deno lets go of a TLS connection
+ * only when a handshake has begun.
+ */
+function discard(conn: AcceptedSocket): void {
+  conn.handshake?.().catch(() => {});
+  conn[Symbol.dispose]();
 }

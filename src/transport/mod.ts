@@ -3,11 +3,13 @@
  *
  * @module
  */
+export type { AdmissionLimits } from "./admission.ts";
 export * from "./clock.ts";
 export * from "./dial.ts";
 export * from "./errors.ts";
 export * from "./listen.ts";
 export * from "./listener.ts";
+export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
 export * from "./socket.ts";
 export * from "./stream_handler.ts";
 export * from "./tls.ts";

@@ -1,3 +1,5 @@
+import type { PeerCertificate } from "./peer_certificate.ts";
+
 /**
  * What a transport needs of a connected socket. `Deno.Conn` fits, over TCP,
  * TLS and Unix sockets; so does a pipe in a test.
@@ -15,4 +17,28 @@ export interface Socket {
   ref?(): void;
   /** Lets the process end in spite of a pending read. */
   unref?(): void;
+}
+
+/** A socket that a listener has accepted. `Deno.Conn` fits. */
+export interface AcceptedSocket extends Socket, Disposable {
+  /** The address of this end. */
+  readonly localAddr: Deno.Addr;
+  /** The address of the peer. */
+  readonly remoteAddr: Deno.Addr;
+  /** What the peer has shown of itself in the TLS handshake. */
+  readonly peerCertificate?: PeerCertificate | undefined;
+  /** Whether a small write may wait until the one before is acknowledged. */
+  setNoDelay?(noDelay?: boolean): void;
+  /** Shakes hands; there with TLS only. */
+  handshake?(): Promise<{ readonly alpnProtocol: string | null }>;
+}
+
+/** What a listener needs of a listening socket. `Deno.Listener` fits. */
+export interface ListeningSocket {
+  /** The address that it listens on. */
+  readonly addr: Deno.Addr;
+  /** The next connection; rejects when the socket is closed. */
+  accept(): Promise<AcceptedSocket>;
+  /** Stops listening. */
+  close(): void;
 }

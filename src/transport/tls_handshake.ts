@@ -1,14 +1,20 @@
 import { AcceptError, messageOf } from "./errors.ts";
 import { LONGEST_DELAY } from "./time_limit.ts";
+import type { AcceptedSocket } from "./socket.ts";
 import { alpnProblem } from "./tls.ts";
+
+/** A socket that begins with TLS. */
+export type ShakingSocket =
+  & AcceptedSocket
+  & Required<Pick<AcceptedSocket, "handshake">>;
 
 /** The TLS handshake of one connection of a server. */
 export class TlsHandshake {
-  readonly #conn: Deno.TlsConn;
+  readonly #conn: ShakingSocket;
   #cutFor: string | undefined;
 
   /** Takes a connection that was accepted; nothing happens before `run`. */
-  constructor(conn: Deno.TlsConn) {
+  constructor(conn: ShakingSocket) {
     this.#conn = conn;
   }
 

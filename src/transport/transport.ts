@@ -13,6 +13,7 @@ import {
 import { formatAddr } from "./address.ts";
 import type { Clock } from "./clock.ts";
 import { Driver } from "./driver.ts";
+import type { PeerCertificate } from "./peer_certificate.ts";
 import type { Socket } from "./socket.ts";
 import {
   type StreamAcceptor,
@@ -59,6 +60,8 @@ export interface TransportSetup {
   readonly localAddr?: Deno.Addr;
   /** The address of the peer, if the socket has one. */
   readonly remoteAddr?: Deno.Addr;
+  /** The certificate of the peer, if it was asked for one. */
+  readonly peerCertificate?: PeerCertificate | undefined;
   /** Is called with each event. */
   readonly onEvent?: TransportListener | undefined;
   /** Takes the streams; by default, each is answered with UNIMPLEMENTED. */
@@ -131,6 +134,14 @@ export class Transport implements AsyncDisposable {
   get peer(): string {
     const { remoteAddr } = this.#setup;
     return remoteAddr === undefined ? "unknown" : formatAddr(remoteAddr);
+  }
+
+  /**
+   * The certificate of the client, if it has shown one: see `clientCaCerts` of
+   * the TLS options of a server.
+   */
+  get peerCertificate(): PeerCertificate | undefined {
+    return this.#setup.peerCertificate;
   }
 
   /** Where the connection stands. */
@@ -284,6 +295,18 @@ export class Transport implements AsyncDisposable {
     session.close(clock.now());
     this.#driver.schedule();
     await this.#finished;
+  }
+
+  /**
+   * Ends the connection if its handshake is not over, for those who need the
+   * room; see {@linkcode Session.abandonHandshake}.
+   *
+   * @param why A sentence for the reason.
+   */
+  abandonHandshake(why: string): void {
+    const { session, clock } = this.#setup;
+    session.abandonHandshake(why, clock.now());
+    this.#driver.schedule();
   }
 
   /** Closes the connection. */

@@ -37,6 +37,7 @@ function listenOn(
   setup: Partial<ListenerSetup> = {},
 ): Listener {
   return new Listener(socket, {
+    limits: { maxConnections: Infinity, maxHandshakes: Infinity },
     parameters: serverParameters(),
     clock: systemClock,
     onEvent: undefined,

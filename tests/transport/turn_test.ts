@@ -100,6 +100,7 @@ Deno.test("a listener with a long queue of connections leaves turns to others", 
   });
   using turns = new Turns();
   await using _listener = new Listener(socket, {
+    limits: { maxConnections: Infinity, maxHandshakes: Infinity },
     parameters: serverParameters(),
     onEvent: undefined,
     onError: undefined,

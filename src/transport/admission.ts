@@ -1,0 +1,99 @@
+/** A connection whose handshake is not over. */
+export interface Shaking {
+  /** Ends it, and says why. */
+  giveUp(why: string): void;
+}
+
+/** How many connections a listener takes. */
+export interface AdmissionLimits {
+  /** See `maxConnections` of the listen options. */
+  readonly maxConnections: number;
+  /** See `maxHandshakes` of the listen options. */
+  readonly maxHandshakes: number;
+}
+
+/** Milliseconds between two reports of what was turned away. */
+const REPORT_INTERVAL = 1_000;
+
+/**
+ * Decides which connections of a listener may begin, and which have to go.
+ *
+ * A connection that has not finished its handshake has shown nothing yet: where
+ * there are too many, the oldest of them goes. So peers that are silent or slow
+ * lose, however many they are, and one that gets through its handshake while
+ * `maxHandshakes` newer ones arrive is served.
+ */
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #now: () => number;
+  readonly #report: (message: string) => void;
+  readonly #shaking = new Set<Shaking>();
+  #refused = 0;
+  #ended = 0;
+  #reportedAt = -Infinity;
+
+  /**
+   * Starts without connections.
+   *
+   * @param now A monotonic clock, in milliseconds.
+   * @param report Is told what was turned away, at most once a second.
+   */
+  constructor(
+    limits: AdmissionLimits,
+    now: () => number,
+    report: (message: string) => void,
+  ) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#report = report;
+  }
+
+  /**
+   * Whether one more connection may begin, beside so many that are open. If
+   * there is no room, the oldest handshake makes some.
+   */
+  admits(open: number): boolean {
+    if (open < this.#limits.maxConnections) return true;
+    if (this.#limits.maxConnections > 0 && this.#endOldest()) return true;
+    this.#refused++;
+    this.#tell();
+    return false;
+  }
+
+  /** A handshake begins; if there are too many, the oldest one ends. */
+  begin(handshake: Shaking): void {
+    this.#shaking.add(handshake);
+    if (this.#shaking.size > this.#limits.maxHandshakes) this.#endOldest();
+  }
+
+  /** A handshake is over, in whatever way. */
+  finish(handshake: Shaking): void {
+    this.#shaking.delete(handshake);
+  }
+
+  #endOldest(): boolean {
+    const [oldest] = this.#shaking;
+    if (oldest === undefined) return false;
+    this.#shaking.delete(oldest);
+    this.#ended++;
+    oldest.giveUp("its handshake was not over when newer connections came");
+    this.#tell();
+    return true;
+  }
+
+  #tell(): void {
+    const now = this.#now();
+    if (now - this.#reportedAt < REPORT_INTERVAL) return;
+    this.#reportedAt = now;
+    const { maxConnections, maxHandshakes } = this.#limits;
+    const parts = [
+      this.#refused > 0 &&
+      `${this.#refused} refused, since maxConnections (${maxConnections}) are open`,
+      this.#ended > 0 &&
+      `${this.#ended} ended before their handshake was over, since newer ones came (maxHandshakes is ${maxHandshakes})`,
+    ];
+    this.#refused = 0;
+    this.#ended = 0;
+    this.#report(parts.filter((part) => part !== false).join("; "));
+  }
+}

@@ -1,0 +1,159 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { deadline } from "@std/async";
+import { dial, ErrorCode, listen, type ListenTlsOptions } from "../../mod.ts";
+import { Admission } from "../../src/transport/admission.ts";
+import { certificates } from "../harness/certificates.ts";
+import { goawaysIn, RawPeer } from "../harness/raw_peer.ts";
+import { PATIENCE, until } from "../harness/time.ts";
+import { TestServer } from "./support/test_server.ts";
+
+const { ca, server: identity } = await certificates();
+
+/** Handshakes of an admission, in the order in which they were given up. */
+function handshakes(count: number) {
+  const ended: number[] = [];
+  const all = Array.from({ length: count }, (_, index) => ({
+    giveUp: () => {
+      ended.push(index);
+    },
+  }));
+  return { all, ended };
+}
+
+Deno.test("beyond maxHandshakes the oldest handshake is ended, however many there are", () => {
+  const limits = { maxConnections: Infinity, maxHandshakes: 3 };
+  const admission = new Admission(limits, () => 0, () => {});
+  const { all, ended } = handshakes(10);
+  for (const one of all) admission.begin(one);
+  assertEquals(ended, [0, 1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("a handshake that is over is not ended, and makes room", () => {
+  const limits = { maxConnections: Infinity, maxHandshakes: 2 };
+  const admission = new Admission(limits, () => 0, () => {});
+  const { all, ended } = handshakes(4);
+  admission.begin(all[0]);
+  admission.begin(all[1]);
+  admission.finish(all[0]);
+  admission.begin(all[2]);
+  assertEquals(ended, []);
+  admission.begin(all[3]);
+  assertEquals(ended, [1]);
+});
+
+Deno.test("at maxConnections a handshake makes room for a newcomer, an open connection does not", () => {
+  const limits = { maxConnections: 2, maxHandshakes: 10 };
+  const admission = new Admission(limits, () => 0, () => {});
+  const { all, ended } = handshakes(1);
+  assertEquals(admission.admits(1), true);
+  admission.begin(all[0]);
+  assertEquals(admission.admits(2), true);
+  assertEquals(ended, [0]);
+  assertEquals(admission.admits(2), false);
+});
+
+Deno.test("what is turned away is told at once, then once a second with its number", () => {
+  const told: string[] = [];
+  let now = 0;
+  const limits = { maxConnections: 1, maxHandshakes: 1 };
+  const admission = new Admission(limits, () => now, (text) => told.push(text));
+  for (let i = 0; i < 1_000; i++) {
+    admission.admits(1);
+    now += 2.5;
+  }
+  assertEquals(told.length, 3);
+  assertStringIncludes(told[0], "1 refused");
+  assertStringIncludes(told[1], "400 refused");
+  assertStringIncludes(told[1], "maxConnections (1)");
+});
+
+const KINDS: [name: string, tls: ListenTlsOptions | undefined][] = [
+  ["TCP", undefined],
+  ["TLS of Deno", identity],
+  ["TLS of Node", { ...identity, implementation: "node" }],
+];
+
+for (const [kind, tls] of KINDS) {
+  const trust = tls && { caCerts: [ca] };
+
+  Deno.test(`${kind}: an honest client gets in past any number of silent ones`, async () => {
+    await using server = new TestServer({
+      ...(tls && { tls }),
+      maxHandshakes: 8,
+    });
+    const silent: RawPeer[] = [];
+    for (let i = 0; i < 40; i++) {
+      silent.push(await RawPeer.connect(server.port));
+    }
+    await using client = await deadline(
+      dial(server.target, { tls: trust }),
+      PATIENCE,
+    );
+    assert(await client.ping() >= 0);
+    const { message } = await server.errors.take();
+    assertStringIncludes(message, "maxHandshakes is 8");
+    assert(server.listener.transports.size <= 10);
+    for (const peer of silent) peer[Symbol.dispose]();
+  });
+
+  Deno.test(`${kind}: one connection more than maxConnections is closed at once, and told`, async () => {
+    await using server = new TestServer({
+      ...(tls && { tls }),
+      maxConnections: 2,
+    });
+    await using first = await dial(server.target, { tls: trust });
+    await using _second = await dial(server.target, { tls: trust });
+    await server.transports.take();
+    await server.transports.take();
+    const refused = await dial(server.target, { tls: trust }).catch((error) =>
+      error
+    );
+    assertEquals(refused.name, "DialError");
+    const { phase, message } = await server.errors.take();
+    assertEquals(phase, "accept");
+    assertStringIncludes(message, "maxConnections (2)");
+    assert(await first.ping() >= 0);
+    await first.close();
+    await until(() => server.listener.transports.size === 1);
+    await using third = await dial(server.target, { tls: trust });
+    assert(await third.ping() >= 0);
+  });
+}
+
+Deno.test("a client whose handshake is ended for newer ones is told why", async () => {
+  await using server = new TestServer({ maxHandshakes: 1 });
+  using oldest = await RawPeer.connect(server.port);
+  using _newer = await RawPeer.connect(server.port);
+  const [goaway] = goawaysIn(await oldest.rest());
+  assertEquals(goaway.code, ErrorCode.ENHANCE_YOUR_CALM);
+  const { kind, by, message } = await server.closes.take();
+  assertEquals([kind, by], ["handshake-timeout", "local"]);
+  assertStringIncludes(message, "newer connections came");
+});
+
+Deno.test("a client that drips its preface does not keep its place", async () => {
+  await using server = new TestServer({ maxHandshakes: 2 });
+  using dripping = await RawPeer.connect(server.port);
+  const rest = dripping.rest();
+  for (const octet of new TextEncoder().encode("PRI * HT")) {
+    await dripping.write(Uint8Array.of(octet));
+  }
+  using _second = await RawPeer.connect(server.port);
+  await using client = await dial(server.target);
+  assert(await client.ping() >= 0);
+  assertEquals(goawaysIn(await rest).length, 1);
+});
+
+for (const name of ["maxConnections", "maxHandshakes"]) {
+  for (const value of [0, -1, 1.5, "2"]) {
+    Deno.test(`listen refuses ${name} of ${JSON.stringify(value)}`, () => {
+      try {
+        void listen({ hostname: "127.0.0.1", port: 0, [name]: value }).close();
+      } catch (error) {
+        assert(error instanceof RangeError);
+        return assertStringIncludes(error.message, name);
+      }
+      assert(false, "It was not refused");
+    });
+  }
+}
