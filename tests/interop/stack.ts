@@ -19,6 +19,9 @@ export interface Stack {
   /** Its name among the peers. */
   readonly name: string;
 
+  /** The role that it leaves to another stack here. */
+  readonly lacks?: "server" | "client";
+
   /** Whether its server shows out clients that send too many PINGs. */
   readonly showsOut: boolean;
   /** What its server says when it is told to stop. */

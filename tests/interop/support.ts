@@ -6,12 +6,14 @@ import { formatTable, type Row } from "./table.ts";
 
 interface Direction {
   readonly name: string;
+  /** Which role the other stack has. */
+  readonly peer: "server" | "client";
   readonly checks: readonly Check[];
 }
 
 const DIRECTIONS: readonly Direction[] = [
-  { name: "our client, its server", checks: clientChecks },
-  { name: "its client, our server", checks: serverChecks },
+  { name: "our client, its server", peer: "server", checks: clientChecks },
+  { name: "its client, our server", peer: "client", checks: serverChecks },
 ];
 
 /**
@@ -42,8 +44,9 @@ async function prepare({ name }: Stack): Promise<Preparation> {
 
 /** Leaves out the checks of what a stack does not have, and notes them. */
 function offered(stack: Stack, direction: Direction, table: Row[]): Direction {
+  const isThere = stack.lacks !== direction.peer;
   const has = ({ needs }: Check) =>
-    needs === undefined || stack[needs] !== undefined;
+    isThere && (needs === undefined || stack[needs] !== undefined);
   for (const check of direction.checks) {
     if (!has(check)) {
       table.push(rowOf(stack, direction, check, "not offered by peer"));
@@ -77,6 +80,7 @@ function register(
     rowOf(stack, direction, check, available ? "not run" : "skipped")
   );
   table.push(...rows);
+  if (rows.length === 0) return;
   const name = `${stack.name}: ${direction.name}`;
   if (available) {
     Deno.test(name, async (test) => {

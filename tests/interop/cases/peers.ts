@@ -4,7 +4,12 @@
  * @module
  */
 
-import { prepareConnectGo, prepareJava, prepareTonic } from "../peers/mod.ts";
+import {
+  prepareConnectGo,
+  prepareConnectNode,
+  prepareJava,
+  prepareTonic,
+} from "../peers/mod.ts";
 import { cancelled, type Lacks } from "./cases.ts";
 import {
   type Preparation,
@@ -107,5 +112,11 @@ export const peers: readonly Peer[] = [
     prepare: () => programsOf(prepareConnectGo),
     lacks: { server: COMPRESSED_BY_PEER, client: COMPRESSED_BY_PEER },
     cancelled,
+  },
+  {
+    name: "connect-node",
+    prepare: () => programsOf(prepareConnectNode),
+    lacks: { server: COMPRESSED_BY_PEER, client: COMPRESSED_BY_PEER },
+    cancelled: [],
   },
 ];

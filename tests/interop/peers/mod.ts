@@ -9,6 +9,7 @@
 
 import {
   prepareConnectGo as buildConnectGo,
+  prepareConnectNode as buildConnectNode,
   prepareCore,
   prepareGo,
   prepareGrpcJs,
@@ -43,6 +44,11 @@ export const prepareConnectGo: () => Promise<Preparation> = once(
   buildConnectGo,
 );
 
+/** connect-node, which also runs the interop cases. */
+export const prepareConnectNode: () => Promise<Preparation> = once(
+  buildConnectNode,
+);
+
 /** All peers. */
 export const peers: readonly Peer[] = [
   { name: "grpc-js", prepare: once(prepareGrpcJs) },
@@ -53,6 +59,7 @@ export const peers: readonly Peer[] = [
   { name: "grpc-java", prepare: prepareJava },
   { name: "tonic", prepare: prepareTonic },
   { name: "connect-go", prepare: prepareConnectGo },
+  { name: "connect-node", prepare: prepareConnectNode },
 ];
 
 function once<T>(action: () => Promise<T>): () => Promise<T> {

@@ -27,19 +27,30 @@ export interface UnavailablePeer {
 /** Whether a peer can be started, and how. */
 export type Preparation = AvailablePeer | UnavailablePeer;
 
-/** grpc-js on Node, as one file: Node neither reads TypeScript nor `npm:`. */
-export async function prepareGrpcJs(): Promise<Preparation> {
+/** grpc-js on Node. */
+export function prepareGrpcJs(): Promise<Preparation> {
+  return bundle("grpc_js");
+}
+
+/** connect-node on Node, with the gRPC protocol. */
+export async function prepareConnectNode(): Promise<Preparation> {
+  const bundled = await bundle("connect_node");
+  if (!bundled.available) return bundled;
+  const proto = pathOf("../cases/testing.proto");
+  return { ...bundled, command: [...bundled.command, proto] };
+}
+
+/** A program for Node as one file: Node neither reads TypeScript nor `npm:`. */
+async function bundle(name: string): Promise<Preparation> {
   const version = await run(["node", "--version"]);
   if (!version.ok) return unavailable("Node.js is missing", version);
-  return await withLock("grpc_js", async (folder) => {
-    const program = `${folder}/grpc_js.mjs`;
+  return await withLock(name, async (folder) => {
+    const program = `${folder}/${name}.mjs`;
     const bundled = await run([
       ...[Deno.execPath(), "bundle", "--quiet", "--output", program],
-      pathOf("grpc_js/main.ts"),
+      pathOf(`${name}/main.ts`),
     ]);
-    if (!bundled.ok) {
-      return unavailable("@grpc/grpc-js cannot be bundled", bundled);
-    }
+    if (!bundled.ok) return unavailable(`${name} cannot be bundled`, bundled);
     return { available: true, command: ["node", program] };
   });
 }
