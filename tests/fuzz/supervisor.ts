@@ -2,8 +2,9 @@ import { inputOf } from "./engine.ts";
 import type { Failure, Target } from "./target.ts";
 import type { Order, Report } from "./worker.ts";
 
-/** Milliseconds after which an input that does not end is given up. */
 const PATIENCE = 20_000;
+
+const TARGETS = new URL("./targets.ts", import.meta.url).href;
 
 /** What comes of a run. */
 export interface Result {
@@ -17,6 +18,10 @@ export interface Plan {
   readonly targets: readonly Target[];
   readonly seed: number;
   readonly seconds: number;
+  /** The module that the worker has the targets from. */
+  readonly module?: string;
+  /** Milliseconds after which an input that does not end is given up. */
+  readonly patience?: number;
   /** Is told once a second how many inputs have run. */
   readonly onProgress?: (inputs: number, target: Target) => void;
   readonly onFailure?: (failure: Failure) => void;
@@ -24,7 +29,8 @@ export interface Plan {
 
 /** Fuzzes in a worker, and notices when an input does not end. */
 export async function supervise(plan: Plan): Promise<Result> {
-  const { targets, seed, seconds } = plan;
+  const { targets, seed, seconds, module = TARGETS, patience = PATIENCE } =
+    plan;
   const progress = new Int32Array(new SharedArrayBuffer(12));
   const failures: Failure[] = [];
   const note = (failure: Failure) => {
@@ -39,7 +45,10 @@ export async function supervise(plan: Plan): Promise<Result> {
     if (data.type === "failed") note(data.failure);
     else ended.resolve(data.inputs);
   };
-  worker.onerror = ({ message }) => ended.reject(new Error(message));
+  worker.onerror = (event) => {
+    event.preventDefault();
+    ended.reject(new Error(event.message));
+  };
 
   let seen = -1;
   let seenAt = performance.now();
@@ -49,14 +58,15 @@ export async function supervise(plan: Plan): Promise<Result> {
     plan.onProgress?.(inputs, target);
     const now = performance.now();
     if (inputs !== seen) [seen, seenAt] = [inputs, now];
-    if (now - seenAt < PATIENCE) return;
+    if (now - seenAt < patience) return;
     const index = Atomics.load(progress, 1);
     const input = inputOf(target, seed, index);
-    const error = `Error: did not end within ${PATIENCE} ms`;
+    const error = `Error: did not end within ${patience} ms`;
     note({ target: target.name, seed, index, input, error });
     ended.resolve(new Map());
-  }, 1_000);
+  }, Math.min(patience, 1_000));
   const order: Order = {
+    module,
     names: targets.map(({ name }) => name),
     seed,
     seconds,

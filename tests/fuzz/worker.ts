@@ -7,11 +7,12 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { Run } from "./engine.ts";
-import { targetsNamed } from "./targets.ts";
-import type { Failure } from "./target.ts";
+import type { Failure, Target } from "./target.ts";
 
 /** What the worker is to do. */
 export interface Order {
+  /** A module with a function `targetsNamed`. */
+  readonly module: string;
   readonly names: readonly string[];
   readonly seed: number;
   readonly seconds: number;
@@ -27,8 +28,9 @@ export type Report =
 const report = (message: Report) => self.postMessage(message);
 
 self.onmessage = async ({ data }: MessageEvent<Order>) => {
-  const { names, seed, seconds, progress } = data;
-  const targets = targetsNamed(names);
+  const { module, names, seed, seconds, progress } = data;
+  const { targetsNamed } = await import(module);
+  const targets: Target[] = targetsNamed(names);
   const run = new Run(targets, seed, {
     begin(target, index) {
       Atomics.store(progress, 0, targets.indexOf(target));

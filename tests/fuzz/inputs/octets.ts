@@ -1,3 +1,4 @@
+import { assert } from "@std/assert";
 import { concat } from "../../harness/octets.ts";
 import type { Random } from "../../harness/seed.ts";
 
@@ -52,6 +53,13 @@ export function cutAt(
 ): Uint8Array[] {
   const ends = [...cuts, octets.length];
   return ends.map((end, i) => octets.subarray(i === 0 ? 0 : ends[i - 1], end));
+}
+
+/** As `assertEquals`, which takes long for many octets. */
+export function assertOctets(actual: Uint8Array, expected: Uint8Array): void {
+  const isSame = actual.length === expected.length &&
+    actual.every((octet, at) => octet === expected[at]);
+  assert(isSame, `${actual.length} octets for ${expected.length}, or others`);
 }
 
 /** A text of printable ASCII; one in so many times of anything else. */

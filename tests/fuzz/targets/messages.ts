@@ -7,9 +7,10 @@ import {
   type RawMessage,
 } from "../../../src/grpc/message_framing.ts";
 import { MessageReader } from "../../../src/grpc/message_reader.ts";
+import { Status } from "../../../src/grpc/status.ts";
 import { concat } from "../../harness/octets.ts";
 import type { Random } from "../../harness/seed.ts";
-import { cutAt, mutate, randomCuts } from "../inputs/octets.ts";
+import { assertOctets, cutAt, mutate, randomCuts } from "../inputs/octets.ts";
 import type { Target } from "../target.ts";
 
 /** Octets before each message. */
@@ -92,9 +93,16 @@ export const messageReader: Target<Data> = {
     for (const eager of [true, false]) {
       const found = read(data, eager);
       assertEquals(found.fault, right.fault);
+      const { length } = found.messages;
       // Whether messages before a fault are told is left open.
-      const known = right.messages.slice(0, found.messages.length);
-      assertEquals(found.messages, right.fault ? known : right.messages);
+      assert(
+        length === right.messages.length || right.fault,
+        `${length} found`,
+      );
+      for (const [i, { compressed, payload }] of found.messages.entries()) {
+        assertEquals(compressed, right.messages[i].compressed);
+        assertOctets(payload, right.messages[i].payload);
+      }
     }
   },
 };
@@ -161,35 +169,53 @@ async function play(
   await Promise.resolve();
 }
 
+/** A compressed message, as a peer may make it. */
+interface Packed {
+  /** What lies in its members, one behind the other. */
+  readonly members: Uint8Array[];
+  /** Octets that are put in its place. */
+  readonly forged: Uint8Array | undefined;
+  readonly maxLength: number;
+}
+
 /** What was compressed unfolds; what was not is an error, within a limit. */
-export const compression: Target<
-  { payload: Uint8Array; packed: Uint8Array | undefined; maxLength: number }
-> = {
+export const compression: Target<Packed> = {
   name: "compression",
-  about: "gzip there and back, and octets that may be no gzip",
-  generate(random) {
-    const isRun = random.oneIn(2);
-    const length = random.pick([0, 1, 100, 5_000]);
-    return {
-      payload: isRun ? new Uint8Array(20 * length) : random.octets(length),
-      packed: random.oneIn(3)
-        ? undefined
-        : mutate(random, concat(EMPTY_GZIP, random.octets(random.below(20)))),
-      maxLength: random.pick([0, 99, 100, 5_000, Infinity]),
+  about: "gzip of several members, and octets that may be no gzip",
+  generate: (random) => ({
+    members: Array.from({ length: 1 + random.below(3) }, () => {
+      const length = random.pick([0, 1, 100, 5_000]);
+      return random.oneIn(2)
+        ? new Uint8Array(20 * length)
+        : random.octets(length);
+    }),
+    forged: random.oneIn(3)
+      ? mutate(random, concat(EMPTY_GZIP, random.octets(random.below(20))))
+      : undefined,
+    maxLength: random.pick([0, 99, 100, 5_000, 1_000_000]),
+  }),
+  async run({ members, forged, maxLength }) {
+    const payload = forged ??
+      concat(...await Promise.all(members.map(compress)));
+    let reserved = 0;
+    const reserve = (octets: number): undefined => {
+      assert(octets >= 0 && octets <= maxLength, `${octets} octets of room`);
+      reserved += octets;
     };
-  },
-  async run({ payload, packed, maxLength }) {
-    const message = {
-      compressed: true,
-      payload: packed ?? await compress(payload),
-    };
+    const whole = concat(...members);
     try {
-      const unfolded = await decompress(message, "gzip", maxLength);
+      const message = { compressed: true, payload };
+      const unfolded = await decompress(message, "gzip", maxLength, {
+        reserve,
+      });
       assert(unfolded.length <= maxLength, "Longer than the limit");
-      if (packed === undefined) assertEquals(unfolded, payload);
+      assert(unfolded.length <= reserved, "More than there was room for");
+      if (forged === undefined) assertOctets(unfolded, whole);
     } catch (error) {
       assert(error instanceof GrpcError, `${error}`);
-      if (packed === undefined) assert(payload.length > maxLength, `${error}`);
+      if (forged !== undefined) return;
+      assert(whole.length > maxLength, `${error}`);
+      assertEquals(error.code, Status.RESOURCE_EXHAUSTED);
     }
   },
 };
