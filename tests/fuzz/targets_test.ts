@@ -8,7 +8,7 @@ import type { Failure } from "./target.ts";
 import { TARGETS, targetsNamed } from "./targets.ts";
 
 /** Inputs of each target; `deno task fuzz` tries as many as it has time for. */
-const INPUTS = 500;
+const INPUTS = 250;
 
 for (const target of TARGETS) {
   Deno.test(`What must hold of ${target.name} holds for ${INPUTS} inputs`, async () => {
