@@ -52,6 +52,9 @@ export interface ConnectionOptions {
  */
 const COST_PER_STREAM = 0.001;
 
+/** What a parameter adds to the charge for its SETTINGS: there may be 2,730. */
+const COST_PER_SETTING = 0.01;
+
 /** The payload of the PING that is being encoded, of any connection. */
 const PAYLOAD: Uint8Array = new Uint8Array(8);
 
@@ -346,7 +349,8 @@ export class Connection {
       this.events.push({ type: "settings-acked" });
       return;
     }
-    this.#flood.spend(now, "SETTINGS frame");
+    const parameters = frame.settings.length;
+    this.#flood.spend(now, "SETTINGS frame", 1 + parameters * COST_PER_SETTING);
     const { initialWindowSize } = this.peerSettings;
     this.#settings.apply(frame.settings);
     if (this.peerSettings.initialWindowSize !== initialWindowSize) {

@@ -226,3 +226,13 @@ Deno.test("SETTINGS that change the windows of many streams again and again are 
   const many = borne(20_000);
   assert(many >= 40 && many < 60, `${many}`);
 });
+
+Deno.test("SETTINGS of thousands of parameters are a flood sooner", () => {
+  const peer = requesting(1);
+  const many = Array.from({ length: 2_700 }, (_, i) => [i + 100, 1] as const);
+  let count = 0;
+  for (; peer.closedAt === undefined; count++) {
+    peer.say((writer) => encodeSettings(writer, many));
+  }
+  assert(count > 30 && count < 40, `${count}`);
+});
