@@ -11,6 +11,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "tests/harness/relay.ts": "a slow path is made of pauses",
   "tests/bench/": "load and measurements last for a time",
   "tests/chaos/": "a plan in real time, whose judge allows for a busy machine",
+  "tests/floods/": "an attack lasts for a time, which its outcome is judged by",
   "tests/interop/": "real peers, at their own speed, in processes",
   "tests/std/": "what the pauses themselves stand on",
 };
