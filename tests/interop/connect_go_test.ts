@@ -8,6 +8,7 @@ await interop({
   maxIdle: { code: 0, debug: "" },
   serverTime: 150,
   serverPings: 4,
+  callsFirst: true,
   clientTime: 200,
   clientPings: 7,
   // "incomplete envelope" is INTERNAL.

@@ -9,6 +9,7 @@ await interop({
   gracefulStop: { code: 0, debug: "" },
   serverTime: 150,
   serverPings: 4,
+  callsFirst: true,
   clientTime: 200,
   clientPings: 7,
   // "http/2 stream closed with error code CANCEL" is CANCELLED.

@@ -48,7 +48,7 @@ export const serverChecks: readonly Check[] = [
 
 /** The policy is the default one: a PING in five minutes, and only with a stream. */
 async function shownOut(subject: Subject): Promise<string> {
-  const { clientTime, slowsDown } = subject.stack;
+  const { clientTime, slowsDown, callsFirst } = subject.stack;
   const patience = 5 * clientTime + PATIENCE;
   await using server = new OurServer();
   await using client = subject.client({
@@ -63,7 +63,11 @@ async function shownOut(subject: Subject): Promise<string> {
     code: ErrorCode.ENHANCE_YOUR_CALM,
     debug: "too_many_pings",
   });
-  assertEquals(server.events(1, "ping-received").length, 4);
+  // The response to a call forgives the PING that came before it.
+  const forgiven = callsFirst ? 1 : 0;
+  const { length } = server.events(1, "ping-received");
+  assertGreaterOrEqual(length, 4);
+  assertLessOrEqual(length, 4 + forgiven);
   const strikes = server.events(1, "ping-strike");
   assertEquals(strikes.map(({ strikes }) => strikes), [1, 2, 3]);
   const [goaway] = server.events(1, "goaway-sent");

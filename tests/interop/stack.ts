@@ -37,6 +37,8 @@ export interface Stack {
   /** How many of its PINGs to watch. */
   readonly serverPings: number;
 
+  /** Whether its client has no connection without a call, and makes one. */
+  readonly callsFirst?: boolean;
   /** A keepalive time that its client accepts. */
   readonly clientTime: number;
   /** How many of its PINGs to watch. */
