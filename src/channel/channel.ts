@@ -97,11 +97,18 @@ export class Channel implements AsyncDisposable {
   ) {
     const parameters = channelParameters(target, options);
     const { authority } = parameters;
-    const { tls, onEvent, settingsTimeout, clock = systemClock } = options;
+    const { tls, onEvent, clock = systemClock } = options;
     this.#keepalive = new ChannelKeepalive(options.keepalive, Math.random());
     const dialer = new Dialer({
       dial,
-      options: { tls, onEvent, settingsTimeout, clock },
+      options: {
+        tls,
+        onEvent,
+        settingsTimeout: options.settingsTimeout,
+        maxHeaderListSize: options.maxHeaderListSize,
+        absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
+        clock,
+      },
       keepalive: this.#keepalive,
       hostname: tlsNameOf(authority),
     });

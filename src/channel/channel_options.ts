@@ -111,11 +111,13 @@ export function channelParameters(
   options: ChannelOptions,
 ): ChannelParameters {
   requireKnownKeys("the channel options", options, CHANNEL_KEYS);
-  const { handshakeTimeout, settingsTimeout, resolver } = options;
+  const { resolver } = options;
   const parsed = parseChannelTarget(target, resolver !== undefined);
   const { handshakeTimeout: minConnectTimeout } = clientParameters({
-    handshakeTimeout,
-    settingsTimeout,
+    handshakeTimeout: options.handshakeTimeout,
+    settingsTimeout: options.settingsTimeout,
+    maxHeaderListSize: options.maxHeaderListSize,
+    absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
   });
   requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
   requireMembers("clock", options.clock, ["now", "wall"]);

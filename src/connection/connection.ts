@@ -19,6 +19,7 @@ import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget, USELESS_FRAMES } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
+import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
 import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
@@ -39,6 +40,10 @@ export interface ConnectionOptions {
   readonly role: Role;
   /** Streams that the peer may have open at once; a server's may have none. */
   readonly maxConcurrentStreams?: number;
+  /** See {@linkcode HeaderLimits.maxHeaderListSize}. */
+  readonly maxHeaderListSize?: number;
+  /** See {@linkcode HeaderLimits.absoluteMaxHeaderListSize}. */
+  readonly absoluteMaxHeaderListSize?: number;
   /**
    * Milliseconds, from the SETTINGS of the peer on, for it to acknowledge those
    * of this end.
@@ -78,6 +83,7 @@ export class Connection {
   readonly #settings: SettingsExchange;
   readonly #retirement: Retirement;
   readonly #maxConcurrentStreams: number;
+  readonly #headerLimits: HeaderLimits;
   readonly #random: number;
   #streams: StreamLayer | undefined;
   #framesReceived = 0;
@@ -101,7 +107,9 @@ export class Connection {
     this.#retirement = new Retirement(role, this.output, this.events);
     this.#maxConcurrentStreams = maxConcurrentStreams;
     this.#random = random;
-    this.#settings.begin(maxConcurrentStreams);
+    this.#headerLimits = headerLimits(options);
+    const { maxHeaderListSize } = this.#headerLimits;
+    this.#settings.begin(maxConcurrentStreams, maxHeaderListSize);
   }
 
   /** What the peer has asked for. */
@@ -119,6 +127,7 @@ export class Connection {
     return this.#streams ??= new StreamLayer({
       role: this.role,
       maxConcurrentStreams: this.#maxConcurrentStreams,
+      headerLimits: this.#headerLimits,
       settings: this.#settings,
       peer: this.peerSettings,
       output: this.output,
@@ -392,4 +401,11 @@ export class Connection {
     this.streams.refuseNew();
     this.#retirement.finish(this.streams.lastPeerId);
   }
+}
+
+function headerLimits({
+  maxHeaderListSize = HEADER_LIMITS.maxHeaderListSize,
+  absoluteMaxHeaderListSize = HEADER_LIMITS.absoluteMaxHeaderListSize,
+}: Partial<HeaderLimits>): HeaderLimits {
+  return { maxHeaderListSize, absoluteMaxHeaderListSize };
 }

@@ -11,9 +11,6 @@ import {
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-/** Octets of a compressed field block that are collected at the most. */
-export const MAX_HEADER_BLOCK_LENGTH = 65_536;
-
 /** A whole field block. */
 export interface HeaderBlock {
   /** The stream that it belongs to. */
@@ -34,11 +31,17 @@ export interface HeaderBlock {
  * block stays within its bound and no piece is empty (CVE-2024-27316).
  */
 export class HeaderBlockAssembly {
+  readonly #limit: number;
   #streamId = 0;
   #endStream = false;
   #dependsOnItself = false;
   #collected: Uint8Array = NOTHING;
   #length = 0;
+
+  /** Collects blocks of so many octets, compressed, at the most. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /**
    * Refuses a frame that interrupts an unfinished block.
@@ -117,10 +120,10 @@ export class HeaderBlockAssembly {
 
   #add(fragment: Uint8Array): void {
     const length = this.#length + fragment.length;
-    if (length > MAX_HEADER_BLOCK_LENGTH) {
+    if (length > this.#limit) {
       throw new ConnectionError(
         ErrorCode.ENHANCE_YOUR_CALM,
-        `Received a field block of more than ${MAX_HEADER_BLOCK_LENGTH} octets on stream ${this.#streamId}`,
+        `Received a field block of more than ${this.#limit} octets on stream ${this.#streamId}`,
       );
     }
     if (length > this.#collected.length) this.#grow(length);
@@ -130,7 +133,8 @@ export class HeaderBlockAssembly {
 
   /** One buffer for all pieces: an octet a frame costs no object a frame. */
   #grow(length: number): void {
-    const grown = new Uint8Array(Math.max(length, 2 * this.#collected.length));
+    const double = Math.min(2 * this.#collected.length, this.#limit);
+    const grown = new Uint8Array(Math.max(length, double));
     grown.set(this.#collected);
     this.#collected = grown;
   }

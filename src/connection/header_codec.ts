@@ -5,12 +5,10 @@ import {
   ErrorCode,
   Flag,
   FrameType,
-  StreamError,
 } from "../frames/mod.ts";
 import {
   type EncodableHeaderField,
   type HeaderField,
-  HeaderListTooLargeError,
   HpackDecoder,
   HpackEncoder,
   HpackError,
@@ -18,11 +16,9 @@ import {
 import { requireField, requireOctets } from "../hpack/validation.ts";
 import { checkFields, stripValues } from "./field_rules.ts";
 import type { HeaderBlock } from "./header_block.ts";
+import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
 import type { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
-
-/** Octets of a field section that this end accepts (section 6.5.2). */
-export const MAX_HEADER_LIST_SIZE = 65_536;
 
 /** Octets of a compression table before any SETTINGS (section 6.5.2). */
 const DEFAULT_TABLE_SIZE = 4_096;
@@ -38,13 +34,19 @@ const FIELD_OVERHEAD = 32;
 export class HeaderCodec {
   readonly #output: Output;
   readonly #peer: PeerSettings;
+  readonly #limits: HeaderLimits;
   #encoder: HpackEncoder | undefined;
   #decoder: HpackDecoder | undefined;
 
   /** Starts with empty tables. */
-  constructor(output: Output, peer: PeerSettings) {
+  constructor(
+    output: Output,
+    peer: PeerSettings,
+    limits: HeaderLimits = HEADER_LIMITS,
+  ) {
     this.#output = output;
     this.#peer = peer;
+    this.#limits = limits;
   }
 
   /**
@@ -143,27 +145,24 @@ export class HeaderCodec {
    * Reads a field block. Each one must be read, even that of a stream which
    * is refused, or the tables of the two ends part.
    *
-   * @throws {ConnectionError} COMPRESSION_ERROR (RFC 9113 section 4.3).
-   * @throws {StreamError} If the list is too large or malformed.
+   * @throws {ConnectionError} COMPRESSION_ERROR (RFC 9113 section 4.3), or
+   * ENHANCE_YOUR_CALM if the list is too large to be read.
+   * @throws {StreamError} If the list is malformed.
+   * @throws {HeaderListTooLargeError} If it is too large to be accepted.
    */
   read({ streamId, block }: HeaderBlock): HeaderField[] {
-    this.#decoder ??= new HpackDecoder({
-      maxHeaderListSize: MAX_HEADER_LIST_SIZE,
-    });
+    this.#decoder ??= new HpackDecoder(this.#limits);
     try {
       const headers = this.#decoder.decode(block);
       stripValues(headers);
       checkFields(streamId, headers);
       return headers;
     } catch (error) {
-      if (error instanceof HpackError) {
-        throw new ConnectionError(ErrorCode.COMPRESSION_ERROR, error.message);
-      }
-      if (error instanceof HeaderListTooLargeError) {
-        const code = ErrorCode.FRAME_SIZE_ERROR;
-        throw new StreamError(streamId, code, error.message);
-      }
-      throw error;
+      if (!(error instanceof HpackError)) throw error;
+      const code = error.reason === "list-too-large"
+        ? ErrorCode.ENHANCE_YOUR_CALM
+        : ErrorCode.COMPRESSION_ERROR;
+      throw new ConnectionError(code, error.message);
     }
   }
 }

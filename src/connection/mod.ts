@@ -10,6 +10,7 @@ export * from "./drain.ts";
 export * from "./events.ts";
 export * from "./goaway_state.ts";
 export * from "./header_block.ts";
+export * from "./header_limits.ts";
 export * from "./output.ts";
 export * from "./peer_settings.ts";
 export * from "./ping_ledger.ts";

@@ -6,7 +6,6 @@ import {
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
-import { MAX_HEADER_LIST_SIZE } from "./header_codec.ts";
 import type { Output } from "./output.ts";
 import {
   applySettings,
@@ -49,9 +48,9 @@ export class SettingsExchange {
   }
 
   /** Opens the connection: the preface of a client, and SETTINGS (3.4). */
-  begin(maxConcurrentStreams: number): void {
+  begin(maxConcurrentStreams: number, maxHeaderListSize: number): void {
     const settings: Setting[] = [
-      [SettingId.MAX_HEADER_LIST_SIZE, MAX_HEADER_LIST_SIZE],
+      [SettingId.MAX_HEADER_LIST_SIZE, maxHeaderListSize],
     ];
     if (this.#role === "client") {
       const { writer } = this.#output;

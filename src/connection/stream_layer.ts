@@ -12,13 +12,19 @@ import {
   StreamError,
   type WindowUpdateFrame,
 } from "../frames/mod.ts";
-import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
+import {
+  type EncodableHeaderField,
+  type HeaderField,
+  HeaderListTooLargeError,
+} from "../hpack/mod.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FAULTY_STREAMS, FloodBudget } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
 import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
 import { HeaderCodec } from "./header_codec.ts";
+import type { HeaderLimits } from "./header_limits.ts";
+import { listRefusal } from "./list_refusal.ts";
 import {
   ANY_LENGTH,
   contentAfter,
@@ -42,6 +48,8 @@ export interface StreamContext {
   readonly role: Role;
   /** Streams that the peer may have open at once. */
   readonly maxConcurrentStreams: number;
+  /** How large the header lists of the peer may be. */
+  readonly headerLimits: HeaderLimits;
   /** Whether the peer can know of that limit. */
   readonly settings: { readonly hasAgreed: boolean };
   /** What the peer has asked for. */
@@ -65,7 +73,7 @@ export class StreamLayer {
   readonly #context: StreamContext;
   readonly #table: StreamTable;
   readonly #codec: HeaderCodec;
-  readonly #blocks = new HeaderBlockAssembly();
+  readonly #blocks: HeaderBlockAssembly;
   readonly #sender: StreamSender;
   readonly #flow: ReceiveFlow;
   readonly #resets: PeerResets;
@@ -74,9 +82,12 @@ export class StreamLayer {
 
   /** Starts without streams. */
   constructor(context: StreamContext) {
-    const { role, peer, output } = context;
+    const { role, peer, output, headerLimits } = context;
     this.#context = context;
-    this.#codec = new HeaderCodec(output, peer);
+    this.#blocks = new HeaderBlockAssembly(
+      headerLimits.absoluteMaxHeaderListSize,
+    );
+    this.#codec = new HeaderCodec(output, peer, headerLimits);
     this.#table = new StreamTable(
       role,
       peer.initialWindowSize,
@@ -364,9 +375,9 @@ export class StreamLayer {
     }
     if (typeof stream === "string") {
       this.#table.notePeerId(streamId);
-      return this.#openPeer(whole);
+      return this.#openPeer(whole, now);
     }
-    const headers = this.#codec.read(whole);
+    const headers = this.#read(whole);
     if (stream.state === "half-closed-remote") {
       throw streamClosed(streamId, "HEADERS");
     }
@@ -395,12 +406,23 @@ export class StreamLayer {
     }
   }
 
-  #openPeer(whole: HeaderBlock): void {
-    const { maxConcurrentStreams, output } = this.#context;
+  #openPeer(whole: HeaderBlock, now: number): void {
     const { streamId, endStream } = whole;
-    const headers = this.#codec.read(whole);
+    const headers = this.#readOrRefuse(whole);
     requireIndependence(whole);
+    if (headers instanceof HeaderListTooLargeError) {
+      this.#requireRoom(streamId);
+      return this.#refuseList(whole, headers, now);
+    }
     const content = requestHead(streamId, headers, endStream);
+    this.#requireRoom(streamId);
+    this.#table.openPeer(streamId, endStream, content);
+    this.#context.flood.earn();
+    this.#pushHeaders(streamId, headers, endStream, true);
+  }
+
+  #requireRoom(streamId: number): void {
+    const { maxConcurrentStreams, output } = this.#context;
     if (this.#table.activeCount >= maxConcurrentStreams) {
       throw new StreamError(
         streamId,
@@ -415,9 +437,46 @@ export class StreamLayer {
         `Received a HEADERS frame for stream ${streamId}, but more than ${MAX_QUEUED_OCTETS} octets of responses wait to be read`,
       );
     }
-    this.#table.openPeer(streamId, endStream, content);
-    this.#context.flood.earn();
-    this.#pushHeaders(streamId, headers, endStream, true);
+  }
+
+  /** A request that is too large to be accepted is told so in a response. */
+  #refuseList(
+    { streamId, endStream }: HeaderBlock,
+    error: HeaderListTooLargeError,
+    now: number,
+  ): void {
+    this.#faults.spend(now, "request whose header list is too large");
+    const { events, output } = this.#context;
+    const code = ErrorCode.ENHANCE_YOUR_CALM;
+    this.#codec.write(streamId, listRefusal(error), true);
+    output.reply();
+    if (!endStream) {
+      encodeRstStream(output.writer, streamId, ErrorCode.NO_ERROR);
+      output.reply();
+      this.#table.reset(streamId, true);
+    }
+    const reason = error.message;
+    events.push({ type: "stream-error", streamId, code, reason });
+  }
+
+  #readOrRefuse(whole: HeaderBlock): HeaderField[] | HeaderListTooLargeError {
+    try {
+      return this.#codec.read(whole);
+    } catch (error) {
+      if (error instanceof HeaderListTooLargeError) return error;
+      throw error;
+    }
+  }
+
+  /** A response, or trailers, that are too large to be accepted. */
+  #read(whole: HeaderBlock): HeaderField[] {
+    const headers = this.#readOrRefuse(whole);
+    if (!(headers instanceof HeaderListTooLargeError)) return headers;
+    throw new StreamError(
+      whole.streamId,
+      ErrorCode.ENHANCE_YOUR_CALM,
+      headers.message,
+    );
   }
 
   #pushHeaders(
@@ -433,7 +492,7 @@ export class StreamLayer {
   /** Keeps the compression state in step; what is in the block is nothing. */
   #discard(whole: HeaderBlock): void {
     try {
-      this.#codec.read(whole);
+      this.#readOrRefuse(whole);
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
     }

@@ -296,11 +296,8 @@ function unknownEncoding(): GrpcError {
  * own, like a message that is too large.
  */
 function errorOfRefusal(code: number, reason: string | undefined): GrpcError {
-  const status = code === ErrorCode.FRAME_SIZE_ERROR
-    ? Status.RESOURCE_EXHAUSTED
-    : statusOfReset(code);
   const details = reason === undefined
     ? `the stream was reset by this end with error code: ${code}`
     : `refused by this end: ${reason}`;
-  return new GrpcError(status, details);
+  return new GrpcError(statusOfReset(code), details);
 }

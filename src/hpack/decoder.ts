@@ -35,6 +35,14 @@ export interface HpackDecoderOptions {
    */
   readonly maxHeaderListSize?: number;
   /**
+   * The size of a list, counted likewise, above which decoding is given up: an
+   * {@linkcode HpackError} with the reason `"list-too-large"`. A block of a few
+   * octets can stand for a list of megabytes.
+   *
+   * @default {Infinity}
+   */
+  readonly absoluteMaxHeaderListSize?: number;
+  /**
    * The longest name or value in octets, after Huffman decoding. A longer one
    * is a compression error, as RFC 7541 section 7.4 allows; a
    * `maxHeaderListSize` is kinder. `Infinity` leaves the bound to whoever
@@ -75,6 +83,7 @@ const SENSITIVE: HeaderFieldAttributes = { sensitive: true };
 export class HpackDecoder {
   readonly #table: DynamicTable;
   readonly #maxHeaderListSize: number;
+  readonly #absoluteMaxHeaderListSize: number;
   readonly #maxStringLength: number;
   #maxTableSize: number;
   #requiredTableSize = Infinity;
@@ -90,19 +99,23 @@ export class HpackDecoder {
     requireKnownKeys("HPACK decoder", options, [
       "maxTableSize",
       "maxHeaderListSize",
+      "absoluteMaxHeaderListSize",
       "maxStringLength",
     ]);
     const {
       maxTableSize = DEFAULT_TABLE_SIZE,
       maxHeaderListSize = Infinity,
+      absoluteMaxHeaderListSize = Infinity,
       maxStringLength = Infinity,
     } = options;
     requireInteger("maxTableSize", maxTableSize, MAX_INTEGER);
     requireLimit("maxHeaderListSize", maxHeaderListSize);
+    requireLimit("absoluteMaxHeaderListSize", absoluteMaxHeaderListSize);
     requireLimit("maxStringLength", maxStringLength);
     this.#table = new DynamicTable(maxTableSize);
     this.#maxTableSize = maxTableSize;
     this.#maxHeaderListSize = maxHeaderListSize;
+    this.#absoluteMaxHeaderListSize = absoluteMaxHeaderListSize;
     this.#maxStringLength = maxStringLength;
   }
 
@@ -194,11 +207,13 @@ export class HpackDecoder {
         const field = this.#readIndexed(reader, 7);
         size += fieldSize(field[0], field[1]);
         if (size <= limit) fields.push(field);
+        else this.#requireBearable(size, reader);
       } else if (octet >= 0x40) {
         const field = this.#readLiteral(reader, 6);
         this.#table.insert(field);
         size += fieldSize(field[0], field[1]);
         if (size <= limit) fields.push(field);
+        else this.#requireBearable(size, reader);
       } else if (octet >= 0x20) {
         throw new HpackError(
           "size-update-misplaced",
@@ -207,6 +222,7 @@ export class HpackDecoder {
         );
       } else if (size > limit) {
         size += this.#skipLiteral(reader);
+        this.#requireBearable(size, reader);
       } else {
         const field = this.#readLiteral(reader, 4);
         size += fieldSize(field[0], field[1]);
@@ -215,8 +231,23 @@ export class HpackDecoder {
         fields.push(isSensitive ? [field[0], field[1], SENSITIVE] : field);
       }
     }
-    if (size > limit) throw new HeaderListTooLargeError(size, limit);
-    return fields;
+    if (size <= limit) return fields;
+    this.#requireBearable(size, reader);
+    throw new HeaderListTooLargeError(
+      size,
+      limit,
+      fields.map(([name, value]) => [name, value]),
+    );
+  }
+
+  #requireBearable(size: number, { offset }: BlockReader): void {
+    const limit = this.#absoluteMaxHeaderListSize;
+    if (size <= limit) return;
+    throw new HpackError(
+      "list-too-large",
+      offset,
+      `expected a header list of at most ${limit} octets, received ${size} so far`,
+    );
   }
 
   #readSizeUpdates(reader: BlockReader): void {

@@ -1,3 +1,5 @@
+import type { HeaderField } from "./header_field.ts";
+
 /**
  * Which rule of RFC 7541 a header block breaks.
  *
@@ -18,6 +20,8 @@
  *   (section 4.2).
  * - `"size-update-flood"`: far more table size updates than the two that a
  *   block can need (section 4.2).
+ * - `"list-too-large"`: no rule, but a list above `absoluteMaxHeaderListSize`,
+ *   which is not decoded to its end.
  */
 export type HpackErrorReason =
   | "index-zero"
@@ -30,7 +34,8 @@ export type HpackErrorReason =
   | "size-update-too-large"
   | "size-update-misplaced"
   | "size-update-missing"
-  | "size-update-flood";
+  | "size-update-flood"
+  | "list-too-large";
 
 /**
  * A header block that cannot be decoded.
@@ -77,18 +82,26 @@ export class HeaderListTooLargeError extends Error {
   readonly size: number;
   /** The size that was allowed. */
   readonly limit: number;
+  /** The fields that came before it was reached. */
+  readonly fields: readonly HeaderField[];
 
   /**
    * Describes a header list that is too large.
    *
    * @param size The size of the list, see {@linkcode HeaderListTooLargeError.size}.
    * @param limit The size that was allowed.
+   * @param fields The fields that came before it was reached.
    */
-  constructor(size: number, limit: number) {
+  constructor(
+    size: number,
+    limit: number,
+    fields: readonly HeaderField[] = [],
+  ) {
     super(
       `Cannot accept a header list of ${size} octets: expected at most ${limit}`,
     );
     this.size = size;
     this.limit = limit;
+    this.fields = fields;
   }
 }

@@ -1,3 +1,4 @@
+import { HEADER_LIMITS } from "../connection/mod.ts";
 import {
   CLIENT_KEEPALIVE_KEYS,
   type ClientKeepaliveOptions,
@@ -18,6 +19,9 @@ import {
   requireKnownKeys,
 } from "../options/mod.ts";
 
+/** The largest list size that a setting can name: 32 bits. */
+const LARGEST_HEADER_LIST = 0xffff_ffff;
+
 /** Options that both ends have. */
 export interface SessionOptions {
   /**
@@ -33,6 +37,27 @@ export interface SessionOptions {
    * @default {60_000}
    */
   settingsTimeout?: number;
+  /**
+   * Octets of a header list that is accepted from the peer: of each field the
+   * name, the value, and 32. The peer is told
+   * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2 | SETTINGS_MAX_HEADER_LIST_SIZE}).
+   * A request that has more is answered with RESOURCE_EXHAUSTED, a call whose
+   * response has more fails with that; others are not concerned. Equivalent to
+   * `GRPC_ARG_MAX_METADATA_SIZE`, grpc-go `MaxHeaderListSize`.
+   *
+   * @default {65_536}
+   */
+  maxHeaderListSize?: number;
+  /**
+   * Octets of a header list, and of its compressed form, above which the
+   * connection is closed with ENHANCE_YOUR_CALM, as nothing can be skipped in
+   * the compression of HTTP/2. At least `maxHeaderListSize`. A peer can make
+   * this end hold so much for each connection. Equivalent to
+   * `GRPC_ARG_ABSOLUTE_MAX_METADATA_SIZE`.
+   *
+   * @default {four times `maxHeaderListSize`}
+   */
+  absoluteMaxHeaderListSize?: number;
 }
 
 /** Options of a client's session. */
@@ -59,6 +84,8 @@ export interface ServerSessionOptions extends SessionOptions {
 export const CLIENT_SESSION_KEYS: readonly string[] = [
   "handshakeTimeout",
   "settingsTimeout",
+  "maxHeaderListSize",
+  "absoluteMaxHeaderListSize",
   "keepalive",
 ];
 
@@ -66,6 +93,8 @@ export const CLIENT_SESSION_KEYS: readonly string[] = [
 export const SERVER_SESSION_KEYS: readonly string[] = [
   "handshakeTimeout",
   "settingsTimeout",
+  "maxHeaderListSize",
+  "absoluteMaxHeaderListSize",
   "keepalive",
   "enforcement",
   "maxConcurrentStreams",
@@ -79,6 +108,10 @@ export interface ClientParameters {
   readonly handshakeTimeout: number;
   /** See {@linkcode SessionOptions.settingsTimeout}. */
   readonly settingsTimeout: number;
+  /** See {@linkcode SessionOptions.maxHeaderListSize}. */
+  readonly maxHeaderListSize: number;
+  /** See {@linkcode SessionOptions.absoluteMaxHeaderListSize}. */
+  readonly absoluteMaxHeaderListSize: number;
   /** The keepalive in force. */
   readonly keepalive: Readonly<Required<ClientKeepaliveOptions>>;
   /** A sentence for each value that was adjusted. */
@@ -93,6 +126,10 @@ export interface ServerParameters {
   readonly handshakeTimeout: number;
   /** See {@linkcode SessionOptions.settingsTimeout}. */
   readonly settingsTimeout: number;
+  /** See {@linkcode SessionOptions.maxHeaderListSize}. */
+  readonly maxHeaderListSize: number;
+  /** See {@linkcode SessionOptions.absoluteMaxHeaderListSize}. */
+  readonly absoluteMaxHeaderListSize: number;
   /** See {@linkcode ServerSessionOptions.maxConcurrentStreams}. */
   readonly maxConcurrentStreams: number;
   /** The keepalive in force. */
@@ -120,7 +157,7 @@ export function clientParameters(
   const warnings: string[] = [];
   return {
     role: "client",
-    ...timeouts(options, 20_000),
+    ...common(options, 20_000),
     keepalive: resolveClientKeepalive(keepalive, warnings),
     warnings,
   };
@@ -145,7 +182,7 @@ export function serverParameters(
   const warnings: string[] = [];
   return {
     role: "server",
-    ...timeouts(options, 120_000),
+    ...common(options, 120_000),
     maxConcurrentStreams: options.maxConcurrentStreams === Infinity
       ? Infinity
       : integerOption(
@@ -162,10 +199,17 @@ export function serverParameters(
   };
 }
 
-function timeouts(
+function common(
   options: SessionOptions,
   handshakeTimeout: number,
 ): Required<SessionOptions> {
+  const maxHeaderListSize = integerOption(
+    "maxHeaderListSize",
+    options.maxHeaderListSize,
+    HEADER_LIMITS.maxHeaderListSize,
+    1,
+    LARGEST_HEADER_LIST,
+  );
   return {
     handshakeTimeout: durationOption(
       "handshakeTimeout",
@@ -176,6 +220,14 @@ function timeouts(
       "settingsTimeout",
       options.settingsTimeout,
       60_000,
+    ),
+    maxHeaderListSize,
+    absoluteMaxHeaderListSize: integerOption(
+      "absoluteMaxHeaderListSize",
+      options.absoluteMaxHeaderListSize,
+      Math.min(4 * maxHeaderListSize, LARGEST_HEADER_LIST),
+      maxHeaderListSize,
+      LARGEST_HEADER_LIST,
     ),
   };
 }

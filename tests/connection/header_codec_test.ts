@@ -53,7 +53,7 @@ function written(
 
 /** Reads it at the other end. */
 function read(frames: Piece[]): HeaderField[] {
-  const assembly = new HeaderBlockAssembly();
+  const assembly = new HeaderBlockAssembly(65_536);
   const [first, ...others] = frames;
   let whole = assembly.begin(first as HeadersFrame);
   for (const frame of others) {

@@ -3,6 +3,7 @@ import {
   HeaderListTooLargeError,
   HpackDecoder,
   HpackEncoder,
+  HpackError,
 } from "../../src/hpack/mod.ts";
 import { STATIC_TABLE } from "../../src/hpack/static_table.ts";
 import { concat, literal, octets } from "./support.ts";
@@ -189,7 +190,7 @@ Deno.test("bad options are refused", () => {
   assertThrows(
     () => new HpackDecoder({ tableSize: 1 } as object),
     TypeError,
-    'expected an option out of maxTableSize, maxHeaderListSize, maxStringLength, received "tableSize"',
+    'expected an option out of maxTableSize, maxHeaderListSize, absoluteMaxHeaderListSize, maxStringLength, received "tableSize"',
   );
   assertThrows(
     () => new HpackDecoder(null as unknown as object),
@@ -225,4 +226,37 @@ Deno.test("what is no block is refused and changes nothing", () => {
     );
   }
   assertEquals(decoder.decode(octets("82")), [[":method", "GET"]]);
+});
+
+Deno.test("A list above absoluteMaxHeaderListSize is given up where it gets there", () => {
+  const encoder = new HpackEncoder();
+  const block = encoder.encode([["a", "b"], ["c", "d"], ["e", "f"]]);
+  const limits = { maxHeaderListSize: 40, absoluteMaxHeaderListSize: 68 };
+  const decoder = new HpackDecoder(limits);
+  for (let i = 0; i < 2; i++) {
+    const error = assertThrows(() => decoder.decode(block), HpackError);
+    assertEquals(error.reason, "list-too-large");
+    assertEquals(
+      error.message,
+      "Cannot decode the header block at octet 15: expected a header list of at most 68 octets, received 102 so far",
+    );
+  }
+  const bearable = new HpackDecoder({
+    ...limits,
+    absoluteMaxHeaderListSize: 102,
+  });
+  const error = assertThrows(
+    () => bearable.decode(block),
+    HeaderListTooLargeError,
+  );
+  assertEquals([error.size, error.fields], [102, [["a", "b"]]]);
+});
+
+Deno.test("An absoluteMaxHeaderListSize below the other limit is no bound of its own", () => {
+  const block = new HpackEncoder().encode([["a", "b"]]);
+  const decoder = new HpackDecoder({
+    maxHeaderListSize: 100,
+    absoluteMaxHeaderListSize: 10,
+  });
+  assertEquals(decoder.decode(block), [["a", "b"]]);
 });

@@ -1,5 +1,5 @@
 import { FAULTY_STREAMS } from "../../../src/connection/flood_budget.ts";
-import { MAX_HEADER_BLOCK_LENGTH } from "../../../src/connection/header_block.ts";
+import { HEADER_LIMITS } from "../../../src/connection/header_limits.ts";
 import {
   encodeContinuation,
   encodeHeaders,
@@ -24,9 +24,10 @@ import {
 
 const NOTHING = new Uint8Array(0);
 const BLOCK = [
-  "MAX_HEADER_BLOCK_LENGTH",
-  MAX_HEADER_BLOCK_LENGTH,
+  "absoluteMaxHeaderListSize",
+  HEADER_LIMITS.absoluteMaxHeaderListSize,
 ] as const;
+const LIST = ["maxHeaderListSize", HEADER_LIMITS.maxHeaderListSize] as const;
 const FAULTY = ["FAULTY_STREAMS.burst", FAULTY_STREAMS.burst] as const;
 const CHAT = request("/arena.Arena/Chat");
 const UNKNOWN = request("/arena.Arena/Unknown");
@@ -161,14 +162,14 @@ export const HEADERS: FloodRow[] = [
   ),
   blocks(
     "HPACK bomb: an entry of 4 KiB, as often as is allowed",
-    ["MAX_HEADER_LIST_SIZE", 65_536],
+    LIST,
     CHEAP,
     join(PLAIN, repeat(Uint8Array.of(0xbe), 15)),
     join(PLAIN, ENTRY),
   ),
   blocks(
     "HPACK bomb: entries of 4 KiB that evict others",
-    ["MAX_HEADER_LIST_SIZE", 65_536],
+    LIST,
     CHEAP,
     join(PLAIN, repeat(ENTRY, 60_000)),
   ),
@@ -180,13 +181,13 @@ export const HEADERS: FloodRow[] = [
   ),
   blocks(
     "1,800 tiny fields",
-    ["MAX_HEADER_LIST_SIZE", 65_536],
+    LIST,
     CHEAP,
     join(PLAIN, repeat(literal(0, "a", ""), 7_200)),
   ),
   blocks(
     "a Huffman string of 40,000 octets",
-    ["MAX_HEADER_LIST_SIZE", 65_536],
+    LIST,
     CHEAP,
     join(
       PLAIN,
@@ -206,7 +207,7 @@ export const HEADERS: FloodRow[] = [
   ),
   blocks(
     "paths of 16 KiB",
-    ["MAX_HEADER_LIST_SIZE", 65_536],
+    LIST,
     CHEAP,
     join(
       Uint8Array.of(0x83, 0x86),
@@ -218,7 +219,7 @@ export const HEADERS: FloodRow[] = [
   {
     name: "trailers of 8 KiB",
     role: "server",
-    bound: ["MAX_HEADER_LIST_SIZE", 65_536],
+    bound: LIST,
     expect: CHEAP,
     async attack(attack) {
       const socket = await attack.connect();

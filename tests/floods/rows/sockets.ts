@@ -60,7 +60,7 @@ export const SOCKETS: FloodRow[] = [
   }),
   held(
     "slowloris: a request octet by octet",
-    ["MAX_HEADER_BLOCK_LENGTH", 65_536],
+    ["absoluteMaxHeaderListSize", 262_144],
     async (attack) => {
       await attack.connect();
     },
