@@ -155,8 +155,8 @@ export const HEADERS: FloodRow[] = [
   },
   blocks(
     "HPACK bomb: an entry of 4 KiB, 64 Ki times",
-    FAULTY,
-    CHEAP,
+    BLOCK,
+    CALMED,
     repeat(Uint8Array.of(0xbe), 65_000),
     join(PLAIN, ENTRY),
   ),
@@ -175,8 +175,8 @@ export const HEADERS: FloodRow[] = [
   ),
   blocks(
     "HPACK bomb: tiny entries that evict others",
-    FAULTY,
-    CHEAP,
+    BLOCK,
+    CALMED,
     join(PLAIN, repeat(literal(0x40, "a", ""), 60_000)),
   ),
   blocks(
