@@ -3,6 +3,7 @@ import {
   errorCodeName,
   type TransportEvent,
 } from "@keepalive/grpc";
+import { printableJson } from "./printable.ts";
 
 /** A call has ended. */
 export interface CallEvent {
@@ -120,13 +121,13 @@ export function lineOf(event: TransportEvent, source: Source = {}): Line {
 
 /**
  * A line as JSON: `at` and `type` come first, milliseconds have three places,
- * and `Infinity` is `"infinity"`.
+ * `Infinity` is `"infinity"`, and what does not print is escaped.
  */
 export function toJson({ at, type, ...rest }: Line): string {
-  return JSON.stringify(
+  return printableJson(JSON.stringify(
     { at, type, ...rest },
     (_, value) => typeof value === "number" ? jsonNumber(value) : value,
-  );
+  ));
 }
 
 /**

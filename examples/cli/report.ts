@@ -8,6 +8,7 @@ import {
   type ToolEvent,
 } from "./lines.ts";
 import { printLine } from "./output.ts";
+import { printable } from "./printable.ts";
 import { inWords, type Tone } from "./words.ts";
 
 /** Tells what happens, for people or as JSON. */
@@ -57,13 +58,13 @@ function humanLine(line: Line): string | undefined {
   const time = `${(line.at / 1_000).toFixed(3)} s`.padStart(TIME_WIDTH);
   const source = line.connection === undefined
     ? ""
-    : `${colours.cyan(`#${line.connection} ${line.peer}`)}  `;
+    : `${colours.cyan(printable(`#${line.connection} ${line.peer}`))}  `;
   const first = `${colours.dim(time)}  ${source}${
-    TONES[words.tone](words.text)
+    TONES[words.tone](printable(words.text))
   }`;
   return words.details ? `${first}\n${continuation(words.details)}` : first;
 }
 
 function continuation(text: string): string {
-  return `${" ".repeat(TIME_WIDTH)}  ${colours.dim(text)}`;
+  return `${" ".repeat(TIME_WIDTH)}  ${colours.dim(printable(text))}`;
 }

@@ -1,5 +1,6 @@
 import type { Request } from "./command.ts";
 import { printError, printLine } from "./output.ts";
+import { printable } from "./printable.ts";
 import { StartError, UsageError } from "./usage_error.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function runTool<Settings>(
     const isExpected = error instanceof UsageError ||
       error instanceof StartError;
     if (!isExpected) throw error;
-    printError(`${name}: ${error.message.split("\n")[0]}`);
+    printError(`${name}: ${printable(error.message.split("\n")[0])}`);
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }

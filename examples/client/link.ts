@@ -1,4 +1,9 @@
-import { Channel, type Transport, type TransportEvent } from "@keepalive/grpc";
+import {
+  Channel,
+  type CloseReason,
+  type Transport,
+  type TransportEvent,
+} from "@keepalive/grpc";
 import { asUsageError, check } from "../cli/library_errors.ts";
 import { pause } from "../cli/pause.ts";
 import type { Report } from "../cli/report.ts";
@@ -17,6 +22,7 @@ export class Link implements AsyncDisposable {
   readonly #report: Report;
   readonly #stop: AbortSignal;
   #usable: Transport | undefined;
+  #last: Transport | undefined;
   #attempts = 0;
 
   /** Connects to nothing yet. */
@@ -29,6 +35,7 @@ export class Link implements AsyncDisposable {
     this.channel = check("client", () =>
       new Channel(settings.target, {
         ...options,
+        idleTimeout: Infinity,
         onEvent: (event, transport) => {
           this.#follow(event, transport);
           tell(event, transport);
@@ -56,6 +63,17 @@ export class Link implements AsyncDisposable {
     return !this.#stop.aborted;
   }
 
+  /** Waits for the end of the last connection, and ends it on a stop. */
+  async ended(): Promise<CloseReason | undefined> {
+    const close = () => void this.channel.close();
+    this.#stop.addEventListener("abort", close);
+    if (this.#stop.aborted) close();
+    this.#last?.ref();
+    const reason = await this.#last?.closed;
+    this.#stop.removeEventListener("abort", close);
+    return reason;
+  }
+
   /** Waits as long as `--reconnect-pause` says. */
   async rest(): Promise<void> {
     const { reconnectPause } = this.#settings;
@@ -81,13 +99,14 @@ export class Link implements AsyncDisposable {
       if (this.#stop.aborted) return;
       if (!isDialFailure(error)) throw asUsageError("client", error);
       this.#report.tool({ type: "dial-failed", message: error.message });
+      this.channel.enterIdle();
     } finally {
       this.#stop.removeEventListener("abort", giveUp);
     }
   }
 
   #follow({ type }: TransportEvent, transport: Transport): void {
-    if (type === "established") this.#usable = transport;
+    if (type === "established") this.#usable = this.#last = transport;
     const isOver = type === "draining" || type === "closed";
     if (isOver && this.#usable === transport) this.#usable = undefined;
   }

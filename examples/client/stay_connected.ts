@@ -1,13 +1,7 @@
-import { dial, isGraceful } from "@keepalive/grpc";
-import { asUsageError } from "../cli/library_errors.ts";
-import { pause } from "../cli/pause.ts";
+import { isGraceful } from "@keepalive/grpc";
 import type { Report } from "../cli/report.ts";
 import type { ClientSettings } from "../cli/settings.ts";
-import {
-  connectionOptions,
-  connectionReporter,
-  isDialFailure,
-} from "./connection.ts";
+import { Link } from "./link.ts";
 
 /**
  * Connects, and waits for the end of the connection; of each one, if the
@@ -18,39 +12,12 @@ export async function stayConnected(
   report: Report,
   stop: AbortSignal,
 ): Promise<number> {
-  let status = await connect(settings, report, stop);
-  while (settings.reconnect && !stop.aborted) {
-    report.tool({ type: "reconnecting", pause: settings.reconnectPause });
-    await pause(settings.reconnectPause, stop);
-    if (stop.aborted) break;
-    status = await connect(settings, report, stop);
+  await using link = new Link(settings, report, stop);
+  let status = 1;
+  while (await link.connect()) {
+    const reason = await link.ended();
+    status = reason !== undefined && isGraceful(reason) ? 0 : 1;
+    if (!settings.reconnect) break;
   }
   return stop.aborted ? 0 : status;
-}
-
-/** Connects and waits for the end; 0 for a graceful one, 1 for a loss. */
-async function connect(
-  settings: ClientSettings,
-  report: Report,
-  stop: AbortSignal,
-): Promise<number> {
-  const options = connectionOptions(settings);
-  report.tool({ type: "connecting", target: settings.target });
-  try {
-    await using transport = await dial(settings.target, {
-      ...options,
-      signal: stop,
-      onEvent: connectionReporter(report),
-    });
-    const close = () => void transport.close();
-    stop.addEventListener("abort", close);
-    const reason = await transport.closed;
-    stop.removeEventListener("abort", close);
-    return isGraceful(reason) ? 0 : 1;
-  } catch (error) {
-    if (stop.aborted) return 0;
-    if (!isDialFailure(error)) throw asUsageError("client", error);
-    report.tool({ type: "dial-failed", message: error.message });
-    return 1;
-  }
 }

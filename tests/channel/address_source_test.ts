@@ -91,7 +91,7 @@ for (const [what, say] of Object.entries(NOTHING)) {
         source.start();
         await wait(time, 10);
         assertEquals(refreshes, []);
-        for (let i = 0; i < 600; i++) await wait(time, 1_000);
+        await wait(time, 600_000);
         const [first, second, third] = refreshes;
         assert(Math.abs(first - 1_000) < 10, `${refreshes}`);
         assert(Math.abs(second - first - 1_600) < 10, `${refreshes}`);
@@ -115,7 +115,7 @@ asked(
   },
   async ({ source, refreshes, told }, time) => {
     source.start();
-    for (let i = 0; i < 1_000; i++) await wait(time, 1_000);
+    await wait(time, 1_000_000);
     assertEquals(refreshes.length, 3);
     assertEquals(told.at(-1), "a:1");
   },
@@ -130,7 +130,7 @@ asked(
   }),
   async ({ source, starts, refreshes }, time) => {
     source.start();
-    for (let i = 0; i < 6; i++) await wait(time, 1_000);
+    await wait(time, 6_000);
     assertEquals(starts.map(Math.round), [0, 1_000, 2_600, 5_160]);
     assertEquals(refreshes, []);
   },
@@ -141,9 +141,9 @@ asked(
   () => ({ start: (listener) => listener.onAddresses(["a:1"]) }),
   async ({ source, refreshes }, time) => {
     source.start();
-    for (let i = 0; i < 60_000; i += 50) {
+    for (let i = 0; i < 60_000; i += 100) {
       for (let k = 0; k < 20; k++) source.refresh();
-      await wait(time, 50);
+      await wait(time, 100);
     }
     const gaps = refreshes.slice(1).map((at, i) => at - refreshes[i]);
     assertEquals([refreshes[0], gaps[0], gaps.at(-1)], [0, 100, 5_000]);
@@ -167,9 +167,9 @@ asked(
   },
   async ({ source, refreshes, told }, time) => {
     source.start();
-    for (let i = 0; i < 10_000; i += 10) {
+    for (let i = 0; i < 5_000; i += 20) {
       source.refresh();
-      await wait(time, 10);
+      await wait(time, 20);
     }
     assert(refreshes.length < 15, `${refreshes}`);
     assertEquals(told.length, refreshes.length + 1);
@@ -194,13 +194,13 @@ asked(
   () => ({ refresh: (listener) => listener.onAddresses(["last:1"]) }),
   async ({ source, told, say }, time) => {
     source.start();
-    for (let i = 0; i < 3_000; i++) {
+    for (let i = 0; i < 1_000; i++) {
       say([i % 2 === 0 ? "a:1" : "b:1"]);
       await wait(time, 1);
     }
     source.refresh();
     await wait(time, 1_000);
-    assert(told.length >= 20 && told.length <= 41, `${told.length}`);
+    assert(told.length >= 15 && told.length <= 21, `${told.length}`);
     assertEquals(told.at(-1), "last:1");
   },
 );

@@ -78,3 +78,31 @@ Deno.test("A time that is raised is told in terms of the flags", async () => {
   assertEquals(await client.status, 1);
   assertEquals(client.linesOf("warning").length, 1);
 });
+
+Deno.test("A client that reconnects sends PINGs half as often after too_many_pings", async () => {
+  await using server = new ToolProcess("server", [
+    ...HOST,
+    "--port=0",
+    "--min-time=1h",
+    "--enforcement-permit-without-stream",
+  ]);
+  await using client = new ToolProcess("client", [
+    `--target=127.0.0.1:${await server.port()}`,
+    "--keepalive-time=100ms",
+    "--minimum-time=0ms",
+    "--permit-without-stream",
+    "--reconnect",
+    "--reconnect-pause=10ms",
+  ]);
+  await client.waitFor("closed", { count: 2 });
+  const established = client.linesOf("established").map(({ at }) => at);
+  const waits = established.slice(0, 2).map((since) => {
+    const ping = client.linesOf("ping-sent").find(({ at }) => at > since);
+    return ping!.at - since;
+  });
+  assertGreater(waits[0], 99);
+  assertGreater(waits[1], 199);
+  const [first] = client.linesOf("goaway-received");
+  assertEquals(first.debug, "too_many_pings");
+  assertEquals(await client.stop(), 0);
+});
