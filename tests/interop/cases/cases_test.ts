@@ -4,8 +4,11 @@ import {
   Channel,
   createClient,
   type MessageEncoding,
+  type Server,
   Status,
+  type Transport,
 } from "../../../mod.ts";
+import { nextStream } from "./begun.ts";
 import {
   cancelled,
   cases,
@@ -102,8 +105,14 @@ function registerMissing(peer: string, why: string): void {
 }
 
 async function runItself(testCase: InteropCase): Promise<void> {
-  const aborted = await serveDuring(testCase, async (port) => {
-    await watched(testCase, "client", port, (port) => call(port, testCase));
+  const aborted = await serveDuring(testCase, async (port, server) => {
+    const { transports } = server.listener;
+    await watched(
+      testCase,
+      "client",
+      port,
+      (port) => call(port, testCase, () => transports),
+    );
   });
   if (cancelled.includes(testCase.name)) {
     assertEquals(aborted, [Status.CANCELLED]);
@@ -132,18 +141,29 @@ async function runPeerClientCase(
   if (cancelled.includes(name)) assertEquals(aborted, [Status.CANCELLED]);
 }
 
-/** Runs a case with our client. */
-async function call(port: number, testCase: InteropCase): Promise<void> {
+/**
+ * Runs a case with our client. A call has begun when there is a stream on the
+ * transports that are given, or else at this end.
+ */
+async function call(
+  port: number,
+  testCase: InteropCase,
+  transports?: () => Iterable<Transport>,
+): Promise<void> {
   const run = clientCases[testCase.runs ?? testCase.name];
   assert(run !== undefined, `no client case ${testCase.name}`);
-  await using channel = new Channel(`127.0.0.1:${port}`);
+  const own = new Set<Transport>();
+  await using channel = new Channel(`127.0.0.1:${port}`, {
+    onEvent: (_, transport) => own.add(transport),
+  });
   await channel.connect();
+  const untilBegun = nextStream(transports ?? (() => own));
   const test = createClient(testService, channel);
   const unimplemented = createClient(unimplementedService, channel);
   const compression = encodingOf(testCase);
   const timer = setTimeout(() => channel.close(), TIMEOUT);
   try {
-    await run({ test, unimplemented }, { compression });
+    await run({ test, unimplemented, untilBegun }, { compression });
   } finally {
     clearTimeout(timer);
   }
@@ -155,14 +175,14 @@ async function call(port: number, testCase: InteropCase): Promise<void> {
  */
 async function serveDuring(
   testCase: InteropCase,
-  use: (port: number) => Promise<void>,
+  use: (port: number, server: Server) => Promise<void>,
 ): Promise<readonly number[]> {
   const { server, aborted } = serveTestService(
     testService,
     encodingOf(testCase),
   );
   try {
-    await use((server.addr as Deno.NetAddr).port);
+    await use((server.addr as Deno.NetAddr).port, server);
   } finally {
     await deadline(server.shutdown({ grace: GRACE }), 2 * GRACE);
   }

@@ -29,6 +29,9 @@ import type {
 const INITIAL_KEY = "x-grpc-test-echo-initial";
 const TRAILING_KEY = "x-grpc-test-echo-trailing-bin";
 
+/** Clients that cancel after the beginning wait for the headers. */
+const HEADERS_FIRST_KEY = "x-headers-first";
+
 /** A running server. */
 export interface TestServer {
   readonly server: Server;
@@ -66,6 +69,7 @@ export function serveTestService(
       },
 
       async StreamingInputCall(requests, call) {
+        if (call.metadata.has(HEADERS_FIRST_KEY)) call.sendHeaders();
         let aggregatedPayloadSize = 0;
         for await (const { payload, expectCompressed } of requests) {
           requireCompressed(expectCompressed, call);

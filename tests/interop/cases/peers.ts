@@ -105,7 +105,8 @@ export const peers: readonly Peer[] = [
     prepare: () => programsOf(prepareTonic),
     // It compresses all messages of a service, or none.
     lacks: { server: COMPRESSED_BY_PEER, client: COMPRESSED_BY_PEER },
-    cancelled,
+    // It resets a stream that has begun only when the request has ended.
+    cancelled: ["cancel_after_first_response"],
   },
   {
     name: "connect-go",

@@ -13,6 +13,7 @@ import {
   Status,
   type TransportEvent,
 } from "../../../mod.ts";
+import { nextStream } from "../cases/begun.ts";
 import { cancelled, cases } from "../cases/cases.ts";
 import { clientCases } from "../cases/our_client.ts";
 import { milliseconds, SLACK } from "../stack.ts";
@@ -104,10 +105,11 @@ async function interopCases(stage: Stage): Promise<string> {
   );
   for (const { name, runs = name } of cases) {
     const compression = runs === name ? "identity" : "gzip";
-    const { aborted } = scene.backend;
+    const { aborted, server } = scene.backend;
     const before = aborted.length;
+    const untilBegun = nextStream(() => server.listener.transports);
     try {
-      await clientCases[runs]({ test: scene.test, unimplemented }, {
+      await clientCases[runs]({ test: scene.test, unimplemented, untilBegun }, {
         compression,
         deadline: DEADLINE,
       });

@@ -2,7 +2,6 @@
 
 import argparse
 import queue
-import time
 
 import grpc
 import testing_pb2 as messages
@@ -10,9 +9,6 @@ import testing_pb2_grpc as services
 
 REQUEST_SIZES = [27_182, 8, 1_828, 45_904]
 RESPONSE_SIZES = [31_415, 9, 2_653, 58_979]
-
-# Seconds; a call does not tell when its headers are on their way.
-HEADERS_SENT_AFTER = 0.1
 
 METADATA = [
     ("x-grpc-test-echo-initial", "test_initial_metadata_value"),
@@ -71,8 +67,9 @@ def empty_stream(stub):
 
 def cancel_after_begin(stub):
     grpc.channel_ready_future(channel).result()
-    call = stub.StreamingInputCall.future(iter(Requests()))
-    time.sleep(HEADERS_SENT_AFTER)
+    metadata = [("x-headers-first", "true")]
+    call = stub.StreamingInputCall.future(iter(Requests()), metadata=metadata)
+    call.initial_metadata()
     call.cancel()
     assert call.code() is grpc.StatusCode.CANCELLED, call.code()
 

@@ -29,9 +29,6 @@ const REQUEST_SIZES = [27_182, 8, 1_828, 45_904];
 const RESPONSE_SIZES = [31_415, 9, 2_653, 58_979];
 const LARGE = { responseSize: 314_159, payload: zeros(271_828) };
 
-/** Milliseconds; a call does not tell when its headers are on their way. */
-const HEADERS_SENT_AFTER = 100;
-
 const INITIAL_KEY = "x-grpc-test-echo-initial";
 const INITIAL_VALUE = "test_initial_metadata_value";
 const TRAILING_KEY = "x-grpc-test-echo-trailing-bin";
@@ -110,8 +107,11 @@ const clientCases: Record<string, ClientCase> = {
   async cancel_after_begin(connect) {
     const client = connect.test();
     await promisify(client.waitForReady).call(client, Date.now() + 5_000);
-    const { call, done } = clientStream(client);
-    setTimeout(() => call.cancel(), HEADERS_SENT_AFTER);
+    const metadata = new grpc.Metadata();
+    metadata.set("x-headers-first", "true");
+    const { call, done } = clientStream(client, metadata);
+    await once(call, "metadata");
+    call.cancel();
     assert.equal((await done).error?.code, grpc.status.CANCELLED);
   },
 
@@ -275,10 +275,12 @@ async function unary(
 
 function clientStream(
   client: AnyClient,
+  metadata: grpc.Metadata = new grpc.Metadata(),
 ): { call: AnyClient; done: Promise<UnaryResult> } {
   let call: AnyClient;
   const done = new Promise<UnaryResult>((resolve) => {
     call = client.StreamingInputCall(
+      metadata,
       (error: grpc.ServiceError | null, response: unknown) =>
         resolve({ error, response }),
     );

@@ -130,16 +130,17 @@ func pingPong(ctx context.Context, c *caseClient) error {
 }
 
 func cancelAfterBegin(ctx context.Context, c *caseClient) error {
-	wrote := make(chan struct{}, 1)
+	begun := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { wrote <- struct{}{} },
+		GotFirstResponseByte: func() { begun <- struct{}{} },
 	}))
 	defer cancel()
 	stream := c.input(ctx)
+	stream.RequestHeader().Set("x-headers-first", "true")
 	if err := stream.Send(nil); err != nil {
 		return err
 	}
-	<-wrote
+	<-begun
 	cancel()
 	_, err := stream.CloseAndReceive()
 	if err := expect("code", connect.CodeOf(err), connect.CodeCanceled); err != nil {
