@@ -1,5 +1,6 @@
 import { GrpcError, Status } from "../grpc/mod.ts";
 import { Later } from "../transport/later.ts";
+import { onAbort } from "./on_abort.ts";
 
 /** The last millisecond that `Date` knows. */
 const LAST_DATE = 8.64e15;
@@ -37,9 +38,10 @@ export function limitCall(
       }),
     );
   const isOver = signal?.aborted || timeout <= 0;
+  let giveUp: (() => void) | undefined;
   if (signal?.aborted) abort();
   else if (timeout <= 0) expire();
-  else signal?.addEventListener("abort", abort);
+  else if (signal !== undefined) giveUp = onAbort(signal, abort);
   const timer = new Later();
   if (!isOver) timer.plan(timeout, expire);
   const start = performance.now();
@@ -47,7 +49,7 @@ export function limitCall(
     timeLeft: () => timeout - (performance.now() - start),
     clear: () => {
       timer.cancel();
-      signal?.removeEventListener("abort", abort);
+      giveUp?.();
     },
   };
 }

@@ -171,6 +171,16 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
 const BASE64 =
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
+/** Longer values are looked through once. */
+const LONGEST_LOOKED_AT_AGAIN = 256;
+
+/**
+ * Longer fields that can be decoded. A field that comes from the compression
+ * table is the same object each time, and an octet on the wire: thousands of
+ * characters are not to be looked through for it again and again.
+ */
+const DECODABLE = new WeakSet<HeaderField>();
+
 /**
  * What is wrong with the first `-bin` field that cannot be decoded, if there
  * is one: its call is to fail, as in grpc-go. The value is not told.
@@ -178,9 +188,13 @@ const BASE64 =
 export function binaryProblem(
   fields: readonly HeaderField[],
 ): string | undefined {
-  for (const [name, value] of fields) {
-    if (!name.endsWith("-bin") || BASE64.test(value)) continue;
-    if (!octetsOf(value).includes(undefined)) continue;
+  for (const field of fields) {
+    const [name, value] = field;
+    if (!name.endsWith("-bin") || DECODABLE.has(field)) continue;
+    if (BASE64.test(value) || !octetsOf(value).includes(undefined)) {
+      if (value.length > LONGEST_LOOKED_AT_AGAIN) DECODABLE.add(field);
+      continue;
+    }
     return `Received malformed metadata "${name}": expected Base64, at most ${MAX_JOINED_VALUES} values in a field`;
   }
 }

@@ -7,7 +7,7 @@ const MEBIBYTE = 1_048_576;
 export const MAX_MEMORY = 192 * MEBIBYTE;
 
 /** Octets that it may still hold when the attacker has left. */
-export const MAX_MEMORY_AFTER = 64 * MEBIBYTE;
+export const MAX_MEMORY_AFTER = 128 * MEBIBYTE;
 
 /** Milliseconds that an honest call may take on a quiet machine. */
 export const MAX_HONEST_CALL = 250;

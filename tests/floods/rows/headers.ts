@@ -120,6 +120,9 @@ function continued(
 }
 
 const ENTRY = literal(0x40, "x", "v".repeat(4_000));
+const OCTETS = literal(0x40, "x-bin", "QUJD".repeat(1_000));
+const SPACES = literal(0x40, "x", `v${" ".repeat(3_998)}v`);
+const ECHO = request("/arena.Arena/Echo");
 const PLAIN = request("/arena.Arena/Unknown");
 
 /** Header blocks: too long, too dear, without an end. */
@@ -166,6 +169,20 @@ export const HEADERS: FloodRow[] = [
     CHEAP,
     join(PLAIN, repeat(Uint8Array.of(0xbe), 15)),
     join(PLAIN, ENTRY),
+  ),
+  blocks(
+    "HPACK bomb: octets of 4 KiB, as often as is allowed",
+    ["MAX_HEADER_LIST_SIZE", 65_536],
+    CHEAP,
+    join(ECHO, repeat(Uint8Array.of(0xbe), 15)),
+    join(ECHO, OCTETS),
+  ),
+  blocks(
+    "HPACK bomb: white space of 4 KiB, as often as is allowed",
+    ["MAX_HEADER_LIST_SIZE", 65_536],
+    CHEAP,
+    join(ECHO, repeat(Uint8Array.of(0xbe), 15)),
+    join(ECHO, SPACES),
   ),
   blocks(
     "HPACK bomb: entries of 4 KiB that evict others",

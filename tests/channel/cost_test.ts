@@ -1,0 +1,41 @@
+import { assertEquals, assertLess } from "@std/assert";
+import type { ClientCall } from "../../src/grpc/client_call.ts";
+import {
+  type WaitingCall,
+  WaitingCalls,
+} from "../../src/channel/waiting_calls.ts";
+import type { Link } from "../../src/channel/link.ts";
+import { fastest } from "../harness/fastest.ts";
+
+/** A call that is never told anything. */
+function waitingCall(opened: () => void): WaitingCall {
+  const call = {
+    ended: undefined,
+    outcome: new Promise(() => {}),
+    open() {},
+    cancel() {},
+  };
+  return {
+    call: call as unknown as ClientCall,
+    waitForReady: false,
+    opened,
+  };
+}
+
+const LINK = { transport: {}, opened() {} } as unknown as Link;
+
+Deno.test("Calls that wait open one by one at the same cost, however many there are", () => {
+  const cost = (count: number) =>
+    fastest(() => {
+      let opened = 0;
+      const calls = new WaitingCalls();
+      for (let i = 0; i < count; i++) calls.add(waitingCall(() => opened++));
+      while (!calls.isEmpty) {
+        let room = 1;
+        calls.serve(() => room-- > 0 ? LINK : undefined);
+      }
+      assertEquals(opened, count);
+    }, 3);
+  cost(1_000);
+  assertLess(cost(40_000), 6 * 20 * Math.max(cost(2_000), 0.5));
+});
