@@ -28,6 +28,13 @@ export async function run(
   }
 }
 
+/** Asks for Node.js: where it is missing, Deno puts itself in its place. */
+export async function findNode(): Promise<Outcome> {
+  const { ok, text } = await run(["node", "-p", "typeof Deno"]);
+  if (!ok || text.trim() === "undefined") return { ok, text };
+  return { ok: false, text: "node is not installed" };
+}
+
 /** The path of a file beside a module. */
 export function pathBeside(module: string, path: string): string {
   return decodeURIComponent(new URL(path, module).pathname);

@@ -6,6 +6,7 @@
 
 import type { Preparation as PeerPreparation } from "../peers/mod.ts";
 import {
+  findNode,
   onceFor,
   type Outcome,
   pathBeside,
@@ -111,7 +112,7 @@ async function installCore(
 
 /** grpc-js on Node, as one file: Node neither reads TypeScript nor `npm:`. */
 export async function prepareGrpcJs(): Promise<Preparation> {
-  const version = await run(["node", "--version"]);
+  const version = await findNode();
   if (!version.ok) return missing("Node.js is missing", version);
   return await withLock("cases/grpc_js", async (folder) => {
     const program = `${folder}/grpc_js.mjs`;

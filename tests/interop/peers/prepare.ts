@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Outcome, pathBeside, run, withLock } from "../tools.ts";
+import { findNode, type Outcome, pathBeside, run, withLock } from "../tools.ts";
 
 /** A peer that can be started: the role and its flags follow the command. */
 export interface AvailablePeer {
@@ -42,7 +42,7 @@ export async function prepareConnectNode(): Promise<Preparation> {
 
 /** A program for Node as one file: Node neither reads TypeScript nor `npm:`. */
 async function bundle(name: string): Promise<Preparation> {
-  const version = await run(["node", "--version"]);
+  const version = await findNode();
   if (!version.ok) return unavailable("Node.js is missing", version);
   return await withLock(name, async (folder) => {
     const program = `${folder}/${name}.mjs`;
@@ -57,7 +57,7 @@ async function bundle(name: string): Promise<Preparation> {
 
 /** node:http2 on Node. */
 export async function prepareNode(): Promise<Preparation> {
-  const version = await run(["node", "--version"]);
+  const version = await findNode();
   if (!version.ok) return unavailable("Node.js is missing", version);
   return { available: true, command: ["node", pathOf("node_http2/main.mjs")] };
 }
