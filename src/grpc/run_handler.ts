@@ -1,5 +1,6 @@
 import { GrpcError } from "./grpc_error.ts";
 import type { Implementation } from "./handler.ts";
+import { requireOctets } from "./outbox.ts";
 import type { ServerCall } from "./server_call.ts";
 import { Status } from "./status.ts";
 
@@ -21,7 +22,9 @@ export async function runHandler(
   if (!method.responseStream) {
     const response = await result;
     call.heedMark(response);
-    return method.responseSerialize(response);
+    const payload = method.responseSerialize(response);
+    requireOctets(payload);
+    return payload;
   }
   for await (const response of result) {
     call.heedMark(response);

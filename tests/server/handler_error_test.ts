@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { GrpcError, Status } from "../../mod.ts";
+import { GrpcError, implement, Status } from "../../mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
-import { Stage } from "../grpc/support/words.ts";
+import { Stage, wordMethod } from "../grpc/support/words.ts";
 import { reported } from "../transport/support/reported.ts";
 
 Deno.test("What a handler throws is told to the server, and not to the client", async () => {
@@ -82,3 +82,31 @@ for (
     ]);
   });
 }
+
+Deno.test("A serializer of responses that makes no octets is told to the server, and fails its call only", async () => {
+  for (const made of [undefined, null, "text", [1]]) {
+    const told: unknown[] = [];
+    const responseSerialize = () => made as unknown as Uint8Array;
+    const broken = {
+      one: { ...wordMethod("BrokenOne", false, false), responseSerialize },
+      down: { ...wordMethod("BrokenDown", false, true), responseSerialize },
+    };
+    await using stage = new Stage({ one: (word) => word }, {
+      server: { onHandlerError: (error) => told.push(error) },
+      services: [implement(broken, { one: (word) => word, down: () => ["w"] })],
+    });
+    const { channel, words } = stage;
+    const errors = await reported(async () => {
+      await assertStatus(() => channel.unary(broken.one, "w"), Status.UNKNOWN);
+      const stream = () =>
+        Array.fromAsync(channel.serverStreaming(broken.down, "w"));
+      await assertStatus(stream, Status.UNKNOWN);
+      assertEquals(await words.one("w"), "w");
+      await stage.nothingIsLeft();
+    });
+    assertEquals(errors, []);
+    const expected =
+      `TypeError: Cannot send a message: expected its serializer to make a Uint8Array, received ${typeof made}`;
+    assertEquals(told.map(String), [expected, expected]);
+  }
+});
