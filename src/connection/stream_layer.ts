@@ -270,10 +270,11 @@ export class StreamLayer {
       throw new ConnectionError(error.code, error.message);
     }
     const { role, settings } = this.#context;
-    const isExpected = error.code === ErrorCode.REFUSED_STREAM
-      ? !settings.hasAgreed
-      : role === "client" && typeof stream !== "string";
-    if (!isExpected) {
+    const isEarly = error.code === ErrorCode.REFUSED_STREAM &&
+      !settings.hasAgreed;
+    if (isEarly) {
+      this.#table.noteEarly(error.streamId);
+    } else if (role === "server" || typeof stream === "string") {
       this.#faults.spend(now, "frame that is an error on its stream");
     }
     const { streamId, code, message: reason } = error;

@@ -43,6 +43,8 @@ export class StreamTable {
   #ended = 0;
   #sendWindowSize: number;
   #lastPeerId = 0;
+  #firstEarly = Infinity;
+  #lastEarly = 0;
   #nextLocalId = 1;
 
   constructor(
@@ -94,11 +96,25 @@ export class StreamTable {
     if (stream !== undefined) return stream;
     if (this.#isPeers(id)) {
       if (id > this.#lastPeerId) return "idle";
-      return this.#resets?.has(id) ? "discarded" : "closed";
+      const isDiscarded = id >= this.#firstEarly && id <= this.#lastEarly ||
+        this.#resets?.has(id);
+      return isDiscarded ? "discarded" : "closed";
     }
     return this.#role === "client" && id < this.#nextLocalId
       ? "discarded"
       : "idle";
+  }
+
+  /**
+   * A stream of the peer was refused for a limit that the peer could not know.
+   * There may be any number of those, and what it has sent on them meanwhile is
+   * no fault: "An endpoint can perform this minimal processing for all streams
+   * that are in the closed state" (RFC 9113 section 5.1), so that the first and
+   * the last one of them are enough to know.
+   */
+  noteEarly(id: number): void {
+    this.#firstEarly = Math.min(this.#firstEarly, id);
+    this.#lastEarly = id;
   }
 
   /** Opens a stream of this end; `isHead` if its request is a HEAD. */
