@@ -5,19 +5,23 @@
  */
 
 import { formatTable, type Row } from "../table.ts";
-import { type ProxyCheck, proxyChecks, type Stage } from "./checks.ts";
+import type { ProxyCheck, Stage } from "./check.ts";
 import { envoy } from "./envoy.ts";
 import { haproxy } from "./haproxy.ts";
 import { nghttpx } from "./nghttpx.ts";
 import { nginx } from "./nginx.ts";
 import type { ProxyKind } from "./proxy.ts";
+import { restartChecks } from "./restart_checks.ts";
 import { Scene } from "./scene.ts";
+import { trafficChecks } from "./traffic_checks.ts";
 
 const table: Row[] = [];
 
 for (const kind of [nginx, haproxy, nghttpx, envoy]) {
   const found = await kind.find();
-  for (const check of proxyChecks) register(kind, found, check);
+  for (const check of [...trafficChecks, ...restartChecks]) {
+    register(kind, found, check);
+  }
 }
 
 addEventListener("unload", () => console.log(formatTable(table)));
@@ -48,7 +52,6 @@ function register(
   Deno.test(name, async () => {
     const scenes: Scene[] = [];
     const stage: Stage = {
-      proxy: kind.name,
       async open(options) {
         const scene = await Scene.open(kind, found.program, options);
         scenes.push(scene);

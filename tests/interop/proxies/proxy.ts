@@ -77,8 +77,7 @@ export class RunningProxy implements AsyncDisposable {
       const route = { ...options, folder, port: freePort() };
       const proxy = new RunningProxy(kind, program, route);
       try {
-        proxy.spawn(await kind.configure(route));
-        await proxy.#listening();
+        await proxy.start();
         return proxy;
       } catch (error) {
         await proxy[Symbol.asyncDispose]();
@@ -112,6 +111,17 @@ export class RunningProxy implements AsyncDisposable {
     return await this.#kind.worker(this);
   }
 
+  /** Kills it with all its workers: there is nothing to be lost. */
+  async kill(): Promise<void> {
+    for (const generation of this.#generations) await generation.kill();
+  }
+
+  /** Starts it again on its port. */
+  async start(): Promise<void> {
+    this.spawn(await this.#kind.configure(this.route));
+    await this.#listening();
+  }
+
   /** Puts another generation of it in its place, and retires this one. */
   async reload(): Promise<void> {
     await this.#kind.reload(this);
@@ -135,9 +145,9 @@ export class RunningProxy implements AsyncDisposable {
     }
   }
 
-  /** Kills it with all its workers: there is nothing to be lost. */
+  /** Kills it, and removes its files. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const generation of this.#generations) await generation.kill();
+    await this.kill();
     await Deno.remove(this.route.folder, { recursive: true });
   }
 

@@ -1,49 +1,26 @@
 import {
   assert,
   assertEquals,
-  assertGreaterOrEqual,
   assertLessOrEqual,
   assertRejects,
 } from "@std/assert";
 import { delay } from "@std/async";
-import {
-  createClient,
-  GrpcError,
-  Metadata,
-  Status,
-  type TransportEvent,
-} from "../../../mod.ts";
+import { createClient, GrpcError, Metadata, Status } from "../../../mod.ts";
 import { nextStream } from "../cases/begun.ts";
 import { cancelled, cases } from "../cases/cases.ts";
 import { clientCases } from "../cases/our_client.ts";
-import { milliseconds, SLACK } from "../stack.ts";
+import { milliseconds } from "../stack.ts";
+import {
+  assertStatus,
+  DEADLINE,
+  type ProxyCheck,
+  type Stage,
+  untilAcked,
+  WATCHFUL,
+} from "./check.ts";
 import { hold } from "./hold.ts";
 import { CALLERS, type Failure, Load } from "./load.ts";
-import {
-  assertNone,
-  type Scene,
-  type SceneOptions,
-  services,
-  untilCount,
-} from "./scene.ts";
-
-/** What a check has to work with. */
-export interface Stage {
-  /** The name of the proxy. */
-  readonly proxy: string;
-  /** Starts a server, the proxy, and a channel to it. */
-  open(options?: SceneOptions): Promise<Scene>;
-}
-
-/** One promise, and how to put it to the test. */
-export interface ProxyCheck {
-  /** What is promised. */
-  readonly name: string;
-  /** The proxies that it is about, by default all. */
-  readonly only?: readonly string[];
-  /** Throws if the promise is broken; tells what was measured. */
-  readonly run: (stage: Stage) => Promise<string>;
-}
+import { assertNone, type Scene, services } from "./scene.ts";
 
 /** Octets of metadata that every proxy passes on. */
 const LARGE = 8_192;
@@ -54,24 +31,13 @@ const TOO_LARGE = 40_960;
 /** Calls whose metadata is too large, and milliseconds between them. */
 const RUDE = { count: 5, every: 700 };
 
-const WATCHFUL = {
-  time: 200,
-  timeout: 600,
-  minimumTime: 0,
-  permitWithoutStream: true,
-};
-
-/** A deadline for calls that are to be answered. */
-const DEADLINE = 15_000;
-
-/** What holds for a client and a server of ours with a proxy between them. */
-export const proxyChecks: readonly ProxyCheck[] = [
+/** What passes through a proxy, and what does not. */
+export const trafficChecks: readonly ProxyCheck[] = [
   { name: "the interop cases pass through it", run: interopCases },
   { name: "a deadline ends the call at both ends", run: deadline },
   { name: "large metadata passes through it both ways", run: largeMetadata },
   {
     name: "metadata that it finds too large fails its call, the next is served",
-    only: ["nginx", "nghttpx", "Envoy"],
     run: tooLarge,
   },
   {
@@ -80,21 +46,6 @@ export const proxyChecks: readonly ProxyCheck[] = [
     run: tooLargeUnderLoad,
   },
   { name: "PINGs are answered on both sides of it", run: pings },
-  { name: "its reload under load loses no call", run: reload },
-  {
-    name: "our max-connection-age behind it under load loses no call",
-    run: maxAge,
-  },
-  {
-    name: "GOAWAY after every 20 requests loses no call",
-    only: ["nginx", "Envoy"],
-    run: fewRequests,
-  },
-  { name: "our shutdown behind it lets a stream finish", run: shutdown },
-  {
-    name: "frozen, it is noticed at both ends within time + timeout",
-    run: frozen,
-  },
 ];
 
 async function interopCases(stage: Stage): Promise<string> {
@@ -211,113 +162,12 @@ async function pings(stage: Stage): Promise<string> {
   });
   await using _held = await hold(scene.test);
   const before = performance.now();
-  await untilAcked(scene.front.until.bind(scene.front), 8);
-  await untilAcked(scene.back.until.bind(scene.back), 4);
+  await untilAcked(scene.front, 8);
+  await untilAcked(scene.back, 4);
   const took = performance.now() - before;
   assertNone(scene.front, "goaway-received", "closed");
   assertNone(scene.back, "goaway-sent", "closed");
   return `8 and 4 in ${milliseconds(took)}`;
-}
-
-async function reload(stage: Stage): Promise<string> {
-  await using scene = await stage.open();
-  await using load = new Load(scene.test);
-  await load.more(50);
-  await scene.proxy.reload();
-  await untilCount(scene.front, "established", 2);
-  await load.more(100);
-  // The connection of the old generation goes with its last call.
-  await untilCount(scene.front, "closed", 1);
-  await load.more(100);
-  return await load.finish();
-}
-
-async function maxAge(stage: Stage): Promise<string> {
-  await using scene = await stage.open({
-    server: { keepalive: { maxConnectionAge: 300 } },
-  });
-  await using load = new Load(scene.test);
-  const isOld = (event: TransportEvent) =>
-    event.type === "draining" && event.reason === "max_age";
-  await scene.back.until(
-    "five old connections",
-    (events) => events.filter(isOld).at(4),
-  );
-  await load.more(50);
-  return await load.finish();
-}
-
-async function fewRequests(stage: Stage): Promise<string> {
-  await using scene = await stage.open({ requestsPerConnection: 20 });
-  await using load = new Load(scene.test);
-  await untilCount(scene.front, "established", 10);
-  await load.more(50);
-  const calls = await load.finish();
-  const { length } = scene.front.events.filter(({ type }) =>
-    type === "established"
-  );
-  return `${calls}, ${length} connections`;
-}
-
-async function shutdown(stage: Stage): Promise<string> {
-  await using scene = await stage.open();
-  const responseParameters = Array.from({ length: 5 }, () => ({
-    size: 10,
-    intervalUs: 50_000,
-  }));
-  const replies = scene.test.StreamingOutputCall({ responseParameters }, {
-    deadline: DEADLINE,
-  });
-  assertEquals((await replies.next()).done, false);
-  const begun = performance.now();
-  const down = scene.backend.server.shutdown({ grace: DEADLINE });
-  assertEquals((await Array.fromAsync(replies)).length, 4);
-  await down;
-  const took = performance.now() - begun;
-  assertLessOrEqual(took, 5 * 50 + SLACK);
-  return `in ${milliseconds(took)}`;
-}
-
-async function frozen(stage: Stage): Promise<string> {
-  const { time, timeout } = WATCHFUL;
-  await using scene = await stage.open({
-    channel: { keepalive: WATCHFUL },
-    server: { keepalive: { time, timeout, minimumTime: 0 } },
-  });
-  await using held = await hold(scene.test);
-  await untilAcked(scene.front.until.bind(scene.front), 2);
-  await untilAcked(scene.back.until.bind(scene.back), 2);
-  const worker = await scene.proxy.worker();
-  const begun = performance.now();
-  Deno.kill(worker, "SIGSTOP");
-  let took: number;
-  try {
-    for (const log of [scene.front, scene.back]) {
-      const { reason } = await untilCount(log, "closed", 1);
-      assertEquals(reason.kind, "keepalive-timeout");
-      assertGreaterOrEqual(reason.at - reason.lastReadAt, time + timeout);
-    }
-    took = performance.now() - begun;
-    assertLessOrEqual(took, time + timeout + SLACK);
-    await assertStatus(held.lost(), Status.UNAVAILABLE);
-  } finally {
-    Deno.kill(worker, "SIGCONT");
-  }
-  const again = { waitForReady: true, deadline: DEADLINE };
-  assertEquals(await scene.test.EmptyCall({}, again), {});
-  return `in ${milliseconds(took)}`;
-}
-
-type Until = Scene["front"]["until"];
-
-async function untilAcked(until: Until, count: number): Promise<void> {
-  await until(
-    `${count} acknowledged PINGs`,
-    (events) =>
-      events.filter((event) =>
-        event.type === "ping-acked" && event.purpose === "keepalive"
-      ).at(count - 1),
-  );
 }
 
 /** A handler learns a moment after its client. */
@@ -327,14 +177,6 @@ async function untilAborted(scene: Scene, count: number): Promise<void> {
     `abort of ${count} calls at the server`,
     () => Promise.resolve(aborted.length >= count || undefined),
   );
-}
-
-async function assertStatus(
-  call: Promise<unknown>,
-  code: number,
-): Promise<void> {
-  const error = await assertRejects(() => call, GrpcError);
-  assertEquals(error.code, code, error.message);
 }
 
 function nameOf(code: number): string {
