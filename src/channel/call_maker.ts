@@ -14,8 +14,8 @@ import {
   requireSignal,
 } from "../options/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
-import type { Connector } from "./connector.ts";
 import type { ClientRequest } from "./interceptor.ts";
+import type { Isolation } from "./isolation.ts";
 import type { RequestHeads } from "./request_head.ts";
 import { RetryState, RetryThrottle } from "./retry.ts";
 import { type CallHost, RunningCall } from "./running_call.ts";
@@ -34,7 +34,7 @@ export class CallMaker {
    * @throws {TypeError | RangeError} If it cannot be used.
    */
   constructor(
-    connector: Connector,
+    isolation: Isolation,
     heads: RequestHeads,
     config: ServiceConfig | undefined,
     random: () => number,
@@ -45,7 +45,7 @@ export class CallMaker {
       : new RetryThrottle(config.retryThrottling);
     this.#random = random;
     this.#host = {
-      connector,
+      isolation,
       setup: (request, timeLeft, previousAttempts) => ({
         headers: () => heads.of(request, timeLeft(), previousAttempts),
         encoding: request.options.compression ?? "identity",

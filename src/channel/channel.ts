@@ -15,13 +15,14 @@ import {
   type ConnectivityChange,
   type ConnectivityState,
 } from "./connectivity.ts";
-import { Connector } from "./connector.ts";
+import { Connector, type ConnectorSetup } from "./connector.ts";
 import { Dialer } from "./dialer.ts";
 import {
   type ClientRequest,
   type ClientResponse,
   composeInterceptors,
 } from "./interceptor.ts";
+import { Isolation } from "./isolation.ts";
 import {
   ChannelKeepalive,
   type KeepaliveInForce,
@@ -29,6 +30,9 @@ import {
 import { ResponseStream } from "./response_stream.ts";
 import { RequestHeads } from "./request_head.ts";
 import { resolverOf, tlsNameOf } from "./resolve_target.ts";
+
+/** Milliseconds that a connection for large headers is kept without a call. */
+const APART_IDLE_TIMEOUT = 10_000;
 
 /**
  * Calls the methods of a gRPC service, for the life of a process: a connection
@@ -76,6 +80,7 @@ import { resolverOf, tlsNameOf } from "./resolve_target.ts";
  */
 export class Channel implements AsyncDisposable {
   readonly #connector: Connector;
+  readonly #isolation: Isolation;
   readonly #keepalive: ChannelKeepalive;
   readonly #calls: CallMaker;
   readonly #intercepted:
@@ -112,7 +117,7 @@ export class Channel implements AsyncDisposable {
       keepalive: this.#keepalive,
       hostname: tlsNameOf(authority),
     });
-    this.#connector = new Connector({
+    const setup: ConnectorSetup = {
       ...parameters,
       dialer,
       name: String(target),
@@ -120,11 +125,20 @@ export class Channel implements AsyncDisposable {
       clock,
       patience: this.#keepalive.inForce.timeout / 2,
       random: Math.random,
-    });
+    };
+    const connector = new Connector(setup);
+    this.#connector = connector;
+    this.#isolation = new Isolation(connector, () =>
+      new Connector({
+        ...setup,
+        resolver: connector.following,
+        loadBalancing: "pick_first",
+        idleTimeout: Math.min(setup.idleTimeout, APART_IDLE_TIMEOUT),
+      }));
     const heads = new RequestHeads(tls ? "https" : "http", authority);
     const { interceptors = [], serviceConfig } = options;
     this.#calls = new CallMaker(
-      this.#connector,
+      this.#isolation,
       heads,
       serviceConfig,
       Math.random,
@@ -241,17 +255,20 @@ export class Channel implements AsyncDisposable {
 
   /** Closes the connections until a call needs one; running calls fail. */
   enterIdle(): void {
-    this.#connector.enterIdle("enterIdle was called");
+    for (const each of this.#isolation.connectors) {
+      each.enterIdle("enterIdle was called");
+    }
   }
 
   /** Tries at once what waits for its time: the network may be back. */
   resetBackoff(): void {
-    this.#connector.resetBackoff();
+    for (const each of this.#isolation.connectors) each.resetBackoff();
   }
 
   /** Closes the connections for good; running calls fail. */
   async close(): Promise<void> {
-    await this.#connector.close();
+    const { connectors } = this.#isolation;
+    await Promise.all(connectors.map((each) => each.close()));
   }
 
   /** Closes the connections. */

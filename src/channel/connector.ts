@@ -8,7 +8,7 @@ import { IdleTimer } from "./idle_timer.ts";
 import type { Link, LinkSetup } from "./link.ts";
 import { PickFirst } from "./pick_first.ts";
 import { ProcessHold } from "./process_hold.ts";
-import type { Resolver } from "./resolver.ts";
+import type { Resolver, ResolverListener } from "./resolver.ts";
 import { Restraint, Restraints } from "./restraint.ts";
 import { RoundRobin } from "./round_robin.ts";
 import { Subchannel, type SubchannelOwner } from "./subchannel.ts";
@@ -60,9 +60,10 @@ export class Connector {
   readonly #source: AddressSource;
   readonly #pausing = new Set<ClientCall>();
   readonly #restraints: Restraints;
+  readonly #followers = new Set<ResolverListener>();
   #balancer: Balancer;
   #isActive = false;
-  #hasAddresses = false;
+  #addresses: readonly string[] | undefined;
   #error: Error | undefined;
 
   /** Connects to nothing yet. */
@@ -91,6 +92,27 @@ export class Connector {
   /** Why the last attempt failed; `undefined` once there is a connection. */
   get error(): Error | undefined {
     return this.#error;
+  }
+
+  /** Calls that run or wait at present. */
+  get runningCalls(): number {
+    return this.#idle.running;
+  }
+
+  /** Finds for another connector what the resolver of this one finds. */
+  get following(): Resolver {
+    let follower: ResolverListener | undefined;
+    return {
+      start: (listener) => {
+        this.#followers.add(follower = listener);
+        this.connect();
+        if (this.#addresses !== undefined) {
+          listener.onAddresses(this.#addresses);
+        }
+      },
+      refresh: () => this.#source.refresh(),
+      stop: () => void (follower && this.#followers.delete(follower)),
+    };
   }
 
   /** The connections that take calls. */
@@ -151,7 +173,7 @@ export class Connector {
   connect(): void {
     if (this.connectivity.state === "SHUTDOWN") return;
     if (this.#isActive) {
-      if (this.#hasAddresses) this.#balancer.connect();
+      if (this.#addresses !== undefined) this.#balancer.connect();
       return;
     }
     this.#isActive = true;
@@ -208,7 +230,7 @@ export class Connector {
     this.#idle.stop();
     this.#hold.rest();
     this.#isActive = false;
-    this.#hasAddresses = false;
+    this.#addresses = undefined;
     this.#source.stop();
     this.#balancer.shutdown();
     this.#balancer = this.#makeBalancer();
@@ -216,16 +238,18 @@ export class Connector {
 
   #onAddresses(addresses: readonly string[]): void {
     this.#restraints.keep(addresses, this.#setup.clock.now());
+    const isFirst = this.#addresses === undefined;
+    this.#addresses = addresses;
     this.#balancer.update(addresses);
-    if (this.#hasAddresses) return;
-    this.#hasAddresses = true;
-    this.#balancer.connect();
+    if (isFirst) this.#balancer.connect();
+    for (const each of this.#followers) each.onAddresses(addresses);
   }
 
   /** Without addresses, nothing can be done; with some, they may still do. */
   #onResolverError(error: Error): void {
-    if (this.#hasAddresses) return;
+    if (this.#addresses !== undefined) return;
     this.#onState("TRANSIENT_FAILURE", error.message, error);
+    for (const each of this.#followers) each.onError(error);
   }
 
   #onState(

@@ -24,6 +24,11 @@ export class IdleTimer {
     this.#timer = new LazyTimer(now, () => this.#expire(onIdle));
   }
 
+  /** Calls that run at present. */
+  get running(): number {
+    return this.#running;
+  }
+
   /** The channel leaves idleness. */
   start(): void {
     this.#usedAt = this.#now();

@@ -8,6 +8,7 @@ import {
 import type { Outcome } from "../grpc/response_head.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { Connector } from "./connector.ts";
+import type { Isolation } from "./isolation.ts";
 import { endable } from "./endable.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
 import { Later } from "../transport/later.ts";
@@ -19,11 +20,8 @@ import type { FailedAttempt, RetryState } from "./retry.ts";
 
 /** What a call needs of its channel. */
 export interface CallHost {
-  /** Finds connections. */
-  readonly connector: Pick<
-    Connector,
-    "connectivity" | "error" | "begin" | "end" | "pause" | "start"
-  >;
+  /** Finds connectors, and these find connections. */
+  readonly isolation: Isolation;
   /** What an attempt is made with. */
   setup(
     request: ClientRequest,
@@ -51,6 +49,8 @@ export class RunningCall {
   readonly #rules: CallRules;
   readonly #limits: CallLimits;
   readonly #requests: RequestSender;
+  readonly #headOctets: number;
+  #connector: Connector;
   #attempt: ClientCall;
   #link: Link | undefined;
   #readBefore = 0;
@@ -70,7 +70,9 @@ export class RunningCall {
     let cancel = (error: GrpcError): void => void (early = error);
     this.#limits = limitCall(deadline, signal, (error) => cancel(error));
     this.#attempt = this.#newAttempt();
-    host.connector.begin();
+    this.#headOctets = headOctetsOf(request);
+    this.#connector = host.isolation.connectorFor(this.#headOctets);
+    this.#connector.begin();
     cancel = (error) => this.#interrupt(error);
     if (onHeaders !== undefined) {
       this.#headers().then((metadata) => tell(onHeaders, metadata), () => {});
@@ -186,11 +188,22 @@ export class RunningCall {
     const attempt = this.#attempt;
     if (attempt.ended !== undefined) return;
     this.#link = undefined;
-    this.#host.connector.start({
+    this.#choose();
+    this.#connector.start({
       call: attempt,
       waitForReady: this.#rules.waitForReady,
       opened: (link) => this.#opened(attempt, link),
     });
+  }
+
+  /** What became of the attempt before may have it kept apart. */
+  #choose(): void {
+    const { isolation } = this.#host;
+    const chosen = isolation.connectorFor(this.#headOctets, this.#connector);
+    if (chosen === this.#connector) return;
+    chosen.begin();
+    this.#connector.end();
+    this.#connector = chosen;
   }
 
   #opened(attempt: ClientCall, link: Link): void {
@@ -210,7 +223,7 @@ export class RunningCall {
   }
 
   #waited(error: GrpcError): GrpcError {
-    const { connectivity, error: cause } = this.#host.connector;
+    const { connectivity, error: cause } = this.#connector;
     const isReady = connectivity.state === "READY";
     const what = isReady
       ? "a stream, as many as the server allows are open"
@@ -228,26 +241,31 @@ export class RunningCall {
   }
 
   #onEnd(attempt: ClientCall, { error }: Outcome): void {
-    if (attempt.committed) this.#link?.answered();
+    if (attempt.committed) {
+      this.#link?.answered();
+      this.#host.isolation.answered(this.#headOctets);
+    }
     if (error === undefined) this.#rules.retry.succeeded();
     else if (!this.#isFinal && this.#retries(attempt, error)) return;
     this.#isFinal = true;
     this.#pause?.cancel();
     this.#limits.clear();
-    this.#host.connector.end();
+    this.#connector.end();
     void this.#requests.close();
   }
 
   #retries(attempt: ClientCall, error: GrpcError): boolean {
     const isLost = error.code === Status.UNAVAILABLE;
     const { streamId } = attempt;
+    const ending = isLost && streamId !== undefined
+      ? this.#link?.endingOf(streamId)
+      : undefined;
+    if (ending !== undefined) this.#host.isolation.ended(this.#headOctets);
     const decision = this.#rules.retry.decide({
       error,
       committed: attempt.committed || this.#requests.committed,
       reach: isLost ? this.#reach(attempt) : "sent",
-      ending: isLost && streamId !== undefined
-        ? this.#link?.endingOf(streamId)
-        : undefined,
+      ending,
       headerOctets: () => this.#headerOctets(),
     });
     if (decision.kind === "give-up") {
@@ -260,11 +278,10 @@ export class RunningCall {
       queueMicrotask(() => this.#start());
       return true;
     }
-    const { connector } = this.#host;
-    const isClosed = connector.connectivity.state === "SHUTDOWN";
+    const isClosed = this.#connector.connectivity.state === "SHUTDOWN";
     if (isClosed || this.#limits.timeLeft() <= decision.delay) return false;
     this.#attempt = this.#newAttempt();
-    connector.pause(this.#attempt);
+    this.#connector.pause(this.#attempt);
     this.#pause ??= new Later();
     this.#pause.plan(decision.delay, () => this.#start());
     return true;
@@ -351,4 +368,12 @@ export class RunningCall {
     const details = `the requests of the call failed: ${messageOf(cause)}`;
     this.cancel(new GrpcError(Status.CANCELLED, details, { cause }));
   }
+}
+
+/** About the octets of the request headers: those that its caller chose. */
+function headOctetsOf({ method, metadata }: ClientRequest): number {
+  let octets = method.path.length;
+  if (metadata.size === 0) return octets;
+  for (const [key, value] of metadata) octets += key.length + value.length;
+  return octets;
 }

@@ -91,10 +91,11 @@ export async function outlast(peer: RawPeer): Promise<void> {
 
 /**
  * Answers each call with "w". A header block that does not fit into one frame
- * of 16 KiB is for `onLarge`, with the last stream that was answered.
+ * of 16 KiB is for `onLarge`, with the last stream that has a whole request.
  */
 export function answering(
   onLarge?: (peer: RawPeer, lastStreamId: number) => Promise<void>,
+  pause: () => Promise<void> = () => Promise.resolve(),
 ): Member {
   return async (peer) => {
     await peer.say(greeting);
@@ -110,11 +111,13 @@ export function answering(
       if (frame.type !== FrameType.DATA || !frame.endStream) continue;
       const { streamId } = frame;
       last = Math.max(last, streamId);
-      await peer.say((writer) => {
-        sayFields(writer, streamId, RESPONSE);
-        sayMessage(writer, streamId, "w");
-        sayStatus(writer, streamId, 0);
-      });
+      pause().then(() =>
+        peer.say((writer) => {
+          sayFields(writer, streamId, RESPONSE);
+          sayMessage(writer, streamId, "w");
+          sayStatus(writer, streamId, 0);
+        })
+      ).catch(() => {});
     }
   };
 }
