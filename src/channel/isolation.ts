@@ -34,7 +34,7 @@ export class Isolation {
    * @param octets Those of its headers.
    * @param present That of the attempt before, which counts the call as its.
    */
-  connectorFor(octets: number, present?: Connector): Connector {
+  connectorFor(octets: number, present?: unknown): Connector {
     if (octets <= this.#proven) return this.#main;
     const own = present === this.#main ? 1 : 0;
     if (this.#main.runningCalls <= own) return this.#main;

@@ -18,10 +18,21 @@ import { tell } from "../transport/tell.ts";
 import { RequestSender } from "./request_sender.ts";
 import type { FailedAttempt, RetryState } from "./retry.ts";
 
+/** What a call needs of what finds its connections. */
+export type CallConnector = Pick<
+  Connector,
+  "connectivity" | "error" | "begin" | "end" | "pause" | "start"
+>;
+
+/** Says which connector a call takes; see {@linkcode Isolation}. */
+export interface CallIsolation extends Pick<Isolation, "answered" | "ended"> {
+  connectorFor(octets: number, present?: CallConnector): CallConnector;
+}
+
 /** What a call needs of its channel. */
 export interface CallHost {
   /** Finds connectors, and these find connections. */
-  readonly isolation: Isolation;
+  readonly isolation: CallIsolation;
   /** What an attempt is made with. */
   setup(
     request: ClientRequest,
@@ -50,7 +61,7 @@ export class RunningCall {
   readonly #limits: CallLimits;
   readonly #requests: RequestSender;
   readonly #headOctets: number;
-  #connector: Connector;
+  #connector: CallConnector;
   #attempt: ClientCall;
   #link: Link | undefined;
   #readBefore = 0;

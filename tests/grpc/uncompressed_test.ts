@@ -33,7 +33,7 @@ async function sent(
   } as unknown as Transport;
   new RunningCall(
     {
-      connector: openOn(transport),
+      isolation: openOn(transport),
       setup: () => ({ headers: () => [], encoding }),
     },
     {

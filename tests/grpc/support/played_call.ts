@@ -3,6 +3,7 @@ import { Connectivity } from "../../../src/channel/connectivity.ts";
 import { Link } from "../../../src/channel/link.ts";
 import { RetryState } from "../../../src/channel/retry.ts";
 import {
+  type CallConnector,
   type CallHost,
   RunningCall,
 } from "../../../src/channel/running_call.ts";
@@ -55,7 +56,7 @@ export class PlayedCall {
   ) {
     const running = new RunningCall(
       {
-        connector: openOn(transport),
+        isolation: openOn(transport),
         setup: () => ({
           headers: () => [
             [":method", "POST"],
@@ -125,9 +126,9 @@ function linkOf(transport: Transport): Link {
 }
 
 /** Opens calls at once, if the transport lets it. */
-export function openOn(transport: Transport): CallHost["connector"] {
+export function openOn(transport: Transport): CallHost["isolation"] {
   const link = linkOf(transport);
-  return {
+  const connector: CallConnector = {
     connectivity: new Connectivity(),
     error: undefined,
     begin: () => {},
@@ -138,5 +139,10 @@ export function openOn(transport: Transport): CallHost["connector"] {
       const error = new GrpcError(Status.UNAVAILABLE, "no connection");
       waiting.call.cancel(error);
     },
+  };
+  return {
+    connectorFor: () => connector,
+    answered: () => {},
+    ended: () => {},
   };
 }
