@@ -5,8 +5,12 @@ import { type PeerCertificate, subjectAltNames } from "./peer_certificate.ts";
 import type { AcceptedSocket } from "./socket.ts";
 import { nextTurn } from "./turn.ts";
 
-/** Octets that may wait to be read before the peer is held back. */
-const HIGH_WATER = 131_072;
+/**
+ * Octets that may wait to be read before the peer is held back, as one that
+ * floods has to be. Others are not: once it was paused, Deno's `node:tls` loses
+ * the end of a connection that ends while octets wait in the kernel.
+ */
+const HIGH_WATER = 1_048_576;
 
 interface PendingRead {
   readonly buffer: Uint8Array;
