@@ -92,14 +92,14 @@ function connectionNumbers(): (transport: Transport) => Source {
 }
 
 function startError(settings: ServerSettings, error: unknown): unknown {
+  const identity = "tls.cert with tls.key";
+  if (error instanceof RangeError && error.message.includes(identity)) {
+    const flags = "--tls-cert and --tls-key";
+    return new UsageError(error.message.replace(identity, flags));
+  }
   const refused = asUsageError("server", error);
   if (refused !== error || !(error instanceof Error)) return refused;
-  const { path, hostname, port, tls } = settings;
-  if (tls !== undefined && /certificate|key/i.test(error.message)) {
-    return new UsageError(
-      `Cannot use --tls-cert and --tls-key: ${error.message}`,
-    );
-  }
+  const { path, hostname, port } = settings;
   const place = path ?? `${hostname}:${port}`;
   return new StartError(`Cannot listen on ${place}: ${error.message}`);
 }

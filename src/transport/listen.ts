@@ -51,7 +51,7 @@ export interface ListenOptions extends ServerSessionOptions {
    * Connections that may be open at once; `Infinity` for any number. One more
    * is closed at once, unless there is one to be ended in its place whose
    * handshake is not over. An idle connection takes 10 KB of memory, with TLS
-   * 60 KB, and a descriptor of the process.
+   * 38 KB, and a descriptor of the process.
    *
    * @default {10_000}
    */

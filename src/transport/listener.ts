@@ -80,7 +80,7 @@ export class Listener implements AsyncDisposable {
 
   /**
    * Changes the certificate and the key: handshakes that begin from now on
-   * show the new ones. For `tls` with the implementation `"node"`.
+   * show the new ones. Not for `tls` with the implementation `"deno"`.
    *
    * @throws {TypeError} If this is another listener, or an option unknown.
    * @throws {RangeError} If they cannot be used; the former ones stay.
@@ -90,7 +90,7 @@ export class Listener implements AsyncDisposable {
     requireIdentity(identity);
     if (!(this.#socket instanceof NodeTlsListener)) {
       throw new TypeError(
-        'Cannot change the certificate: listen with tls.implementation "node" for that',
+        'Cannot change the certificate: Deno.listenTls cannot, listen with tls.implementation "node"',
       );
     }
     this.#socket.setIdentity(identity);

@@ -20,7 +20,7 @@ export interface ListenTlsOptions {
   key: string;
   /**
    * The authorities that may vouch for clients, in PEM: clients are asked for
-   * a certificate then (mutual TLS). Needs the implementation `node`.
+   * a certificate then (mutual TLS). Needs the implementation `"node"`.
    */
   clientCaCerts?: string[];
   /**
@@ -33,14 +33,15 @@ export interface ListenTlsOptions {
    */
   clientCert?: "request" | "require";
   /**
-   * Who encrypts. `"deno"` is the faster one: half the processor time for small
-   * messages. But with it a message that follows another on a stream, turn by
-   * turn, may wait 40 ms for an acknowledgement (Nagle's algorithm), and a
-   * connection that is cut off keeps its descriptor until its peer hangs up.
-   * `"node"`, which is `node:tls`, has neither, and can ask for certificates
-   * of clients and change its own.
+   * Who encrypts: `"node"` is `node:tls`, `"deno"` is `Deno.listenTls`. The
+   * latter takes less memory, 20 KB an idle connection instead of 38 KB, and a
+   * fifth less processor time where one call follows the other. But with it a
+   * small message that follows another on a stream may wait 40 ms for an
+   * acknowledgement (Nagle's algorithm); a connection that is cut off keeps its
+   * descriptor until its peer hangs up, which bounds nobody who means harm; it
+   * asks clients for no certificate, and cannot change its own.
    *
-   * @default {"deno", with clientCaCerts "node"}
+   * @default {"node"}
    */
   implementation?: "deno" | "node";
 }
@@ -117,8 +118,7 @@ export function resolveListenTls(tls: ListenTlsOptions): ListenTlsOptions {
   }
   return {
     ...tls,
-    implementation: implementation ??
-      (clientCaCerts === undefined ? "deno" : "node"),
+    implementation: implementation ?? "node",
   };
 }
 

@@ -69,8 +69,8 @@ Deno.test("what is turned away is told at once, then once a second with its numb
 
 const KINDS: [name: string, tls: ListenTlsOptions | undefined][] = [
   ["TCP", undefined],
-  ["TLS of Deno", identity],
-  ["TLS of Node", { ...identity, implementation: "node" }],
+  ["TLS of Deno", { ...identity, implementation: "deno" }],
+  ["TLS of Node", identity],
 ];
 
 for (const [kind, tls] of KINDS) {

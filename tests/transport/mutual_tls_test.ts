@@ -124,7 +124,7 @@ Deno.test("where a certificate is only requested, the handler learns whether it 
 
 Deno.test("a handshake shows the certificate that was set last", async () => {
   await using server = new TestServer({
-    tls: { ...identity, implementation: "node" },
+    tls: identity,
   });
   await using before = await dial(server.target, { tls: TRUST });
   server.listener.setTls(stranger.server);
@@ -137,7 +137,7 @@ Deno.test("a handshake shows the certificate that was set last", async () => {
 
 Deno.test("a certificate that cannot be used is refused, and the former one stays", async () => {
   await using server = new TestServer({
-    tls: { ...identity, implementation: "node" },
+    tls: identity,
   });
   const mixed = { cert: identity.cert, key: own.key };
   assertThrows(() => server.listener.setTls(mixed), RangeError, "tls.key");
@@ -146,7 +146,9 @@ Deno.test("a certificate that cannot be used is refused, and the former one stay
 });
 
 Deno.test("a listener on Deno's TLS says that it cannot change its certificate", async () => {
-  await using server = new TestServer({ tls: identity });
+  await using server = new TestServer({
+    tls: { ...identity, implementation: "deno" },
+  });
   assertThrows(
     () => server.listener.setTls(stranger.server),
     TypeError,
@@ -156,7 +158,7 @@ Deno.test("a listener on Deno's TLS says that it cannot change its certificate",
 
 Deno.test("all that a node:tls server sends and receives arrives, in order", async () => {
   await using server = new TestServer({
-    tls: { ...identity, implementation: "node" },
+    tls: identity,
     enforcement: { maxPingStrikes: 0 },
   });
   await using client = await dial(server.target, { tls: TRUST });
@@ -168,7 +170,7 @@ Deno.test("all that a node:tls server sends and receives arrives, in order", asy
 
 Deno.test("the descriptor of a node:tls handshake that is cut off is free at once", async () => {
   await using server = new TestServer({
-    tls: { ...identity, implementation: "node" },
+    tls: identity,
     handshakeTimeout: 50,
   });
   using silent = await RawPeer.connect(server.port);
