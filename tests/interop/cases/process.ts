@@ -8,7 +8,7 @@ import type { Programs } from "./prepare.ts";
 import { run } from "../tools.ts";
 
 /** Milliseconds for a server to listen, and for a client to run its case. */
-const TIMEOUT = 20_000;
+const TIMEOUT = 60_000;
 
 /** Thrown when a program of a peer fails, or does not do what it is to do. */
 export class PeerError extends Error {

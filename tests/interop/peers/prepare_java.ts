@@ -30,9 +30,13 @@ export async function prepareJava(): Promise<Preparation> {
   return await withLock("grpc_java", async (folder) => {
     const built = await build(folder);
     if (!built.ok) return unavailable("grpc-java cannot be built", built);
-    const classPath = `${folder}/classes:${folder}/lib/*`;
-    return { available: true, command: [...JVM, "-cp", classPath, "Main"] };
+    const archive = `-XX:SharedArchiveFile=${folder}/classes.jsa`;
+    return { available: true, command: [...JVM, archive, ...main(folder)] };
   });
+}
+
+function main(folder: string): string[] {
+  return ["-cp", `${folder}/peer.jar:${folder}/lib/*`, "Main"];
 }
 
 async function build(folder: string): Promise<Outcome> {
@@ -41,7 +45,7 @@ async function build(folder: string): Promise<Outcome> {
   const src = pathBeside(import.meta.url, "grpc_java/src");
   const sources = await readFolder(src);
   const files = [...sources.keys()].map((name) => `${src}/${name}`);
-  const inputs = [await Deno.readTextFile(pom), ...sources.values()];
+  const inputs = [folder, await Deno.readTextFile(pom), ...sources.values()];
   return await onceFor(folder, inputs, () =>
     runAll([
       ["rm", "-rf", lib, `${folder}/classes`],
@@ -50,5 +54,10 @@ async function build(folder: string): Promise<Outcome> {
         ...[COPY_DEPENDENCIES, `-DoutputDirectory=${lib}`],
       ],
       ["javac", "-d", `${folder}/classes`, "-cp", `${lib}/*`, ...files],
+      ["jar", "-cf", `${folder}/peer.jar`, "-C", `${folder}/classes`, "."],
+      [
+        ...[...JVM, `-XX:ArchiveClassesAtExit=${folder}/classes.jsa`],
+        ...[...main(folder), "warm-up"],
+      ],
     ]));
 }

@@ -13,6 +13,7 @@ public final class Main {
       case "client" -> EchoClient.call(new Flags(rest));
       case "cases-server" -> CasesServer.main(plaintext(rest));
       case "cases-client" -> TestServiceClient.main(plaintext(rest));
+      case "warm-up" -> warmUp();
       default -> {
         System.err.println("usage: server|client|cases-server|cases-client [flags]");
         System.exit(2);
@@ -20,7 +21,14 @@ public final class Main {
     }
   }
 
-  private static String[] plaintext(String[] args) {
+  /** Loads what the other roles load, for an archive of classes. */
+  private static void warmUp() throws Exception {
+    int port = CasesServer.start(plaintext("--port=0")).getPort();
+    TestServiceClient.main(
+        plaintext("--server_host=127.0.0.1", "--server_port=" + port, "--test_case=large_unary"));
+  }
+
+  private static String[] plaintext(String... args) {
     return Stream.concat(Arrays.stream(args), Stream.of("--use_tls=false")).toArray(String[]::new);
   }
 }
