@@ -172,8 +172,9 @@ async function maxIdle(subject: Subject): Promise<string> {
   const reason = await client.untilClosed();
   assertToldBy(reason, subject.stack.maxIdle!);
   const idle = reason.at - begun;
-  assertGreaterOrEqual(idle, EARLIEST * LIMIT);
-  assertLessOrEqual(idle, LIMIT + SLACK);
+  const limit = Math.max(LIMIT, subject.stack.shortestLimit ?? 0);
+  assertGreaterOrEqual(idle, EARLIEST * limit);
+  assertLessOrEqual(idle, limit + SLACK);
   return `after ${milliseconds(idle)}`;
 }
 

@@ -3,6 +3,7 @@ import { interop } from "./support.ts";
 await interop({
   name: "grpc-java",
   showsOut: true,
+  shortestLimit: 1_000,
   // The first one counts, too.
   freePings: 2,
   gracefulStop: { code: 0, debug: "app_requested" },

@@ -30,6 +30,8 @@ export interface Stack {
   readonly maxIdle?: Farewell;
   /** What its server says to an old connection, if it retires any. */
   readonly maxAge?: Farewell;
+  /** The shortest time that its server accepts for the two. */
+  readonly shortestLimit?: number;
   /** PINGs at once that its server bears under its default policy. */
   readonly freePings: number;
   /** A keepalive time that its server accepts. */
