@@ -6,7 +6,7 @@ import {
   ErrorCode,
   type Frame,
   FrameType,
-  type FrameWriter,
+  FrameWriter,
   type HeadersFrame,
   SettingId,
 } from "../../src/frames/mod.ts";
@@ -279,4 +279,37 @@ Deno.test("Above the limit on streams, a list that is too large is refused like 
     streamId: 1,
     errorCode: ErrorCode.REFUSED_STREAM,
   }]);
+});
+
+/** The least milliseconds that it takes to hear some blocks, of many tries. */
+function leastTime(list: HeaderField[], count: number): number {
+  let least = Infinity;
+  for (let i = 0; i < 15; i++) {
+    const end = limited({
+      maxHeaderListSize: 14_000,
+      absoluteMaxHeaderListSize: 100_000,
+    });
+    const encoder = new HpackEncoder();
+    const writer = new FrameWriter();
+    for (let id = 1; id < 2 * count; id += 2) {
+      encodeHeaders(writer, id, encoder.encode(list), true, true);
+    }
+    const octets = writer.take();
+    const start = performance.now();
+    end.receive(octets);
+    least = Math.min(least, performance.now() - start);
+    end.takeEvents();
+  }
+  return least;
+}
+
+Deno.test("A list that is refused costs no more time than one that is accepted", () => {
+  const fields = (length: number) =>
+    Array.from(
+      { length },
+      (_, i): HeaderField => [`x-${i}`, "v".repeat(i % 80)],
+    );
+  const accepted = leastTime([...FIELDS, ...fields(180)], 20);
+  const refused = leastTime([...FIELDS, ...fields(225)], 20);
+  assert(refused < 2 * accepted, `${refused} ms, ${accepted} ms`);
 });
