@@ -12,28 +12,17 @@ import {
   StreamError,
   type WindowUpdateFrame,
 } from "../frames/mod.ts";
-import {
-  type EncodableHeaderField,
-  type HeaderField,
-  HeaderListTooLargeError,
-} from "../hpack/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
 import type { ConnectionEvent } from "./events.ts";
+import { FieldSections } from "./field_sections.ts";
 import { FAULTY_STREAMS, FloodBudget } from "./flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Goaway } from "./goaway_state.ts";
-import { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
+import type { HeaderBlockAssembly } from "./header_block.ts";
 import { HeaderCodec } from "./header_codec.ts";
 import type { HeaderLimits } from "./header_limits.ts";
-import { listRefusal } from "./list_refusal.ts";
-import {
-  ANY_LENGTH,
-  contentAfter,
-  NO_HEAD,
-  requestHead,
-  requireTrailers,
-  responseHead,
-} from "./message_rules.ts";
-import { MAX_QUEUED_OCTETS, type Output } from "./output.ts";
+import { ANY_LENGTH, contentAfter } from "./message_rules.ts";
+import type { Output } from "./output.ts";
 import { PeerResets } from "./peer_resets.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import { ReceiveFlow } from "./receive_flow.ts";
@@ -48,10 +37,10 @@ export interface StreamContext {
   readonly role: Role;
   /** Streams that the peer may have open at once. */
   readonly maxConcurrentStreams: number;
-  /** How large the header lists of the peer may be. */
-  readonly headerLimits: HeaderLimits;
   /** Whether the peer can know of that limit. */
   readonly settings: { readonly hasAgreed: boolean };
+  /** How large the header lists of the peer may be. */
+  readonly headerLimits: HeaderLimits;
   /** What the peer has asked for. */
   readonly peer: PeerSettings;
   /** Where frames go. */
@@ -73,7 +62,7 @@ export class StreamLayer {
   readonly #context: StreamContext;
   readonly #table: StreamTable;
   readonly #codec: HeaderCodec;
-  readonly #blocks: HeaderBlockAssembly;
+  readonly #sections: FieldSections;
   readonly #sender: StreamSender;
   readonly #flow: ReceiveFlow;
   readonly #resets: PeerResets;
@@ -82,12 +71,9 @@ export class StreamLayer {
 
   /** Starts without streams. */
   constructor(context: StreamContext) {
-    const { role, peer, output, headerLimits } = context;
+    const { role, peer, output } = context;
     this.#context = context;
-    this.#blocks = new HeaderBlockAssembly(
-      headerLimits.absoluteMaxHeaderListSize,
-    );
-    this.#codec = new HeaderCodec(output, peer, headerLimits);
+    this.#codec = new HeaderCodec(output, peer, context.headerLimits);
     this.#table = new StreamTable(
       role,
       peer.initialWindowSize,
@@ -101,6 +87,14 @@ export class StreamLayer {
       this.#codec,
       this.#faults,
     );
+    this.#sections = new FieldSections({
+      context,
+      table: this.#table,
+      codec: this.#codec,
+      faults: this.#faults,
+      isRefused: (id) => this.#isRefused(id),
+      endRemote: (stream) => this.#endRemote(stream),
+    });
     this.#flow = new ReceiveFlow(this.#table, output);
     this.#resets = new PeerResets(role, this.#table);
   }
@@ -122,7 +116,7 @@ export class StreamLayer {
 
   /** Checks that a field block is not interrupted. */
   get headerBlocks(): HeaderBlockAssembly {
-    return this.#blocks;
+    return this.#sections.blocks;
   }
 
   /** Octets of the peer arrived, whose frames are to be handled. */
@@ -287,10 +281,7 @@ export class StreamLayer {
 
   /** HEADERS or CONTINUATION arrived. */
   onHeaders(frame: HeadersFrame | ContinuationFrame, now: number): void {
-    const whole = "endStream" in frame
-      ? this.#blocks.begin(frame)
-      : this.#blocks.continue(frame);
-    if (whole !== undefined) this.#onHeaderBlock(whole, now);
+    this.#sections.onFrame(frame, now);
   }
 
   /** DATA arrived. */
@@ -366,139 +357,6 @@ export class StreamLayer {
     );
   }
 
-  #onHeaderBlock(whole: HeaderBlock, now: number): void {
-    const { streamId, endStream } = whole;
-    const stream = this.#table.lookup(streamId);
-    if (stream === "discarded" || this.#isRefused(streamId)) {
-      if (stream === "idle") this.#table.noteDropped();
-      this.#discard(whole);
-      return;
-    }
-    if (typeof stream === "string") {
-      this.#table.notePeerId(streamId);
-      return this.#openPeer(whole, now);
-    }
-    const headers = this.#read(whole);
-    if (stream.state === "half-closed-remote") {
-      throw streamClosed(streamId, "HEADERS");
-    }
-    requireIndependence(whole);
-    this.#onMessage(stream, headers, endStream, now);
-    this.#pushHeaders(streamId, headers, endStream, false);
-    if (endStream) this.#endRemote(stream);
-  }
-
-  /** A further field section: interim responses, a head, then trailers. */
-  #onMessage(
-    stream: Stream,
-    headers: readonly HeaderField[],
-    endStream: boolean,
-    now: number,
-  ): void {
-    const { id, contentLeft, isHead } = stream;
-    if (contentLeft !== NO_HEAD) {
-      requireTrailers(id, headers, endStream);
-      contentAfter(id, contentLeft, 0, true);
-      return;
-    }
-    stream.contentLeft = responseHead(id, headers, endStream, isHead);
-    if (stream.contentLeft === NO_HEAD) {
-      this.#context.flood.spend(now, "HEADERS frame of an interim response");
-    }
-  }
-
-  #openPeer(whole: HeaderBlock, now: number): void {
-    const { streamId, endStream } = whole;
-    const headers = this.#readOrRefuse(whole);
-    requireIndependence(whole);
-    if (headers instanceof HeaderListTooLargeError) {
-      this.#requireRoom(streamId);
-      return this.#refuseList(whole, headers, now);
-    }
-    const content = requestHead(streamId, headers, endStream);
-    this.#requireRoom(streamId);
-    this.#table.openPeer(streamId, endStream, content);
-    this.#context.flood.earn();
-    this.#pushHeaders(streamId, headers, endStream, true);
-  }
-
-  #requireRoom(streamId: number): void {
-    const { maxConcurrentStreams, output } = this.#context;
-    if (this.#table.activeCount >= maxConcurrentStreams) {
-      throw new StreamError(
-        streamId,
-        ErrorCode.REFUSED_STREAM,
-        `Received a HEADERS frame for stream ${streamId}, but ${maxConcurrentStreams} are open`,
-      );
-    }
-    if (output.isFull) {
-      throw new StreamError(
-        streamId,
-        ErrorCode.REFUSED_STREAM,
-        `Received a HEADERS frame for stream ${streamId}, but more than ${MAX_QUEUED_OCTETS} octets of responses wait to be read`,
-      );
-    }
-  }
-
-  /** A request that is too large to be accepted is told so in a response. */
-  #refuseList(
-    { streamId, endStream }: HeaderBlock,
-    error: HeaderListTooLargeError,
-    now: number,
-  ): void {
-    this.#faults.spend(now, "request whose header list is too large");
-    const { events, output } = this.#context;
-    const code = ErrorCode.ENHANCE_YOUR_CALM;
-    this.#codec.write(streamId, listRefusal(error), true);
-    output.reply();
-    if (!endStream) {
-      encodeRstStream(output.writer, streamId, ErrorCode.NO_ERROR);
-      output.reply();
-      this.#table.reset(streamId, true);
-    }
-    const reason = error.message;
-    events.push({ type: "stream-error", streamId, code, reason });
-  }
-
-  #readOrRefuse(whole: HeaderBlock): HeaderField[] | HeaderListTooLargeError {
-    try {
-      return this.#codec.read(whole);
-    } catch (error) {
-      if (error instanceof HeaderListTooLargeError) return error;
-      throw error;
-    }
-  }
-
-  /** A response, or trailers, that are too large to be accepted. */
-  #read(whole: HeaderBlock): HeaderField[] {
-    const headers = this.#readOrRefuse(whole);
-    if (!(headers instanceof HeaderListTooLargeError)) return headers;
-    throw new StreamError(
-      whole.streamId,
-      ErrorCode.ENHANCE_YOUR_CALM,
-      headers.message,
-    );
-  }
-
-  #pushHeaders(
-    streamId: number,
-    headers: readonly HeaderField[],
-    endStream: boolean,
-    opens: boolean,
-  ): void {
-    const { events } = this.#context;
-    events.push({ type: "headers", streamId, headers, endStream, opens });
-  }
-
-  /** Keeps the compression state in step; what is in the block is nothing. */
-  #discard(whole: HeaderBlock): void {
-    try {
-      this.#readOrRefuse(whole);
-    } catch (error) {
-      if (!(error instanceof StreamError)) throw error;
-    }
-  }
-
   #endRemote(stream: Stream): void {
     if (this.#table.endRemote(stream)) this.#noteEnded(stream.id);
   }
@@ -526,18 +384,4 @@ export class StreamLayer {
     const why = reason === undefined ? {} : { reason };
     events.push({ type: "reset", streamId, code, by, unprocessed, ...why });
   }
-}
-
-/**
- * "A stream cannot depend on itself. An endpoint MUST treat this as a stream
- * error of type PROTOCOL_ERROR" (RFC 7540 section 5.3.1, where RFC 9113 section
- * 5.3.2 leaves it). The field block must have been read before.
- */
-function requireIndependence({ streamId, dependsOnItself }: HeaderBlock): void {
-  if (!dependsOnItself) return;
-  throw new StreamError(
-    streamId,
-    ErrorCode.PROTOCOL_ERROR,
-    `Received a HEADERS frame that makes stream ${streamId} depend on itself`,
-  );
 }
