@@ -48,6 +48,14 @@ export interface Outcome {
   readonly honest: Seen;
 }
 
+/** Where a server listens. */
+interface Ports {
+  /** The port that is attacked. */
+  readonly port: number;
+  /** The port of honest calls: another one, if TLS is attacked. */
+  readonly honestPort: number;
+}
+
 /** Lets an attack run against processes of their own. */
 export async function run(
   row: FloodRow,
@@ -62,12 +70,10 @@ async function attackServer(
   row: FloodRow,
   limits: AttackLimits,
 ): Promise<Outcome> {
-  await using server = new Program([
-    ...SERVER,
-    JSON.stringify(row.server ?? {}),
-  ]);
-  const { port } = await server.answer<{ port: number }>();
-  await using client = new Program([...CLIENT, `127.0.0.1:${port}`]);
+  const options = JSON.stringify(await row.server?.() ?? {});
+  await using server = new Program([...SERVER, options]);
+  const { port, honestPort } = await server.answer<Ports>();
+  await using client = new Program([...CLIENT, `127.0.0.1:${honestPort}`]);
   await client.answer();
   const attack = () => new Attack(port, limits);
   return await observe(row, server, client, attack);
@@ -79,7 +85,7 @@ async function attackClient(
 ): Promise<Outcome> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using server = new Program([...SERVER]);
-  const { port } = await server.answer<{ port: number }>();
+  const { port } = await server.answer<Ports>();
   const targets = [`127.0.0.1:${port}`, `127.0.0.1:${listener.addr.port}`];
   await using client = new Program([...CLIENT, ...targets]);
   await client.answer();

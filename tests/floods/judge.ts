@@ -64,14 +64,14 @@ function judgeCost(
   ];
 }
 
-function judgeMemory(row: FloodRow, { memory }: Outcome): string[] {
-  const { stays = MAX_MEMORY_AFTER } = row;
+function judgeMemory(row: FloodRow, { memory, ended }: Outcome): string[] {
+  const extra = (row.perConnection ?? 0) * ended[1];
   const { before, peak, after } = memory;
   const problems: string[] = [];
-  if (peak - before > MAX_MEMORY) {
+  if (peak - before > MAX_MEMORY + extra) {
     problems.push(`it held ${mebibytes(peak - before)} more, at most`);
   }
-  if (after - before > stays) {
+  if (after - before > MAX_MEMORY_AFTER + extra) {
     problems.push(`${mebibytes(after - before)} more stayed`);
   }
   return problems;

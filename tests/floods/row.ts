@@ -21,12 +21,13 @@ export interface FloodRow {
   /** What has to become of it. */
   readonly expect: Expectation;
   /**
-   * Octets that the process may still hold when the attacker has left, other
-   * than the default.
+   * Octets that the process may hold for each connection, in addition, also
+   * when the attacker has left: what some thousand sockets took is kept by the
+   * platform's allocator for the next ones.
    */
-  readonly stays?: number;
+  readonly perConnection?: number;
   /** Options of the server, other than the default. */
-  readonly server?: Omit<ServeOptions, "port">;
+  server?(): Omit<ServeOptions, "port"> | Promise<Omit<ServeOptions, "port">>;
   /** Attacks. */
   attack(attack: Attack): Promise<void>;
 }

@@ -39,9 +39,17 @@ const service = implement(Arena, {
 
 const options = JSON.parse(Deno.args[0] ?? "{}");
 const server = serve({ hostname: "127.0.0.1", port: 0, ...options }, [service]);
-tell({ port: (server.addr as Deno.NetAddr).port });
+// Honest clients need no TLS.
+const honest = options.tls === undefined
+  ? server
+  : serve({ hostname: "127.0.0.1", port: 0 }, [service]);
+const [port, honestPort] = [server, honest].map(({ addr }) =>
+  (addr as Deno.NetAddr).port
+);
+tell({ port, honestPort });
 for await (const _ of linesOfInput()) {
   (globalThis as { gc?: () => void }).gc?.();
   tell({ connections: server.listener.transports.size });
 }
 await server.close();
+await honest.close();

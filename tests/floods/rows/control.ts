@@ -37,14 +37,14 @@ function repeated(
   bound: FloodRow["bound"],
   expect: Expectation,
   say: Say,
-  server?: FloodRow["server"],
+  server: FloodRow["server"] = () => ({}),
 ): FloodRow {
   return {
     name,
     role,
     bound,
     expect,
-    ...(server === undefined ? {} : { server }),
+    server,
     async attack(attack) {
       const socket = role === "server"
         ? await attack.connect()
@@ -168,7 +168,7 @@ export const CONTROL: FloodRow[] = [
     ["MAX_QUEUED_REPLIES", MAX_QUEUED_REPLIES],
     CHEAP,
     (writer) => encodePing(writer, false, OPAQUE),
-    { enforcement: { maxPingStrikes: 0 } },
+    () => ({ enforcement: { maxPingStrikes: 0 } }),
   ),
   repeated(
     "client",
@@ -182,7 +182,7 @@ export const CONTROL: FloodRow[] = [
     role: "server",
     bound: ["MAX_QUEUED_REPLIES", MAX_QUEUED_REPLIES],
     expect: CALMED,
-    server: { enforcement: { maxPingStrikes: 0 } },
+    server: () => ({ enforcement: { maxPingStrikes: 0 } }),
     async attack(attack) {
       const socket = await attack.connect([], false);
       await attack.flood(socket, (writer) => {

@@ -16,6 +16,7 @@ import { CALMED, CHEAP, type Expectation, type FloodRow } from "../row.ts";
 const FAULTY = ["FAULTY_STREAMS.burst", FAULTY_STREAMS.burst] as const;
 const CHAT = request("/arena.Arena/Chat");
 const HANG = request("/arena.Arena/Hang");
+const SHORT = request("/arena.Arena/Chat", [["content-length", "3"]]);
 const ZERO = new Uint8Array(4);
 const MOST = Uint8Array.of(0x7f, 0xff, 0xff, 0xff);
 const BYTE = Uint8Array.of(0);
@@ -151,6 +152,14 @@ export const RESETS: FloodRow[] = [
       (writer, id) =>
         encodeHeaders(writer, id, literal(0, "Upper", "v"), true, true),
     ),
+  ),
+  madeYouReset(
+    "more content than was said",
+    onOpen(SHORT, (writer, id) => encodeData(writer, id, message(9), false)),
+  ),
+  madeYouReset(
+    "less content than was said",
+    onOpen(SHORT, (writer, id) => encodeData(writer, id, BYTE, true)),
   ),
   madeYouReset("a bad te", withField("te", "gzip")),
   madeYouReset(
