@@ -1,3 +1,5 @@
+import { pause } from "./time_limit.ts";
+
 /** A connection whose handshake is not over. */
 export interface Shaking {
   /** Ends it, and says why. */
@@ -12,6 +14,18 @@ export interface AdmissionLimits {
   readonly maxHandshakes: number;
 }
 
+/**
+ * Milliseconds that a handshake has in any case. When many clients come at once,
+ * as after a restart, what they say may lie in the kernel and wait for its turn.
+ */
+export const HANDSHAKE_PATIENCE = 250;
+
+/** Milliseconds between two looks whether there is room. */
+const LOOK_INTERVAL = 5;
+
+/** The part of all handshakes that is ended at once, if so many are too old. */
+const BATCH = 32;
+
 /** Milliseconds between two reports of what was turned away. */
 const REPORT_INTERVAL = 1_000;
 
@@ -21,13 +35,14 @@ const REPORT_INTERVAL = 1_000;
  * A connection that has not finished its handshake has shown nothing yet: where
  * there are too many, the oldest of them goes. So peers that are silent or slow
  * lose, however many they are, and one that gets through its handshake while
- * `maxHandshakes` newer ones arrive is served.
+ * `maxHandshakes` newer ones arrive is served. Until
+ * the oldest has had its time, newcomers wait in the kernel.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #now: () => number;
   readonly #report: (message: string) => void;
-  readonly #shaking = new Set<Shaking>();
+  readonly #shaking = new Map<Shaking, number>();
   #refused = 0;
   #ended = 0;
   #reportedAt = -Infinity;
@@ -54,16 +69,29 @@ export class Admission {
    */
   admits(open: number): boolean {
     if (open < this.#limits.maxConnections) return true;
-    if (this.#limits.maxConnections > 0 && this.#endOldest()) return true;
+    if (this.#endOldest()) return true;
     this.#refused++;
     this.#tell();
     return false;
   }
 
-  /** A handshake begins; if there are too many, the oldest one ends. */
+  /**
+   * Waits until one more handshake may begin; the oldest make room for it, some
+   * at once. Before that, the sockets are looked at: what a client has said may
+   * lie there while this process was busy.
+   */
+  async room(): Promise<void> {
+    const { maxHandshakes } = this.#limits;
+    const some = Math.ceil(maxHandshakes / BATCH);
+    while (this.#shaking.size >= maxHandshakes) {
+      await pause(LOOK_INTERVAL);
+      while (this.#shaking.size > maxHandshakes - some && this.#endOldest());
+    }
+  }
+
+  /** A handshake begins. */
   begin(handshake: Shaking): void {
-    this.#shaking.add(handshake);
-    if (this.#shaking.size > this.#limits.maxHandshakes) this.#endOldest();
+    this.#shaking.set(handshake, this.#now());
   }
 
   /** A handshake is over, in whatever way. */
@@ -72,8 +100,10 @@ export class Admission {
   }
 
   #endOldest(): boolean {
-    const [oldest] = this.#shaking;
-    if (oldest === undefined) return false;
+    const [first] = this.#shaking;
+    if (first === undefined) return false;
+    const [oldest, since] = first;
+    if (this.#now() - since < HANDSHAKE_PATIENCE) return false;
     this.#shaking.delete(oldest);
     this.#ended++;
     oldest.giveUp("its handshake was not over when newer connections came");

@@ -58,8 +58,9 @@ export interface ListenOptions extends ServerSessionOptions {
   maxConnections?: number;
   /**
    * Handshakes, TLS and HTTP/2, that may be under way at once; `Infinity` for
-   * any number. When there are more, the oldest is ended: clients that are slow
-   * or silent lose, and none can keep others out.
+   * any number. When there are more, the oldest is ended, once it has had a
+   * quarter of a second: clients that are slow or silent lose, and none can keep
+   * others out.
    *
    * @default {1_024}
    */

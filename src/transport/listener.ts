@@ -12,7 +12,7 @@ import { tell } from "./tell.ts";
 import { requireIdentity } from "./tls.ts";
 import { type ShakingSocket, TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
-import { nextTurn, TurnShare } from "./turn.ts";
+import { TurnShare } from "./turn.ts";
 
 /** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */
 const ACCEPT_PAUSE = { first: 5, longest: 1_000 };
@@ -147,13 +147,17 @@ export class Listener implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    // A timer, and not the next turn: the runtime asks the kernel which of many
+    // sockets are ready only now and then while it has something else to do.
     const share = new TurnShare();
     let wait = ACCEPT_PAUSE.first;
     while (!this.#stopped) {
       try {
+        await this.#admission.room();
+        if (this.#stopped) break;
         this.#serve(await this.#socket.accept());
         wait = ACCEPT_PAUSE.first;
-        if (share.take(0)) await nextTurn();
+        if (share.take(0)) await pause(0);
       } catch (error) {
         if (this.#stopped) break;
         this.#report(new AcceptError("accept", messageOf(error), error));

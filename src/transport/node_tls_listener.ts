@@ -105,6 +105,8 @@ export class NodeTlsListener implements ListeningSocket {
   #onConnection(tcp: TcpSocket, socket: NodeTlsSocket): void {
     this.#shaking.set(tcp, socket);
     if (this.#next === undefined) {
+      // `node:net` accepts all there are: what is too many would wait here.
+      if (this.#accepted.length >= BACKLOG) return socket.close();
       this.#accepted.push(socket);
     } else {
       this.#next.resolve(socket);

@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
 import { dial, ErrorCode, listen, type ListenTlsOptions } from "../../mod.ts";
-import { Admission } from "../../src/transport/admission.ts";
+import {
+  Admission,
+  HANDSHAKE_PATIENCE,
+} from "../../src/transport/admission.ts";
 import { certificates } from "../harness/certificates.ts";
 import { goawaysIn, RawPeer } from "../harness/raw_peer.ts";
-import { PATIENCE, until } from "../harness/time.ts";
+import { breathe, PATIENCE, until } from "../harness/time.ts";
 import { TestServer } from "./support/test_server.ts";
 
 const { ca, server: identity } = await certificates();
@@ -20,33 +23,60 @@ function handshakes(count: number) {
   return { all, ended };
 }
 
-Deno.test("beyond maxHandshakes the oldest handshake is ended, however many there are", () => {
+Deno.test("beyond maxHandshakes the oldest handshake is ended, however many there are", async () => {
+  let now = 0;
   const limits = { maxConnections: Infinity, maxHandshakes: 3 };
-  const admission = new Admission(limits, () => 0, () => {});
+  const admission = new Admission(limits, () => now, () => {});
   const { all, ended } = handshakes(10);
-  for (const one of all) admission.begin(one);
+  for (const one of all) {
+    await admission.room();
+    admission.begin(one);
+    now += HANDSHAKE_PATIENCE;
+  }
   assertEquals(ended, [0, 1, 2, 3, 4, 5, 6]);
 });
 
-Deno.test("a handshake that is over is not ended, and makes room", () => {
+Deno.test("a handshake that is over is not ended, and makes room", async () => {
+  let now = 0;
   const limits = { maxConnections: Infinity, maxHandshakes: 2 };
-  const admission = new Admission(limits, () => 0, () => {});
-  const { all, ended } = handshakes(4);
+  const admission = new Admission(limits, () => now, () => {});
+  const { all, ended } = handshakes(3);
   admission.begin(all[0]);
   admission.begin(all[1]);
+  now = HANDSHAKE_PATIENCE;
   admission.finish(all[0]);
+  await admission.room();
   admission.begin(all[2]);
   assertEquals(ended, []);
-  admission.begin(all[3]);
+  await admission.room();
   assertEquals(ended, [1]);
 });
 
-Deno.test("at maxConnections a handshake makes room for a newcomer, an open connection does not", () => {
+Deno.test("newcomers wait while no handshake has had its time", async () => {
+  let now = 0;
+  const limits = { maxConnections: Infinity, maxHandshakes: 1 };
+  const admission = new Admission(limits, () => now, () => {});
+  const { all, ended } = handshakes(1);
+  admission.begin(all[0]);
+  let hasRoom = false;
+  const room = admission.room().then(() => hasRoom = true);
+  now = HANDSHAKE_PATIENCE - 1;
+  for (let i = 0; i < 10; i++) await breathe();
+  assertEquals([hasRoom, ended], [false, []]);
+  now = HANDSHAKE_PATIENCE;
+  await room;
+  assertEquals(ended, [0]);
+});
+
+Deno.test("at maxConnections a handshake that had its time makes room for a newcomer, an open connection does not", () => {
+  let now = 0;
   const limits = { maxConnections: 2, maxHandshakes: 10 };
-  const admission = new Admission(limits, () => 0, () => {});
+  const admission = new Admission(limits, () => now, () => {});
   const { all, ended } = handshakes(1);
   assertEquals(admission.admits(1), true);
   admission.begin(all[0]);
+  assertEquals(admission.admits(2), false);
+  now = HANDSHAKE_PATIENCE;
   assertEquals(admission.admits(2), true);
   assertEquals(ended, [0]);
   assertEquals(admission.admits(2), false);
@@ -142,6 +172,16 @@ Deno.test("a client that drips its preface does not keep its place", async () =>
   await using client = await dial(server.target);
   assert(await client.ping() >= 0);
   assertEquals(goawaysIn(await rest).length, 1);
+});
+
+Deno.test("clients that come all at once are all served, many more than maxHandshakes", async () => {
+  await using server = new TestServer({ maxHandshakes: 16 });
+  const peers = await Promise.all(
+    Array.from({ length: 200 }, () => RawPeer.greet(server.port)),
+  );
+  for (let i = 0; i < peers.length; i++) await server.transports.take();
+  assertEquals(server.errors.all, []);
+  for (const peer of peers) peer[Symbol.dispose]();
 });
 
 for (const name of ["maxConnections", "maxHandshakes"]) {
