@@ -101,7 +101,7 @@ export class Channel implements AsyncDisposable {
     options: ChannelOptions = {},
   ) {
     const parameters = channelParameters(target, options);
-    const { authority } = parameters;
+    const { authority, memoryQuota, maxWindowSize } = parameters;
     const { tls, onEvent, clock = systemClock } = options;
     this.#keepalive = new ChannelKeepalive(options.keepalive, Math.random());
     const dialer = new Dialer({
@@ -112,6 +112,8 @@ export class Channel implements AsyncDisposable {
         settingsTimeout: options.settingsTimeout,
         maxHeaderListSize: options.maxHeaderListSize,
         absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
+        memoryQuota,
+        maxWindowSize,
         clock,
       },
       keepalive: this.#keepalive,

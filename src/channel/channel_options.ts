@@ -3,7 +3,11 @@ import {
   requireFunction,
   requireKnownKeys,
 } from "../options/mod.ts";
-import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
+import {
+  CLIENT_SESSION_KEYS,
+  clientParameters,
+  type MemoryQuota,
+} from "../session/mod.ts";
 import { parseTarget } from "../transport/address.ts";
 import type { DialOptions } from "../transport/mod.ts";
 import { resolveDialTls } from "../transport/tls.ts";
@@ -90,6 +94,10 @@ export interface ChannelParameters {
   readonly backoff: Required<BackoffOptions>;
   /** See `DialOptions.handshakeTimeout`. */
   readonly minConnectTimeout: number;
+  /** See `DialOptions.memoryQuota`: one for all connections. */
+  readonly memoryQuota: MemoryQuota;
+  /** See `DialOptions.maxWindowSize`. */
+  readonly maxWindowSize: number;
   /** See {@linkcode ChannelOptions.idleTimeout}. */
   readonly idleTimeout: number;
   /** See {@linkcode ChannelOptions.loadBalancing}. */
@@ -113,11 +121,17 @@ export function channelParameters(
   requireKnownKeys("the channel options", options, CHANNEL_KEYS);
   const { resolver } = options;
   const parsed = parseChannelTarget(target, resolver !== undefined);
-  const { handshakeTimeout: minConnectTimeout } = clientParameters({
+  const {
+    handshakeTimeout: minConnectTimeout,
+    memoryQuota,
+    maxWindowSize,
+  } = clientParameters({
     handshakeTimeout: options.handshakeTimeout,
     settingsTimeout: options.settingsTimeout,
     maxHeaderListSize: options.maxHeaderListSize,
     absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
+    memoryQuota: options.memoryQuota,
+    maxWindowSize: options.maxWindowSize,
   });
   requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
   requireMembers("clock", options.clock, ["now", "wall"]);
@@ -129,6 +143,8 @@ export function channelParameters(
     authority: checkAuthority(options.authority ?? parsed.authority),
     backoff: resolveBackoff(options.backoff),
     minConnectTimeout,
+    memoryQuota,
+    maxWindowSize,
     idleTimeout: durationOption("idleTimeout", options.idleTimeout, 1_800_000),
     loadBalancing: choice("loadBalancing", options.loadBalancing, POLICIES) ??
       "pick_first",

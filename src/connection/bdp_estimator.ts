@@ -1,4 +1,4 @@
-/** Octets of the largest receive window, as in grpc-go. */
+/** Octets of the largest receive window by default, as in grpc-go. */
 export const MAX_WINDOW_SIZE = 16_777_216;
 
 /**
@@ -33,6 +33,7 @@ const SHORTEST_ROUND_TRIP = 0.001;
  * strike.
  */
 export class BdpEstimator {
+  readonly #maxWindow: number;
   #window: number;
   #bandwidth = 0;
   #burst = 0;
@@ -42,9 +43,10 @@ export class BdpEstimator {
   #timed = 0;
   #pingsOut = 0;
 
-  /** Starts with the window in force, in octets. */
-  constructor(window: number) {
+  /** Starts with the window in force and the largest one, in octets. */
+  constructor(window: number, maxWindow: number = MAX_WINDOW_SIZE) {
     this.#window = window;
+    this.#maxWindow = maxWindow;
   }
 
   /** The window in force, in octets. */
@@ -58,7 +60,7 @@ export class BdpEstimator {
    * @returns Whether a PING is worth sending now.
    */
   received(octets: number, now: number): boolean {
-    if (this.#window >= MAX_WINDOW_SIZE) return false;
+    if (this.#window >= this.#maxWindow) return false;
     if (this.#pingsOut > 0) {
       this.#sample += octets;
       return false;
@@ -97,10 +99,10 @@ export class BdpEstimator {
     this.#timed = 0;
     const bandwidth = this.#sample / Math.max(rtt, SHORTEST_ROUND_TRIP);
     const grows = this.#sample > FULL * this.#window &&
-      bandwidth > this.#bandwidth && this.#window < MAX_WINDOW_SIZE;
+      bandwidth > this.#bandwidth && this.#window < this.#maxWindow;
     if (!grows) return undefined;
     this.#bandwidth = bandwidth;
-    this.#window = Math.min(2 * this.#sample, MAX_WINDOW_SIZE);
+    this.#window = Math.min(2 * this.#sample, this.#maxWindow);
     return this.#window;
   }
 

@@ -12,6 +12,7 @@ import {
   type SettingsFrame,
   StreamError,
 } from "../frames/mod.ts";
+import { type ConnectionMemory, MemoryQuota } from "../memory/mod.ts";
 import { requireReason } from "./ascii.ts";
 import { BdpEstimator } from "./bdp_estimator.ts";
 import type { DrainState } from "./drain.ts";
@@ -49,6 +50,11 @@ export interface ConnectionOptions {
    * of this end.
    */
   readonly settingsTimeout: number;
+  /**
+   * Octets that a receive window may grow to with the bandwidth-delay product;
+   * 65 535 measures nothing.
+   */
+  readonly maxWindowSize?: number;
 }
 
 /**
@@ -78,13 +84,14 @@ export class Connection {
   readonly #reader = new FrameReader();
   readonly #flood = new FloodBudget(USELESS_FRAMES);
   readonly #pings = new PingLedger();
-  readonly #bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE);
+  readonly #bdp: BdpEstimator;
   #opening: Opening | undefined;
   readonly #settings: SettingsExchange;
   readonly #retirement: Retirement;
   readonly #maxConcurrentStreams: number;
   readonly #headerLimits: HeaderLimits;
   readonly #random: number;
+  readonly #memory: ConnectionMemory;
   #streams: StreamLayer | undefined;
   #framesReceived = 0;
   #pingsReceived = 0;
@@ -94,8 +101,13 @@ export class Connection {
    *
    * @param random A number from 0 to 1 that the peer does not know, so that it
    * cannot choose identifiers that are slow to find.
+   * @param memory What the connection may hold.
    */
-  constructor(options: ConnectionOptions, random: number = 0.5) {
+  constructor(
+    options: ConnectionOptions,
+    random: number = 0.5,
+    memory: ConnectionMemory = new MemoryQuota().connect(),
+  ) {
     const { role, maxConcurrentStreams = 0 } = options;
     this.role = role;
     this.#opening = new Opening(role);
@@ -107,9 +119,14 @@ export class Connection {
     this.#retirement = new Retirement(role, this.output, this.events);
     this.#maxConcurrentStreams = maxConcurrentStreams;
     this.#random = random;
+    this.#memory = memory;
+    this.#bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE, options.maxWindowSize);
     this.#headerLimits = headerLimits(options);
-    const { maxHeaderListSize } = this.#headerLimits;
-    this.#settings.begin(maxConcurrentStreams, maxHeaderListSize);
+    this.#settings.begin(
+      maxConcurrentStreams,
+      this.#headerLimits.maxHeaderListSize,
+      memory.divide(maxConcurrentStreams),
+    );
   }
 
   /** What the peer has asked for. */
@@ -134,6 +151,7 @@ export class Connection {
       events: this.events,
       flood: this.#flood,
       random: this.#random,
+      memory: this.#memory,
     });
   }
 
@@ -201,6 +219,7 @@ export class Connection {
    */
   feed(slice: Uint8Array): void {
     this.#streams?.beginOctets();
+    this.#memory.endTurn();
     this.#reader.feed(this.#opening?.frameOctets(slice) ?? slice);
   }
 
@@ -279,8 +298,12 @@ export class Connection {
     this.#bdp.rest();
   }
 
-  /** Takes everything that is to be written, with one batch of DATA. */
+  /**
+   * Takes everything that is to be written, with one batch of DATA. What has
+   * come must have been handed over.
+   */
   takeOutput(): Uint8Array<ArrayBuffer> {
+    this.#streams?.endTurn();
     this.#streams?.pump();
     return this.output.take();
   }
@@ -344,7 +367,7 @@ export class Connection {
     }
     this.events.push({ type: "ping-acked", ping });
     const window = this.#bdp.pingAcked(ping.id, ping.rtt ?? 0);
-    if (window !== undefined) this.#growWindows(window, now);
+    if (window !== undefined) this.streams.growReceiveWindows(window);
     if (ping.purpose === "drain" && this.drainState.kind === "announced") {
       this.#finishDrain();
     }
@@ -352,9 +375,11 @@ export class Connection {
 
   #onSettings(frame: SettingsFrame, now: number): void {
     if (frame.ack) {
+      const { hasAgreed } = this.#settings;
       if (!this.#settings.acknowledged()) {
         this.#flood.spend(now, "unsolicited SETTINGS acknowledgement");
       }
+      if (!hasAgreed) this.#streams?.resizeFirstWindows();
       this.events.push({ type: "settings-acked" });
       return;
     }
@@ -381,12 +406,6 @@ export class Connection {
   #forgetPing(): void {
     const forgotten = this.#pings.forgetOne();
     if (forgotten !== undefined) this.#bdp.pingForgotten(forgotten.id);
-  }
-
-  #growWindows(size: number, now: number): void {
-    this.#settings.send([[SettingId.INITIAL_WINDOW_SIZE, size]]);
-    this.#settings.awaitAck(now);
-    this.streams.growReceiveWindows(size);
   }
 
   /** A drain takes two, and the last one before the close may repeat them. */

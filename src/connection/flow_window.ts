@@ -38,6 +38,7 @@ export class ReceiveWindow {
   #size: number;
   #available: number;
   #consumed = 0;
+  #isRenewed = false;
   #backlog = 0;
   #backlogTime = -Infinity;
 
@@ -54,6 +55,11 @@ export class ReceiveWindow {
   /** Octets that arrived and were not handed over yet. */
   get unread(): number {
     return this.#size - this.#available - this.#consumed;
+  }
+
+  /** Whether its peer was ever told that it may send more. */
+  get isRenewed(): boolean {
+    return this.#isRenewed;
   }
 
   /** Octets that have been unread since before this time. */
@@ -90,6 +96,7 @@ export class ReceiveWindow {
   consume(octets: number): number {
     this.#consumed += octets;
     if (this.#consumed * 2 < this.#size) return 0;
+    this.#isRenewed = true;
     const increment = this.#consumed;
     this.#consumed = 0;
     this.#available += increment;

@@ -6,6 +6,7 @@ import {
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
+import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 import type { Output } from "./output.ts";
 import {
   applySettings,
@@ -48,7 +49,11 @@ export class SettingsExchange {
   }
 
   /** Opens the connection: the preface of a client, and SETTINGS (3.4). */
-  begin(maxConcurrentStreams: number, maxHeaderListSize: number): void {
+  begin(
+    maxConcurrentStreams: number,
+    maxHeaderListSize: number,
+    window: number,
+  ): void {
     const settings: Setting[] = [
       [SettingId.MAX_HEADER_LIST_SIZE, maxHeaderListSize],
     ];
@@ -59,6 +64,9 @@ export class SettingsExchange {
       settings.push([SettingId.ENABLE_PUSH, 0]);
     } else if (maxConcurrentStreams !== Infinity) {
       settings.push([SettingId.MAX_CONCURRENT_STREAMS, maxConcurrentStreams]);
+    }
+    if (window !== DEFAULT_WINDOW_SIZE) {
+      settings.push([SettingId.INITIAL_WINDOW_SIZE, window]);
     }
     this.send(settings);
   }

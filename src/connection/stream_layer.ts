@@ -13,6 +13,7 @@ import {
   type WindowUpdateFrame,
 } from "../frames/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
+import type { ConnectionMemory } from "../memory/mod.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FieldSections } from "./field_sections.ts";
 import { FAULTY_STREAMS, FloodBudget } from "./flood_budget.ts";
@@ -51,6 +52,8 @@ export interface StreamContext {
   readonly flood: FloodBudget;
   /** A number from 0 to 1 that the peer does not know. */
   readonly random: number;
+  /** What the connection holds. */
+  readonly memory: ConnectionMemory;
 }
 
 /**
@@ -71,13 +74,13 @@ export class StreamLayer {
 
   /** Starts without streams. */
   constructor(context: StreamContext) {
-    const { role, peer, output } = context;
+    const { role, peer, output, settings, memory } = context;
     this.#context = context;
     this.#codec = new HeaderCodec(output, peer, context.headerLimits);
     this.#table = new StreamTable(
       role,
       peer.initialWindowSize,
-      DEFAULT_WINDOW_SIZE,
+      settings.hasAgreed ? memory.window : DEFAULT_WINDOW_SIZE,
       context.maxConcurrentStreams,
       context.random,
     );
@@ -95,7 +98,7 @@ export class StreamLayer {
       isRefused: (id) => this.#isRefused(id),
       endRemote: (stream) => this.#endRemote(stream),
     });
-    this.#flow = new ReceiveFlow(this.#table, output);
+    this.#flow = new ReceiveFlow(this.#table, output, memory);
     this.#resets = new PeerResets(role, this.#table);
   }
 
@@ -210,6 +213,16 @@ export class StreamLayer {
     return this.#sender.queuedOctets(id);
   }
 
+  /** The peer knows the first window of streams. */
+  resizeFirstWindows(): void {
+    this.#flow.resizeFirstWindows();
+  }
+
+  /** What has come was handed over. */
+  endTurn(): void {
+    this.#flow.endTurn();
+  }
+
   /** Writes the next batch of DATA that windows allow. */
   pump(): void {
     this.#sender.pump();
@@ -246,7 +259,7 @@ export class StreamLayer {
     for (const stream of this.#table.active()) this.#sender.resume(stream);
   }
 
-  /** Offers larger windows; the owner announces those of the streams. */
+  /** Offers larger windows. */
   growReceiveWindows(size: number): void {
     this.#flow.growReceiveWindows(size);
   }

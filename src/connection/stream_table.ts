@@ -36,6 +36,7 @@ export class StreamTable {
   readonly #role: Role;
   readonly #rememberedResets: number;
   #receiveWindowSize: number;
+  #grown = 0;
   readonly #active: StreamMap<Stream>;
   readonly #random: number;
   #resets: RecentIds | undefined;
@@ -173,6 +174,8 @@ export class StreamTable {
   /** A stream ends at once; `byLocal` if this end sends RST_STREAM. */
   reset(id: number, byLocal: boolean): boolean {
     if (byLocal) this.#remember(id);
+    const stream = this.#grown > 0 ? this.#active.get(id) : undefined;
+    if (stream !== undefined) this.#giveUpGrowth(stream);
     return this.#active.delete(id);
   }
 
@@ -212,10 +215,22 @@ export class StreamTable {
     return change > 0;
   }
 
-  /** Offers larger windows on all streams. */
-  growReceiveWindows(size: number): void {
+  /** Octets by which windows of this end are larger than the first ones. */
+  get grown(): number {
+    return this.#grown;
+  }
+
+  /** Makes the window of a stream larger, or smaller again. */
+  growStream(stream: Stream, change: number): void {
+    this.#grown += change;
+    stream.receive.grow(stream.receive.size + change);
+  }
+
+  /** Changes the first window of this end, on all streams. */
+  resizeReceiveWindows(size: number): void {
+    const change = size - this.#receiveWindowSize;
     this.#receiveWindowSize = size;
-    this.#active.forEach((stream) => stream.receive.grow(size));
+    this.#active.forEach(({ receive }) => receive.grow(receive.size + change));
   }
 
   /** The active streams, by ascending identifiers. */
@@ -229,12 +244,19 @@ export class StreamTable {
   }
 
   #change(stream: Stream, state: Stream["state"] | "closed"): boolean {
+    if (state !== "half-closed-local") this.#giveUpGrowth(stream);
     if (state === "closed") {
       this.#ended++;
       return this.#active.delete(stream.id);
     }
     stream.state = state;
     return false;
+  }
+
+  /** The peer sends no more: its window serves nothing. */
+  #giveUpGrowth(stream: Stream): void {
+    const growth = stream.receive.size - this.#receiveWindowSize;
+    if (growth !== 0) this.growStream(stream, -growth);
   }
 
   #isPeers(id: number): boolean {

@@ -125,6 +125,7 @@ async function run(
   quota: HandlerQuota,
 ): Promise<void> {
   if (!quota.enter() && !await quota.wait(call.signal)) {
+    call.served();
     return settings.handlers.leave(call);
   }
   try {
@@ -142,6 +143,7 @@ async function run(
       tell(onHandlerError, error, call);
     }
   } finally {
+    call.served();
     quota.leave();
     settings.handlers.leave(call);
   }

@@ -7,6 +7,7 @@ import type {
   TransportStream,
 } from "../transport/mod.ts";
 import { DEFAULT_MAX_RECEIVE_LENGTH } from "./call_options.ts";
+import { CallLedger } from "./call_ledger.ts";
 import { decompress } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { GrpcError } from "./grpc_error.ts";
@@ -47,6 +48,7 @@ export class ClientCall implements StreamConsumer {
   #head: Metadata | undefined;
   #stream: TransportStream | undefined;
   #outbox: Outbox | undefined;
+  #ledger: CallLedger | undefined;
   #responseEncoding: MessageEncoding | undefined = "identity";
   #hasHead = false;
   #early: GrpcError | undefined;
@@ -108,6 +110,11 @@ export class ClientCall implements StreamConsumer {
   open(transport: Transport): void {
     if (this.#ended !== undefined) return;
     this.#stream = transport.openStream(this.#setup.headers(), false, this);
+    this.#ledger = new CallLedger(
+      transport.memory,
+      (error) => this.cancel(error),
+    );
+    this.#inbox.memory = this.#ledger.memory;
     this.#outbox = new Outbox(this.#stream, this.#setup.encoding);
   }
 
@@ -149,7 +156,10 @@ export class ClientCall implements StreamConsumer {
    */
   async next(): Promise<Uint8Array | undefined> {
     const message = await this.#inbox.next();
-    return message?.compressed ? await this.#unfold(message) : message?.payload;
+    if (message === undefined) return undefined;
+    if (message.compressed) return await this.#unfold(message);
+    if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
+    return message.payload;
   }
 
   /**
@@ -170,10 +180,13 @@ export class ClientCall implements StreamConsumer {
         message,
         this.#responseEncoding,
         this.#setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
+        this.#ledger,
       );
     } catch (error) {
       this.cancel(error as GrpcError);
       throw error;
+    } finally {
+      if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
     }
   }
 
@@ -266,6 +279,7 @@ export class ClientCall implements StreamConsumer {
     this.#outbox?.close();
     if (discard) this.#inbox.discard(outcome.error);
     else this.#inbox.end(outcome.error);
+    this.#ledger?.memory.close();
     this.#settleHeaders();
     this.#outcome?.resolve(outcome);
     this.#onEnd?.(outcome);

@@ -1,4 +1,5 @@
 import type { HeaderField } from "../hpack/mod.ts";
+import { ShortLived } from "../transport/garbage.ts";
 import { nextTurn } from "../transport/turn.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { GrpcError } from "./grpc_error.ts";
@@ -103,12 +104,12 @@ export async function decompress(
     await memory?.reserve(limit);
     await turn();
     const unfolded = gunzip.unfold(payload, limit);
-    unfoldedInTurn += payload.length;
     if (unfolded instanceof Uint8Array) {
-      unfoldedInTurn += unfolded.length;
+      unfoldedInTurn += payload.length + unfolded.length;
+      unfoldedMessages.add(unfolded);
       return unfolded;
     }
-    unfoldedInTurn += limit;
+    unfoldedInTurn += payload.length + limit;
     if (unfolded.kind === "malformed") throw malformed(unfolded.cause);
     if (limit === maxLength) throw tooLong(maxLength);
     if (limit === most) throw malformed(undefined);
@@ -142,9 +143,13 @@ const TURN_LENGTH = 1_048_576;
 let unfoldedInTurn = 0;
 let pausing: Promise<void> | undefined;
 
+/** Unfolded messages: most are dropped soon. */
+const unfoldedMessages = new ShortLived();
+
 /** Waits while enough has been unfolded since the event loop last turned. */
 async function turn(): Promise<void> {
-  while (unfoldedInTurn >= TURN_LENGTH) {
+  while (unfoldedInTurn >= TURN_LENGTH || unfoldedMessages.isTooMuch) {
+    if (unfoldedMessages.isTooMuch) await unfoldedMessages.settle();
     await (pausing ??= nextTurn().then(() => {
       unfoldedInTurn = 0;
       pausing = undefined;

@@ -1,3 +1,4 @@
+import type { CallMemory } from "../session/mod.ts";
 import type { GrpcError } from "./grpc_error.ts";
 import type { RawMessage } from "./message_framing.ts";
 import { MessageReader } from "./message_reader.ts";
@@ -29,12 +30,17 @@ const OPEN: End = { kind: "open" };
  * The messages that a stream has received and nobody has taken.
  *
  * The peer may send more only as messages are taken: what is held is bounded
- * by the stream's window and, while somebody waits, one message.
+ * by the stream's window and, while somebody waits, one message. Before more
+ * of that one is let in than the window, the memory quota must have room for
+ * all of it.
  */
 export class Inbox {
   readonly #reader: MessageReader;
   readonly #consumed: (octets: number) => void;
+  #memory: CallMemory | undefined;
   #held = 0;
+  /** Whether there is room for all of the message that is half there. */
+  #half: "open" | "wanted" | "reserved" = "open";
   #waiting: Waiting | undefined;
   #waitingForOnly: WaitingForOnly | undefined;
   #end: End = OPEN;
@@ -44,10 +50,24 @@ export class Inbox {
    *
    * @param maxLength The longest message to accept, in octets.
    * @param consumed Is told of octets that the peer may send anew.
+   * @param memory Counts what is held.
    */
-  constructor(maxLength: number, consumed: (octets: number) => void) {
+  constructor(
+    maxLength: number,
+    consumed: (octets: number) => void,
+    memory?: CallMemory,
+  ) {
     this.#reader = new MessageReader(maxLength);
     this.#consumed = consumed;
+    this.#memory = memory;
+    if (memory !== undefined) this.#reader.eagerLength = memory.window;
+  }
+
+  /** Counts what is held from now on. */
+  set memory(memory: CallMemory) {
+    this.#memory = memory;
+    this.#reader.eagerLength = memory.window;
+    this.#count();
   }
 
   /** Whether what has come ends with the end of a message. */
@@ -67,7 +87,7 @@ export class Inbox {
     if (this.#waiting !== undefined && this.#reader.messages > 0) {
       const { resolve } = this.#waiting;
       this.#waiting = undefined;
-      resolve(this.#reader.take());
+      resolve(this.#take());
     }
     if (this.#reader.messages > 1) this.#settleOnly();
     this.#release();
@@ -78,6 +98,8 @@ export class Inbox {
     if (this.#end.kind === "ended") return;
     this.#end = { kind: "ended", error };
     this.#settleOnly();
+    if (this.#memory !== undefined) this.#memory.isReceiving = false;
+    this.#count();
     if (this.#waiting === undefined) return;
     const { resolve, reject } = this.#waiting;
     this.#waiting = undefined;
@@ -93,6 +115,7 @@ export class Inbox {
     const loses = this.#reader.messages > 0;
     this.#reader.clear();
     this.#release();
+    this.#memory?.drop();
     if (loses && this.#end.kind === "ended") {
       this.#end = { kind: "ended", error };
     } else {
@@ -106,7 +129,8 @@ export class Inbox {
    * @throws {GrpcError} After the last, if the stream ended with an error.
    */
   next(): Promise<RawMessage | undefined> {
-    const message = this.#reader.take();
+    if (this.#memory !== undefined) this.#memory.inHand = 0;
+    const message = this.#take();
     if (message !== undefined) {
       this.#release();
       return Promise.resolve(message);
@@ -145,21 +169,63 @@ export class Inbox {
     if (this.#reader.messages > 1) resolve("several");
     else if (this.#end.kind === "ended" && this.#end.error !== undefined) {
       reject(this.#end.error);
-    } else resolve(this.#reader.take() ?? "none");
+    } else resolve(this.#take() ?? "none");
+  }
+
+  /** Takes a message, which is in the hand of who asked for it. */
+  #take(): RawMessage | undefined {
+    const message = this.#reader.take();
+    if (message === undefined) return undefined;
+    this.#half = "open";
+    if (this.#memory !== undefined) {
+      this.#memory.inHand = message.payload.length;
+    }
+    return message;
   }
 
   /**
    * With no message to be taken, more may come; the rest of half a message only
-   * when somebody waits for it.
+   * when somebody waits for it, and there is room.
    */
   #release(): void {
     const isAskedForOnly = this.#waitingForOnly !== undefined;
-    if (!isAskedForOnly && this.#reader.messages > 0) return;
     const isAsked = isAskedForOnly || this.#waiting !== undefined;
-    const kept = isAsked ? 0 : this.#reader.halfLength;
-    if (this.#held <= kept) return;
-    const released = this.#held - kept;
-    this.#held = kept;
-    this.#consumed(released);
+    if (this.#half === "wanted" && this.#reader.missing === 0) {
+      this.#memory?.leave();
+      this.#half = "open";
+    }
+    if (isAskedForOnly || this.#reader.messages === 0) {
+      const kept = isAsked && this.#mayComplete() ? 0 : this.#reader.halfLength;
+      const released = this.#held - kept;
+      if (released > 0) {
+        this.#held = kept;
+        this.#consumed(released);
+      }
+    }
+    this.#count();
+  }
+
+  /** Whether the rest of half a message may come. */
+  #mayComplete(): boolean {
+    const { missing } = this.#reader;
+    if (this.#memory === undefined || missing === 0) return true;
+    if (this.#half !== "open") return this.#half === "reserved";
+    this.#half = "wanted";
+    const isGranted = this.#memory.want(missing, (isGranted) => {
+      this.#half = isGranted ? "reserved" : "open";
+      if (isGranted) this.#release();
+    });
+    if (isGranted) this.#half = "reserved";
+    return isGranted;
+  }
+
+  #count(): void {
+    const memory = this.#memory;
+    if (memory === undefined) return;
+    const isReserved = this.#half === "reserved";
+    const { octets, missing } = this.#reader;
+    memory.unread(octets, isReserved ? missing : 0, isReserved);
+    memory.isWaiting = this.#end.kind === "open" &&
+      (this.#waiting !== undefined || this.#waitingForOnly !== undefined);
   }
 }

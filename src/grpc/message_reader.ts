@@ -22,12 +22,18 @@ const EMPTY = new Uint8Array(0);
  */
 export class MessageReader {
   readonly #maxLength: number;
+  /**
+   * Octets that are taken at once for a message of which only the first have
+   * come: those that the first window lets in.
+   */
+  eagerLength: number = EAGER_LENGTH;
   #prefixLength = 0;
   #flag = 0;
   #length = 0;
   #payload = EMPTY;
   #filled = 0;
   readonly #whole = new Fifo<RawMessage | MessageRun>();
+  #wholeLength = 0;
   #run: MessageRun | undefined;
   #messages = 0;
 
@@ -44,6 +50,18 @@ export class MessageReader {
   /** Octets of a message that has not arrived whole. */
   get halfLength(): number {
     return this.#prefixLength + this.#filled;
+  }
+
+  /** Octets that are to come of a message that has not arrived whole. */
+  get missing(): number {
+    return this.#prefixLength === PREFIX_LENGTH
+      ? this.#length - this.#filled
+      : 0;
+  }
+
+  /** Octets that have come and were not taken. */
+  get octets(): number {
+    return this.#wholeLength + this.#filled;
   }
 
   /** Whether the data so far ends with the end of a message. */
@@ -73,9 +91,11 @@ export class MessageReader {
     if (first === undefined) return undefined;
     this.#messages--;
     if (!(first instanceof MessageRun)) {
+      this.#wholeLength -= first.payload.length;
       return this.#whole.shift() as RawMessage;
     }
     const message = first.shift();
+    this.#wholeLength -= PREFIX_LENGTH + message.payload.length;
     if (first.messages === 0) {
       first.clear();
       this.#whole.shift();
@@ -90,6 +110,7 @@ export class MessageReader {
     this.#whole.clear();
     this.#run = undefined;
     this.#messages = 0;
+    this.#wholeLength = 0;
   }
 
   /** Keeps small messages uncut; answers where they end. */
@@ -106,6 +127,7 @@ export class MessageReader {
     }
     this.#run.push(octets, messages);
     this.#messages += messages;
+    this.#wholeLength += octets.length;
   }
 
   /** Reads on, up to the end of a message; answers where that is. */
@@ -137,6 +159,7 @@ export class MessageReader {
       return this.#append(octets, 1);
     }
     this.#whole.push({ compressed, payload });
+    this.#wholeLength += payload.length;
     this.#run = undefined;
     this.#messages++;
   }
@@ -180,7 +203,7 @@ export class MessageReader {
   #reserve(length: number): void {
     const { length: before } = this.#payload;
     if (length <= before) return;
-    const ample = Math.max(length, 2 * before, EAGER_LENGTH);
+    const ample = Math.max(length, 2 * before, this.eagerLength);
     const size = Math.min(ample, this.#length);
     this.#payload = before === 0
       ? new Uint8Array(size)

@@ -17,6 +17,8 @@ export async function runHandler(
   const requests = method.requestStream
     ? readRequests(method, call)
     : deserialize(method, call, requireOnly(method, call, await call.only()));
+  const isRoom = call.begin();
+  if (isRoom !== undefined) await isRoom;
   if (call.hasEnded) return undefined;
   const result = handler(requests, call);
   if (!method.responseStream) {

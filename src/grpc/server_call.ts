@@ -9,6 +9,7 @@ import type {
   TransportStream,
 } from "../transport/mod.ts";
 import type { CallContext } from "./call_context.ts";
+import { CallLedger } from "./call_ledger.ts";
 import {
   acceptedEncoding,
   decompress,
@@ -19,7 +20,7 @@ import { GrpcError } from "./grpc_error.ts";
 import { Inbox } from "./inbox.ts";
 import type { RawMessage } from "./message_framing.ts";
 import { Metadata } from "./metadata.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, requireOctets } from "./outbox.ts";
 import { ServerResponse } from "./server_response.ts";
 import { Status } from "./status.ts";
 
@@ -50,6 +51,7 @@ export interface ServerCallSetup {
 /** One call at the server: octets of messages in and out, and its status. */
 export class ServerCall implements StreamConsumer, CallContext {
   readonly #setup: ServerCallSetup;
+  readonly #ledger: CallLedger;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #response: ServerResponse;
@@ -59,14 +61,22 @@ export class ServerCall implements StreamConsumer, CallContext {
   #abort: AbortController | undefined;
   #timer: Later | undefined;
   #ended: GrpcError | "finished" | undefined;
+  #isServed = false;
+  #isOver = false;
 
   /** Takes over a stream whose request headers have been checked. */
   constructor(setup: ServerCallSetup) {
     const { stream, responseEncoding, maxReceiveLength, timeout } = setup;
     this.#setup = setup;
+    this.#ledger = new CallLedger(
+      setup.transport.memory,
+      (error) => this.fail(error),
+    );
+    this.#ledger.keepFields(setup.fields);
     this.#inbox = new Inbox(
       maxReceiveLength,
       (octets) => stream.consumed(octets),
+      this.#ledger.memory,
     );
     this.#response = new ServerResponse(stream, setup.path, responseEncoding);
     this.#outbox = new Outbox(stream, responseEncoding);
@@ -184,9 +194,12 @@ export class ServerCall implements StreamConsumer, CallContext {
   /** Sends a response; resolves when the next one may follow. */
   async send(payload: Uint8Array): Promise<void> {
     this.#requireLive();
+    requireOctets(payload);
     this.sendHeaders();
+    this.#ledger.sends(payload.length);
     await this.#outbox.send(payload);
     this.#requireLive();
+    this.#ledger.waits(this.#setup.stream.queuedOctets);
   }
 
   /** Sends the only response, and the status OK. */
@@ -194,6 +207,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     if (this.#ended !== undefined) return;
     this.sendHeaders();
     if (this.hasEnded) return;
+    this.#ledger.sends(payload.length);
     if (this.#outbox.isReady) this.#outbox.sendNow(payload, false);
     else await this.#outbox.send(payload);
     this.finish();
@@ -254,7 +268,36 @@ export class ServerCall implements StreamConsumer, CallContext {
   }
 
   onWritable(): void {
+    this.#ledger.waits(0);
     this.#outbox.onWritable();
+  }
+
+  onEnded(): void {
+    this.#isOver = true;
+    this.#settle();
+  }
+
+  /**
+   * Waits until the handler may begin, if so many responses wait for the client.
+   *
+   * @throws {GrpcError} If the call ends before.
+   */
+  begin(): Promise<void> | undefined {
+    return this.#ledger.begin();
+  }
+
+  /** The handler has returned, or will not be run. */
+  served(): void {
+    this.#isServed = true;
+    this.#settle();
+  }
+
+  /** Nothing is held when the handler is done and nothing is to be sent. */
+  #settle(): void {
+    const { memory } = this.#ledger;
+    if (this.#isOver) memory.queued = 0;
+    if (this.#isServed) memory.inHand = 0;
+    if (this.#isServed && this.#isOver) memory.close();
   }
 
   onReset(
@@ -269,11 +312,13 @@ export class ServerCall implements StreamConsumer, CallContext {
       ? `the stream was reset here with error code ${code}`
       : `refused by this end: ${reason}`;
     this.#close(new GrpcError(Status.CANCELLED, details));
+    this.onEnded();
   }
 
   onClosed(reason: CloseReason): void {
     const { message } = reason;
     this.#close(new GrpcError(Status.CANCELLED, message, { cause: reason }));
+    this.onEnded();
   }
 
   /**
@@ -293,8 +338,16 @@ export class ServerCall implements StreamConsumer, CallContext {
   async #unfold(message: RawMessage): Promise<Uint8Array> {
     const { requestEncoding, maxReceiveLength } = this.#setup;
     try {
-      return await decompress(message, requestEncoding, maxReceiveLength);
+      const payload = await decompress(
+        message,
+        requestEncoding,
+        maxReceiveLength,
+        this.#ledger,
+      );
+      this.#ledger.memory.inHand = payload.length;
+      return payload;
     } catch (error) {
+      this.#ledger.memory.inHand = 0;
       this.blame("message that cannot be decompressed");
       throw error;
     }

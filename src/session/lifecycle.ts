@@ -6,6 +6,7 @@ import {
   type PingRecord,
 } from "../connection/mod.ts";
 import { ConnectionError } from "../frames/mod.ts";
+import type { ConnectionMemory } from "../memory/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { Activity } from "./activity.ts";
 import { type SessionCounters, zeroCounters } from "./counters.ts";
@@ -42,6 +43,8 @@ export class Lifecycle {
   readonly parameters: ClientParameters | ServerParameters;
   /** The HTTP/2 connection. */
   readonly connection: Connection;
+  /** What the connection and its calls hold. */
+  readonly memory: ConnectionMemory;
   /** What has been counted. */
   readonly counters: SessionCounters = zeroCounters();
   /** Whether events that only inform are collected. */
@@ -64,7 +67,8 @@ export class Lifecycle {
     this.observed = observed;
     this.#random = random;
     this.#now = now;
-    this.connection = new Connection(parameters, random);
+    this.memory = parameters.memoryQuota.connect();
+    this.connection = new Connection(parameters, random, this.memory);
     this.#activity = new Activity(this.connection);
     this.#state = {
       kind: "handshaking",
@@ -222,6 +226,7 @@ export class Lifecycle {
     );
     this.counters.streamsFailed += this.connection.activeStreams;
     this.#state = { kind: "closed", reason, farewell };
+    this.memory.close();
     this.note({ type: "closed", reason });
   }
 

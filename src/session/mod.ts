@@ -28,6 +28,13 @@ export type {
   HeaderField,
   HeaderFieldAttributes,
 } from "../hpack/mod.ts";
+export {
+  type CallMemory,
+  type ConnectionMemory,
+  type MemoryLimits,
+  MemoryQuota,
+  type MemoryQuotaOptions,
+} from "../memory/mod.ts";
 export type { Goaway, PingPurpose, PingRecord } from "../connection/mod.ts";
 export * from "./close_reason.ts";
 export * from "./counters.ts";

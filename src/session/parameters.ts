@@ -13,6 +13,7 @@ import {
   SERVER_KEEPALIVE_KEYS,
   type ServerKeepaliveOptions,
 } from "../keepalive/mod.ts";
+import { MemoryQuota, type MemoryQuotaOptions } from "../memory/mod.ts";
 import {
   durationOption,
   integerOption,
@@ -58,6 +59,22 @@ export interface SessionOptions {
    * @default {four times `maxHeaderListSize`}
    */
   absoluteMaxHeaderListSize?: number;
+  /**
+   * How much received data is held at once; servers and channels that are given
+   * the same `MemoryQuota` share it. gRPC Core calls it a resource quota.
+   *
+   * @default {{ connection: 67_108_864, total: 134_217_728, patience: 5_000 }}
+   */
+  memoryQuota?: MemoryQuotaOptions | MemoryQuota;
+  /**
+   * Octets that a receive window may grow to, with the bandwidth-delay product
+   * of the path and as far as the memory quota has room. With 65 535, nothing
+   * is measured and windows stay as they are, as with `InitialWindowSize` and
+   * `InitialConnWindowSize` in grpc-go.
+   *
+   * @default {16_777_216}
+   */
+  maxWindowSize?: number;
 }
 
 /** Options of a client's session. */
@@ -86,6 +103,8 @@ export const CLIENT_SESSION_KEYS: readonly string[] = [
   "settingsTimeout",
   "maxHeaderListSize",
   "absoluteMaxHeaderListSize",
+  "memoryQuota",
+  "maxWindowSize",
   "keepalive",
 ];
 
@@ -95,6 +114,8 @@ export const SERVER_SESSION_KEYS: readonly string[] = [
   "settingsTimeout",
   "maxHeaderListSize",
   "absoluteMaxHeaderListSize",
+  "memoryQuota",
+  "maxWindowSize",
   "keepalive",
   "enforcement",
   "maxConcurrentStreams",
@@ -112,6 +133,10 @@ export interface ClientParameters {
   readonly maxHeaderListSize: number;
   /** See {@linkcode SessionOptions.absoluteMaxHeaderListSize}. */
   readonly absoluteMaxHeaderListSize: number;
+  /** See {@linkcode SessionOptions.memoryQuota}. */
+  readonly memoryQuota: MemoryQuota;
+  /** See {@linkcode SessionOptions.maxWindowSize}. */
+  readonly maxWindowSize: number;
   /** The keepalive in force. */
   readonly keepalive: Readonly<Required<ClientKeepaliveOptions>>;
   /** A sentence for each value that was adjusted. */
@@ -130,6 +155,10 @@ export interface ServerParameters {
   readonly maxHeaderListSize: number;
   /** See {@linkcode SessionOptions.absoluteMaxHeaderListSize}. */
   readonly absoluteMaxHeaderListSize: number;
+  /** See {@linkcode SessionOptions.memoryQuota}. */
+  readonly memoryQuota: MemoryQuota;
+  /** See {@linkcode SessionOptions.maxWindowSize}. */
+  readonly maxWindowSize: number;
   /** See {@linkcode ServerSessionOptions.maxConcurrentStreams}. */
   readonly maxConcurrentStreams: number;
   /** The keepalive in force. */
@@ -202,7 +231,7 @@ export function serverParameters(
 function common(
   options: SessionOptions,
   handshakeTimeout: number,
-): Required<SessionOptions> {
+): Required<SessionOptions> & { readonly memoryQuota: MemoryQuota } {
   const maxHeaderListSize = integerOption(
     "maxHeaderListSize",
     options.maxHeaderListSize,
@@ -228,6 +257,14 @@ function common(
       Math.min(4 * maxHeaderListSize, LARGEST_HEADER_LIST),
       maxHeaderListSize,
       LARGEST_HEADER_LIST,
+    ),
+    memoryQuota: MemoryQuota.of(options.memoryQuota),
+    maxWindowSize: integerOption(
+      "maxWindowSize",
+      options.maxWindowSize,
+      16_777_216,
+      65_535,
+      0x7fff_ffff,
     ),
   };
 }

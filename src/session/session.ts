@@ -1,5 +1,6 @@
 import { LEAST_RESPONSE_SIZE } from "../connection/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
+import type { ConnectionMemory } from "../memory/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
 import type { SessionCounters } from "./counters.ts";
 import { copyCounters } from "./counters_copy.ts";
@@ -131,6 +132,11 @@ export class Session {
       : Math.max(maxHeaderListSize, LEAST_RESPONSE_SIZE);
   }
 
+  /** What the connection and its calls hold. */
+  get memory(): ConnectionMemory {
+    return this.#life.memory;
+  }
+
   /** When octets were last read, or -1. */
   get lastReadAt(): number {
     return this.#life.counters.lastReadAt;
@@ -150,12 +156,13 @@ export class Session {
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
-    const { state, connection, guard } = this.#life;
+    const { state, connection, memory, guard } = this.#life;
     if (state.kind === "closed") return Infinity;
     if (this.#wakefulness.isDue) return this.#life.now;
     return Math.min(
       state.kind === "handshaking" ? state.until : Infinity,
       connection.deadline(),
+      memory.deadline(this.#life.now),
       guard?.deadline() ?? Infinity,
     );
   }
@@ -251,13 +258,14 @@ export class Session {
   advance(now: number, wall?: number): void {
     if (!this.#isLive(now)) return;
     this.#wakefulness.advance(wall);
-    const { state, parameters, connection } = this.#life;
+    const { state, parameters, connection, memory } = this.#life;
     if (state.kind === "handshaking" && this.#life.now >= state.until) {
       const timeout = parameters.handshakeTimeout;
       return this.#life.end(handshakeTimeout(parameters.role, timeout));
     }
     try {
       connection.advance(this.#life.now);
+      memory.advance(this.#life.now);
       this.#life.settle();
       this.#life.advanceGuard();
     } catch (error) {

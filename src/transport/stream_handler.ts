@@ -10,6 +10,8 @@ export interface StreamConsumer {
   onData(data: Uint8Array, endStream: boolean): void;
   /** All data that had to wait has been sent. */
   onWritable(): void;
+  /** Both ends have ended the stream, and nothing waits any more. */
+  onEnded?(): void;
   /**
    * The stream was reset. `unprocessed` if the peer has promised not to have
    * acted on it; `reason` if this end has refused what the peer sent.

@@ -82,6 +82,7 @@ export class StreamRouter {
         return consumer?.onWritable();
       case "ended":
         this.#consumers.delete(event.streamId);
+        consumer?.onEnded?.();
         return this.onRoom?.();
       case "reset":
         this.#consumers.delete(event.streamId);

@@ -1,6 +1,7 @@
 import {
   type CloseReason,
   ConnectionClosedError,
+  type ConnectionMemory,
   type EncodableHeaderField,
   type KeepaliveEvent,
   type LifecycleEvent,
@@ -12,6 +13,7 @@ import {
 } from "../session/mod.ts";
 import { formatAddr } from "./address.ts";
 import type { Clock } from "./clock.ts";
+import { collectGarbage } from "./garbage.ts";
 import { Driver } from "./driver.ts";
 import type { PeerCertificate } from "./peer_certificate.ts";
 import type { Socket } from "./socket.ts";
@@ -117,6 +119,8 @@ export class Transport implements AsyncDisposable {
       (stream, { headers, endStream }) =>
         onStream(stream, headers, endStream, this),
     );
+    setup.session.parameters.memoryQuota.onQuiet = collectGarbage;
+    setup.session.memory.onRoom = () => this.#driver.schedule();
     this.#finished = this.#driver.run();
   }
 
@@ -224,6 +228,11 @@ export class Transport implements AsyncDisposable {
       if (state.kind === "draining") this.#announceDrain(state);
     }
     return this.#draining.signal;
+  }
+
+  /** What the connection and its calls hold, for the layers above. */
+  get memory(): ConnectionMemory {
+    return this.#setup.session.memory;
   }
 
   /** Streams that are open or half-closed. */

@@ -17,6 +17,7 @@ import {
   type Setting,
 } from "../../src/frames/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../../src/hpack/mod.ts";
+import { type ConnectionMemory, MemoryQuota } from "../../src/memory/mod.ts";
 import { readFrames } from "../harness/copied_frame.ts";
 import { octets } from "../harness/octets.ts";
 
@@ -46,13 +47,18 @@ export class Endpoint {
   readonly #reader = new FrameReader(MAX_MAX_FRAME_SIZE);
   #prefaceLeft: number;
 
-  constructor(role: Role, options: Partial<ConnectionOptions> = {}) {
-    this.connection = new Connection({
+  constructor(
+    role: Role,
+    options: Partial<ConnectionOptions> = {},
+    memory: ConnectionMemory = new MemoryQuota().connect(),
+  ) {
+    const whole = {
       role,
       maxConcurrentStreams: role === "server" ? 100 : 0,
       settingsTimeout: 60_000,
       ...options,
-    });
+    };
+    this.connection = new Connection(whole, 0.5, memory);
     this.#prefaceLeft = role === "client" ? CLIENT_PREFACE.length : 0;
   }
 

@@ -3,6 +3,7 @@ export const FOLDERS: readonly string[] = [
   "options",
   "frames",
   "hpack",
+  "memory",
   "connection",
   "keepalive",
   "session",

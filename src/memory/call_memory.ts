@@ -1,0 +1,198 @@
+import type { ConnectionMemory } from "./connection_memory.ts";
+
+/**
+ * What one call holds.
+ *
+ * ```txt
+ *            want(), no room              granted
+ *   settled ----------------> wanting ----------------> reserved
+ *      ^  \                      |                      ^   |
+ *      |   \---- want(), room ---+----------------------/   |
+ *      +------- inHand, unread or settle() say how much ----+
+ *
+ *   close(), from everywhere: nothing is held. A call that wants is closed by
+ *   its owner when it is refused.
+ * ```
+ */
+export class CallMemory {
+  readonly #connection: ConnectionMemory;
+  readonly #onRefused: (reason: string) => void;
+  #base = 0;
+  #unread = 0;
+  #isPinned = false;
+  #pending = 0;
+  #inHand = 0;
+  #queued = 0;
+  #reserved = 0;
+  #octets = 0;
+  #pinned = 0;
+  #level = 0;
+  #onVerdict: ((isGranted: boolean) => void) | undefined;
+  #isWaiting = false;
+  #isReceiving = false;
+  /** Whether it moved since somebody last looked for what stands still. */
+  hasMoved = false;
+
+  /** Made by `ConnectionMemory.open`. */
+  constructor(
+    connection: ConnectionMemory,
+    onRefused: (reason: string) => void,
+  ) {
+    this.#connection = connection;
+    this.#onRefused = onRefused;
+  }
+
+  /** Octets that it holds. */
+  get octets(): number {
+    return this.#octets;
+  }
+
+  /** Those of them that were reserved, are in hand, or wait to be sent. */
+  get pinned(): number {
+    return this.#pinned;
+  }
+
+  /** Octets that it lacks for what it wants. */
+  get lacks(): number {
+    return Math.max(0, this.#level - this.#octets);
+  }
+
+  /** Octets that its end gives back at once, whatever its handler does. */
+  get loose(): number {
+    return this.#unread + this.#pending;
+  }
+
+  /** Whether so much is held that no further handler should begin. */
+  get isCrowded(): boolean {
+    return this.#connection.isCrowded;
+  }
+
+  /** Octets that come without being asked for. */
+  get window(): number {
+    return this.#connection.window;
+  }
+
+  /** Octets of the header list. */
+  set base(octets: number) {
+    this.#base = octets;
+    this.#sum(0);
+  }
+
+  /** Whether the peer may send more data on the stream. */
+  set isReceiving(isReceiving: boolean) {
+    if (this.#isReceiving === isReceiving) return;
+    this.#isReceiving = isReceiving;
+    this.#connection.receiving(isReceiving ? 1 : -1);
+  }
+
+  /** Whether somebody waits for a message. */
+  set isWaiting(isWaiting: boolean) {
+    if (this.#isWaiting === isWaiting) return;
+    this.#isWaiting = isWaiting;
+    this.#connection.waiting(isWaiting ? 1 : -1);
+  }
+
+  /** Octets of messages that a handler has, and of those being unfolded. */
+  set inHand(octets: number) {
+    this.#inHand = octets;
+    this.#sum(0);
+  }
+
+  /** Octets of messages that wait to be sent. */
+  set queued(octets: number) {
+    if (octets === this.#queued) return;
+    this.#connection.queue(octets - this.#queued);
+    this.#queued = octets;
+    this.#sum(this.#reserved);
+  }
+
+  /**
+   * What has come and was not taken.
+   *
+   * @param octets What it takes.
+   * @param pending Octets that are to come of a message that was reserved.
+   * @param isPinned Whether it is of such a message.
+   */
+  unread(octets: number, pending: number, isPinned: boolean): void {
+    if (pending < this.#pending) {
+      this.hasMoved = true;
+      this.#connection.moved();
+    }
+    this.#unread = octets;
+    if (pending !== this.#pending) {
+      this.#connection.awaits(pending - this.#pending);
+    }
+    this.#pending = pending;
+    this.#isPinned = isPinned;
+    this.#sum(isPinned ? 0 : this.#reserved);
+  }
+
+  /**
+   * Asks for more than it holds.
+   *
+   * @param more Octets in addition; 0 to begin a handler.
+   * @param onVerdict Is called when it has them, if not at once, or when it
+   * ends before.
+   * @returns Whether it has them.
+   */
+  want(more: number, onVerdict: (isGranted: boolean) => void): boolean {
+    this.#level = this.#octets + more;
+    if (this.#connection.want(this)) return true;
+    this.#onVerdict = onVerdict;
+    return false;
+  }
+
+  /** It wants nothing any more. */
+  leave(): void {
+    this.#onVerdict = undefined;
+    this.#connection.leave(this);
+  }
+
+  /** It has its turn. */
+  grant(): void {
+    this.#sum(this.#reserved + this.lacks);
+    const onVerdict = this.#onVerdict;
+    this.#onVerdict = undefined;
+    onVerdict?.(true);
+  }
+
+  /** What was reserved and is nothing else by now is not needed. */
+  settle(): void {
+    this.#sum(0);
+  }
+
+  /** Asks the owner to end the call, so that others can go on. */
+  refuse(reason: string): void {
+    this.#onRefused(reason);
+  }
+
+  /** It receives and waits no longer; what was not taken is gone. */
+  drop(): void {
+    const onVerdict = this.#onVerdict;
+    this.leave();
+    this.isWaiting = false;
+    this.isReceiving = false;
+    this.unread(0, 0, false);
+    onVerdict?.(false);
+  }
+
+  /** It holds nothing any more. */
+  close(): void {
+    this.queued = 0;
+    this.#base = this.#inHand = this.#reserved = 0;
+    this.drop();
+  }
+
+  #sum(reserved: number): void {
+    this.#reserved = reserved;
+    const pinned = this.#inHand + this.#queued + reserved + this.#pending;
+    const octets = this.#base + this.#unread + pinned;
+    const change = octets - this.#octets;
+    const pinnedUnread = this.#isPinned ? this.#unread : 0;
+    const pinChange = pinned + pinnedUnread - this.#pinned;
+    if (change === 0 && pinChange === 0) return;
+    this.#octets = octets;
+    this.#pinned += pinChange;
+    this.#connection.change(this, change, pinChange);
+  }
+}

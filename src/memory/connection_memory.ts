@@ -1,0 +1,342 @@
+import { CallMemory } from "./call_memory.ts";
+import { LENIENCE, SHARE, SMALL, SMALL_SHARE } from "./limits.ts";
+import type { MemoryQuota } from "./memory_quota.ts";
+
+/** Octets from which a call is looked at when something must be given back. */
+const NOTABLE = 16_384;
+
+/** Octets of the first window of a stream (RFC 9113 section 6.9.2). */
+const FIRST_WINDOW = 65_535;
+
+/** Octets that a stream may send without being asked, however many there are. */
+const LEAST_WINDOW = 1_024;
+
+/** Streams to reckon with where their number has no limit. */
+const MANY_STREAMS = 1_000;
+
+/** The part of the limit that is left for what is pinned in any case. */
+const LEAST_PINNED = 1 / 4;
+
+/**
+ * What one connection holds, and who waits to hold more; see
+ * {@linkcode MemoryQuota}.
+ */
+export class ConnectionMemory {
+  /** The first window of a stream, in octets. */
+  window: number = FIRST_WINDOW;
+  /** Octets by which windows of streams were made larger than that. */
+  grown = 0;
+  /** Is called when the peer may get credit that it was denied. */
+  onRoom: (() => void) | undefined;
+
+  readonly #quota: MemoryQuota;
+  #use = 0;
+  #shared = 0;
+  #credit = 0;
+  #limbo = 0;
+  #pending = 0;
+  #pinned = 0;
+  #queued = 0;
+  #waiting = 0;
+  #receiving = 0;
+  #isShort = false;
+  #isClosed = false;
+  readonly #line = new Set<CallMemory>();
+  readonly #notable = new Set<CallMemory>();
+  #since = 0;
+  #hasMoved = true;
+  #released = 0;
+
+  /** Made by `MemoryQuota.connect`. */
+  constructor(quota: MemoryQuota) {
+    this.#quota = quota;
+  }
+
+  /** Octets that it holds or has promised. */
+  get use(): number {
+    return this.#use;
+  }
+
+  /** Those of them that count for the total. */
+  get shared(): number {
+    return this.#shared;
+  }
+
+  /** Whether the peer was denied credit. */
+  get isShort(): boolean {
+    return this.#isShort;
+  }
+
+  /** Whether so much waits to be sent that no further handler should begin. */
+  get isCrowded(): boolean {
+    if (this.#queued <= SMALL_SHARE) return false;
+    return this.#queued > this.#pool || this.#quota.isCrowded;
+  }
+
+  /** Whether no window should grow any more. */
+  get isUnderPressure(): boolean {
+    return this.#line.size > 0 || this.#pinned > this.#pool;
+  }
+
+  /** Octets that the peer may be allowed to send in addition. */
+  get room(): number {
+    const room = Math.min(this.#ownRoom, this.#quota.room);
+    return Math.max(room + this.#pending, SHARE - this.#use);
+  }
+
+  /** Octets by which windows of streams may still grow. */
+  get growth(): number {
+    if (this.isUnderPressure) return 0;
+    return Math.min(this.#quota.limits.connection / 2 - this.grown, this.room);
+  }
+
+  /**
+   * Chooses the first window of streams: so many may arrive at once as may be
+   * open. Small messages must fit in.
+   *
+   * @param streams Those that may be open; if nobody knows, a thousand.
+   */
+  divide(streams: number): number {
+    const count = streams > 0 && streams < Infinity ? streams : MANY_STREAMS;
+    const part = Math.floor(this.#quota.limits.connection / count);
+    return this.window = Math.min(Math.max(part, LEAST_WINDOW), FIRST_WINDOW);
+  }
+
+  /** Begins to count for a call, which `onRefused` has to end if need be. */
+  open(onRefused: (reason: string) => void): CallMemory {
+    return new CallMemory(this, onRefused);
+  }
+
+  /** The peer was allowed to send more. */
+  credited(octets: number): void {
+    this.#credit += octets;
+    this.#add(octets);
+  }
+
+  /** Data arrived, and will be handed over before the turn ends. */
+  arrived(octets: number): void {
+    this.#credit -= octets;
+    this.#limbo += octets;
+  }
+
+  /** What arrived was handed over; those who have it count it. */
+  endTurn(): void {
+    const octets = this.#limbo;
+    if (octets === 0) return;
+    this.#limbo = 0;
+    this.#add(-octets);
+  }
+
+  /** Notes whether the peer was denied credit. */
+  setShort(isShort: boolean): void {
+    if (isShort === this.#isShort) return;
+    this.#hasMoved = true;
+    this.#isShort = isShort;
+    if (isShort) this.#queueForTotal();
+  }
+
+  /** The connection has ended; calls may hold what they have for a while. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.onRoom = undefined;
+    this.#isShort = false;
+    this.#quota.leave(this);
+    const promised = this.#credit + this.#limbo;
+    this.#credit = this.#limbo = 0;
+    this.#add(-promised);
+  }
+
+  /**
+   * When `advance` is due; `Infinity` if nobody waits. The time since something
+   * was last given back counts from the first call after it.
+   */
+  deadline(now: number): number {
+    if (!this.#isStarving) return Infinity;
+    if (this.#hasProgress) {
+      this.#hasMoved = false;
+      this.#released = this.#quota.released;
+      this.#since = now;
+    }
+    return this.#since + this.#quota.limits.patience;
+  }
+
+  /** Ends calls, if nothing has been given back for too long. */
+  advance(now: number): void {
+    if (now < this.deadline(now)) return;
+    const greediest = this.#isForTotal ? this.#quota.greediest() : undefined;
+    if (greediest !== undefined && greediest !== this) {
+      if (greediest.#giveBack(this)) return;
+    }
+    this.#giveBack(this);
+  }
+
+  /** Calls that wait for a message have become more, or fewer. */
+  waiting(change: number): void {
+    if (this.#waiting === 0) this.#hasMoved = true;
+    this.#waiting += change;
+  }
+
+  /** Calls whose peer may send data have become more, or fewer. */
+  receiving(change: number): void {
+    this.#receiving += change;
+  }
+
+  /** What waits to be sent has become more, or less. */
+  queue(change: number): void {
+    this.#queued += change;
+    this.#quota.queue(change);
+  }
+
+  /** What is to come of reserved messages has changed. */
+  awaits(change: number): void {
+    this.#pending += change;
+  }
+
+  /** A reserved message goes on. */
+  moved(): void {
+    this.#hasMoved = true;
+  }
+
+  /** Whether a call gets what it wants; if not, it waits in line. */
+  want(call: CallMemory): boolean {
+    if (this.#isClosed) {
+      call.grant();
+      return true;
+    }
+    const isFirst = this.#line.size === 0 || call.lacks <= SMALL;
+    if (isFirst && this.#admits(call)) {
+      call.grant();
+      return true;
+    }
+    if (this.#line.size === 0) this.#hasMoved = true;
+    this.#line.add(call);
+    this.#queueForTotal();
+    return false;
+  }
+
+  /** A call waits no longer. */
+  leave(call: CallMemory): void {
+    if (this.#line.delete(call)) this.retry();
+  }
+
+  /** What a call holds has changed. */
+  change(call: CallMemory, octets: number, pinned: number): void {
+    this.#pinned += pinned;
+    this.#quota.pin(pinned);
+    if (call.octets >= NOTABLE) this.#notable.add(call);
+    else if (this.#notable.size > 0) this.#notable.delete(call);
+    this.#add(octets);
+    if (octets >= 0 && pinned >= 0) return;
+    this.#hasMoved = true;
+    this.retry();
+    if (pinned < 0) this.#quota.retry();
+  }
+
+  /** Something was given back: the first in line may have their turn. */
+  retry(): void {
+    if (this.#line.size === 0 && !this.#isShort) return;
+    for (const call of this.#line) {
+      if (!this.#admits(call)) break;
+      this.#line.delete(call);
+      this.#hasMoved = true;
+      call.grant();
+    }
+    this.#queueForTotal();
+    if (this.#isShort && this.room > 0) this.onRoom?.();
+  }
+
+  /** Where the windows of streams fit in, they are bound enough. */
+  get #ownRoom(): number {
+    const { connection } = this.#quota.limits;
+    if (this.#windows <= connection) return Infinity;
+    const pinned = Math.max(connection * LEAST_PINNED, this.#pinned);
+    return connection + pinned - this.#use;
+  }
+
+  /** Octets that streams may send without being asked. */
+  get #windows(): number {
+    return this.#receiving * this.window + this.grown;
+  }
+
+  /** Octets that may be pinned. */
+  get #pool(): number {
+    const { connection } = this.#quota.limits;
+    return Math.max(connection * LEAST_PINNED, connection - this.#windows);
+  }
+
+  get #isStarving(): boolean {
+    return this.#line.size > 0 || this.#isShort && this.#waiting > 0;
+  }
+
+  /** Whether only the total stops those who wait. */
+  get #isForTotal(): boolean {
+    for (const first of this.#line) return this.#hasPool(first);
+    return this.#isShort && this.#use <= this.#quota.limits.connection;
+  }
+
+  /** Who waits for the total only moves when that does. */
+  get #hasProgress(): boolean {
+    return this.#hasMoved ||
+      this.#released !== this.#quota.released && this.#isForTotal;
+  }
+
+  #admits(call: CallMemory): boolean {
+    const use = this.#use + call.lacks;
+    if (call.lacks === 0) return !this.isCrowded;
+    if (use <= SHARE) return true;
+    if (!this.#hasPool(call)) return false;
+    const isSmall = call.lacks <= SMALL && use <= SMALL_SHARE;
+    return isSmall || this.#quota.admits(call);
+  }
+
+  #hasPool(call: CallMemory): boolean {
+    const pool = this.#pool;
+    return this.#pinned + call.lacks <= pool ||
+      this.#pinned - call.pinned <= pool * LENIENCE;
+  }
+
+  #queueForTotal(): void {
+    if (this.#isForTotal) this.#quota.wait(this);
+    else this.#quota.leave(this);
+  }
+
+  /**
+   * Ends calls until something moves for who waits. Other connections give only
+   * what stands still.
+   */
+  #giveBack(waiting: ConnectionMemory): boolean {
+    const candidates = waiting === this
+      ? [...new Set([...this.#notable, ...this.#line])]
+      : [...this.#notable].filter(({ hasMoved }) => !hasMoved);
+    for (const call of this.#notable) call.hasMoved = false;
+    candidates.reverse();
+    candidates.sort((a, b) => b.loose - a.loose);
+    const reason = waiting.#reason();
+    for (const call of candidates) {
+      if (call.loose === 0 && !this.#line.has(call)) continue;
+      call.refuse(reason);
+      if (waiting.#hasMoved || !waiting.#isStarving) return true;
+    }
+    return false;
+  }
+
+  #reason(): string {
+    const { limits, used } = this.#quota;
+    const [name, limit, use] = this.#isForTotal
+      ? ["memoryQuota.total", limits.total, used]
+      : ["memoryQuota.connection", limits.connection, this.#use];
+    return `messages that were received or wait to be sent use up ${name} (${use} of ${limit} octets), and nothing was given back for ${limits.patience} ms`;
+  }
+
+  #add(octets: number): void {
+    const before = this.#use;
+    this.#use = before + octets;
+    if (before <= SHARE && this.#use <= SHARE) return;
+    const shared = Math.max(0, this.#use - SHARE);
+    const change = shared - this.#shared;
+    this.#shared = shared;
+    this.#quota.change(change, this);
+    if (change < 0) this.#quota.retry();
+  }
+}

@@ -1,0 +1,180 @@
+import type { CallMemory } from "./call_memory.ts";
+import { ConnectionMemory } from "./connection_memory.ts";
+import {
+  LENIENCE,
+  type MemoryLimits,
+  type MemoryQuotaOptions,
+  resolveMemoryQuota,
+} from "./limits.ts";
+
+/** Octets that are much, and the part of them that is little. */
+const MUCH = 16_777_216;
+const LITTLE = 1 / 4;
+
+/**
+ * What all connections of a server or a channel hold together.
+ *
+ * ```txt
+ * MemoryQuota         one per server or channel: sum of what connections
+ *   |                 hold above their SHARE
+ *   +- ConnectionMemory   one per connection: credit + limbo + sum of calls
+ *        |
+ *        +- CallMemory    one per call: parts below
+ *
+ * octets of a message    window credit -> limbo -> unread -> in hand -> gone
+ *                                                   |          ^
+ *                            (half: + pending)      +- reserved (unfolding)
+ * ```
+ *
+ * Octets become more in three ways. The first window of each stream arrives as
+ * it likes; where streams could send more than the limits in that way, the
+ * window of their connection is not renewed without room. The rest of a longer
+ * message, and what a message unfolds to, is reserved before, whole: `want`.
+ * Header lists, and responses that the peer does not take, are charged as they
+ * come, and whatever is reserved afterwards waits for them.
+ *
+ * Why calls never wait for ever:
+ * - What was reserved, is in hand or waits to be sent is *pinned*. It has what
+ *   the first windows of the streams leave of the limit, but at least a
+ *   quarter. So first windows cannot take the place of a reserved message, and
+ *   a thousand long messages that begin at once are completed by and by.
+ * - Who wants more waits in line, first come, first served: per connection,
+ *   and for those that only the total stops, per server.
+ * - The first in line passes in spite of the limit while others have pinned
+ *   next to nothing: a message longer than the whole quota gets through.
+ * - The window of the connection is renewed as far as reserved messages are
+ *   still to come (`pending`), and always within SHARE.
+ * - What a handler has in hand may depend on a message that waits here, which
+ *   nobody can see. If nothing is given back for `patience`, the call whose end
+ *   gives back most ends, of equals the youngest, until something moves.
+ */
+export class MemoryQuota {
+  /** The limits in force. */
+  readonly limits: MemoryLimits;
+  /** Is called when most of much that was held, or the rest, was given back. */
+  onQuiet: (() => void) | undefined;
+  readonly #holders = new Set<ConnectionMemory>();
+  /** Connections that only the total stops. */
+  readonly #line = new Set<ConnectionMemory>();
+  #used = 0;
+  #pinned = 0;
+  #queued = 0;
+  #peak = 0;
+  #hasRest = false;
+  #released = 0;
+
+  /**
+   * Starts with nothing held.
+   *
+   * @throws {TypeError} If an option is unknown.
+   * @throws {RangeError} If the value of an option is not allowed.
+   */
+  constructor(options: MemoryQuotaOptions = {}) {
+    this.limits = resolveMemoryQuota(options);
+  }
+
+  /**
+   * A quota as it is, or one with these options.
+   *
+   * @throws {TypeError} If an option is unknown.
+   * @throws {RangeError} If the value of an option is not allowed.
+   */
+  static of(quota: MemoryQuotaOptions | MemoryQuota | undefined): MemoryQuota {
+    return quota instanceof MemoryQuota ? quota : new MemoryQuota(quota);
+  }
+
+  /** Octets that connections hold above their shares. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Octets that were reserved, are in hand, or wait to be sent. */
+  get pinned(): number {
+    return this.#pinned;
+  }
+
+  /** Counts whatever was given back; tells whether something moves. */
+  get released(): number {
+    return this.#released;
+  }
+
+  /** Octets that may still be promised; negative if too much is held. */
+  get room(): number {
+    const { total } = this.limits;
+    return total + Math.max(total * LENIENCE, this.#pinned) - this.#used;
+  }
+
+  /** Takes the account of a new connection. */
+  connect(): ConnectionMemory {
+    return new ConnectionMemory(this);
+  }
+
+  /** Whether a call may hold more, or may pass all the same. */
+  admits(call: CallMemory): boolean {
+    const { total } = this.limits;
+    return this.#used + call.lacks <= total ||
+      this.#pinned - call.pinned <= total * LENIENCE;
+  }
+
+  /** What a connection holds above its share has changed. */
+  change(octets: number, connection: ConnectionMemory): void {
+    this.#used += octets;
+    this.#peak = Math.max(this.#peak, this.#used);
+    if (this.#peak >= MUCH && this.#used < this.#peak * LITTLE) {
+      this.#peak = this.#used;
+      this.#hasRest = true;
+      this.onQuiet?.();
+    }
+    if (this.#hasRest && this.#used === 0) {
+      this.#hasRest = false;
+      this.onQuiet?.();
+    }
+    if (connection.shared > 0) this.#holders.add(connection);
+    else this.#holders.delete(connection);
+  }
+
+  /** Whether too much waits to be sent, on all connections together. */
+  get isCrowded(): boolean {
+    return this.#queued > this.limits.total / 2;
+  }
+
+  /** What waits to be sent has become more, or less. */
+  queue(change: number): void {
+    this.#queued += change;
+  }
+
+  /** What is pinned has become more, or less. */
+  pin(octets: number): void {
+    this.#pinned += octets;
+  }
+
+  /** A connection, or the first in its line, waits for the total only. */
+  wait(connection: ConnectionMemory): void {
+    this.#line.add(connection);
+  }
+
+  /** A connection waits no longer. */
+  leave(connection: ConnectionMemory): void {
+    this.#line.delete(connection);
+  }
+
+  /** Octets were given back: others may have their turn. */
+  retry(): void {
+    this.#released++;
+    if (this.#line.size === 0) return;
+    for (const connection of this.#line) {
+      this.#line.delete(connection);
+      connection.retry();
+      if (this.#line.has(connection)) break;
+    }
+  }
+
+  /** The connection that holds most, if any holds more than its share. */
+  greediest(): ConnectionMemory | undefined {
+    let most: ConnectionMemory | undefined;
+    for (const each of this.#holders) {
+      if (most === undefined || each.shared > most.shared) most = each;
+    }
+    return most;
+  }
+}

@@ -1,0 +1,369 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  type CallMemory,
+  type ConnectionMemory,
+  MemoryQuota,
+} from "../../src/memory/mod.ts";
+
+const KIB = 1_024;
+const LIMITS = { connection: 1_024 * KIB, total: 2_048 * KIB, patience: 100 };
+const SHARE = 128 * KIB;
+
+/** A call that notes what it is told. */
+class Call {
+  readonly memory: CallMemory;
+  granted = 0;
+  dropped = 0;
+  refused: string | undefined;
+
+  constructor(connection: ConnectionMemory, isReceiving = false) {
+    this.memory = connection.open((reason) => {
+      this.refused = reason;
+      this.memory.drop();
+    });
+    this.memory.isReceiving = isReceiving;
+  }
+
+  want(octets: number): boolean {
+    return this.memory.want(octets, (isGranted) => {
+      if (isGranted) this.granted++;
+      else this.dropped++;
+    });
+  }
+
+  /** Wants, and has in hand what it wanted. */
+  take(octets: number): boolean {
+    if (!this.want(octets)) return false;
+    this.memory.inHand = octets;
+    return true;
+  }
+}
+
+function connection(quota = new MemoryQuota(LIMITS)): ConnectionMemory {
+  return quota.connect();
+}
+
+Deno.test("What fits is granted at once, what does not waits in line", () => {
+  const memory = connection();
+  const calls = [1, 2, 3, 4].map(() => new Call(memory));
+  assertEquals(calls.map((call) => call.take(400 * KIB)), [
+    true,
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(memory.use, 800 * KIB);
+  calls[1].memory.close();
+  assertEquals(calls.map(({ granted }) => granted), [0, 0, 1, 0]);
+  calls[2].memory.inHand = 100 * KIB;
+  assertEquals(calls.map(({ granted }) => granted), [0, 0, 1, 1]);
+  for (const call of calls) call.memory.close();
+  assertEquals(memory.use, 0);
+});
+
+Deno.test("Who came first is first, even if a later one would fit", () => {
+  const memory = connection();
+  const [held, large, small] = [1, 2, 3].map(() => new Call(memory));
+  assert(held.take(700 * KIB));
+  assertEquals(large.want(600 * KIB), false);
+  assertEquals(small.want(100 * KIB), false);
+  held.memory.close();
+  assertEquals([large.granted, small.granted], [1, 1]);
+});
+
+Deno.test("Small wants pass those that wait, while there is room", () => {
+  const memory = connection();
+  const [held, large, small] = [1, 2, 3].map(() => new Call(memory));
+  assert(held.take(700 * KIB));
+  assertEquals(large.want(600 * KIB), false);
+  assertEquals(small.want(64 * KIB), true);
+});
+
+Deno.test("One message above the whole quota passes while next to nothing else is pinned", () => {
+  const memory = connection();
+  const [small, huge, other] = [1, 2, 3].map(() => new Call(memory));
+  assert(small.take(10 * KIB));
+  assertEquals(huge.take(100_000 * KIB), true);
+  assertEquals(other.want(70 * KIB), false);
+  huge.memory.close();
+  assertEquals(other.granted, 1);
+});
+
+Deno.test("It waits while something else is held, and passes when that is given back", () => {
+  const memory = connection();
+  const [held, huge] = [1, 2].map(() => new Call(memory));
+  assert(held.take(500 * KIB));
+  assertEquals(huge.want(100_000 * KIB), false);
+  held.memory.inHand = 0;
+  assertEquals(huge.granted, 1);
+});
+
+Deno.test("First windows leave a quarter of the limit for messages that are let in", () => {
+  const memory = connection();
+  memory.window = 64 * KIB;
+  const receiving = Array.from({ length: 100 }, () => new Call(memory, true));
+  for (const { memory } of receiving) memory.unread(64 * KIB, 0, false);
+  assert(memory.use > LIMITS.connection);
+  assertEquals(receiving[0].want(200 * KIB), true);
+  receiving[0].memory.unread(64 * KIB, 200 * KIB, true);
+  assertEquals(receiving[1].want(200 * KIB), false);
+  receiving[0].memory.unread(264 * KIB, 0, true);
+  assertEquals(receiving[1].granted, 0);
+  receiving[0].memory.close();
+  assertEquals(receiving[1].granted, 1);
+});
+
+Deno.test("The window of the connection has room as far as reserved messages are to come", () => {
+  const quota = new MemoryQuota({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+  });
+  const attacker = quota.connect();
+  const held = new Call(attacker);
+  held.memory.unread(2_000 * KIB, 0, false);
+  const memory = quota.connect();
+  const loose = new Call(memory, true);
+  loose.memory.unread(SHARE, 0, false);
+  assert(memory.room <= 0);
+  const call = new Call(memory, true);
+  assertEquals(call.want(500 * KIB), true);
+  call.memory.unread(0, 500 * KIB, true);
+  memory.credited(64 * KIB);
+  assert(attacker.room <= 0);
+  held.memory.close();
+  assert(memory.room >= 64 * KIB);
+});
+
+Deno.test("Each connection has its share, whatever others hold", () => {
+  const quota = new MemoryQuota(LIMITS);
+  for (let i = 0; i < 4; i++) {
+    new Call(quota.connect()).memory.unread(1_000 * KIB, 0, false);
+  }
+  assert(quota.used > LIMITS.total);
+  const honest = quota.connect();
+  assertEquals(honest.room, SHARE);
+  honest.credited(65_535);
+  for (let i = 0; i < 60; i++) {
+    const call = new Call(honest);
+    assertEquals(call.take(KIB), true);
+    assertEquals(call.memory.isCrowded, false);
+  }
+});
+
+Deno.test("Who waits for the total only goes on when another connection gives back", () => {
+  const quota = new MemoryQuota(LIMITS);
+  const holders = [1, 2, 3].map(() => new Call(quota.connect()));
+  for (const holder of holders.slice(0, 2)) assert(holder.take(1_000 * KIB));
+  assertEquals(holders[2].take(600 * KIB), false);
+  holders[0].memory.close();
+  assertEquals(holders[2].granted, 1);
+});
+
+Deno.test("If nothing is given back for so long, the call that frees most ends, of equals the youngest", () => {
+  const memory = connection();
+  const hung = new Call(memory);
+  assert(hung.take(1_000 * KIB));
+  const calls = [50, 60, 60, 10].map((size) => {
+    const call = new Call(memory, true);
+    call.memory.unread(size * KIB, 0, false);
+    return call;
+  });
+  assertEquals(calls.map((call) => call.want(500 * KIB)), [
+    false,
+    false,
+    false,
+    false,
+  ]);
+  assertEquals(memory.deadline(0), 100);
+  memory.advance(99);
+  assertEquals(calls.map(({ refused }) => refused), [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  memory.advance(100);
+  assertEquals(calls.map(({ refused }) => refused !== undefined), [
+    false,
+    false,
+    true,
+    false,
+  ]);
+  assertStringIncludes(calls[2].refused ?? "", "memoryQuota.connection");
+  assertEquals(calls[2].dropped, 1);
+  assertEquals(hung.refused, undefined);
+});
+
+Deno.test("In the end all who wait in vain have an answer, and nobody else", () => {
+  const memory = connection();
+  const hung = new Call(memory);
+  assert(hung.take(1_000 * KIB));
+  const calls = [1, 2, 3].map(() => new Call(memory, true));
+  for (const call of calls) call.want(500 * KIB);
+  let now = 0;
+  for (let i = 0; i < 10 && memory.deadline(now) < Infinity; i++) {
+    now = memory.deadline(now);
+    memory.advance(now);
+  }
+  assertEquals(calls.every(({ refused }) => refused !== undefined), true);
+  assertEquals(hung.refused, undefined);
+  assertEquals(memory.deadline(now), Infinity);
+});
+
+Deno.test("What moves gets time: a reserved message that arrives slowly is not given up", () => {
+  const memory = connection();
+  const slow = new Call(memory, true);
+  assert(slow.want(1_000 * KIB));
+  slow.memory.unread(0, 1_000 * KIB, true);
+  const waiting = new Call(memory, true);
+  assertEquals(waiting.want(500 * KIB), false);
+  let now = 0;
+  for (let left = 999; left > 0; left--) {
+    slow.memory.unread((1_000 - left) * KIB, left * KIB, true);
+    assert(memory.deadline(now) > now);
+    now += 90;
+    memory.advance(now);
+  }
+  assertEquals([slow.refused, waiting.refused], [undefined, undefined]);
+  now = memory.deadline(now);
+  memory.advance(now);
+  assert(slow.refused !== undefined);
+  assertEquals(waiting.granted, 1);
+});
+
+Deno.test("Reservations that stand still on another connection give way to who waits for the total", () => {
+  const quota = new MemoryQuota(LIMITS);
+  const stalled = [1, 2].map(() => {
+    const call = new Call(quota.connect(), true);
+    assert(call.want(1_000 * KIB));
+    call.memory.unread(0, 1_000 * KIB, true);
+    return call;
+  });
+  for (const call of stalled) call.memory.hasMoved = false;
+  const memory = quota.connect();
+  const honest = new Call(memory, true);
+  assertEquals(honest.want(900 * KIB), false);
+  assertEquals(memory.deadline(0), 100);
+  memory.advance(100);
+  assertEquals(
+    stalled.filter(({ refused }) => refused !== undefined).length,
+    1,
+  );
+  assertEquals([honest.refused, honest.granted], [undefined, 1]);
+});
+
+Deno.test("Handlers wait while too much is to be sent, and not for what others have in hand", () => {
+  const memory = connection();
+  const busy = new Call(memory);
+  assert(busy.take(10_000 * KIB));
+  assertEquals(busy.memory.isCrowded, false);
+  busy.memory.close();
+  const unread = [1, 2, 3].map(() => new Call(memory));
+  for (const call of unread) call.memory.queued = 500 * KIB;
+  const next = new Call(memory);
+  assertEquals(next.memory.isCrowded, true);
+  assertEquals(next.want(0), false);
+  unread[0].memory.queued = 0;
+  assertEquals(next.granted, 1);
+});
+
+Deno.test("A connection that was denied credit is told when there is room", () => {
+  const memory = connection();
+  let told = 0;
+  memory.onRoom = () => told++;
+  const call = new Call(memory, true);
+  call.memory.unread(3_000 * KIB, 0, false);
+  assert(memory.room <= 0);
+  memory.setShort(true);
+  call.memory.unread(2_990 * KIB, 0, false);
+  assertEquals(told, 0);
+  call.memory.unread(0, 0, false);
+  assert(told > 0);
+});
+
+Deno.test("A connection whose streams could send more than the limit is held to it", () => {
+  const memory = connection(new MemoryQuota({ ...LIMITS, total: Infinity }));
+  const calls = Array.from({ length: 17 }, () => new Call(memory, true));
+  assert(memory.room > 0);
+  calls[0].memory.unread(1_400 * KIB, 0, false);
+  assert(memory.room <= 0);
+  for (const call of calls.slice(1)) call.memory.isReceiving = false;
+  assertEquals(memory.room, Infinity);
+});
+
+Deno.test("A connection without credit is no reason to end a call, as long as nobody waits for a message", () => {
+  const memory = connection();
+  const call = new Call(memory, true);
+  call.memory.unread(2_000 * KIB, 0, false);
+  memory.setShort(true);
+  assertEquals(memory.deadline(0), Infinity);
+  const waiting = new Call(memory, true);
+  waiting.memory.isWaiting = true;
+  assertEquals(memory.deadline(50), 150);
+  memory.advance(150);
+  assert(call.refused !== undefined);
+  assertEquals(waiting.refused, undefined);
+});
+
+Deno.test("A call that is closed leaves the line, and is told so once", () => {
+  const memory = connection();
+  const [held, first, second] = [1, 2, 3].map(() => new Call(memory));
+  assert(held.take(1_000 * KIB));
+  first.want(900 * KIB);
+  second.want(10 * KIB * KIB);
+  first.memory.close();
+  first.memory.close();
+  assertEquals([first.dropped, first.granted], [1, 0]);
+  held.memory.close();
+  assertEquals(second.granted, 1);
+  assertEquals(first.granted, 0);
+});
+
+Deno.test("When a connection ends, what it had promised is free, and its calls hold what they have", () => {
+  const quota = new MemoryQuota(LIMITS);
+  const memory = quota.connect();
+  memory.credited(500 * KIB);
+  const call = new Call(memory);
+  assert(call.take(300 * KIB));
+  assertEquals(quota.used, 800 * KIB - SHARE);
+  memory.close();
+  memory.close();
+  assertEquals(memory.use, 300 * KIB);
+  assertEquals(call.want(5_000 * KIB), true);
+  call.memory.close();
+  assertEquals([memory.use, quota.used, quota.pinned], [0, 0, 0]);
+});
+
+Deno.test("Nothing is limited by Infinity", () => {
+  const quota = new MemoryQuota({ connection: Infinity, total: Infinity });
+  const memory = quota.connect();
+  for (let i = 0; i < 100; i++) {
+    assertEquals(new Call(memory).take(2 ** 40), true);
+  }
+  assertEquals(memory.room, Infinity);
+});
+
+Deno.test("First windows are so small that as many streams as may be open fit in", () => {
+  const divided = (connection: number, streams: number) =>
+    new MemoryQuota({ connection }).connect().divide(streams);
+  assertEquals(divided(64 * KIB * KIB, 1_000), 65_535);
+  assertEquals(divided(64 * KIB * KIB, Infinity), 65_535);
+  assertEquals(divided(64 * KIB * KIB, 0), 65_535);
+  assertEquals(divided(64 * KIB * KIB, 10_000), 6_710);
+  assertEquals(divided(64 * KIB, 1_000), 1_024);
+  assertEquals(divided(Infinity, 1_000_000), 65_535);
+});
+
+Deno.test("Who is to collect garbage hears when most of much was given back, and at its end", () => {
+  const quota = new MemoryQuota();
+  const used: number[] = [];
+  quota.onQuiet = () => used.push(Math.ceil(quota.used / KIB / KIB));
+  const call = new Call(quota.connect());
+  for (let j = 1; j <= 40; j++) call.memory.inHand = j * KIB * KIB;
+  assertEquals(used, []);
+  for (let j = 39; j >= 0; j--) call.memory.inHand = j * KIB * KIB;
+  assertEquals(used, [10, 0]);
+  call.memory.inHand = 10 * KIB * KIB;
+  call.memory.inHand = 0;
+  assertEquals(used, [10, 0]);
+});

@@ -1,0 +1,357 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  Channel,
+  type GrpcError,
+  implement,
+  MemoryQuota,
+  type MemoryQuotaOptions,
+  serve,
+  type Server,
+  Status,
+  statusName,
+} from "../../mod.ts";
+import { assertStatus } from "../grpc/support/assert_status.ts";
+import { until } from "../grpc/support/words.ts";
+
+const KIB = 1_024;
+
+const raw = (octets: Uint8Array) => octets;
+const CODEC = {
+  requestSerialize: raw,
+  requestDeserialize: raw,
+  responseSerialize: raw,
+  responseDeserialize: raw,
+};
+const Store = {
+  size: {
+    path: "/t.Store/Size",
+    requestStream: false,
+    responseStream: false,
+    ...CODEC,
+  },
+  hold: {
+    path: "/t.Store/Hold",
+    requestStream: false,
+    responseStream: false,
+    ...CODEC,
+  },
+  make: {
+    path: "/t.Store/Make",
+    requestStream: false,
+    responseStream: false,
+    ...CODEC,
+  },
+  sum: {
+    path: "/t.Store/Sum",
+    requestStream: true,
+    responseStream: false,
+    ...CODEC,
+  },
+  wait: {
+    path: "/t.Store/Wait",
+    requestStream: true,
+    responseStream: false,
+    ...CODEC,
+  },
+} as const;
+
+const text = (value: number) => new TextEncoder().encode(String(value));
+const number = (octets: Uint8Array) => Number(new TextDecoder().decode(octets));
+
+/** A server with a small quota, whose handlers the test can hold up. */
+class Scene implements AsyncDisposable {
+  readonly quota: MemoryQuota;
+  readonly server: Server;
+  readonly channels: Channel[] = [];
+  held = 0;
+  readonly release = Promise.withResolvers<void>();
+  readonly waited = Promise.withResolvers<void>();
+
+  constructor(options: MemoryQuotaOptions) {
+    this.quota = new MemoryQuota(options);
+    const service = implement(Store, {
+      size: (request) => text(request.length),
+      hold: async (request) => {
+        this.held++;
+        await this.release.promise;
+        return text(request.length);
+      },
+      make: (request) => new Uint8Array(number(request)),
+      sum: async (requests) => {
+        let sum = 0;
+        for await (const request of requests) sum += request.length;
+        return text(sum);
+      },
+      wait: async (requests) => {
+        await this.waited.promise;
+        let sum = 0;
+        for await (const request of requests) sum += request.length;
+        return text(sum);
+      },
+    });
+    this.server = serve(
+      { hostname: "127.0.0.1", port: 0, memoryQuota: this.quota },
+      [service],
+    );
+  }
+
+  /** A channel of its own, and so a connection. */
+  channel(options: ConstructorParameters<typeof Channel>[1] = {}): Channel {
+    const { port } = this.server.addr as Deno.NetAddr;
+    const channel = new Channel(`127.0.0.1:${port}`, options);
+    this.channels.push(channel);
+    return channel;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release.resolve();
+    this.waited.resolve();
+    for (const channel of this.channels) await channel.close();
+    await this.server.close();
+    await this.server.finished;
+    assertEquals([this.quota.used, this.quota.pinned], [0, 0]);
+  }
+}
+
+Deno.test("A thousand uploads at once, forty times as large together as the quota, all arrive", async () => {
+  await using scene = new Scene({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+  });
+  const channel = scene.channel();
+  const length = 40 * KIB;
+  const calls = Array.from(
+    { length: 1_000 },
+    () => channel.unary(Store.size, new Uint8Array(length)),
+  );
+  const sizes = await Promise.all(calls);
+  assert(sizes.every((size) => number(size) === length));
+});
+
+Deno.test("Uploads that are each larger than the quota all arrive, in unary calls and in streams, over several connections", async () => {
+  await using scene = new Scene({ connection: 256 * KIB, total: 256 * KIB });
+  const length = 1_000 * KIB;
+  const calls: Promise<Uint8Array>[] = [];
+  for (let i = 0; i < 3; i++) {
+    const channel = scene.channel();
+    for (let j = 0; j < 10; j++) {
+      calls.push(channel.unary(Store.size, new Uint8Array(length)));
+      calls.push(
+        channel.clientStreaming(Store.sum, [
+          new Uint8Array(length),
+          new Uint8Array(0),
+        ]),
+      );
+    }
+  }
+  const sizes = await Promise.all(calls);
+  assert(sizes.every((size) => number(size) === length));
+});
+
+Deno.test("What a handler has in hand is held as long as it runs, and others go on when it is done", async () => {
+  await using scene = new Scene({
+    connection: 2_048 * KIB,
+    total: 2_048 * KIB,
+  });
+  const channel = scene.channel();
+  const length = 900 * KIB;
+  const held = [1, 2].map(() =>
+    channel.unary(Store.hold, new Uint8Array(length))
+  );
+  await until(() => scene.held === 2);
+  assert(scene.quota.pinned >= 2 * length);
+  const waiting = channel.unary(Store.size, new Uint8Array(length));
+  const small = await channel.unary(Store.size, new Uint8Array(300));
+  assertEquals(number(small), 300);
+  scene.release.resolve();
+  assertEquals(number(await waiting), length);
+  await Promise.all(held);
+});
+
+Deno.test("Handlers that hang do not let others wait for ever: they end with RESOURCE_EXHAUSTED, which names the option", async () => {
+  await using scene = new Scene({
+    connection: 2_048 * KIB,
+    total: 2_048 * KIB,
+    patience: 200,
+  });
+  const channel = scene.channel();
+  const length = 900 * KIB;
+  const held = [1, 2].map(() =>
+    channel.unary(Store.hold, new Uint8Array(length))
+  );
+  await until(() => scene.held === 2);
+  await assertStatus(
+    () => channel.unary(Store.size, new Uint8Array(length)),
+    Status.RESOURCE_EXHAUSTED,
+    /memoryQuota\.connection.*nothing was given back for 200 ms/,
+  );
+  scene.release.resolve();
+  for (const size of await Promise.all(held)) {
+    assertEquals(number(size), length);
+  }
+});
+
+Deno.test("A deadline goes on while a call waits for room", async () => {
+  await using scene = new Scene({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+  });
+  const channel = scene.channel();
+  const length = 900 * KIB;
+  const held = channel.unary(Store.hold, new Uint8Array(length));
+  await until(() => scene.held === 1);
+  await assertStatus(
+    () => channel.unary(Store.size, new Uint8Array(length), { deadline: 100 }),
+    Status.DEADLINE_EXCEEDED,
+  );
+  scene.release.resolve();
+  await held;
+});
+
+Deno.test("Streams whose messages nobody takes end, the largest first, for the one that all wait for", async () => {
+  await using scene = new Scene({
+    connection: 512 * KIB,
+    total: 512 * KIB,
+    patience: 200,
+  });
+  const channel = scene.channel();
+  const stuck = Array.from(
+    { length: 20 },
+    () =>
+      channel.unary(Store.hold, new Uint8Array(60 * KIB)).then(
+        () => "OK",
+        (error: GrpcError) => statusName(error.code),
+      ),
+  );
+  await until(() => scene.held >= 5);
+  const last = channel.unary(Store.size, new Uint8Array(500 * KIB)).then(
+    () => "OK",
+    (error: GrpcError) => statusName(error.code),
+  );
+  const outcome = await last;
+  assert(outcome === "OK" || outcome === "RESOURCE_EXHAUSTED", outcome);
+  scene.release.resolve();
+  for (const each of await Promise.all(stuck)) {
+    assert(each === "OK" || each === "RESOURCE_EXHAUSTED", each);
+  }
+});
+
+Deno.test("Small calls of an honest connection pass while others hold all there is", async () => {
+  await using scene = new Scene({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+    patience: 60_000,
+  });
+  const attackers = [1, 2, 3].map(() => scene.channel());
+  const held = attackers.flatMap((channel) =>
+    [1, 2, 3].map(() =>
+      channel.unary(Store.hold, new Uint8Array(400 * KIB)).catch(() => {})
+    )
+  );
+  await until(() => scene.quota.used > 700 * KIB);
+  const honest = scene.channel();
+  for (let i = 0; i < 100; i++) {
+    const size = await honest.unary(Store.size, new Uint8Array(300));
+    assertEquals(number(size), 300);
+  }
+  const many = Array.from(
+    { length: 100 },
+    () => honest.unary(Store.size, new Uint8Array(300)),
+  );
+  await Promise.all(many);
+  scene.release.resolve();
+  await Promise.all(held);
+});
+
+Deno.test("Messages that unfold are let in as there is room, and what gzip says of their length need not be true", async () => {
+  await using scene = new Scene({
+    connection: 2_048 * KIB,
+    total: 2_048 * KIB,
+  });
+  const channel = scene.channel();
+  const length = 1_000 * KIB;
+  let most = 0;
+  const watch = setInterval(() => most = Math.max(most, scene.quota.used), 1);
+  const calls = Array.from(
+    { length: 50 },
+    () =>
+      channel.unary(Store.size, new Uint8Array(length), {
+        compression: "gzip",
+      }),
+  );
+  for (const size of await Promise.all(calls)) {
+    assertEquals(number(size), length);
+  }
+  clearInterval(watch);
+  assert(most <= 4_096 * KIB, `${most}`);
+});
+
+Deno.test("Large responses to many calls at once all arrive, though later handlers wait for them to leave", async () => {
+  await using scene = new Scene({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+    patience: 60_000,
+  });
+  const { port } = scene.server.addr as Deno.NetAddr;
+  const channel = new Channel(`127.0.0.1:${port}`);
+  const sizes = await Promise.all(
+    Array.from(
+      { length: 30 },
+      () => channel.unary(Store.make, text(500 * KIB)),
+    ),
+  );
+  assert(sizes.every(({ length }) => length === 500 * KIB));
+  await channel.close();
+});
+
+Deno.test("A channel holds no more than its quota of what servers send, and everything arrives", async () => {
+  await using scene = new Scene({});
+  const quota = new MemoryQuota({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+  });
+  const channel = scene.channel({ memoryQuota: quota });
+  const calls = Array.from(
+    { length: 100 },
+    () => channel.unary(Store.make, text(500 * KIB)),
+  );
+  for (const { length } of await Promise.all(calls)) {
+    assertEquals(length, 500 * KIB);
+  }
+  await channel.close();
+  assertEquals([quota.used, quota.pinned], [0, 0]);
+});
+
+Deno.test("A quota that is too small, or no quota, is refused by servers and channels", () => {
+  for (
+    const memoryQuota of [{ connection: 1_000 }, { total: 0 }, { patience: 0 }]
+  ) {
+    assertThrows(
+      () => serve({ port: 0, memoryQuota }, []),
+      RangeError,
+      "memoryQuota",
+    );
+    assertThrows(
+      () => new Channel("localhost:1", { memoryQuota }),
+      RangeError,
+      "memoryQuota",
+    );
+  }
+  assertThrows(
+    () => serve({ port: 0, memoryQuota: { totl: 1 } as object }, []),
+    TypeError,
+    "total",
+  );
+  for (const maxWindowSize of [65_534, 2 ** 31, 1.5]) {
+    assertThrows(
+      () => serve({ port: 0, maxWindowSize }, []),
+      RangeError,
+      "maxWindowSize",
+    );
+    assertThrows(
+      () => new Channel("localhost:1", { maxWindowSize }),
+      RangeError,
+      "maxWindowSize",
+    );
+  }
+});
