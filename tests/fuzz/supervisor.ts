@@ -2,7 +2,7 @@ import { inputOf } from "./engine.ts";
 import type { Failure, Target } from "./target.ts";
 import type { Order, Report } from "./worker.ts";
 
-const PATIENCE = 20_000;
+const PATIENCE = 120_000;
 
 const TARGETS = new URL("./targets.ts", import.meta.url).href;
 

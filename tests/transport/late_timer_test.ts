@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { deadline } from "@std/async";
 import { dial, type Transport } from "../../mod.ts";
 import {
   ANSWERED,
@@ -6,7 +7,6 @@ import {
   MAY_ANSWER,
   type Order,
 } from "./support/acking_server_order.ts";
-import { Inbox } from "./support/inbox.ts";
 import { QUICK_CLIENT } from "./support/test_server.ts";
 import { PATIENCE, until } from "../harness/time.ts";
 
@@ -23,14 +23,15 @@ async function withServer(
 ): Promise<void> {
   const url = new URL("./support/acking_server.ts", import.meta.url);
   const worker = new Worker(url, { type: "module" });
-  const messages = new Inbox<string>();
-  worker.onmessage = ({ data }) => messages.push(data);
+  const { promise: started, resolve } = Promise.withResolvers<string>();
+  worker.onmessage = ({ data }) => resolve(data);
   worker.onerror = (event) => event.preventDefault();
   const flags = new Int32Array(new SharedArrayBuffer(8));
   Atomics.store(flags, ANSWERED, answers ? 0 : 1);
   try {
     worker.postMessage({ answers, flags } satisfies Order);
-    await body(await messages.take(), flags);
+    // It is type-checked first.
+    await body(await deadline(started, 6 * PATIENCE), flags);
   } finally {
     worker.terminate();
   }
