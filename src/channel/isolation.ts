@@ -48,7 +48,7 @@ export class Isolation {
 
   /** A connection ended with a call that had so many. */
   ended(octets: number): void {
-    if (octets > this.#proven) return;
-    this.#proven = Math.max(octets, LARGE_HEADERS) - 1;
+    if (octets < LARGE_HEADERS || octets > this.#proven) return;
+    this.#proven = octets - 1;
   }
 }
