@@ -153,6 +153,7 @@ export class FieldSections {
     const { events, output } = this.#context;
     const code = ErrorCode.ENHANCE_YOUR_CALM;
     this.#codec.write(streamId, listRefusal(error), true);
+    output.discountMessage();
     output.reply();
     if (!endStream) {
       encodeRstStream(output.writer, streamId, ErrorCode.NO_ERROR);

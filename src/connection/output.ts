@@ -44,6 +44,11 @@ export class Output {
     this.#messages++;
   }
 
+  /** The last message answers what was not looked at: it counts as none. */
+  discountMessage(): void {
+    this.#messages--;
+  }
+
   /**
    * Accounts for a frame that the peer has caused.
    *

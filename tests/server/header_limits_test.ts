@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Channel, GrpcError, serve, Status } from "../../mod.ts";
-import { ErrorCode, FrameType } from "../../src/frames/mod.ts";
+import { encodePing, ErrorCode, FrameType } from "../../src/frames/mod.ts";
 import {
   request,
   RESPONSE,
@@ -110,4 +110,23 @@ Deno.test("Limits that make no sense are refused before anything is opened", () 
   const text = "Cannot use absoluteMaxHeaderListSize";
   assertThrows(() => serve({ port: 0, ...wrong }, []), RangeError, text);
   assertThrows(() => new Channel("127.0.0.1:1", wrong), RangeError, text);
+});
+
+Deno.test("43 EN-no-reset: the answer to metadata that is too large does not clear strikes", async () => {
+  await using stage = new Stage(undefined, { server: LIMITS });
+  using client = await ForeignClient.greet(stage.port);
+  const { peer } = client;
+  const ping = () =>
+    peer.say((writer) => encodePing(writer, false, new Uint8Array(8)));
+  for (let i = 0; i < 3; i++) {
+    await ping();
+    await peer.until(FrameType.PING);
+  }
+  await client.exchange(
+    1,
+    (writer) => sayFields(writer, 1, request(ONE, bulk(10_000)), true),
+  );
+  await ping();
+  const [goaway] = goawaysIn(await peer.rest());
+  assertEquals(goaway.debug, "too_many_pings");
 });
