@@ -217,7 +217,7 @@ export class ConnectionMemory {
 
   /** A call waits no longer. */
   leave(call: CallMemory): void {
-    if (this.#line.delete(call)) this.retry();
+    if (this.#line.size > 0 && this.#line.delete(call)) this.retry();
   }
 
   /** What a call holds has changed. */

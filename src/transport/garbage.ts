@@ -7,13 +7,13 @@ import { pause } from "./time_limit.ts";
 const ALARM_LENGTH = 67_108_864;
 
 /** Octets that may wait for the collector before more are made. */
-const MOST_WAITING = 50_331_648;
+const MOST_WAITING = 33_554_432;
 
 /** Octets from which on an array is watched. */
 const NOTABLE = 65_536;
 
 /** Waits of a millisecond for the collector, until it is taken to be in vain. */
-const MOST_PAUSES = 40;
+const MOST_PAUSES = 100;
 
 /**
  * Makes the garbage collector run soon. It would not run in a process that has
