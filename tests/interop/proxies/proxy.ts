@@ -48,6 +48,9 @@ export async function findProgram(
   program: string,
   ...version: string[]
 ): Promise<{ readonly program: string } | { readonly missing: string }> {
+  if (Deno.build.os !== "linux") {
+    return { missing: "its workers are found on Linux only" };
+  }
   const { ok, text } = await run([program, ...version]);
   return ok ? { program } : { missing: text.trim() };
 }
