@@ -3,30 +3,12 @@ import type { Client } from "../../../mod.ts";
 import type { OutputRequest, TestService } from "../cases/test_service.ts";
 
 /** What calls there are. */
-export type Kind = "unary" | "server stream" | "ping-pong";
+type Kind = "unary" | "server stream" | "ping-pong";
 
 const KINDS: readonly Kind[] = ["unary", "server stream", "ping-pong"];
 
-/** A call that has failed. */
-export interface Failure {
-  /** When it began, in milliseconds of `performance.now()`. */
-  readonly begun: number;
-  /** When it failed. */
-  readonly at: number;
-  /** Its kind, and what it failed with. */
-  readonly what: string;
-}
-
-/** How a load differs from one of all kinds of calls that may not fail. */
-export interface LoadOptions {
-  /** What to call. */
-  readonly kinds?: readonly Kind[];
-  /** Whether a call may fail like that. */
-  readonly mayFail?: (failure: Failure) => boolean;
-}
-
 /** Callers at a time. */
-export const CALLERS = 8;
+const CALLERS = 8;
 
 /** Milliseconds for a call. A lost one must not hold its caller for ever. */
 const DEADLINE = 20_000;
@@ -39,35 +21,22 @@ const PATIENCE = 30_000;
  * configuration.
  */
 export class Load implements AsyncDisposable {
-  readonly #kinds: readonly Kind[];
-  readonly #mayFail: (failure: Failure) => boolean;
   readonly #test: Client<TestService>;
   readonly #callers: Promise<void>[];
   readonly #failures: string[] = [];
-  #lost = 0;
   #count = 0;
   #stopped = false;
   #news = Promise.withResolvers<void>();
 
   /** Starts to call. */
-  constructor(
-    test: Client<TestService>,
-    { kinds = KINDS, mayFail = () => false }: LoadOptions = {},
-  ) {
+  constructor(test: Client<TestService>) {
     this.#test = test;
-    this.#kinds = kinds;
-    this.#mayFail = mayFail;
     this.#callers = Array.from({ length: CALLERS }, (_, n) => this.#call(n));
   }
 
   /** How many calls have ended well. */
   get count(): number {
     return this.#count;
-  }
-
-  /** How many calls have failed as they may. */
-  get lost(): number {
-    return this.#lost;
   }
 
   /** Waits until so many more calls have ended well, or one has failed. */
@@ -102,15 +71,12 @@ export class Load implements AsyncDisposable {
 
   async #call(caller: number): Promise<void> {
     for (let turn = caller; !this.#stopped; turn++) {
-      const kind = this.#kinds[turn % this.#kinds.length];
-      const begun = performance.now();
+      const kind = KINDS[turn % KINDS.length];
       try {
         await this.#perform(kind);
         this.#count++;
       } catch (error) {
-        const what = `${kind}: ${error}`;
-        if (this.#mayFail({ begun, at: performance.now(), what })) this.#lost++;
-        else this.#fail(what);
+        this.#fail(`${kind}: ${error}`);
       }
       this.#news.resolve();
       this.#news = Promise.withResolvers();
