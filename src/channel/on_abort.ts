@@ -1,4 +1,5 @@
 import { type InLine, Line } from "../connection/line.ts";
+import { reportFault } from "../transport/fault.ts";
 
 /** Who is to be told that a signal is aborted. */
 class Place implements InLine<Place> {
@@ -49,7 +50,7 @@ class Watch {
       try {
         place.action();
       } catch (error) {
-        reportError(error);
+        reportFault(error);
       }
     }
   };

@@ -7,6 +7,7 @@ import type {
 } from "../session/mod.ts";
 import type { Clock } from "./clock.ts";
 import { messageOf } from "./errors.ts";
+import { reportFault } from "./fault.ts";
 import { LazyTimer } from "./lazy_timer.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./socket.ts";
@@ -126,12 +127,12 @@ export class Driver implements StreamHost {
    * what fails on the way there cannot hold it up.
    */
   #crash(error: unknown): void {
-    reportError(error);
+    reportFault(error);
     this.session.crash(String(error), this.#clock.now());
     try {
       this.#step();
     } catch (another) {
-      reportError(another);
+      reportFault(another);
       this.#settle();
     }
   }
@@ -158,7 +159,7 @@ export class Driver implements StreamHost {
     try {
       this.#handler.onClosed(reason);
     } catch (error) {
-      reportError(error);
+      reportFault(error);
     }
   }
 

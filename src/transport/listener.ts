@@ -3,6 +3,7 @@ import { type ServerParameters, Session } from "../session/mod.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import { AcceptError, messageOf } from "./errors.ts";
+import { reportFault } from "./fault.ts";
 import { NodeTlsListener } from "./node_tls_listener.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
@@ -174,7 +175,7 @@ export class Listener implements AsyncDisposable {
     if (this.#closing || !this.#admission.admits(open)) return discard(conn);
     const beginning = this.#begin(conn).catch((error) => {
       discard(conn);
-      reportError(error);
+      reportFault(error);
     });
     this.#beginning.add(beginning);
     beginning.finally(() => this.#beginning.delete(beginning));

@@ -5,6 +5,7 @@ import type {
   EncodableHeaderField,
   StreamEvent,
 } from "../session/mod.ts";
+import { reportFault } from "./fault.ts";
 import type { StreamConsumer } from "./stream_handler.ts";
 import { type StreamHost, TransportStream } from "./transport_stream.ts";
 
@@ -49,7 +50,7 @@ export class StreamRouter {
     try {
       this.#route(event);
     } catch (error) {
-      reportError(error);
+      reportFault(error);
       const { session } = this.#host;
       const code = ErrorCode.INTERNAL_ERROR;
       session.resetStream(event.streamId, code, this.#host.now());
@@ -64,7 +65,7 @@ export class StreamRouter {
       try {
         consumer.onClosed(reason);
       } catch (error) {
-        reportError(error);
+        reportFault(error);
       }
     }
   }
