@@ -46,9 +46,13 @@ export interface CallSettings {
 /** Follows the handlers of a server. */
 export interface HandlerObserver {
   /** A call begins, and its handler is about to. */
-  enter(call: ServerCall, transport: Transport): void;
-  /** The handler of a call is done. */
-  leave(call: ServerCall): void;
+  enter(call: ServerCall, transport: Transport): RunningHandler;
+}
+
+/** A handler that is followed. */
+export interface RunningHandler {
+  /** It is done, or will not be run. */
+  leave(): void;
 }
 
 /** Characters of a field that are repeated to who has sent it. */
@@ -112,8 +116,8 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     });
     if (endStream) call.onRequestsEnd();
     const quota = quotaOf(transport);
-    settings.handlers.enter(call, transport);
-    void run(settings, implementation, call, quota);
+    const handler = settings.handlers.enter(call, transport);
+    void run(settings, implementation, call, quota, handler);
     return call;
   };
 }
@@ -123,10 +127,11 @@ async function run(
   implementation: Implementation,
   call: ServerCall,
   quota: HandlerQuota,
+  handler: RunningHandler,
 ): Promise<void> {
   if (!quota.enter() && !await quota.wait(call.signal)) {
     call.served();
-    return settings.handlers.leave(call);
+    return handler.leave();
   }
   try {
     if (call.hasEnded) return;
@@ -145,7 +150,7 @@ async function run(
   } finally {
     call.served();
     quota.leave();
-    settings.handlers.leave(call);
+    handler.leave();
   }
 }
 

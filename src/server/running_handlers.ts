@@ -1,8 +1,36 @@
+import { type InLine, Line } from "../connection/line.ts";
+import type { RunningHandler } from "../grpc/accept_call.ts";
 import type { CallContext } from "../grpc/mod.ts";
 
-/** The handlers that run, for who waits until none does. */
+/** One that runs. */
+class Place implements RunningHandler, InLine<Place> {
+  line: object | undefined;
+  ahead: Place | undefined;
+  behind: Place | undefined;
+  readonly call: CallContext;
+  readonly since: number;
+  readonly #owner: RunningHandlers;
+
+  constructor(call: CallContext, since: number, owner: RunningHandlers) {
+    this.call = call;
+    this.since = since;
+    this.#owner = owner;
+  }
+
+  leave(): void {
+    this.#owner.leave(this);
+  }
+}
+
+/**
+ * The handlers that run, for who waits until none does.
+ *
+ * A `Map` of them would replace its table again and again, and one old table
+ * that the collector of short-lived objects has passed over keeps all later
+ * ones, with the calls that were in them.
+ */
 export class RunningHandlers {
-  readonly #since = new Map<CallContext, number>();
+  readonly #running = new Line<Place>();
   #idle: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -10,21 +38,26 @@ export class RunningHandlers {
    *
    * @param transport Its connection: what was last read there is its request.
    */
-  enter(call: CallContext, transport: { readonly lastReadAt: number }): void {
-    this.#since.set(call, transport.lastReadAt);
+  enter(
+    call: CallContext,
+    transport: { readonly lastReadAt: number },
+  ): RunningHandler {
+    const place = new Place(call, transport.lastReadAt, this);
+    this.#running.join(place);
+    return place;
   }
 
   /** A handler is done. */
-  leave(call: CallContext): void {
-    this.#since.delete(call);
-    if (this.#since.size > 0) return;
+  leave(place: Place): void {
+    this.#running.leave(place);
+    if (!this.#running.isEmpty) return;
     this.#idle?.resolve();
     this.#idle = undefined;
   }
 
   /** Resolves when no handler runs. */
   allDone(): Promise<void> {
-    if (this.#since.size === 0) return Promise.resolve();
+    if (this.#running.isEmpty) return Promise.resolve();
     this.#idle ??= Promise.withResolvers();
     return this.#idle.promise;
   }
@@ -34,7 +67,11 @@ export class RunningHandlers {
    *
    * @param now The time, on the clock of the connections.
    */
-  *running(now: number): Generator<[call: CallContext, milliseconds: number]> {
-    for (const [call, since] of this.#since) yield [call, now - since];
+  running(now: number): [call: CallContext, milliseconds: number][] {
+    const running: [CallContext, number][] = [];
+    for (let place = this.#running.first; place; place = place.behind) {
+      running.push([place.call, now - place.since]);
+    }
+    return running;
   }
 }

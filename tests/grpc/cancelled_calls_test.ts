@@ -54,8 +54,10 @@ class Calls {
           this.#count(() => handler(call)),
       }),
       handlers: {
-        enter: () => this.tracked++,
-        leave: () => this.tracked--,
+        enter: () => {
+          this.tracked++;
+          return { leave: () => void this.tracked-- };
+        },
       },
     });
     const transport = {} as Transport;

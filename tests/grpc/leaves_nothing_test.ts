@@ -46,8 +46,10 @@ class Play {
       find: (path) => this.#find(path),
       intercept: (_call, proceed) => proceed(),
       handlers: {
-        enter: (call) => this.running.add(call),
-        leave: (call) => this.running.delete(call),
+        enter: (call) => {
+          this.running.add(call);
+          return { leave: () => void this.running.delete(call) };
+        },
       },
     });
     const onStream: StreamAcceptor = (stream, ...rest) => {

@@ -27,7 +27,7 @@ async function echoPair(): Promise<TransportPair> {
         handler: (request) => Promise.resolve(request),
       }),
       intercept: passOn,
-      handlers: { enter: () => {}, leave: () => {} },
+      handlers: { enter: () => ({ leave: () => {} }) },
     }),
   });
   await pair.settle();

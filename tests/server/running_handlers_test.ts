@@ -23,16 +23,15 @@ Deno.test("Without handlers there is nothing to wait for", async () => {
 
 Deno.test("All are done when the last is, in whatever order, with those that came meanwhile", async () => {
   const running = new RunningHandlers();
-  const calls = [call(), call(), call()];
-  running.enter(calls[0], TRANSPORT);
-  running.enter(calls[1], TRANSPORT);
+  const first = running.enter(call(), TRANSPORT);
+  const second = running.enter(call(), TRANSPORT);
   const allDone = [running.allDone(), running.allDone()];
-  running.leave(calls[1]);
-  running.enter(calls[2], TRANSPORT);
+  second.leave();
+  const third = running.enter(call(), TRANSPORT);
   assertEquals(await isDone(allDone[0]), false);
-  running.leave(calls[0]);
+  first.leave();
   assertEquals(await isDone(allDone[0]), false);
-  running.leave(calls[2]);
+  third.leave();
   assertEquals(await Promise.all(allDone.map(isDone)), [true, true]);
   assertEquals(await isDone(running.allDone()), true);
 });
@@ -40,11 +39,10 @@ Deno.test("All are done when the last is, in whatever order, with those that cam
 Deno.test("One can wait again for the next", async () => {
   const running = new RunningHandlers();
   for (let i = 0; i < 2; i++) {
-    const each = call();
-    running.enter(each, TRANSPORT);
+    const each = running.enter(call(), TRANSPORT);
     const allDone = running.allDone();
     assertEquals(await isDone(allDone), false);
-    running.leave(each);
+    each.leave();
     assertEquals(await isDone(allDone), true);
   }
 });
@@ -52,9 +50,9 @@ Deno.test("One can wait again for the next", async () => {
 Deno.test("Those that run are known by their calls, with the time since their request was read", () => {
   const running = new RunningHandlers();
   const calls = [call("/a.B/0"), call("/a.B/1")];
-  for (const each of calls) running.enter(each, TRANSPORT);
-  running.leave(calls[0]);
-  assertEquals([...running.running(150)], [[calls[1], 50]]);
-  running.leave(calls[1]);
-  assertEquals([...running.running(150)], []);
+  const handlers = calls.map((each) => running.enter(each, TRANSPORT));
+  handlers[0].leave();
+  assertEquals(running.running(150), [[calls[1], 50]]);
+  handlers[1].leave();
+  assertEquals(running.running(150), []);
 });
