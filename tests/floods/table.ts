@@ -1,5 +1,6 @@
 import { CONTROL } from "./rows/control.ts";
 import { HEADERS } from "./rows/headers.ts";
+import { MESSAGES } from "./rows/messages.ts";
 import { RESETS } from "./rows/resets.ts";
 import { SOCKETS } from "./rows/sockets.ts";
 import { STREAMS } from "./rows/streams.ts";
@@ -13,5 +14,6 @@ export const FLOODS: readonly FloodRow[] = [
   ...STREAMS,
   ...RESETS,
   ...HEADERS,
+  ...MESSAGES,
   ...SOCKETS,
 ];
