@@ -87,7 +87,9 @@ export class StreamSender {
 
   /** Writes the next batch of DATA that windows allow. */
   pump(): void {
+    const { available } = this.#window;
     this.#scheduler.pump((stream) => this.#onSent(stream));
+    if (this.#window.available < available) this.#context.memory.sent();
   }
 
   /**

@@ -184,7 +184,7 @@ export class ClientCall implements StreamConsumer {
       );
     } catch (error) {
       this.cancel(error as GrpcError);
-      throw error;
+      throw this.#ended?.error ?? error;
     } finally {
       if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
     }

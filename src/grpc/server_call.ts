@@ -349,7 +349,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     } catch (error) {
       this.#ledger.memory.inHand = 0;
       this.blame("message that cannot be decompressed");
-      throw error;
+      throw this.#ended instanceof GrpcError ? this.#ended : error;
     }
   }
 

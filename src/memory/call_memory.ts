@@ -10,8 +10,8 @@ import type { ConnectionMemory } from "./connection_memory.ts";
  *      |   \---- want(), room ---+----------------------/   |
  *      +------- inHand, unread or settle() say how much ----+
  *
- *   close(), from everywhere: nothing is held. A call that wants is closed by
- *   its owner when it is refused.
+ *   close(), from everywhere: nothing is held, and nothing is counted any more.
+ *   A call that wants is dropped by its owner when it is refused.
  * ```
  */
 export class CallMemory {
@@ -30,6 +30,7 @@ export class CallMemory {
   #onVerdict: ((isGranted: boolean) => void) | undefined;
   #isWaiting = false;
   #isReceiving = false;
+  #isClosed = false;
   /** Whether it moved since somebody last looked for what stands still. */
   hasMoved = false;
 
@@ -80,14 +81,14 @@ export class CallMemory {
 
   /** Whether the peer may send more data on the stream. */
   set isReceiving(isReceiving: boolean) {
-    if (this.#isReceiving === isReceiving) return;
+    if (this.#isReceiving === isReceiving || this.#isClosed) return;
     this.#isReceiving = isReceiving;
     this.#connection.receiving(isReceiving ? 1 : -1);
   }
 
   /** Whether somebody waits for a message. */
   set isWaiting(isWaiting: boolean) {
-    if (this.#isWaiting === isWaiting) return;
+    if (this.#isWaiting === isWaiting || this.#isClosed) return;
     this.#isWaiting = isWaiting;
     this.#connection.waiting(isWaiting ? 1 : -1);
   }
@@ -100,7 +101,7 @@ export class CallMemory {
 
   /** Octets of messages that wait to be sent. */
   set queued(octets: number) {
-    if (octets === this.#queued) return;
+    if (octets === this.#queued || this.#isClosed) return;
     this.#connection.queue(octets - this.#queued);
     this.#queued = octets;
     this.#sum(this.#reserved);
@@ -114,6 +115,7 @@ export class CallMemory {
    * @param isPinned Whether it is of such a message.
    */
   unread(octets: number, pending: number, isPinned: boolean): void {
+    if (this.#isClosed) return;
     if (pending < this.#pending) {
       this.hasMoved = true;
       this.#connection.moved();
@@ -128,7 +130,7 @@ export class CallMemory {
   }
 
   /**
-   * Asks for more than it holds.
+   * Asks for more than it holds. One that is closed has what it wants.
    *
    * @param more Octets in addition; 0 to begin a handler.
    * @param onVerdict Is called when it has them, if not at once, or when it
@@ -136,6 +138,7 @@ export class CallMemory {
    * @returns Whether it has them.
    */
   want(more: number, onVerdict: (isGranted: boolean) => void): boolean {
+    if (this.#isClosed) return true;
     this.#level = this.#octets + more;
     if (this.#connection.want(this)) return true;
     this.#onVerdict = onVerdict;
@@ -176,14 +179,22 @@ export class CallMemory {
     onVerdict?.(false);
   }
 
-  /** It holds nothing any more. */
+  /**
+   * It holds nothing any more, whatever is said of it later: what it has left
+   * to be read is its owner's business. If it wants something, it goes on.
+   */
   close(): void {
+    const onVerdict = this.#onVerdict;
+    this.leave();
     this.queued = 0;
     this.#base = this.#inHand = this.#reserved = 0;
     this.drop();
+    this.#isClosed = true;
+    onVerdict?.(true);
   }
 
   #sum(reserved: number): void {
+    if (this.#isClosed) return;
     this.#reserved = reserved;
     const pinned = this.#inHand + this.#queued + reserved + this.#pending;
     const octets = this.#base + this.#unread + pinned;

@@ -24,12 +24,14 @@ const LEAST_PINNED = 1 / 4;
 export class ConnectionMemory {
   /** The first window of a stream, in octets. */
   window: number = FIRST_WINDOW;
-  /** Octets by which windows of streams were made larger than that. */
-  grown = 0;
-  /** Is called when the peer may get credit that it was denied. */
-  onRoom: (() => void) | undefined;
+  /**
+   * Is called when the peer may get credit that it was denied, and when
+   * `deadline` is to be looked at, as somebody has begun to wait.
+   */
+  onDue: (() => void) | undefined;
 
   readonly #quota: MemoryQuota;
+  #grown = 0;
   #use = 0;
   #shared = 0;
   #credit = 0;
@@ -60,6 +62,17 @@ export class ConnectionMemory {
   /** Those of them that count for the total. */
   get shared(): number {
     return this.#shared;
+  }
+
+  /** Octets by which windows of streams were made larger than the first. */
+  get grown(): number {
+    return this.#grown;
+  }
+
+  set grown(octets: number) {
+    const change = octets - this.#grown;
+    this.#grown = octets;
+    if (change < 0) this.retry();
   }
 
   /** Whether the peer was denied credit. */
@@ -139,7 +152,7 @@ export class ConnectionMemory {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.onRoom = undefined;
+    this.onDue = undefined;
     this.#isShort = false;
     this.#quota.leave(this);
     const promised = this.#credit + this.#limbo;
@@ -164,6 +177,8 @@ export class ConnectionMemory {
   /** Ends calls, if nothing has been given back for too long. */
   advance(now: number): void {
     if (now < this.deadline(now)) return;
+    this.retry();
+    if (now < this.deadline(now)) return;
     const greediest = this.#isForTotal ? this.#quota.greediest() : undefined;
     if (greediest !== undefined && greediest !== this) {
       if (greediest.#giveBack(this)) return;
@@ -173,13 +188,17 @@ export class ConnectionMemory {
 
   /** Calls that wait for a message have become more, or fewer. */
   waiting(change: number): void {
-    if (this.#waiting === 0) this.#hasMoved = true;
+    const isFirst = this.#waiting === 0;
     this.#waiting += change;
+    if (!isFirst) return;
+    this.#hasMoved = true;
+    if (this.#isShort) this.onDue?.();
   }
 
   /** Calls whose peer may send data have become more, or fewer. */
   receiving(change: number): void {
     this.#receiving += change;
+    if (change < 0) this.retry();
   }
 
   /** What waits to be sent has become more, or less. */
@@ -198,6 +217,11 @@ export class ConnectionMemory {
     this.#hasMoved = true;
   }
 
+  /** Data left: what waits to be sent becomes less, if slowly. */
+  sent(): void {
+    if (this.#queued > 0) this.#hasMoved = true;
+  }
+
   /** Whether a call gets what it wants; if not, it waits in line. */
   want(call: CallMemory): boolean {
     if (this.#isClosed) {
@@ -209,9 +233,13 @@ export class ConnectionMemory {
       call.grant();
       return true;
     }
-    if (this.#line.size === 0) this.#hasMoved = true;
+    const isAlone = this.#line.size === 0;
     this.#line.add(call);
     this.#queueForTotal();
+    if (isAlone) {
+      this.#hasMoved = true;
+      this.onDue?.();
+    }
     return false;
   }
 
@@ -243,7 +271,7 @@ export class ConnectionMemory {
       call.grant();
     }
     this.#queueForTotal();
-    if (this.#isShort && this.room > 0) this.onRoom?.();
+    if (this.#isShort && this.room > 0) this.onDue?.();
   }
 
   /** Where the windows of streams fit in, they are bound enough. */
@@ -256,7 +284,7 @@ export class ConnectionMemory {
 
   /** Octets that streams may send without being asked. */
   get #windows(): number {
-    return this.#receiving * this.window + this.grown;
+    return this.#receiving * this.window + this.#grown;
   }
 
   /** Octets that may be pinned. */

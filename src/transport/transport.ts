@@ -120,7 +120,7 @@ export class Transport implements AsyncDisposable {
         onStream(stream, headers, endStream, this),
     );
     setup.session.parameters.memoryQuota.onQuiet = collectGarbage;
-    setup.session.memory.onRoom = () => this.#driver.schedule();
+    setup.session.memory.onDue = () => this.#driver.schedule();
     this.#finished = this.#driver.run();
   }
 

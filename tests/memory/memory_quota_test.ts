@@ -270,7 +270,7 @@ Deno.test("Handlers wait while too much is to be sent, and not for what others h
 Deno.test("A connection that was denied credit is told when there is room", () => {
   const memory = connection();
   let told = 0;
-  memory.onRoom = () => told++;
+  memory.onDue = () => told++;
   const call = new Call(memory, true);
   call.memory.unread(3_000 * KIB, 0, false);
   assert(memory.room <= 0);
@@ -305,18 +305,88 @@ Deno.test("A connection without credit is no reason to end a call, as long as no
   assertEquals(waiting.refused, undefined);
 });
 
-Deno.test("A call that is closed leaves the line, and is told so once", () => {
+Deno.test("A call that leaves waits no longer, and is told so once", () => {
   const memory = connection();
   const [held, first, second] = [1, 2, 3].map(() => new Call(memory));
   assert(held.take(1_000 * KIB));
   first.want(900 * KIB);
   second.want(10 * KIB * KIB);
-  first.memory.close();
-  first.memory.close();
+  first.memory.drop();
+  first.memory.drop();
   assertEquals([first.dropped, first.granted], [1, 0]);
   held.memory.close();
   assertEquals(second.granted, 1);
   assertEquals(first.granted, 0);
+});
+
+Deno.test("A call that is closed goes on if it waits, and nothing is counted for it any more", () => {
+  const memory = connection();
+  const [held, closed] = [new Call(memory), new Call(memory, true)];
+  assert(held.take(1_000 * KIB));
+  assertEquals(closed.want(900 * KIB), false);
+  closed.memory.close();
+  assertEquals([closed.granted, closed.dropped], [1, 0]);
+
+  closed.memory.unread(10 * KIB, 10 * KIB, true);
+  closed.memory.inHand = 10 * KIB;
+  closed.memory.queued = 10 * KIB;
+  closed.memory.base = 10 * KIB;
+  closed.memory.isReceiving = closed.memory.isWaiting = true;
+  assertEquals(closed.want(9_000 * KIB), true);
+  assertEquals([closed.memory.octets, memory.use], [0, 1_000 * KIB]);
+  held.memory.close();
+  assertEquals([memory.use, memory.isUnderPressure], [0, false]);
+});
+
+Deno.test("Room that ends of requests and of windows make is room for who waits", () => {
+  for (const makes of ["ends of requests", "smaller windows"]) {
+    const memory = connection();
+    memory.divide(16);
+    const others = makes === "smaller windows"
+      ? []
+      : Array.from({ length: 15 }, () => new Call(memory, true));
+    if (makes === "smaller windows") memory.grown = 900 * KIB;
+    const [held, waiting] = [new Call(memory), new Call(memory)];
+    assert(held.take(200 * KIB));
+    assertEquals(waiting.want(200 * KIB), false);
+    for (const each of others) each.memory.isReceiving = false;
+    memory.grown = 0;
+    assertEquals(waiting.granted, 1, makes);
+  }
+});
+
+Deno.test("Who begins to wait outside of a turn sees to it that the deadline is looked at", () => {
+  const memory = connection();
+  let told = 0;
+  memory.onDue = () => told++;
+  const [held, waiting] = [new Call(memory), new Call(memory)];
+  assert(held.take(1_000 * KIB));
+  assertEquals(told, 0);
+  assertEquals(waiting.want(900 * KIB), false);
+  assertEquals([told, memory.deadline(7)], [1, 107]);
+
+  waiting.memory.drop();
+  memory.setShort(true);
+  assertEquals(memory.deadline(7), Infinity);
+  const before = told;
+  waiting.memory.isWaiting = true;
+  assertEquals([told - before, memory.deadline(9)], [1, 109]);
+});
+
+Deno.test("Responses that leave slowly do not end those that wait for them", () => {
+  const memory = connection();
+  const [sending, waiting] = [new Call(memory), new Call(memory)];
+  sending.memory.queued = 2_000 * KIB;
+  assertEquals(waiting.want(0), false);
+  for (let now = 0; now < 1_000; now += 90) {
+    assertEquals(memory.deadline(now), now + 100);
+    memory.sent();
+    memory.advance(now + 90);
+  }
+  assertEquals(waiting.refused, undefined);
+  memory.advance(2_000);
+  memory.advance(2_100);
+  assert(waiting.refused !== undefined);
 });
 
 Deno.test("When a connection ends, what it had promised is free, and its calls hold what they have", () => {

@@ -41,6 +41,12 @@ const Store = {
     responseStream: false,
     ...CODEC,
   },
+  list: {
+    path: "/t.Store/List",
+    requestStream: false,
+    responseStream: true,
+    ...CODEC,
+  },
   sum: {
     path: "/t.Store/Sum",
     requestStream: true,
@@ -77,6 +83,9 @@ class Scene implements AsyncDisposable {
         return text(request.length);
       },
       make: (request) => new Uint8Array(number(request)),
+      list: async function* (request) {
+        for (let i = 0; i < number(request); i++) yield new Uint8Array(KIB);
+      },
       sum: async (requests) => {
         let sum = 0;
         for await (const request of requests) sum += request.length;
@@ -320,6 +329,45 @@ Deno.test("A channel holds no more than its quota of what servers send, and ever
   }
   await channel.close();
   assertEquals([quota.used, quota.pinned], [0, 0]);
+});
+
+Deno.test("Responses that nobody reads after the end of their call are not counted for ever", async () => {
+  await using scene = new Scene({});
+  const quota = new MemoryQuota({});
+  const channel = scene.channel({ memoryQuota: quota });
+  for (const stops of [true, false]) {
+    for (let i = 0; i < 10; i++) {
+      const responses = channel.serverStreaming(Store.list, text(40));
+      await responses.next();
+      // Another call on the same connection is answered after the end of this.
+      await channel.unary(Store.size, new Uint8Array(1));
+      await responses.next();
+      if (stops) await responses.return(undefined);
+    }
+  }
+  assertEquals(quota.used, 0);
+});
+
+Deno.test("Calls that begin to wait while nothing else happens do not wait for ever", async () => {
+  await using scene = new Scene({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+    patience: 50,
+  });
+  const channel = scene.channel();
+  const held = channel.unary(Store.hold, new Uint8Array(900 * KIB));
+  await until(() => scene.held === 1);
+  const waiting = channel.clientStreaming(
+    Store.wait,
+    [new Uint8Array(900 * KIB)],
+    { compression: "gzip", deadline: 20_000 },
+  );
+  // It is there when another call, later on the same connection, is answered.
+  await channel.unary(Store.size, new Uint8Array(1));
+  scene.waited.resolve();
+  await assertStatus(() => waiting, Status.RESOURCE_EXHAUSTED);
+  scene.release.resolve();
+  assertEquals(number(await held), 900 * KIB);
 });
 
 Deno.test("A quota that is too small, or no quota, is refused by servers and channels", () => {
