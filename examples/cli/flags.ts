@@ -76,6 +76,13 @@ const CONNECTION: readonly Omit<Flag, "group">[] = [
     client: NO_DEFAULT,
   },
   {
+    name: "system-ca",
+    option: "systemCa",
+    kind: "boolean",
+    help: "Trust those of the system besides --ca",
+    client: true,
+  },
+  {
     name: "reconnect",
     option: "reconnect",
     kind: "boolean",

@@ -76,6 +76,9 @@ function refuseContradictions(command: Command): void {
   if (ofCall !== undefined && !isGiven("call")) {
     refuse(ofCall, "it goes with --call");
   }
+  if (isGiven("system-ca") && !isGiven("ca")) {
+    refuse("system-ca", "it goes with --ca");
+  }
   if (isGiven("unix")) {
     const tcp = ["host", "port", "tls-cert", "tls-key"].find(isGiven);
     if (tcp !== undefined) refuse("unix", `it goes without --${tcp}`);

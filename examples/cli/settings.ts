@@ -39,6 +39,8 @@ export interface ClientSettings {
   readonly tls: boolean;
   /** The content of `--ca`. */
   readonly ca?: string;
+  /** `--system-ca` */
+  readonly systemCa: boolean;
   /** `--reconnect` */
   readonly reconnect: boolean;
   /** `--reconnect-pause`, in milliseconds. */

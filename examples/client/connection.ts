@@ -14,13 +14,14 @@ import { UsageError } from "../cli/usage_error.ts";
  * @throws {UsageError} If the flags contradict each other.
  */
 export function connectionOptions(
-  { keepalive, target, tls, ca }: ClientSettings,
+  { keepalive, target, tls, ca, systemCa }: ClientSettings,
 ): Pick<DialOptions, "keepalive" | "tls"> {
   if (!tls && ca === undefined) return { keepalive, tls: false };
   if (target.startsWith("unix:")) {
     throw new UsageError(`Cannot use --tls: ${target} is a Unix socket`);
   }
-  return { keepalive, tls: { caCerts: ca === undefined ? [] : [ca] } };
+  if (ca === undefined) return { keepalive, tls };
+  return { keepalive, tls: { caCerts: [ca], systemCaCerts: systemCa } };
 }
 
 /** Reports events, but not what is told elsewhere: why an attempt failed. */

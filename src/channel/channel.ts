@@ -123,7 +123,7 @@ export class Channel implements AsyncDisposable {
       ...parameters,
       dialer,
       name: String(target),
-      resolver: options.resolver ?? resolverOf(parameters.target, tls),
+      resolver: options.resolver ?? resolverOf(parameters.target),
       clock,
       patience: this.#keepalive.inForce.timeout / 2,
       random: Math.random,

@@ -5,7 +5,6 @@ import type {
   TransportEvent,
 } from "../transport/mod.ts";
 import { parseTarget } from "../transport/address.ts";
-import { resolveDialTls } from "../transport/tls.ts";
 import { ErrorCode } from "../frames/mod.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
 
@@ -101,11 +100,11 @@ export class Dialer {
 
   /** The certificate is that of the name, whatever address it has. */
   #tlsFor(address: string): DialOptions["tls"] {
-    const tls = resolveDialTls(this.#setup.options.tls);
-    if (tls === undefined || tls.cert !== undefined) return tls;
-    return parseTarget(address).transport === "unix"
-      ? tls
-      : { serverName: this.#setup.hostname, ...tls };
+    const { options: { tls }, hostname } = this.#setup;
+    if (tls === undefined || tls === false) return tls;
+    if (parseTarget(address).transport === "unix") return tls;
+    const own = tls === true ? {} : tls;
+    return { ...own, serverName: own.serverName ?? hostname };
   }
 
   #slowDown(transport: Transport, time: number): void {

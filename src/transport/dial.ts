@@ -14,15 +14,12 @@ import {
   wholeAddr,
 } from "./address.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { connectSocket } from "./connect.ts";
 import { DialError, type DialPhase, messageOf } from "./errors.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
+import type { AcceptedSocket } from "./socket.ts";
 import { LONGEST_DELAY } from "./time_limit.ts";
-import {
-  ALPN,
-  alpnProblem,
-  type DialTlsOptions,
-  resolveDialTls,
-} from "./tls.ts";
+import { type DialTlsOptions, resolveDialTls } from "./tls.ts";
 import { Transport, type TransportListener } from "./transport.ts";
 import { warnUnheard } from "./warnings.ts";
 
@@ -119,8 +116,6 @@ export async function dial(
         onEvent !== undefined,
       ),
       clock,
-      // `connectTls` has no way to turn Nagle's algorithm off.
-      gathers: security?.cert !== undefined,
       localAddr: wholeAddr(conn.localAddr),
       remoteAddr: wholeAddr(conn.remoteAddr),
       onEvent,
@@ -128,6 +123,16 @@ export async function dial(
     })
   );
 }
+
+/**
+ * How Deno tells of an alert (RFC 8446 section 6.2). In TLS 1.3 a server judges
+ * its client when the handshake is over for that, so it may come later.
+ */
+const ALERT = "received fatal alert";
+
+/** Some servers, those on Deno among them, hang up without an alert. */
+const MAYBE_REFUSED =
+  "; the server may have refused the client's certificate (tls.cert)";
 
 /** One attempt to connect: its bound, and what has to be undone. */
 class Attempt {
@@ -137,6 +142,7 @@ class Attempt {
   readonly #giveUp = new AbortController();
   readonly #signal: AbortSignal | undefined;
   #phase: DialPhase = "connect";
+  #isUnanswered = false;
 
   constructor(
     target: Target,
@@ -150,14 +156,19 @@ class Attempt {
     this.#signal = signal;
   }
 
-  async run(start: (conn: Deno.Conn) => Transport): Promise<Transport> {
+  async run(start: (conn: AcceptedSocket) => Transport): Promise<Transport> {
     const abort = () => this.#giveUp.abort();
     this.#signal?.addEventListener("abort", abort);
     const timer = this.#limit === Infinity
       ? undefined
       : setTimeout(abort, Math.min(this.#limit, LONGEST_DELAY));
     try {
-      const conn = await this.#connect();
+      const conn = await connectSocket(
+        this.#target,
+        this.#tls,
+        this.#giveUp.signal,
+        () => this.#phase = "tls",
+      );
       this.#phase = "http2";
       return await this.#establish(start(conn));
     } catch (error) {
@@ -165,85 +176,6 @@ class Attempt {
     } finally {
       clearTimeout(timer);
       this.#signal?.removeEventListener("abort", abort);
-    }
-  }
-
-  async #connect(): Promise<Deno.Conn> {
-    const { signal } = this.#giveUp;
-    const target = this.#target;
-    if (target.transport === "unix") {
-      return await Deno.connect(target);
-    }
-    if (this.#tls?.cert !== undefined) return await this.#connectMutualTls();
-    const conn = await Deno.connect({ ...target, signal });
-    try {
-      conn.setNoDelay(true);
-      return this.#tls === undefined
-        ? conn
-        : await this.#startTls(conn, this.#tls, target.hostname);
-    } catch (error) {
-      conn[Symbol.dispose]();
-      throw error;
-    }
-  }
-
-  async #startTls(
-    conn: Deno.TcpConn,
-    { caCerts = [], serverName }: DialTlsOptions,
-    hostname: string,
-  ): Promise<Deno.TlsConn> {
-    this.#phase = "tls";
-    const tls = await Deno.startTls(conn, {
-      hostname: serverName ?? hostname,
-      caCerts,
-      alpnProtocols: ALPN,
-    });
-    return await this.#handshake(tls);
-  }
-
-  /** Only `connectTls` takes a client certificate, and it takes no signal. */
-  async #connectMutualTls(): Promise<Deno.TlsConn> {
-    const { caCerts = [], cert = "", key = "" } = this.#tls ?? {};
-    const { hostname, port } = this.#target as Target & { transport: "tcp" };
-    const connecting = Deno.connectTls({
-      hostname,
-      port,
-      caCerts,
-      cert,
-      key,
-      alpnProtocols: ALPN,
-    });
-    const { signal } = this.#giveUp;
-    const givenUp = Promise.withResolvers<never>();
-    const abort = () => givenUp.reject(new Error("given up"));
-    signal.addEventListener("abort", abort);
-    try {
-      const conn = await Promise.race([connecting, givenUp.promise]);
-      this.#phase = "tls";
-      return await this.#handshake(conn);
-    } catch (error) {
-      connecting.then((late) => late[Symbol.dispose](), () => {});
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
-  }
-
-  async #handshake(conn: Deno.TlsConn): Promise<Deno.TlsConn> {
-    const { signal } = this.#giveUp;
-    const abort = () => conn[Symbol.dispose]();
-    signal.addEventListener("abort", abort);
-    try {
-      signal.throwIfAborted();
-      const { alpnProtocol } = await conn.handshake();
-      const problem = alpnProblem(alpnProtocol);
-      if (problem !== undefined) throw new Error(problem);
-      return conn;
-    } catch (error) {
-      conn[Symbol.dispose]();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", abort);
     }
   }
 
@@ -258,6 +190,7 @@ class Attempt {
       signal.throwIfAborted();
       return transport;
     } catch (error) {
+      this.#isUnanswered = transport.lastReadAt < 0;
       void transport.close();
       throw error;
     } finally {
@@ -280,6 +213,12 @@ class Attempt {
     const message = error instanceof ConnectionClosedError
       ? error.reason.message
       : messageOf(error);
-    return new DialError(name, this.#phase, message, error);
+    if (this.#tls !== undefined && message.includes(ALERT)) {
+      return new DialError(name, "tls", message, error);
+    }
+    const isRefused = this.#tls?.cert !== undefined && this.#isUnanswered;
+    return isRefused
+      ? new DialError(name, "tls", `${message}${MAYBE_REFUSED}`, error)
+      : new DialError(name, this.#phase, message, error);
   }
 }

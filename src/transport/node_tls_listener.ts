@@ -63,7 +63,7 @@ export class NodeTlsListener implements ListeningSocket {
       .on(
         "connection",
         (tcp: TcpSocket) =>
-          this.#onConnection(tcp, new NodeTlsSocket(tcp, parse)),
+          this.#onConnection(tcp, new NodeTlsSocket(tcp, "client", parse)),
       )
       .on("secureConnection", (tls: TLSSocket) => {
         const socket = this.#socketOf(tls);

@@ -19,16 +19,17 @@ interface PendingRead {
 }
 
 /**
- * A connection of a TLS server on `node:tls`. In contrast to a `Deno.TlsConn`
- * it has no Nagle's algorithm, it can ask for the certificate of its client,
- * and its descriptor is free as soon as it is closed, even in the middle of
- * the handshake.
+ * A connection with TLS of `node:tls`. In contrast to a `Deno.TlsConn` it has
+ * no Nagle's algorithm, it can ask for the certificate of its client, and its
+ * descriptor is free as soon as it is closed, even in the middle of the
+ * handshake.
  */
 export class NodeTlsSocket implements AcceptedSocket {
   readonly localAddr: Deno.NetAddr;
   readonly remoteAddr: Deno.NetAddr;
   readonly #tcp: TcpSocket;
-  readonly #certificate: (raw: Uint8Array) => X509Certificate;
+  readonly #peer: "client" | "server";
+  readonly #certificate: ((raw: Uint8Array) => X509Certificate) | undefined;
   readonly #secured = Promise.withResolvers<TLSSocket>();
   readonly #chunks: Uint8Array[] = [];
   #waiting = 0;
@@ -39,13 +40,16 @@ export class NodeTlsSocket implements AcceptedSocket {
   /**
    * Takes a TCP connection whose handshake begins.
    *
-   * @param certificate Parses a certificate in DER.
+   * @param peer Who is at the other end.
+   * @param certificate Parses a certificate in DER; to see that of a client.
    */
   constructor(
     tcp: TcpSocket,
-    certificate: (raw: Uint8Array) => X509Certificate,
+    peer: "client" | "server",
+    certificate?: (raw: Uint8Array) => X509Certificate,
   ) {
     this.#tcp = tcp;
+    this.#peer = peer;
     this.#certificate = certificate;
     this.localAddr = addr(tcp.localAddress, tcp.localPort);
     this.remoteAddr = addr(tcp.remoteAddress, tcp.remotePort);
@@ -79,7 +83,9 @@ export class NodeTlsSocket implements AcceptedSocket {
 
   /** The certificate of the client, if it has shown one. */
   get peerCertificate(): PeerCertificate | undefined {
-    if (this.#tls === undefined) return undefined;
+    if (this.#tls === undefined || this.#certificate === undefined) {
+      return undefined;
+    }
     const { raw } = this.#tls.getPeerCertificate();
     if (raw === undefined) return undefined;
     const { authorized, authorizationError } = this.#tls;
@@ -169,7 +175,9 @@ export class NodeTlsSocket implements AcceptedSocket {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#secured.reject(
-      end === "end" ? new Error("the client closed the connection") : end,
+      end === "end"
+        ? new Error(`the ${this.#peer} closed the connection`)
+        : end,
     );
     const read = this.#read;
     this.#read = undefined;

@@ -1,12 +1,29 @@
 import { booleanOption, requireKnownKeys } from "../options/mod.ts";
+import { requireCertificates, requirePem } from "./pem.ts";
+import { requireMatch, requireReadable } from "./tls_identity.ts";
 
 /** TLS on the client. */
 export interface DialTlsOptions {
-  /** Certificates to trust in addition, in PEM. */
+  /**
+   * Certificates of authorities to trust, in PEM: in addition to the system's,
+   * or instead of them, see `systemCaCerts`.
+   */
   caCerts?: string[];
+  /**
+   * Whether the authorities are trusted that the system trusts, those of
+   * `--cert`, `DENO_CERT` and `DENO_TLS_CA_STORE` included. With `false` only
+   * `caCerts` are, as with `RootCAs` of the `tls.Config` that grpc-go's
+   * `credentials.NewTLS` takes, and with `pem_root_certs` of gRPC Core.
+   *
+   * @default {true}
+   */
+  systemCaCerts?: boolean;
   /** The name to expect in the server's certificate; by default the host. */
   serverName?: string;
-  /** The certificate chain of the client, in PEM; needs `key`. */
+  /**
+   * The certificate chain of the client, in PEM; needs `key`. With it, and with
+   * `systemCaCerts: false`, it is `node:tls` that encrypts.
+   */
   cert?: string;
   /** The private key of the client, in PEM; needs `cert`. */
   key?: string;
@@ -52,8 +69,9 @@ export const ALPN: string[] = ["h2"];
 /**
  * Checks the TLS options of a client.
  *
- * @throws {TypeError} If a key is unknown, or `cert` and `key` are not both
- * there.
+ * @throws {TypeError} If a key is unknown, a value is of a wrong type, or
+ * options contradict.
+ * @throws {RangeError} If a value cannot be used.
  */
 export function resolveDialTls(
   tls: boolean | DialTlsOptions | undefined,
@@ -61,24 +79,43 @@ export function resolveDialTls(
   if (typeof tls !== "object") {
     return booleanOption("tls", tls, false) ? {} : undefined;
   }
-  requireKnownKeys("the TLS options", tls, [
-    "caCerts",
-    "serverName",
-    "cert",
-    "key",
-  ]);
-  if ((tls.cert === undefined) !== (tls.key === undefined)) {
+  requireKnownKeys("the TLS options", tls, DIAL_TLS_KEYS);
+  const { caCerts, systemCaCerts, serverName, cert, key } = tls;
+  if (caCerts !== undefined) requireAuthorities("tls.caCerts", caCerts);
+  if (
+    !booleanOption("tls.systemCaCerts", systemCaCerts, true) &&
+    (caCerts === undefined || caCerts.length === 0)
+  ) {
+    throw new TypeError(
+      "Cannot use the TLS options: systemCaCerts: false needs caCerts, or no server is trusted",
+    );
+  }
+  if (serverName !== undefined) requireServerName(serverName);
+  if ((cert === undefined) !== (key === undefined)) {
     throw new TypeError(
       "Cannot use the TLS options: cert and key go together, received one of them",
     );
   }
-  if (tls.cert !== undefined && tls.serverName !== undefined) {
-    throw new TypeError(
-      "Cannot use the TLS options: serverName cannot be combined with cert and key",
-    );
+  if (cert !== undefined && key !== undefined) {
+    requireIdentity({ cert, key });
+    requireMatch({ cert, key });
   }
+  if (needsNodeTls(tls)) requireReadable("tls.caCerts", caCerts ?? []);
   return tls;
 }
+
+/** Whether this takes what only `node:tls` can do, and not `Deno.startTls`. */
+export function needsNodeTls(tls: DialTlsOptions): boolean {
+  return tls.cert !== undefined || tls.systemCaCerts === false;
+}
+
+const DIAL_TLS_KEYS = [
+  "caCerts",
+  "systemCaCerts",
+  "serverName",
+  "cert",
+  "key",
+];
 
 const LISTEN_TLS_KEYS = [
   "cert",
@@ -99,7 +136,15 @@ export function resolveListenTls(tls: ListenTlsOptions): ListenTlsOptions {
   requireKnownKeys("the TLS options", tls, LISTEN_TLS_KEYS);
   const { clientCaCerts, clientCert, implementation } = tls;
   requireIdentity(tls);
-  if (clientCaCerts !== undefined) requireAuthorities(clientCaCerts);
+  if (clientCaCerts !== undefined) {
+    requireAuthorities("tls.clientCaCerts", clientCaCerts);
+    if (clientCaCerts.length === 0) {
+      throw new TypeError(
+        "Cannot use tls.clientCaCerts: expected an array of certificates in PEM, received none",
+      );
+    }
+    requireReadable("tls.clientCaCerts", clientCaCerts);
+  }
   if (clientCert !== undefined) {
     requireOneOf("clientCert", clientCert, ["request", "require"]);
     if (clientCaCerts === undefined) {
@@ -135,28 +180,33 @@ export function requireIdentity(
   requirePem("tls.key", key, "PRIVATE KEY");
 }
 
-function requireAuthorities(certificates: unknown): void {
-  if (!Array.isArray(certificates) || certificates.length === 0) {
+function requireAuthorities(name: string, certificates: unknown): void {
+  if (!Array.isArray(certificates)) {
     throw new TypeError(
-      "Cannot use tls.clientCaCerts: expected an array of certificates in PEM",
+      `Cannot use ${name}: expected an array of certificates in PEM, received ${typeof certificates}`,
     );
   }
   certificates.forEach((certificate, index) =>
-    requirePem(`tls.clientCaCerts[${index}]`, certificate, "CERTIFICATE")
+    requireCertificates(`${name}[${index}]`, certificate)
   );
 }
 
-function requirePem(name: string, value: unknown, label: string): void {
-  if (typeof value !== "string") {
+const HOST = /^[\w-]+(\.[\w-]+)*\.?$/;
+const IPV6 = /^(?=.*:.*:)[\da-fA-F:.]+$/;
+
+/** What a certificate may be for: a host of RFC 1123, or an address. */
+function requireServerName(name: unknown): void {
+  if (typeof name !== "string") {
     throw new TypeError(
-      `Cannot use ${name}: expected PEM as a string, received ${typeof value}`,
+      `Cannot use tls.serverName: expected a host as a string, received ${typeof name}`,
     );
   }
-  if (!new RegExp(`^-----BEGIN ([A-Z]+ )?${label}-----`, "m").test(value)) {
-    throw new RangeError(
-      `Cannot use ${name}: expected PEM with "-----BEGIN ${label}-----", found none`,
-    );
-  }
+  if (HOST.test(name) || IPV6.test(name)) return;
+  throw new RangeError(
+    `Cannot use tls.serverName: expected a host without a port, or an IP address without brackets, received ${
+      JSON.stringify(name)
+    }`,
+  );
 }
 
 function requireOneOf(

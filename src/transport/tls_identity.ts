@@ -1,4 +1,5 @@
 import { messageOf } from "./errors.ts";
+import { certificatesOf } from "./pem.ts";
 import type { ListenTlsOptions } from "./tls.ts";
 
 /** Whether Deno has refused a certificate or a key, not the address. */
@@ -34,5 +35,29 @@ export function requireMatch(
   }
   if (!matches) {
     throw identityError(new Error("the key is that of another certificate"));
+  }
+}
+
+/**
+ * Checks that authorities can be read: `node:tls` leaves out those that it
+ * cannot, without an error.
+ *
+ * @param name The option that they come from.
+ * @throws {RangeError} If one of them cannot.
+ */
+export function requireReadable(
+  name: string,
+  bundles: readonly string[],
+): void {
+  const crypto = globalThis.process.getBuiltinModule("node:crypto");
+  for (const [index, bundle] of bundles.entries()) {
+    try {
+      for (const pem of certificatesOf(bundle)) new crypto.X509Certificate(pem);
+    } catch (error) {
+      throw new RangeError(
+        `Cannot use ${name}[${index}]: ${messageOf(error)}`,
+        { cause: error },
+      );
+    }
   }
 }

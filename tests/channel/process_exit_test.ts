@@ -121,15 +121,25 @@ for (const [what, [script, said]] of Object.entries(ENDS)) {
   });
 }
 
-Deno.test("A process ends whose channel is READY over TLS", async () => {
-  await using server = slowServer({
-    tls: certificates.server,
-  } as Partial<ServeOptions>);
-  const { port } = server.addr as Deno.NetAddr;
-  const script = `const channel = new Channel(target, { tls });
-    console.log(await channel.unary(Words.one, "w"), channel.state);`;
-  assertEquals(await run(script, `localhost:${port}`), "w READY\n");
-});
+for (
+  const [kind, tls] of [
+    ["TLS", {}],
+    ["TLS of its own authorities", { systemCaCerts: false }],
+    ["TLS with a certificate", certificates.client],
+  ] as const
+) {
+  Deno.test(`A process ends whose channel is READY over ${kind}`, async () => {
+    await using server = slowServer({
+      tls: certificates.server,
+    } as Partial<ServeOptions>);
+    const { port } = server.addr as Deno.NetAddr;
+    const script = `const channel = new Channel(target, {
+        tls: { ...tls, ...${JSON.stringify(tls)} },
+      });
+      console.log(await channel.unary(Words.one, "w"), channel.state);`;
+    assertEquals(await run(script, `localhost:${port}`), "w READY\n");
+  });
+}
 
 /** What holds the process until it is there, and what is said then. */
 const HOLDS: Record<string, [script: string, said: string]> = {

@@ -190,7 +190,11 @@ Deno.test("Calls go over TLS and over a Unix socket", async () => {
   const target = `--target=localhost:${await secure.port()}`;
   await unix.waitFor("listening");
   for (
-    const flags of [[target, "--ca", caFile], [`--target=unix:${socket}`]]
+    const flags of [
+      [target, "--ca", caFile],
+      [target, "--ca", caFile, "--no-system-ca"],
+      [`--target=unix:${socket}`],
+    ]
   ) {
     await using client = new ToolProcess(
       "client",

@@ -39,6 +39,7 @@ Deno.test("The defaults are those of the keepalive example of gRPC", () => {
   assertEquals(settings("client"), {
     target: "localhost:50051",
     tls: false,
+    systemCa: true,
     reconnect: false,
     reconnectPause: 1_000,
     call: { size: 32, count: 1, interval: 0, deadline: Infinity },

@@ -38,6 +38,7 @@ const MISTAKES: readonly [
   ["client", "--min-time 1s", /--min-time is a flag of the server/],
   ["server", "--no-reconnect", /--reconnect is a flag of the client/],
   ["client", "--ca /nowhere.pem", /--ca: No such file/],
+  ["client", "--no-system-ca", /--system-ca: it goes with --ca/],
   ["server", "--tls-cert /nowhere --tls-key /nowhere", /--tls-cert: No such/],
   ["server", "--unix /x --port 1", /--unix: it goes without --port/],
   ["demo", "--jsn", /Unknown option '--jsn' \(Did you mean --json\?\)/],

@@ -16,6 +16,8 @@ export interface Certificates {
   readonly elsewhere: Identity;
   /** For a client. */
   readonly client: Identity;
+  /** Has the authority sign another one. */
+  readonly sign: (wish: Wish) => Promise<Identity>;
 }
 
 type Extensions = NonNullable<
@@ -23,6 +25,20 @@ type Extensions = NonNullable<
 >;
 
 const HOUR = 3_600_000;
+
+/** What a certificate is to say; by default a good one of `localhost`. */
+export interface Wish {
+  /** The common name. */
+  readonly commonName?: string;
+  /** Names of hosts, or IP addresses; none for no subjectAltName at all. */
+  readonly names?: readonly string[];
+  /** Whom it is for. */
+  readonly usage?: "serverAuth" | "clientAuth";
+  /** Hours from now from which it is valid. */
+  readonly from?: number;
+  /** Hours from now until which it is valid. */
+  readonly until?: number;
+}
 
 /** Makes an authority of its own, and certificates that it has signed. */
 export async function makeCertificates(
@@ -32,30 +48,19 @@ export async function makeCertificates(
     { name: "basicConstraints", cA: true, critical: true },
     { name: "keyUsage", keyCertSign: true, critical: true },
   ]);
-  const server: Extensions = [
-    { name: "extKeyUsage", serverAuth: true },
-    {
-      name: "subjectAltName",
-      altNames: [
-        { type: 2, value: "localhost" },
-        { type: 7, ip: "127.0.0.1" },
-        { type: 7, ip: "::1" },
-      ],
-    },
-  ];
-  const elsewhere: Extensions = [
-    { name: "extKeyUsage", serverAuth: true },
-    {
-      name: "subjectAltName",
-      altNames: [{ type: 2, value: "elsewhere.test" }],
-    },
-  ];
-  const client: Extensions = [{ name: "extKeyUsage", clientAuth: true }];
   return {
     ca: authority.cert,
-    server: await issue("localhost", server, authority),
-    elsewhere: await issue("elsewhere.test", elsewhere, authority),
-    client: await issue("client", client, authority),
+    server: await sign(authority, {}),
+    elsewhere: await sign(authority, {
+      commonName: "elsewhere.test",
+      names: ["elsewhere.test"],
+    }),
+    client: await sign(authority, {
+      commonName: "client",
+      names: [],
+      usage: "clientAuth",
+    }),
+    sign: (wish) => sign(authority, wish),
   };
 }
 
@@ -66,18 +71,41 @@ export function certificates(): Promise<Certificates> {
   return shared ??= makeCertificates();
 }
 
+function sign(authority: Identity, wish: Wish): Promise<Identity> {
+  const {
+    commonName = "localhost",
+    names = ["localhost", "127.0.0.1", "::1"],
+    usage = "serverAuth",
+    from,
+    until,
+  } = wish;
+  const altNames = names.map((name) =>
+    /^[\d.]+$|:/.test(name)
+      ? { type: 7 as const, ip: name }
+      : { type: 2 as const, value: name }
+  );
+  return issue(commonName, [
+    { name: "extKeyUsage", [usage]: true },
+    ...names.length > 0 ? [{ name: "subjectAltName" as const, altNames }] : [],
+  ], { ca: authority, from, until });
+}
+
 async function issue(
   commonName: string,
   extensions: Extensions,
-  ca?: Identity,
+  { ca, from = -1, until = 24 }: {
+    ca?: Identity;
+    from?: number | undefined;
+    until?: number | undefined;
+  } = {},
 ): Promise<Identity> {
   const { cert, private: key } = await generate(
     [{ name: "commonName", value: commonName }],
     {
       keyType: "ec",
       algorithm: "sha256",
-      notBeforeDate: new Date(Date.now() - HOUR),
-      notAfterDate: new Date(Date.now() + 24 * HOUR),
+      notBeforeDate: new Date(Date.now() + from * HOUR),
+      notAfterDate: new Date(Date.now() + until * HOUR),
       extensions,
       ...(ca === undefined ? {} : { ca }),
     },

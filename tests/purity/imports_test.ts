@@ -6,6 +6,7 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   "transport/lookup.ts": ["node:dns/promises"],
   "transport/turn.ts": ["node:timers"],
   "transport/driver.ts": ["node:timers"],
+  "transport/node_tls_client.ts": ["node:net", "node:tls"],
   "transport/node_tls_listener.ts": ["node:net", "node:tls"],
   "transport/node_tls_socket.ts": ["node:crypto", "node:net", "node:tls"],
   "grpc/gunzip.ts": ["node:zlib", "node:buffer"],

@@ -47,6 +47,7 @@ const SILENT: [phase: string, options: DialOptions][] = [
   ["http2", {}],
   ["tls", { tls: { caCerts: [ca] } }],
   ["tls", { tls: { caCerts: [ca], ...own } }],
+  ["tls", { tls: { caCerts: [ca], systemCaCerts: false } }],
 ];
 
 for (const [phase, options] of SILENT) {

@@ -1,11 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   Channel,
+  type DialTlsOptions,
   encodeHeaders,
   encodePing,
   implement,
   type ListenTlsOptions,
   serve,
+  type ServeOptions,
   type StreamAcceptor,
 } from "../../mod.ts";
 import { nextTurn } from "../../src/transport/turn.ts";
@@ -67,6 +69,10 @@ const Ticker = {
     responseSerialize: raw,
     responseDeserialize: raw,
   },
+} as const;
+
+const Counter = {
+  count: { ...Ticker.ticks, requestStream: true, responseStream: false },
 } as const;
 
 /** The median of the milliseconds that calls took, one after the other. */
@@ -132,3 +138,45 @@ Deno.test("five small messages of one turn over Deno's TLS do not wait for ackno
 Deno.test("five small messages that follow one by one over TLS do not wait for acknowledgements", async () => {
   await assertNoWait(identity, nextTurn);
 });
+
+/** The milliseconds of a request of five messages, each in its own turn. */
+async function uploading(tls?: DialTlsOptions): Promise<number> {
+  const listen = { hostname: "127.0.0.1", port: 0 };
+  const own = { ...listen, ...tls && { tls: identity } } as ServeOptions;
+  await using server = serve(own, [
+    implement(Counter, {
+      count: async (messages) => {
+        let count = 0;
+        for await (const _ of messages) count++;
+        return new Uint8Array([count]);
+      },
+    }),
+  ]);
+  const { port } = server.addr as Deno.NetAddr;
+  await using channel = new Channel(`localhost:${port}`, tls && { tls });
+  return await medianOf(20, async () => {
+    const [count] = await channel.clientStreaming(
+      Counter.count,
+      async function* () {
+        for (let i = 0; i < MESSAGES; i++) {
+          yield new Uint8Array(20);
+          await nextTurn();
+        }
+      }(),
+    );
+    assertEquals(count, MESSAGES);
+  });
+}
+
+for (
+  const [kind, tls] of [
+    ["on Deno's TLS", {}],
+    ["on node:tls", { systemCaCerts: false }],
+  ] as const
+) {
+  Deno.test(`five small messages of a client ${kind} that follow one by one do not wait for acknowledgements`, async () => {
+    const plain = await uploading();
+    const took = await uploading({ caCerts: [ca], ...tls });
+    assert(took < NAGLE + 2 * plain, `${took} ms, without TLS ${plain} ms`);
+  });
+}

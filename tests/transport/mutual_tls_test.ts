@@ -52,15 +52,18 @@ Deno.test("a server that requires a certificate of its client sees which it is",
 
 Deno.test("a client without a certificate is refused where one is required, and both ends say so", async () => {
   await using server = new TestServer({ tls: MUTUAL });
-  const error = await assertRejects(
-    () => dial(server.target, { tls: TRUST }),
-    DialError,
-  );
-  assertStringIncludes(error.message, "CertificateRequired");
-  const { phase, message } = await server.errors.take();
-  assertEquals(phase, "tls");
-  assertStringIncludes(message, "peer sent no certificates");
-  assertEquals(server.listener.transports.size, 0);
+  for (const systemCaCerts of [true, false]) {
+    const error = await assertRejects(
+      () => dial(server.target, { tls: { ...TRUST, systemCaCerts } }),
+      DialError,
+    );
+    assertEquals(error.phase, "tls");
+    assertStringIncludes(error.message, "CertificateRequired");
+    const { phase, message } = await server.errors.take();
+    assertEquals(phase, "tls");
+    assertStringIncludes(message, "peer sent no certificates");
+    assertEquals(server.listener.transports.size, 0);
+  }
   await using client = await dial(server.target, { tls: { ...TRUST, ...own } });
   assert(await client.ping() >= 0);
 });
@@ -68,7 +71,12 @@ Deno.test("a client without a certificate is refused where one is required, and 
 Deno.test("a certificate of an authority that is not trusted is refused where one is required", async () => {
   await using server = new TestServer({ tls: MUTUAL });
   const tls = { ...TRUST, ...stranger.client };
-  await assertRejects(() => dial(server.target, { tls }), DialError);
+  const error = await assertRejects(
+    () => dial(server.target, { tls }),
+    DialError,
+    "may have refused the client's certificate",
+  );
+  assertEquals(error.phase, "tls");
   const { phase, message } = await server.errors.take();
 
   assertEquals(phase, "tls");
@@ -77,6 +85,17 @@ Deno.test("a certificate of an authority that is not trusted is refused where on
     "its certificate is not authorized by clientCaCerts",
   );
   assertEquals(server.listener.transports.size, 0);
+});
+
+Deno.test("each authority of a bundle vouches for clients", async () => {
+  const clientCaCerts = [`${stranger.ca}\n${ca}`];
+  await using server = new TestServer({ tls: { ...identity, clientCaCerts } });
+  for (const one of [own, stranger.client]) {
+    await using client = await dial(server.target, {
+      tls: { ...TRUST, ...one },
+    });
+    assert(await client.ping() >= 0);
+  }
 });
 
 Deno.test("where a certificate is only requested, a client without one is served", async () => {
@@ -180,10 +199,16 @@ Deno.test("the descriptor of a node:tls handshake that is cut off is free at onc
   assertEquals(await silent.rest(), []);
 });
 
+/** What looks like a certificate from the outside only. */
+const HOLLOW =
+  "-----BEGIN CERTIFICATE-----\nMAcwADAAAwEA\n-----END CERTIFICATE-----\n";
+
 const REFUSED: [what: object, type: typeof TypeError, message: string][] = [
   [{ clientCert: "require" }, TypeError, "clientCert needs clientCaCerts"],
   [{ clientCaCerts: [] }, TypeError, "tls.clientCaCerts"],
   [{ clientCaCerts: [ca, "no"] }, RangeError, "tls.clientCaCerts[1]"],
+  [{ clientCaCerts: ca }, TypeError, "tls.clientCaCerts"],
+  [{ clientCaCerts: [ca, HOLLOW] }, RangeError, "tls.clientCaCerts[1]"],
   [{ clientCaCerts: [ca], clientCert: "yes" }, RangeError, "tls.clientCert"],
   [{ implementation: "go" }, RangeError, "tls.implementation"],
   [

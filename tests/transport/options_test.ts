@@ -5,6 +5,18 @@ import {
   listen,
   type ListenOptions,
 } from "../../mod.ts";
+import { certificates } from "../harness/certificates.ts";
+
+const { ca, server, client: own } = await certificates();
+const ONLY = { systemCaCerts: false };
+
+/** A PEM of some octets that are no certificate. */
+const pemOf = (base64: string) =>
+  `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+const BROKEN = pemOf("AAAA");
+/** What looks like a certificate from the outside only. */
+const HOLLOW = pemOf("MAcwADAAAwEA");
+const CUT = "-----BEGIN CERTIFICATE-----\nMIIB\n";
 
 type ErrorClass = typeof TypeError | typeof RangeError;
 
@@ -20,15 +32,34 @@ const DIAL: [options: object, error: ErrorClass, message: string][] = [
   [{ tls: { caCert: "" } }, TypeError, 'did you mean "caCerts"?'],
   [{ tls: { cert: "" } }, TypeError, "cert and key go together"],
   [{ tls: { key: "" } }, TypeError, "cert and key go together"],
-  [
-    { tls: { cert: "", key: "", serverName: "a" } },
-    TypeError,
-    "serverName cannot be combined with cert and key",
-  ],
+  [{ tls: { caCerts: ca } }, TypeError, "tls.caCerts"],
+  [{ tls: { caCerts: [1] } }, TypeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [ca, "no"] } }, RangeError, "tls.caCerts[1]"],
+  [{ tls: { caCerts: [""] } }, RangeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [BROKEN] } }, RangeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [`${ca}\n${BROKEN}`] } }, RangeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [ca.trim() + ca] } }, RangeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [`${ca}\n${CUT}`] } }, RangeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [HOLLOW], ...ONLY } }, RangeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [own.key] } }, RangeError, "tls.caCerts[0]"],
+  [{ tls: { caCerts: [ca], systemCaCerts: "no" } }, RangeError, "tls.system"],
+  [{ tls: ONLY }, TypeError, "systemCaCerts: false needs caCerts"],
+  [{ tls: { caCerts: [], ...ONLY } }, TypeError, "needs caCerts"],
+  [{ tls: { serverName: 1 } }, TypeError, "tls.serverName"],
+  [{ tls: { serverName: "" } }, RangeError, "tls.serverName"],
+  [{ tls: { serverName: "no name!" } }, RangeError, "tls.serverName"],
+  [{ tls: { serverName: "a:50051" } }, RangeError, "tls.serverName"],
+  [{ tls: { serverName: "[::1]" } }, RangeError, "tls.serverName"],
+  [{ tls: { ...own, cert: 1 } }, TypeError, "tls.cert"],
+  [{ tls: { ...own, cert: "no" } }, RangeError, "tls.cert"],
+  [{ tls: { ...own, cert: BROKEN } }, RangeError, "tls.cert"],
+  [{ tls: { ...own, key: null } }, TypeError, "tls.key"],
+  [{ tls: { ...own, key: "no" } }, RangeError, "tls.key"],
+  [{ tls: { ...own, key: server.key } }, RangeError, "tls.key"],
 ];
 
-for (const [options, type, message] of DIAL) {
-  Deno.test(`dial refuses ${JSON.stringify(options)} before it connects`, async () => {
+for (const [index, [options, type, message]] of DIAL.entries()) {
+  Deno.test(`dial refuses an option before it connects: ${message} (${index})`, async () => {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const target = `127.0.0.1:${listener.addr.port}`;
     const accepted = listener.accept().then(() => true, () => false);

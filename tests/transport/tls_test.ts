@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { dial, DialError, type DialTlsOptions } from "../../mod.ts";
 import { certificates, makeCertificates } from "../harness/certificates.ts";
-import { RawPeer, RawServer } from "../harness/raw_peer.ts";
+import { RawPeer } from "../harness/raw_peer.ts";
 import { Relay } from "../harness/relay.ts";
 import { TestServer } from "./support/test_server.ts";
 
@@ -95,7 +95,15 @@ Deno.test("a client certificate goes along", async () => {
   assertEquals(client.peer, server.target);
 });
 
-for (const [kind, extra] of [["", {}], [" with a certificate", own]] as const) {
+/** Clients on Deno's TLS, and on that of `node:tls`. */
+const KINDS: [kind: string, extra: DialTlsOptions][] = [
+  ["", {}],
+  [" with a certificate", own],
+  [" without the system's authorities", { systemCaCerts: false }],
+  [" with a certificate, and without them", { systemCaCerts: false, ...own }],
+];
+
+for (const [kind, extra] of KINDS) {
   const tls = { ...TRUST, ...extra };
 
   Deno.test(`nobody listens for a TLS client${kind}: phase connect`, async () => {
@@ -146,26 +154,6 @@ for (const [kind, extra] of [["", {}], [" with a certificate", own]] as const) {
     const { kind, message } = await server.closes.take();
     assertEquals(kind, "protocol-error");
     assertStringIncludes(message, "Received a TLS record");
-  });
-}
-
-const BROKEN = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-
-const UNUSABLE: [what: string, tls: DialTlsOptions][] = [
-  ["a server name", { ...TRUST, serverName: "no name!" }],
-  ["an authority", { caCerts: [BROKEN] }],
-  ["a client certificate", { ...TRUST, cert: "none", key: "none" }],
-  ["a key of another certificate", { ...TRUST, ...own, key: identity.key }],
-];
-
-for (const [what, tls] of UNUSABLE) {
-  Deno.test(`${what} that cannot be used fails, and leaves no socket`, async () => {
-    const server = new RawServer();
-    const accepting = server.accept().catch(() => undefined);
-    await refusal(server.target, tls);
-    server[Symbol.dispose]();
-    using peer = await accepting;
-    assertEquals(await peer?.rest() ?? [], []);
   });
 }
 

@@ -1,0 +1,124 @@
+import type { Target } from "./address.ts";
+import { messageOf } from "./errors.ts";
+import { connectNode, isUntrusted, startNodeTls } from "./node_tls_client.ts";
+import type { AcceptedSocket } from "./socket.ts";
+import { ALPN, alpnProblem, type DialTlsOptions, needsNodeTls } from "./tls.ts";
+import type { ShakingSocket } from "./tls_handshake.ts";
+
+type TcpTarget = Target & { readonly transport: "tcp" };
+
+/** How Deno begins what is wrong with the certificate of a server. */
+const INVALID = "invalid peer certificate";
+
+/**
+ * Connects a client's socket, up to the end of the TLS handshake.
+ *
+ * @param onTls Is called when the TLS handshake begins.
+ * @throws {Error} If there is no connection to be had.
+ */
+export async function connectSocket(
+  target: Target,
+  tls: DialTlsOptions | undefined,
+  signal: AbortSignal,
+  onTls: () => void,
+): Promise<AcceptedSocket> {
+  if (target.transport === "unix") return await Deno.connect(target);
+  if (tls === undefined) return await connectTcp(target, signal);
+  return needsNodeTls(tls)
+    ? await connectNodeTls(target, tls, signal, onTls)
+    : await connectDenoTls(target, tls, signal, onTls);
+}
+
+async function connectTcp(
+  target: TcpTarget,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const conn = await Deno.connect({ ...target, signal });
+  try {
+    conn.setNoDelay(true);
+    return conn;
+  } catch (error) {
+    conn[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function connectDenoTls(
+  target: TcpTarget,
+  { caCerts = [], serverName }: DialTlsOptions,
+  signal: AbortSignal,
+  onTls: () => void,
+): Promise<AcceptedSocket> {
+  const conn = await connectTcp(target, signal);
+  try {
+    onTls();
+    const tls = await Deno.startTls(conn, {
+      hostname: serverName ?? target.hostname,
+      caCerts,
+      alpnProtocols: ALPN,
+    });
+    return await handshake(tls, signal);
+  } catch (error) {
+    conn[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** `Deno.startTls` takes no client certificate, and only adds authorities. */
+async function connectNodeTls(
+  target: TcpTarget,
+  tls: DialTlsOptions,
+  signal: AbortSignal,
+  onTls: () => void,
+): Promise<AcceptedSocket> {
+  const connection = await connectNode(target, signal);
+  try {
+    onTls();
+    startNodeTls(connection, target.hostname, tls);
+    return await handshake(connection.socket, signal);
+  } catch (error) {
+    connection.socket.close();
+    throw isUntrusted(error) ? await reasonOf(target, tls, signal) : error;
+  }
+}
+
+/**
+ * Why a server is not trusted: `node:tls` does not tell a certificate that has
+ * expired from one that nobody vouches for. Deno does, when it is asked in an
+ * attempt of its own.
+ */
+async function reasonOf(
+  target: TcpTarget,
+  tls: DialTlsOptions,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    (await connectDenoTls(target, tls, signal, () => {})).close();
+  } catch (error) {
+    if (messageOf(error).startsWith(INVALID)) return error;
+  }
+  const detail = tls.systemCaCerts === false
+    ? ": none of tls.caCerts vouches for it, and tls.systemCaCerts is false"
+    : "";
+  return new Error(`${INVALID}: UnknownIssuer${detail}`);
+}
+
+async function handshake(
+  conn: ShakingSocket,
+  signal: AbortSignal,
+): Promise<AcceptedSocket> {
+  const abort = () => conn[Symbol.dispose]();
+  signal.addEventListener("abort", abort);
+  try {
+    signal.throwIfAborted();
+    const { alpnProtocol } = await conn.handshake();
+    const problem = alpnProblem(alpnProtocol);
+    if (problem !== undefined) throw new Error(problem);
+    return conn;
+  } catch (error) {
+    conn[Symbol.dispose]();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
