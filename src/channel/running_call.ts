@@ -262,7 +262,7 @@ export class RunningCall {
     this.#pause?.cancel();
     this.#limits.clear();
     this.#connector.end();
-    void this.#requests.close();
+    this.#requests.close();
   }
 
   #retries(attempt: ClientCall, error: GrpcError): boolean {

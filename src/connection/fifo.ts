@@ -26,15 +26,21 @@ export class Fifo<T> {
 
   /** Takes the item that waits longest. */
   shift(): T | undefined {
-    const item = this.#items[this.#first];
     if (this.length === 0) return undefined;
+    if (this.length === 1) return this.#last();
+    const item = this.#items[this.#first];
     this.#items[this.#first++] = undefined;
-    if (this.length === 0) {
-      this.clear();
-    } else if (this.#first > LARGEST_GAP && this.#first > this.length) {
+    if (this.#first > LARGEST_GAP && this.#first > this.length) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }
+    return item;
+  }
+
+  /** Setting a length of 0 gives up the room for the next item, too. */
+  #last(): T | undefined {
+    const item = this.#items.pop();
+    if (this.#first > 0) this.clear();
     return item;
   }
 

@@ -167,6 +167,6 @@ export class HeaderCodec {
   }
 }
 
-function sizeOf([name, value]: EncodableHeaderField): number {
-  return name.length + value.length + FIELD_OVERHEAD;
+function sizeOf(field: EncodableHeaderField): number {
+  return field[0].length + field[1].length + FIELD_OVERHEAD;
 }

@@ -150,8 +150,9 @@ function announcedContent(
   endStream: boolean,
 ): ContentLeft {
   let length = ANY_LENGTH;
-  for (const [name, value] of headers) {
-    if (name !== "content-length") continue;
+  for (const field of headers) {
+    if (field[0] !== "content-length") continue;
+    const value = field[1];
     const given = /^\d+$/.test(value) ? Number(value) : NaN;
     if (given !== length && length !== ANY_LENGTH || !(given >= 0)) {
       throw malformed(

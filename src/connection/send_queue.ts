@@ -51,7 +51,9 @@ export class SendQueue {
     while (count > 0) {
       const chunk = this.#chunks.first!;
       const part = Math.min(count, chunk.length - this.#offset);
-      target.set(chunk.subarray(this.#offset, this.#offset + part), at);
+      const isWhole = part === chunk.length;
+      const end = this.#offset + part;
+      target.set(isWhole ? chunk : chunk.subarray(this.#offset, end), at);
       at += part;
       count -= part;
       this.#offset += part;

@@ -162,8 +162,8 @@ function isSendable({ state, queue }: Stream): boolean {
 }
 
 function isHeadRequest(headers: readonly EncodableHeaderField[]): boolean {
-  for (const [name, value] of headers) {
-    if (name === ":method") return value === "HEAD";
+  for (const field of headers) {
+    if (field[0] === ":method") return field[1] === "HEAD";
   }
   return false;
 }

@@ -44,8 +44,8 @@ export class CallLedger implements UnfoldingMemory {
   /** Counts a header list that is kept as long as the call runs. */
   keepFields(fields: readonly HeaderField[]): void {
     let octets = 0;
-    for (const [name, value] of fields) {
-      octets += name.length + value.length + FIELD_OVERHEAD;
+    for (const field of fields) {
+      octets += field[0].length + field[1].length + FIELD_OVERHEAD;
     }
     if (octets >= NOTABLE) this.memory.base = octets;
   }

@@ -189,8 +189,9 @@ export function binaryProblem(
   fields: readonly HeaderField[],
 ): string | undefined {
   for (const field of fields) {
-    const [name, value] = field;
+    const name = field[0];
     if (!name.endsWith("-bin") || DECODABLE.has(field)) continue;
+    const value = field[1];
     if (BASE64.test(value) || !octetsOf(value).includes(undefined)) {
       if (value.length > LONGEST_LOOKED_AT_AGAIN) DECODABLE.add(field);
       continue;
