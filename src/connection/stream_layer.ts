@@ -183,11 +183,11 @@ export class StreamLayer {
    *
    * @throws {ConnectionError} ENHANCE_YOUR_CALM if there are too many.
    */
-  blame(id: number, what: string, now: number, cost: number): void {
+  blame(id: number, what: string, now: number): void {
     const stream = this.#table.get(id);
     if (stream === undefined || this.#context.role === "client") return;
     if (stream.state === "half-closed-remote") return;
-    this.#faults.spend(now, what, cost);
+    this.#faults.spend(now, what);
   }
 
   /** Puts data in line; it is borrowed until it has been sent. */

@@ -58,12 +58,6 @@ export interface RunningHandler {
 /** Characters of a field that are repeated to who has sent it. */
 const SHOWN_LENGTH = 200;
 
-/**
- * What a request that cannot be served counts, in mistakes: its client may just
- * be newer than this server.
- */
-const UNSERVED = 0.25;
-
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
   const quotas = new WeakMap<Transport, HandlerQuota>();
@@ -83,7 +77,6 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     const path = fieldOf(fields, ":path") ?? "";
     const refused = refusal(fields);
     if (refused !== undefined) {
-      stream.blame("request that is none of gRPC");
       const fitting = fitFields(refused, stream.maxHeaderListSize);
       return refuse(stream, fields, endStream, fitting);
     }
@@ -156,7 +149,9 @@ async function run(
 
 /**
  * Why a request is none of gRPC, as the response to it. As in grpc-go, such a
- * stream is no activity; an unknown method is.
+ * stream is no activity; an unknown method is. Neither is charged to the
+ * client, which may just be newer than this server: nothing has begun that
+ * could go on when the stream is gone.
  */
 function refusal(
   fields: readonly HeaderField[],
@@ -216,6 +211,5 @@ function answer(
   stream: TransportStream,
   fields: readonly HeaderField[],
 ): undefined {
-  stream.blame("request that cannot be served", UNSERVED);
   stream.sendHeaders(fitFields(fields, stream.maxHeaderListSize), true);
 }

@@ -422,12 +422,11 @@ export class Session {
    * has ended cost nothing, as then the call just fails.
    *
    * @param what Names the mistake, as in "message that is too large".
-   * @param cost What it counts, in mistakes.
    */
-  blame(streamId: number, what: string, now: number, cost: number = 1): void {
+  blame(streamId: number, what: string, now: number): void {
     if (!this.#isLive(now)) return;
     try {
-      this.#life.connection.streams.blame(streamId, what, this.#life.now, cost);
+      this.#life.connection.streams.blame(streamId, what, this.#life.now);
     } catch (error) {
       this.#life.fail(error);
     }

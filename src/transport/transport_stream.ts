@@ -84,12 +84,9 @@ export class TransportStream {
     this.#host.schedule();
   }
 
-  /**
-   * The peer has made a mistake that is about to end the stream; `cost` says
-   * what it counts, in mistakes.
-   */
-  blame(what: string, cost: number = 1): void {
-    this.#host.session.blame(this.id, what, this.#host.now(), cost);
+  /** The peer has made a mistake that is about to end the stream. */
+  blame(what: string): void {
+    this.#host.session.blame(this.id, what, this.#host.now());
     this.#host.schedule();
   }
 

@@ -21,6 +21,9 @@ const LATE: Record<string, Record<string, string>> = {
   "an unknown encoding": { "grpc-encoding": "br" },
 };
 
+/** Requests in one write. */
+const BATCH = 100;
+
 /** PINGs as many as are borne: the first is free, two are strikes. */
 async function strikeTwice({ peer }: ForeignClient): Promise<void> {
   for (let i = 0; i < 3; i++) {
@@ -63,6 +66,24 @@ for (const [what, fields] of Object.entries(LATE)) {
       (writer) => sayFields(writer, 1, request(ONE, fields), true),
     );
     await strikeTwice(client);
+    assertEquals(stage.accepted[0].state.kind, "open");
+  });
+}
+
+for (const [what, fields] of Object.entries({ ...EARLY, ...LATE })) {
+  Deno.test(`${what}: ten thousand such requests in a row, which nothing goes on of, end no connection`, async () => {
+    await using stage = new Stage();
+    using client = await ForeignClient.greet(stage.port);
+    for (let id = 1; id < 20_000; id += 2 * BATCH) {
+      await client.peer.say((writer) => {
+        for (let i = 0; i < BATCH; i++) {
+          sayFields(writer, id + 2 * i, request(ONE, fields), false);
+        }
+      });
+      for (let i = 0; i < BATCH; i++) {
+        await client.peer.until(FrameType.RST_STREAM);
+      }
+    }
     assertEquals(stage.accepted[0].state.kind, "open");
   });
 }

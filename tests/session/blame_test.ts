@@ -139,16 +139,6 @@ Deno.test("The mistakes of a request that has ended cost nothing: its call just 
   assertEquals(peer.closedAt, undefined);
 });
 
-Deno.test("A mistake may count for a part", () => {
-  const peer = serving();
-  const count = faulty(peer, (peer, id) =>
-    peer.command((session, now) => {
-      session.blame(id, "request that cannot be served", now, 0.25);
-      if (session.canSend(id)) session.sendHeaders(id, FIELDS, true, now);
-    }));
-  assertEquals(count, 4 * BORNE + 1);
-});
-
 Deno.test("A client is not ended for the mistakes of its server: it opens the streams itself", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
   for (let i = 0; i < 3_000; i++) {

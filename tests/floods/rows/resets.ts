@@ -54,6 +54,12 @@ function madeYouReset(name: string, say: OnStream): FloodRow {
   return streams(`MadeYouReset: ${name}`, FAULTY, CALMED, say);
 }
 
+/** The server resets a stream of which nothing goes on. */
+function unserved(name: string, say: OnStream): FloodRow {
+  const bound = ["maxConcurrentStreams", 1_000] as const;
+  return streams(`Reset without a call: ${name}`, bound, CHEAP, say);
+}
+
 function onOpen(block: Uint8Array, say: OnStream): OnStream {
   return (writer, id) => {
     encodeHeaders(writer, id, block, false, true);
@@ -187,16 +193,16 @@ export const RESETS: FloodRow[] = [
     encodeHeaders(writer, id, GZIP, false, true);
     encodeData(writer, id, message(3, 3, 1), false);
   }),
-  madeYouReset("a bad timeout", withField("grpc-timeout", "soon")),
-  madeYouReset(
+  unserved("a bad timeout", withField("grpc-timeout", "soon")),
+  unserved(
     "no gRPC",
     (writer, id) => encodeHeaders(writer, id, GET, false, true),
   ),
-  madeYouReset(
+  unserved(
     "a method that is unknown",
     (writer, id) => encodeHeaders(writer, id, UNKNOWN, false, true),
   ),
-  madeYouReset(
+  unserved(
     "an encoding that is unknown",
     withField("grpc-encoding", "snappy"),
   ),
