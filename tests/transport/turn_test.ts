@@ -5,14 +5,27 @@ import { Driver } from "../../src/transport/driver.ts";
 import { Listener } from "../../src/transport/listener.ts";
 import type { Socket } from "../../src/transport/socket.ts";
 import { SessionDouble } from "./support/session_double.ts";
+import { nextTurn, TurnShare } from "../../src/transport/turn.ts";
 import { Turns } from "./support/turns.ts";
 import { WrappedListener } from "./support/wrapped_listener.ts";
 
-/** Octets that one connection moves in a turn of the event loop. */
+/** Octets after which a connection looks whether a turn is due. */
 const SHARE = 65_536;
 
-/** Steps that one connection takes in a turn, however small. */
+/** Steps after which it does, however small. */
 const STEPS = 32;
+
+/** Shares after which the event loop turns, however fast they were. */
+const SHARES = 16;
+
+/** Milliseconds after a turn in which none is due. */
+const SLICE = 1;
+
+/** Works for so long. */
+function spin(milliseconds: number): void {
+  const end = systemClock.now() + milliseconds;
+  while (systemClock.now() < end);
+}
 
 const IGNORE = { onEvents: () => {}, onClosed: () => {} };
 
@@ -48,19 +61,41 @@ async function turnsOf(socket: Socket, double: SessionDouble): Promise<number> {
   return turns.count;
 }
 
-Deno.test("the event loop turns after each share of octets that a connection reads", async () => {
+Deno.test("the event loop turns after some shares of octets that a connection reads, however fast they are read", async () => {
   let octets = 0;
   const double = new SessionDouble();
   double.receive = ({ length }) => octets += length;
-  const turns = await turnsOf(new EagerSocket(200), double);
-  assert(octets > 190 * SHARE);
+  const turns = await turnsOf(new EagerSocket(20 * SHARES), double);
+  assert(octets > 19 * SHARES * SHARE);
+  assert(turns >= Math.floor(octets / SHARES / SHARE) - 1, `${turns} turns`);
+});
+
+Deno.test("the event loop turns after each share that takes long to be handled", async () => {
+  let octets = 0;
+  const double = new SessionDouble();
+  double.receive = ({ length }) => {
+    octets += length;
+    spin(SLICE);
+  };
+  const turns = await turnsOf(new EagerSocket(50), double);
   assert(turns >= Math.floor(octets / SHARE) - 1, `${turns} turns`);
 });
 
+Deno.test("a share that is handled while the event loop has just turned takes no turn", async () => {
+  const rounds = 200;
+  let early = 0;
+  for (let i = 0; i < rounds; i++) {
+    const share = new TurnShare();
+    await nextTurn();
+    if (!share.take(SHARE)) early++;
+  }
+  assert(early > 0, "a millisecond went by each time");
+});
+
 Deno.test("small reads have their share, too", async () => {
-  const reads = 100 * STEPS;
+  const reads = 20 * SHARES * STEPS;
   const turns = await turnsOf(new EagerSocket(reads, 9), new SessionDouble());
-  assert(turns >= 99, `${turns} turns`);
+  assert(turns >= 19, `${turns} turns`);
 });
 
 Deno.test("a connection that reads little takes no turn", async () => {
@@ -70,19 +105,20 @@ Deno.test("a connection that reads little takes no turn", async () => {
 
 for (const size of [64, 16_384, 2 * SHARE]) {
   Deno.test(`endless output in pieces of ${size} octets leaves turns to others`, async () => {
-    const pieces = 100 * Math.max(1, STEPS / Math.max(1, size / 2_048));
+    const pieces = 20 * SHARES *
+      Math.max(1, STEPS / Math.max(1, size / 2_048));
     let left = pieces;
     const double = new SessionDouble();
     double.takeOutput = () => new Uint8Array(left-- > 0 ? size : 0);
     const socket = new EagerSocket(0);
     const turns = await turnsOf(socket, double);
     assertEquals(socket.written, pieces * size);
-    assert(turns >= 99, `${turns} turns`);
+    assert(turns >= 19, `${turns} turns`);
   });
 }
 
 Deno.test("a listener with a long queue of connections leaves turns to others", async () => {
-  let left = 100 * STEPS;
+  let left = 20 * SHARES * STEPS;
   const conn = () => ({
     localAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 2 },
@@ -109,5 +145,5 @@ Deno.test("a listener with a long queue of connections leaves turns to others", 
     clock: systemClock,
   });
   await queueIsEmpty.promise;
-  assert(turns.count >= 99, `${turns.count} turns`);
+  assert(turns.count >= 19, `${turns.count} turns`);
 });
