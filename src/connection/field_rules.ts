@@ -50,6 +50,22 @@ const MAX_KNOWN_NAMES = 256;
 const LONGEST_KNOWN_NAME = 64;
 
 /**
+ * Fields that were found to be good, each at a place that depends on where it
+ * stood and among how many: most come from a table, and are the same objects in
+ * the next section of their kind.
+ */
+export type KnownFields = (HeaderField | undefined)[];
+
+/** How many they are, a power of two, and octets of the longest. */
+const MAX_KNOWN_FIELDS = 16;
+const LONGEST_KNOWN_FIELD = 256;
+
+/** Knows none. */
+export function knownFields(): KnownFields {
+  return new Array(MAX_KNOWN_FIELDS).fill(undefined);
+}
+
+/**
  * Takes the white space off the ends of values, in place. "A field value MUST
  * NOT start or end with an ASCII whitespace character" (section 8.2.1), but
  * gRPC's other implementations send a status message or metadata as it is,
@@ -99,17 +115,23 @@ function isSpace(code: number): boolean {
  * Refuses a malformed field section: "[it] MUST be treated as a stream error
  * of type PROTOCOL_ERROR" (RFC 9113 section 8.1.1).
  *
+ * @param known Of the connection: those are not looked at again.
  * @throws {StreamError} PROTOCOL_ERROR.
  */
 export function checkFields(
   streamId: number,
   headers: readonly HeaderField[],
+  known: KnownFields = knownFields(),
 ): void {
   let regular = false;
   let seen = 0;
-  for (const [name, value] of headers) {
-    if (!isName(name) || !isValue(value) || isOtherTe(name, value)) {
-      throw malformed(streamId, `the field "${name}" is not allowed in HTTP/2`);
+  for (let i = 0; i < headers.length; i++) {
+    const field = headers[i];
+    const name = field[0];
+    const place = headers.length + i & MAX_KNOWN_FIELDS - 1;
+    if (known[place] !== field) {
+      requireAllowed(streamId, field);
+      if (isShort(field)) known[place] = field;
     }
     if (name.charCodeAt(0) !== COLON) {
       regular = true;
@@ -125,6 +147,15 @@ export function checkFields(
     }
     seen |= 1 << index;
   }
+}
+
+function requireAllowed(streamId: number, [name, value]: HeaderField): void {
+  if (isName(name) && isValue(value) && !isOtherTe(name, value)) return;
+  throw malformed(streamId, `the field "${name}" is not allowed in HTTP/2`);
+}
+
+function isShort([name, value]: HeaderField): boolean {
+  return name.length + value.length <= LONGEST_KNOWN_FIELD;
 }
 
 /** It "MUST NOT contain any value other than 'trailers'" (section 8.2.2). */

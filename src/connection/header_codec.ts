@@ -14,7 +14,12 @@ import {
   HpackError,
 } from "../hpack/mod.ts";
 import { requireField, requireOctets } from "../hpack/validation.ts";
-import { checkFields, stripValues } from "./field_rules.ts";
+import {
+  checkFields,
+  type KnownFields,
+  knownFields,
+  stripValues,
+} from "./field_rules.ts";
 import type { HeaderBlock } from "./header_block.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
 import type { Output } from "./output.ts";
@@ -37,6 +42,7 @@ export class HeaderCodec {
   readonly #limits: HeaderLimits;
   #encoder: HpackEncoder | undefined;
   #decoder: HpackDecoder | undefined;
+  #known: KnownFields | undefined;
 
   /** Starts with empty tables. */
   constructor(
@@ -155,7 +161,7 @@ export class HeaderCodec {
     try {
       const headers = this.#decoder.decode(block);
       stripValues(headers);
-      checkFields(streamId, headers);
+      checkFields(streamId, headers, this.#known ??= knownFields());
       return headers;
     } catch (error) {
       if (!(error instanceof HpackError)) throw error;

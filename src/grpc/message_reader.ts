@@ -15,6 +15,9 @@ const EAGER_LENGTH = 65_536;
 
 const EMPTY = new Uint8Array(0);
 
+/** Octets that an array has in itself, without a buffer beside it (in V8). */
+const FEW = 64;
+
 /**
  * Cuts the data of a stream into messages. Of one that has not arrived whole,
  * at most twice of what has arrived is held, or 65 536 octets. Small ones that
@@ -187,7 +190,7 @@ export class MessageReader {
   #readPayload(data: Uint8Array, at: number): number {
     const end = Math.min(at + this.#length - this.#filled, data.length);
     if (end - at === this.#length) {
-      this.#payload = data.slice(at, end);
+      this.#payload = copyOf(data, at, end);
     } else {
       this.#reserve(this.#filled + end - at);
       this.#payload.set(data.subarray(at, end), this.#filled);
@@ -209,4 +212,16 @@ export class MessageReader {
       ? new Uint8Array(size)
       : new Uint8Array(this.#payload.buffer.transfer(size));
   }
+}
+
+/** For a few octets, to call `slice` costs more than to copy them. */
+function copyOf(
+  data: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array<ArrayBuffer> {
+  if (end - start > FEW) return data.slice(start, end);
+  const copy = new Uint8Array(end - start);
+  for (let i = 0; i < copy.length; i++) copy[i] = data[start + i];
+  return copy;
 }

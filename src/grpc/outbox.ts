@@ -57,9 +57,9 @@ export class Outbox {
   sendNow(payload: Uint8Array, endStream: boolean): void {
     requireOctets(payload);
     const pieces = frameMessage(payload, false);
-    pieces.forEach((piece, index) => {
-      this.#stream.sendData(piece, endStream && index === pieces.length - 1);
-    });
+    for (let i = 0; i < pieces.length; i++) {
+      this.#stream.sendData(pieces[i], endStream && i === pieces.length - 1);
+    }
   }
 
   /** Sends a message; resolves when the next one may follow. */
