@@ -24,6 +24,11 @@ Deno.test("A channel refuses at once what it could not connect with", () => {
   refused({ keepalive: { time: -1 } }, "Cannot use keepalive.time");
   refused({ handshakeTimeout: 0 }, "Cannot use handshakeTimeout");
   refused({ tls: { cert: "x" } }, "Cannot use");
+  refused({ tls: { cert: "x", key: "x" } }, "Cannot use tls.cert");
+  refused({ tls: { caCerts: "x" } }, "Cannot use tls.caCerts");
+  refused({ tls: { caCerts: ["x"] } }, "Cannot use tls.caCerts[0]");
+  refused({ tls: { systemCaCerts: false } }, "needs caCerts");
+  refused({ tls: { serverName: "a b" } }, "Cannot use tls.serverName");
   refused({}, "Cannot", "no port");
   refused({}, "Cannot", "");
 });

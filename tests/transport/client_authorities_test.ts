@@ -202,7 +202,7 @@ for (const [kind, tls] of NODE) {
     for (const authority of ["elsewhere.test", "elsewhere.test:50051"]) {
       await using channel = new Channel(["127.0.0.1:1", server.target], {
         authority,
-        tls,
+        tls: { ...tls, serverName: undefined } as DialTlsOptions,
       });
       await channel.ready({ signal: AbortSignal.timeout(20_000) });
       assertEquals(channel.state, "READY");
