@@ -31,8 +31,8 @@ export class CallMemory {
   #isWaiting = false;
   #isReceiving = false;
   #isClosed = false;
-  /** Whether it moved since somebody last looked for what stands still. */
-  hasMoved = false;
+  /** Octets that came of what it had reserved, since somebody last looked. */
+  arrived = 0;
 
   /** Made by `ConnectionMemory.open`. */
   constructor(
@@ -117,8 +117,8 @@ export class CallMemory {
   unread(octets: number, pending: number, isPinned: boolean): void {
     if (this.#isClosed) return;
     if (pending < this.#pending) {
-      this.hasMoved = true;
-      this.#connection.moved();
+      this.arrived += this.#pending - pending;
+      this.#connection.came(this.#pending - pending);
     }
     this.#unread = octets;
     if (pending !== this.#pending) {

@@ -1,6 +1,7 @@
 import { CallMemory } from "./call_memory.ts";
 import { LENIENCE, SHARE, SMALL, SMALL_SHARE } from "./limits.ts";
 import type { MemoryQuota } from "./memory_quota.ts";
+import { Patience, type Standing } from "./patience.ts";
 
 /** Octets from which a call is looked at when something must be given back. */
 const NOTABLE = 16_384;
@@ -45,13 +46,15 @@ export class ConnectionMemory {
   #isClosed = false;
   readonly #line = new Set<CallMemory>();
   readonly #notable = new Set<CallMemory>();
-  #since = 0;
-  #hasMoved = true;
-  #released = 0;
+  /** Octets that make a difference to those who wait. */
+  readonly #step: number;
+  readonly #patience: Patience;
 
   /** Made by `MemoryQuota.connect`. */
   constructor(quota: MemoryQuota) {
     this.#quota = quota;
+    this.#step = Math.min(NOTABLE, quota.limits.connection / 64);
+    this.#patience = new Patience(this.#step);
   }
 
   /** Octets that it holds or has promised. */
@@ -78,6 +81,11 @@ export class ConnectionMemory {
   /** Whether the peer was denied credit. */
   get isShort(): boolean {
     return this.#isShort;
+  }
+
+  /** Whether it waits for anything. */
+  get isWaiting(): boolean {
+    return this.#line.size > 0 || this.#isShort;
   }
 
   /** Whether so much waits to be sent that no further handler should begin. */
@@ -143,7 +151,7 @@ export class ConnectionMemory {
   /** Notes whether the peer was denied credit. */
   setShort(isShort: boolean): void {
     if (isShort === this.#isShort) return;
-    this.#hasMoved = true;
+    this.#patience.renew();
     this.#isShort = isShort;
     if (isShort) this.#queueForTotal();
   }
@@ -166,12 +174,8 @@ export class ConnectionMemory {
    */
   deadline(now: number): number {
     if (!this.#isStarving) return Infinity;
-    if (this.#hasProgress) {
-      this.#hasMoved = false;
-      this.#released = this.#quota.released;
-      this.#since = now;
-    }
-    return this.#since + this.#quota.limits.patience;
+    const since = this.#patience.since(now, this.#standing, this.#isForTotal);
+    return since + this.#quota.limits.patience;
   }
 
   /** Ends calls, if nothing has been given back for too long. */
@@ -179,10 +183,7 @@ export class ConnectionMemory {
     if (now < this.deadline(now)) return;
     this.retry();
     if (now < this.deadline(now)) return;
-    const greediest = this.#isForTotal ? this.#quota.greediest() : undefined;
-    if (greediest !== undefined && greediest !== this) {
-      if (greediest.#giveBack(this)) return;
-    }
+    if (this.#isForTotal && this.#askGreediest()) return;
     this.#giveBack(this);
   }
 
@@ -191,7 +192,7 @@ export class ConnectionMemory {
     const isFirst = this.#waiting === 0;
     this.#waiting += change;
     if (!isFirst) return;
-    this.#hasMoved = true;
+    this.#patience.renew();
     if (this.#isShort) this.onDue?.();
   }
 
@@ -212,14 +213,15 @@ export class ConnectionMemory {
     this.#pending += change;
   }
 
-  /** A reserved message goes on. */
-  moved(): void {
-    this.#hasMoved = true;
+  /** Octets came of a message that was reserved. */
+  came(octets: number): void {
+    this.#patience.came(octets);
+    this.#quota.arrived += octets;
   }
 
   /** Data left: what waits to be sent becomes less, if slowly. */
   sent(): void {
-    if (this.#queued > 0) this.#hasMoved = true;
+    if (this.#queued > 0) this.#patience.renew();
   }
 
   /** Whether a call gets what it wants; if not, it waits in line. */
@@ -237,7 +239,7 @@ export class ConnectionMemory {
     this.#line.add(call);
     this.#queueForTotal();
     if (isAlone) {
-      this.#hasMoved = true;
+      this.#patience.renew();
       this.onDue?.();
     }
     return false;
@@ -256,18 +258,19 @@ export class ConnectionMemory {
     else if (this.#notable.size > 0) this.#notable.delete(call);
     this.#add(octets);
     if (octets >= 0 && pinned >= 0) return;
-    this.#hasMoved = true;
     this.retry();
     if (pinned < 0) this.#quota.retry();
   }
 
   /** Something was given back: the first in line may have their turn. */
   retry(): void {
-    if (this.#line.size === 0 && !this.#isShort) return;
+    if (!this.isWaiting) return;
+    const waited = this.#quota.isInLine(this);
     for (const call of this.#line) {
       if (!this.#admits(call)) break;
       this.#line.delete(call);
-      this.#hasMoved = true;
+      this.#patience.renew();
+      if (waited) this.#quota.granted++;
       call.grant();
     }
     this.#queueForTotal();
@@ -303,10 +306,35 @@ export class ConnectionMemory {
     return this.#isShort && this.#use <= this.#quota.limits.connection;
   }
 
-  /** Who waits for the total only moves when that does. */
   get #hasProgress(): boolean {
-    return this.#hasMoved ||
-      this.#released !== this.#quota.released && this.#isForTotal;
+    return this.#patience.hasProgress(this.#standing, this.#isForTotal);
+  }
+
+  get #standing(): Standing {
+    const { used, pinned, arrived, granted } = this.#quota;
+    return {
+      use: this.#use,
+      pinned: this.#pinned,
+      allUse: used,
+      allPinned: pinned,
+      allArrived: arrived,
+      granted,
+    };
+  }
+
+  /**
+   * Has the connection that holds most give back what stands still there.
+   *
+   * @returns Whether it does, or reserved messages go on, if slowly: then who
+   * waits for the total gets time.
+   */
+  #askGreediest(): boolean {
+    const greediest = this.#quota.greediest();
+    if (greediest === undefined || greediest === this) return false;
+    if (greediest.#giveBack(this)) return true;
+    if (!this.#patience.hasArrivals(this.#standing)) return false;
+    this.#patience.renew();
+    return true;
   }
 
   #admits(call: CallMemory): boolean {
@@ -336,15 +364,15 @@ export class ConnectionMemory {
   #giveBack(waiting: ConnectionMemory): boolean {
     const candidates = waiting === this
       ? [...new Set([...this.#notable, ...this.#line])]
-      : [...this.#notable].filter(({ hasMoved }) => !hasMoved);
-    for (const call of this.#notable) call.hasMoved = false;
+      : [...this.#notable].filter(({ arrived }) => arrived < this.#step);
+    for (const call of this.#notable) call.arrived = 0;
     candidates.reverse();
     candidates.sort((a, b) => b.loose - a.loose);
     const reason = waiting.#reason();
     for (const call of candidates) {
       if (call.loose === 0 && !this.#line.has(call)) continue;
       call.refuse(reason);
-      if (waiting.#hasMoved || !waiting.#isStarving) return true;
+      if (!waiting.#isStarving || waiting.#hasProgress) return true;
     }
     return false;
   }

@@ -48,9 +48,11 @@ export interface MemoryQuotaOptions {
    */
   total?: number;
   /**
-   * Milliseconds that calls wait while nothing is given back. After them the
-   * call that holds most is ended with RESOURCE_EXHAUSTED: handlers that wait
-   * for each other's messages must not wait for ever.
+   * Milliseconds that calls wait while nothing moves: nobody in line has a turn,
+   * what is held does not shrink, no long message goes on. Less than 16 384
+   * octets are no move.
+   * After them the call that holds most is ended with RESOURCE_EXHAUSTED:
+   * handlers that wait for each other's messages must not wait for ever.
    *
    * @default {5_000}
    */

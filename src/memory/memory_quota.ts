@@ -45,8 +45,8 @@ const LITTLE = 1 / 4;
  * - The window of the connection is renewed as far as reserved messages are
  *   still to come (`pending`), and always within SHARE.
  * - What a handler has in hand may depend on a message that waits here, which
- *   nobody can see. If nothing is given back for `patience`, the call whose end
- *   gives back most ends, of equals the youngest, until something moves.
+ *   nobody can see. If nothing moves for `patience`, the call whose end gives
+ *   back most ends, of equals the youngest, until something moves.
  */
 export class MemoryQuota {
   /** The limits in force. */
@@ -61,7 +61,10 @@ export class MemoryQuota {
   #queued = 0;
   #peak = 0;
   #hasRest = false;
-  #released = 0;
+  /** Counts those that waited for the total and had their turn. */
+  granted = 0;
+  /** Octets of reserved messages that came. */
+  arrived = 0;
 
   /**
    * Starts with nothing held.
@@ -91,11 +94,6 @@ export class MemoryQuota {
   /** Octets that were reserved, are in hand, or wait to be sent. */
   get pinned(): number {
     return this.#pinned;
-  }
-
-  /** Counts whatever was given back; tells whether something moves. */
-  get released(): number {
-    return this.#released;
   }
 
   /** Octets that may still be promised; negative if too much is held. */
@@ -158,14 +156,18 @@ export class MemoryQuota {
     this.#line.delete(connection);
   }
 
+  /** Whether a connection waits for the total. */
+  isInLine(connection: ConnectionMemory): boolean {
+    return this.#line.has(connection);
+  }
+
   /** Octets were given back: others may have their turn. */
   retry(): void {
-    this.#released++;
-    if (this.#line.size === 0) return;
     for (const connection of this.#line) {
-      this.#line.delete(connection);
       connection.retry();
-      if (this.#line.has(connection)) break;
+      if (!this.#line.delete(connection) || !connection.isWaiting) continue;
+      this.#line.add(connection);
+      break;
     }
   }
 

@@ -218,7 +218,7 @@ Deno.test("What moves gets time: a reserved message that arrives slowly is not g
   const waiting = new Call(memory, true);
   assertEquals(waiting.want(500 * KIB), false);
   let now = 0;
-  for (let left = 999; left > 0; left--) {
+  for (let left = 980; left > 0; left -= 20) {
     slow.memory.unread((1_000 - left) * KIB, left * KIB, true);
     assert(memory.deadline(now) > now);
     now += 90;
@@ -239,7 +239,7 @@ Deno.test("Reservations that stand still on another connection give way to who w
     call.memory.unread(0, 1_000 * KIB, true);
     return call;
   });
-  for (const call of stalled) call.memory.hasMoved = false;
+  for (const call of stalled) call.memory.arrived = 0;
   const memory = quota.connect();
   const honest = new Call(memory, true);
   assertEquals(honest.want(900 * KIB), false);
@@ -250,6 +250,94 @@ Deno.test("Reservations that stand still on another connection give way to who w
     1,
   );
   assertEquals([honest.refused, honest.granted], [undefined, 1]);
+});
+
+/** Lets time pass until the first of some calls is refused; answers when. */
+function firstRefusal(
+  memories: readonly ConnectionMemory[],
+  calls: readonly Call[],
+  meanwhile: (now: number) => void,
+): number {
+  for (let now = 0; now < 10_000; now += 10) {
+    meanwhile(now);
+    for (const memory of memories) memory.advance(now);
+    if (calls.some(({ refused }) => refused !== undefined)) return now;
+  }
+  return Infinity;
+}
+
+Deno.test("Small calls that come and go are no progress for who waits, on the same connection or on others", () => {
+  for (const isElsewhere of [false, true]) {
+    const quota = new MemoryQuota(LIMITS);
+    const memories = [quota.connect(), quota.connect(), quota.connect()];
+    const stalled = memories.slice(0, 2).map((memory) => {
+      const call = new Call(memory, true);
+      assert(call.want(1_000 * KIB));
+      call.memory.unread(0, 1_000 * KIB, true);
+      return call;
+    });
+    const waiting = new Call(memories[isElsewhere ? 2 : 0], true);
+    assertEquals(waiting.want(900 * KIB), false);
+    const at = firstRefusal(memories, [...stalled, waiting], () => {
+      for (const memory of memories) {
+        const small = new Call(memory, true);
+        small.memory.inHand = 10 * KIB;
+        small.memory.close();
+      }
+    });
+    assert(at <= 200, `${at}`);
+    assertEquals([waiting.refused, waiting.granted], [undefined, 1]);
+  }
+});
+
+Deno.test("Reserved messages that drip are no progress", () => {
+  const memory = connection();
+  const slow = new Call(memory, true);
+  assert(slow.want(1_000 * KIB));
+  slow.memory.unread(0, 1_000 * KIB, true);
+  const waiting = new Call(memory, true);
+  assertEquals(waiting.want(500 * KIB), false);
+  const at = firstRefusal([memory], [slow, waiting], (now) => {
+    slow.memory.unread(now + 1, 1_000 * KIB - now - 1, true);
+  });
+  assert(at <= 200, `${at}`);
+  assertEquals([waiting.refused, waiting.granted], [undefined, 1]);
+});
+
+Deno.test("Who waits for the total waits as long as messages of others go on, if slowly", () => {
+  const quota = new MemoryQuota(LIMITS);
+  const memories = [1, 2, 3].map(() => quota.connect());
+  const slow = memories.slice(0, 2).map((memory) => {
+    const call = new Call(memory, true);
+    assert(call.want(1_000 * KIB));
+    return call;
+  });
+  const waiting = new Call(memories[2], true);
+  assertEquals(waiting.want(900 * KIB), false);
+  const all = [...slow, waiting];
+  const at = firstRefusal(memories, all, (now) => {
+    for (const { memory } of slow) {
+      const octets = Math.min(1_000, 1 + now / 4) * KIB;
+      memory.unread(octets, 1_000 * KIB - octets, true);
+    }
+  });
+  assert(at > 4_000, `${at}`);
+});
+
+Deno.test("Calls that have their turn are progress for those behind them", () => {
+  const quota = new MemoryQuota(LIMITS);
+  const memories = Array.from({ length: 40 }, () => quota.connect());
+  const running = memories.slice(0, 2).map((memory) => new Call(memory));
+  for (const call of running) assert(call.take(1_000 * KIB));
+  const waiting = memories.slice(2).map((memory) => new Call(memory, true));
+  for (const call of waiting) assertEquals(call.want(1_000 * KIB), false);
+  const at = firstRefusal(memories, waiting, (now) => {
+    if (now % 90 > 0) return;
+    running.find(({ memory }) => memory.octets > 0)?.memory.close();
+    running.push(...waiting.filter(({ granted }) => granted > 0));
+  });
+  assertEquals(at, Infinity);
+  assert(waiting.every(({ granted }) => granted === 1));
 });
 
 Deno.test("Handlers wait while too much is to be sent, and not for what others have in hand", () => {
