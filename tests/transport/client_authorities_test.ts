@@ -10,6 +10,7 @@ import {
   makeCertificates,
   type Wish,
 } from "../harness/certificates.ts";
+import { RawServer } from "../harness/raw_peer.ts";
 import { Relay } from "../harness/relay.ts";
 import { until } from "../harness/time.ts";
 import { TestServer } from "./support/test_server.ts";
@@ -59,6 +60,27 @@ for (const [what, wish, said] of WRONG) {
     }
   });
 }
+
+Deno.test("each kind of client says the name to the server (SNI), but no address", async () => {
+  for (const [kind, tls] of KINDS) {
+    for (const serverName of ["elsewhere.test", "127.0.0.1"]) {
+      using server = new RawServer();
+      const aborter = new AbortController();
+      const dialing = dial(server.target, {
+        tls: { ...tls, serverName },
+        signal: aborter.signal,
+      }).catch(() => {});
+      using peer = await server.accept();
+      const hello = new Uint8Array(4096);
+      const count = await peer.conn.read(hello) ?? 0;
+      aborter.abort();
+      await dialing;
+      const text = new TextDecoder("latin1").decode(hello.subarray(0, count));
+      const isSaid = text.includes(serverName);
+      assertEquals(isSaid, serverName === "elsewhere.test", kind);
+    }
+  }
+});
 
 /** Names of a certificate, and a host that they are for. */
 const RIGHT: [names: string[], serverName: string][] = [
@@ -155,7 +177,7 @@ for (const [kind, tls] of NODE) {
     await another.finished;
   });
 
-  Deno.test(`a client ${kind} checks serverName, and says it (SNI)`, async () => {
+  Deno.test(`a client ${kind} checks serverName instead of the host`, async () => {
     await using server = new TestServer({ tls: elsewhere });
     const serverName = "elsewhere.test";
     await using client = await dial(server.target, {
