@@ -6,6 +6,7 @@ import type {
   Transport,
   TransportStream,
 } from "../transport/mod.ts";
+import { canKeepFields } from "./call_ledger.ts";
 import { ACCEPT_ENCODING, acceptedEncoding } from "./compression.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { fieldOf } from "./fields.ts";
@@ -95,6 +96,10 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
         ...trailersOnly(Status.UNIMPLEMENTED, details),
         ["grpc-accept-encoding", ACCEPT_ENCODING],
       ]);
+    }
+    if (!canKeepFields(transport.memory, fields)) {
+      const response = fitFields(NO_ROOM, stream.maxHeaderListSize);
+      return void stream.sendHeaders(response, true);
     }
     const call = new ServerCall({
       stream,
@@ -201,6 +206,12 @@ function trailersOnly(
 const TOO_LATE: readonly HeaderField[] = trailersOnly(
   Status.DEADLINE_EXCEEDED,
   "the deadline had passed when the call arrived",
+);
+
+/** The answer to metadata for which there is no room: no fault of its client. */
+const NO_ROOM: readonly HeaderField[] = trailersOnly(
+  Status.RESOURCE_EXHAUSTED,
+  "the metadata of running calls uses up half of memoryQuota.total",
 );
 
 function shown(value: string): string {

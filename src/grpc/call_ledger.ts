@@ -8,7 +8,10 @@ import type { UnfoldingMemory } from "./compression.ts";
 import { GrpcError } from "./grpc_error.ts";
 import { Status } from "./status.ts";
 
-/** Octets of a message, or of a header list, from which on it is counted. */
+/**
+ * Octets of a message, or of a header list, from which on it is counted: less is
+ * little beside what its call takes.
+ */
 const NOTABLE = 1_024;
 
 /** What a field takes besides its octets, as in RFC 9113 section 6.5.2. */
@@ -43,21 +46,18 @@ export class CallLedger implements UnfoldingMemory {
 
   /** Counts a header list that is kept as long as the call runs. */
   keepFields(fields: readonly HeaderField[]): void {
-    let octets = 0;
-    for (const field of fields) {
-      octets += field[0].length + field[1].length + FIELD_OVERHEAD;
-    }
+    const octets = octetsOf(fields);
     if (octets >= NOTABLE) this.memory.base = octets;
   }
 
   /** A message of so many octets is sent, and waits if there are many. */
   sends(octets: number): void {
-    if (octets >= 16 * NOTABLE) this.memory.queued = octets;
+    if (octets >= NOTABLE) this.memory.queued = octets;
   }
 
   /** So many octets still wait. */
   waits(octets: number): void {
-    this.memory.queued = octets >= 16 * NOTABLE ? octets : 0;
+    this.memory.queued = octets >= NOTABLE ? octets : 0;
   }
 
   /** Waits until there is room for so many octets in addition. */
@@ -78,6 +78,23 @@ export class CallLedger implements UnfoldingMemory {
     });
     return isGranted ? undefined : promise;
   }
+}
+
+/** Whether there is room to keep the header list of a new call. */
+export function canKeepFields(
+  connection: ConnectionMemory,
+  fields: readonly HeaderField[],
+): boolean {
+  const octets = octetsOf(fields);
+  return octets < NOTABLE || connection.admitsList(octets);
+}
+
+function octetsOf(fields: readonly HeaderField[]): number {
+  let octets = 0;
+  for (const field of fields) {
+    octets += field[0].length + field[1].length + FIELD_OVERHEAD;
+  }
+  return octets;
 }
 
 function ended(): GrpcError {

@@ -75,6 +75,8 @@ export class CallMemory {
 
   /** Octets of the header list. */
   set base(octets: number) {
+    if (octets === this.#base || this.#isClosed) return;
+    this.#connection.list(octets - this.#base);
     this.#base = octets;
     this.#sum(0);
   }
@@ -186,8 +188,8 @@ export class CallMemory {
   close(): void {
     const onVerdict = this.#onVerdict;
     this.leave();
-    this.queued = 0;
-    this.#base = this.#inHand = this.#reserved = 0;
+    this.queued = this.base = 0;
+    this.#inHand = this.#reserved = 0;
     this.drop();
     this.#isClosed = true;
     onVerdict?.(true);

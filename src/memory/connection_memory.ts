@@ -40,6 +40,7 @@ export class ConnectionMemory {
   #pending = 0;
   #pinned = 0;
   #queued = 0;
+  #lists = 0;
   #waiting = 0;
   #receiving = 0;
   #isShort = false;
@@ -90,7 +91,7 @@ export class ConnectionMemory {
 
   /** Whether so much waits to be sent that no further handler should begin. */
   get isCrowded(): boolean {
-    if (this.#queued <= SMALL_SHARE) return false;
+    if (this.#queued <= SHARE) return false;
     return this.#queued > this.#pool || this.#quota.isCrowded;
   }
 
@@ -206,6 +207,20 @@ export class ConnectionMemory {
   queue(change: number): void {
     this.#queued += change;
     this.#quota.queue(change);
+  }
+
+  /** Header lists of running calls have become more, or less. */
+  list(change: number): void {
+    this.#lists += change;
+    this.#quota.list(change);
+  }
+
+  /**
+   * Whether a call with a header list of so many octets may begin. It does not
+   * wait: the list is there, and those of others stay as long as their calls.
+   */
+  admitsList(octets: number): boolean {
+    return this.#lists + octets <= SHARE || this.#quota.admitsList(octets);
   }
 
   /** What is to come of reserved messages has changed. */

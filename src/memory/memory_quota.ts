@@ -31,7 +31,9 @@ const LITTLE = 1 / 4;
  * window of their connection is not renewed without room. The rest of a longer
  * message, and what a message unfolds to, is reserved before, whole: `want`.
  * Header lists, and responses that the peer does not take, are charged as they
- * come, and whatever is reserved afterwards waits for them.
+ * come, and whatever is reserved afterwards waits for them. Each of the two may
+ * take half of the total: then connections that have more than their SHARE of it
+ * begin no further call.
  *
  * Why calls never wait for ever:
  * - What was reserved, is in hand or waits to be sent is *pinned*. It has what
@@ -59,6 +61,7 @@ export class MemoryQuota {
   #used = 0;
   #pinned = 0;
   #queued = 0;
+  #lists = 0;
   #peak = 0;
   #hasRest = false;
   /** Counts those that waited for the total and had their turn. */
@@ -139,6 +142,16 @@ export class MemoryQuota {
   /** What waits to be sent has become more, or less. */
   queue(change: number): void {
     this.#queued += change;
+  }
+
+  /** Header lists of running calls have become more, or less. */
+  list(change: number): void {
+    this.#lists += change;
+  }
+
+  /** Whether a header list of so many octets has room beside all others. */
+  admitsList(octets: number): boolean {
+    return this.#lists + octets <= this.limits.total / 2;
   }
 
   /** What is pinned has become more, or less. */

@@ -355,6 +355,41 @@ Deno.test("Handlers wait while too much is to be sent, and not for what others h
   assertEquals(next.granted, 1);
 });
 
+Deno.test("While too much is to be sent on all connections, those wait that have more than their share of it", () => {
+  const quota = new MemoryQuota({ ...LIMITS, connection: 2_048 * KIB });
+  const many = Array.from({ length: 9 }, () => connection(quota));
+  const unread = many.map((memory) => new Call(memory));
+  for (const call of unread) call.memory.queued = SHARE + KIB;
+  const next = unread.map((_, at) => new Call(many[at]));
+  assertEquals(
+    next.map(({ memory }) => memory.isCrowded),
+    many.map(() => true),
+  );
+  assertEquals(next[0].want(0), false);
+  assertEquals(new Call(connection(quota)).memory.isCrowded, false);
+  unread[0].memory.queued = SHARE;
+  assertEquals(next[0].granted, 1);
+});
+
+Deno.test("Header lists of running calls take half of the total, and a share of each connection", () => {
+  const quota = new MemoryQuota(LIMITS);
+  const [first, second] = [connection(quota), connection(quota)];
+  const calls = Array.from({ length: 17 }, () => new Call(first));
+  for (const call of calls.slice(0, 16)) {
+    assert(first.admitsList(64 * KIB));
+    call.memory.base = 64 * KIB;
+  }
+  assertEquals(first.admitsList(1), false);
+  assertEquals(second.admitsList(SHARE), true);
+  assertEquals(second.admitsList(SHARE + 1), false);
+  calls[0].memory.base = 32 * KIB;
+  assertEquals(first.admitsList(32 * KIB), true);
+  assertEquals(first.admitsList(32 * KIB + 1), false);
+  for (const call of calls) call.memory.close();
+  assertEquals(first.admitsList(1_024 * KIB), true);
+  assertEquals(quota.used, 0);
+});
+
 Deno.test("A connection that was denied credit is told when there is room", () => {
   const memory = connection();
   let told = 0;

@@ -10,6 +10,14 @@ import {
   Status,
   statusName,
 } from "../../mod.ts";
+import {
+  encodePing,
+  encodeSettings,
+  FrameType,
+  SettingId,
+} from "../../src/frames/mod.ts";
+import { request, sayFields, sayMessage } from "../grpc/support/foreign.ts";
+import { PREFACE, RawPeer } from "../harness/raw_peer.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { until } from "../grpc/support/words.ts";
 
@@ -70,6 +78,7 @@ class Scene implements AsyncDisposable {
   readonly server: Server;
   readonly channels: Channel[] = [];
   held = 0;
+  made = 0;
   readonly release = Promise.withResolvers<void>();
   readonly waited = Promise.withResolvers<void>();
 
@@ -82,7 +91,10 @@ class Scene implements AsyncDisposable {
         await this.release.promise;
         return text(request.length);
       },
-      make: (request) => new Uint8Array(number(request)),
+      make: (request) => {
+        this.made++;
+        return new Uint8Array(number(request));
+      },
       list: async function* (request) {
         for (let i = 0; i < number(request); i++) yield new Uint8Array(KIB);
       },
@@ -402,4 +414,50 @@ Deno.test("A quota that is too small, or no quota, is refused by servers and cha
       "maxWindowSize",
     );
   }
+});
+
+Deno.test("Metadata of running calls takes half of the quota, and then calls with more are refused", async () => {
+  await using scene = new Scene({ connection: 256 * KIB, total: 512 * KIB });
+  const metadata = { "x-bulk": "v".repeat(50 * KIB) };
+  const [first, second] = [scene.channel(), scene.channel()];
+  const calls: Promise<Uint8Array>[] = [];
+  for (let held = 1; held <= 5; held++) {
+    calls.push(first.unary(Store.hold, new Uint8Array(1), { metadata }));
+    await until(() => scene.held === held);
+  }
+  await assertStatus(
+    () => first.unary(Store.size, new Uint8Array(1), { metadata }),
+    Status.RESOURCE_EXHAUSTED,
+    "the metadata of running calls uses up half of memoryQuota.total",
+  );
+  const small = await first.unary(Store.size, new Uint8Array(1));
+  const other = await second.unary(Store.size, new Uint8Array(1), { metadata });
+  assertEquals([small, other].map(number), [1, 1]);
+  scene.release.resolve();
+  await Promise.all(calls);
+  await first.unary(Store.size, new Uint8Array(1), { metadata });
+});
+
+Deno.test("Many small responses that nobody reads count like few large ones: the next handlers do not begin", async () => {
+  await using scene = new Scene({ connection: 256 * KIB, total: 256 * KIB });
+  const { port } = scene.server.addr as Deno.NetAddr;
+  using peer = await RawPeer.connect(port);
+  await peer.write(PREFACE);
+  await peer.say((writer) =>
+    encodeSettings(writer, [[SettingId.INITIAL_WINDOW_SIZE, 0]])
+  );
+  const ask = (from: number) =>
+    peer.say((writer) => {
+      for (let id = from; id < from + 100; id += 2) {
+        sayFields(writer, id, request(Store.make.path), false);
+        sayMessage(writer, id, "4096", true);
+      }
+    });
+  await ask(1);
+  for (let heads = 0; heads < 50; heads++) await peer.until(FrameType.HEADERS);
+  assertEquals(scene.quota.pinned, 50 * 4 * KIB);
+  await ask(101);
+  await peer.say((writer) => encodePing(writer, false, new Uint8Array(8)));
+  await peer.until(FrameType.PING);
+  assertEquals(scene.made, 50);
 });
