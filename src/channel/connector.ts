@@ -110,7 +110,7 @@ export class Connector {
           listener.onAddresses(this.#addresses);
         }
       },
-      refresh: () => this.#source.refresh(),
+      refresh: () => this.#isActive ? this.#source.refresh() : this.connect(),
       stop: () => void (follower && this.#followers.delete(follower)),
     };
   }

@@ -29,15 +29,17 @@ export class Isolation {
   }
 
   /**
-   * The connector for the next attempt at a call.
+   * The connector for the next attempt at a call. One that is closed fails it.
    *
    * @param octets Those of its headers.
    * @param present That of the attempt before, which counts the call as its.
    */
   connectorFor(octets: number, present?: unknown): Connector {
     if (octets <= this.#proven) return this.#main;
+    const { connectivity, runningCalls } = this.#main;
+    if (connectivity.state === "SHUTDOWN") return this.#main;
     const own = present === this.#main ? 1 : 0;
-    if (this.#main.runningCalls <= own) return this.#main;
+    if (runningCalls <= own) return this.#main;
     return this.#apart ??= this.#make();
   }
 

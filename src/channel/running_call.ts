@@ -6,6 +6,7 @@ import {
   Status,
 } from "../grpc/mod.ts";
 import type { Outcome } from "../grpc/response_head.ts";
+import { LARGE_HEADERS } from "./blame.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { Connector } from "./connector.ts";
 import type { Isolation } from "./isolation.ts";
@@ -80,8 +81,8 @@ export class RunningCall {
     let early: GrpcError | undefined;
     let cancel = (error: GrpcError): void => void (early = error);
     this.#limits = limitCall(deadline, signal, (error) => cancel(error));
-    this.#attempt = this.#newAttempt();
     this.#headOctets = headOctetsOf(request);
+    this.#attempt = this.#newAttempt();
     this.#connector = host.isolation.connectorFor(this.#headOctets);
     this.#connector.begin();
     cancel = (error) => this.#interrupt(error);
@@ -191,6 +192,9 @@ export class RunningCall {
         this.#rules.retry.previousAttempts,
       ),
       (outcome) => this.#onEnd(attempt, outcome),
+      this.#headOctets < LARGE_HEADERS
+        ? undefined
+        : () => this.#host.isolation.answered(this.#headOctets),
     );
     return attempt;
   }
@@ -252,10 +256,7 @@ export class RunningCall {
   }
 
   #onEnd(attempt: ClientCall, { error }: Outcome): void {
-    if (attempt.committed) {
-      this.#link?.answered();
-      this.#host.isolation.answered(this.#headOctets);
-    }
+    if (attempt.committed) this.#link?.answered();
     if (error === undefined) this.#rules.retry.succeeded();
     else if (!this.#isFinal && this.#retries(attempt, error)) return;
     this.#isFinal = true;
@@ -271,7 +272,9 @@ export class RunningCall {
     const ending = isLost && streamId !== undefined
       ? this.#link?.endingOf(streamId)
       : undefined;
-    if (ending !== undefined) this.#host.isolation.ended(this.#headOctets);
+    if (ending !== undefined && !attempt.committed) {
+      this.#host.isolation.ended(this.#headOctets);
+    }
     const decision = this.#rules.retry.decide({
       error,
       committed: attempt.committed || this.#requests.committed,

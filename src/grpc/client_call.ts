@@ -41,6 +41,7 @@ export interface ClientCallSetup {
  */
 export class ClientCall implements StreamConsumer {
   readonly #setup: ClientCallSetup;
+  readonly #onHead: (() => void) | undefined;
   readonly #onEnd: ((outcome: Outcome) => void) | undefined;
   readonly #inbox: Inbox;
   #headers: PromiseWithResolvers<Metadata> | undefined;
@@ -59,10 +60,16 @@ export class ClientCall implements StreamConsumer {
    * Prepares a call; nothing is sent before `open`.
    *
    * @param onEnd Is called once, when the call has ended.
+   * @param onHead Is called once, when response headers have come.
    */
-  constructor(setup: ClientCallSetup, onEnd?: (outcome: Outcome) => void) {
+  constructor(
+    setup: ClientCallSetup,
+    onEnd?: (outcome: Outcome) => void,
+    onHead?: () => void,
+  ) {
     this.#setup = setup;
     this.#onEnd = onEnd;
+    this.#onHead = onHead;
     this.#inbox = new Inbox(
       setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
       (octets) => this.#stream?.consumed(octets),
@@ -212,6 +219,7 @@ export class ClientCall implements StreamConsumer {
     this.#responseEncoding = messageEncoding(fields);
     this.#head = Metadata.fromFields(fields);
     this.#settleHeaders();
+    this.#onHead?.();
   }
 
   onData(data: Uint8Array, endStream: boolean): void {

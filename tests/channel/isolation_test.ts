@@ -8,7 +8,8 @@ function isolated(runningCalls: number): {
   isolation: Isolation;
   at: (octets: number, present?: "main" | "apart") => "main" | "apart";
 } {
-  const main = { runningCalls } as Connector;
+  const connectivity = { state: "READY" };
+  const main = { runningCalls, connectivity } as Connector;
   const apart = { runningCalls: 0 } as Connector;
   const isolation = new Isolation(main, () => apart);
   const named = { main, apart };
