@@ -8,8 +8,8 @@ import { checkPrefix } from "./message_prefix.ts";
 import { MessageRun, SMALL_LENGTH, smallMessages } from "./message_run.ts";
 
 /**
- * Octets that are held for a message of which only the first have arrived: as
- * many as the first flow-control window lets the peer send in any case.
+ * The most octets that are held before they arrive for a message of which less
+ * has: as many as the first flow-control window lets the peer send in any case.
  */
 const EAGER_LENGTH = 65_536;
 
@@ -19,15 +19,15 @@ const EMPTY = new Uint8Array(0);
 const FEW = 64;
 
 /**
- * Cuts the data of a stream into messages. Of one that has not arrived whole,
- * at most twice of what has arrived is held, or 65 536 octets. Small ones that
+ * Cuts the data of a stream into messages. For one that has not arrived whole,
+ * at most twice of what has arrived is held. Small ones that
  * follow an untaken message are cut as they are taken.
  */
 export class MessageReader {
   readonly #maxLength: number;
   /**
-   * Octets that are taken at once for a message of which only the first have
-   * come: those that the first window lets in.
+   * Octets that are taken at the most before they come, as long as less has:
+   * those that the first window lets in.
    */
   eagerLength: number = EAGER_LENGTH;
   #prefixLength = 0;
@@ -206,7 +206,8 @@ export class MessageReader {
   #reserve(length: number): void {
     const { length: before } = this.#payload;
     if (length <= before) return;
-    const ample = Math.max(length, 2 * before, this.eagerLength);
+    const eager = Math.min(2 * length, this.eagerLength);
+    const ample = Math.max(length, 2 * before, eager);
     const size = Math.min(ample, this.#length);
     this.#payload = before === 0
       ? new Uint8Array(size)

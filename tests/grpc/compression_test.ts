@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   compress,
@@ -93,6 +94,24 @@ Deno.test("A message that unfolds to just the limit is accepted", async () => {
   const message = { compressed: true, payload };
   assertEquals((await decompress(message, "gzip", 1_000)).length, 1_000);
   await assertRejects(() => decompress(message, "gzip", 999), GrpcError);
+});
+
+Deno.test("Tiny messages that are unfolded one after the other let the event loop turn", async () => {
+  const payload = await compress(new Uint8Array(1));
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  await decompress({ compressed: true, payload }, "gzip", 1);
+  setImmediate(count);
+  for (let i = 0; i < 1_000; i++) {
+    await decompress({ compressed: true, payload }, "gzip", 1);
+  }
+  isOver = true;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert(turns >= 10, `${turns} turns for 1000 messages`);
 });
 
 Deno.test("identity and gzip are the encodings, others are refused", () => {

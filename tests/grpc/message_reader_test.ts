@@ -113,6 +113,22 @@ Deno.test("A long message that comes octet by octet costs no more than itself", 
   assertEquals(message?.payload.length, length);
 });
 
+Deno.test("Messages of which little has arrived take little", () => {
+  const start = new Uint8Array(105);
+  start.set(octets("00 003d0900"));
+  const before = Deno.memoryUsage();
+  const readers = Array.from({ length: 1_000 }, () => {
+    const reader = new MessageReader(4_000_000);
+    reader.push(start);
+    return reader;
+  });
+  const after = Deno.memoryUsage();
+  const held = after.heapUsed + after.external - before.heapUsed -
+    before.external;
+  assert(held < 8_000_000, `${held} octets for ${readers.length} times 100`);
+  assertEquals(readers[0].halfLength, 105);
+});
+
 Deno.test("The prefix of a huge message takes no memory by itself", () => {
   const readers = Array.from({ length: 1_000 }, () => {
     const reader = new MessageReader(2 ** 32);
