@@ -4,6 +4,7 @@ import type {
   Transport,
   TransportEvent,
 } from "../transport/mod.ts";
+import { milliseconds } from "../options/mod.ts";
 import { parseTarget } from "../transport/address.ts";
 import { ErrorCode } from "../frames/mod.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
@@ -111,7 +112,9 @@ export class Dialer {
     const { keepalive } = this.#setup;
     if (time === Infinity || !keepalive.slowDown(time)) return;
     console.warn(
-      `@keepalive/grpc: ${transport.peer} ended a connection with ENHANCE_YOUR_CALM, debug data "too_many_pings": the keepalive time of the channel is ${keepalive.inForce.time} ms from now on, set keepalive.time to at least the server's minimum`,
+      `@keepalive/grpc: ${transport.peer} ended a connection with ENHANCE_YOUR_CALM, debug data "too_many_pings": the keepalive time of the channel is ${
+        milliseconds(keepalive.inForce.time)
+      } from now on, set keepalive.time to at least the server's minimum`,
     );
   }
 }

@@ -42,7 +42,7 @@ export class ChannelKeepalive {
    */
   constructor(options: ClientKeepaliveOptions = {}, random: number) {
     const { from, to } = DEFAULT_TIME;
-    const time = from + random * (to - from);
+    const time = Math.round(from + random * (to - from));
     requireKnownKeys("the keepalive options", options, CLIENT_KEEPALIVE_KEYS);
     const { keepalive, warnings } = clientParameters({
       keepalive: options.time === undefined ? { ...options, time } : options,

@@ -20,6 +20,7 @@ const TEXT = /^[\x20-\x7e]*$/;
  * about that hop, and must not travel on with the rest.
  */
 const OF_THE_HOP: ReadonlySet<string> = new Set([
+  "accept-encoding",
   "content-length",
   "grpc-previous-rpc-attempts",
   "host",
@@ -50,9 +51,9 @@ const RESERVED: ReadonlySet<string> = new Set([
  * Metadata that was received can be sent on as it came: peers send keys and
  * text that a `set` refuses, such as Latin-1, and HTTP/2 carries them. White
  * space around a value is not part of it. `user-agent`, `host`,
- * `content-length` and `grpc-previous-rpc-attempts` are about the hop that
- * they came over: `get`, `getAll` and `has` know them, but they are not among
- * the entries and are not sent on.
+ * `accept-encoding`, `content-length` and `grpc-previous-rpc-attempts` are
+ * about the hop that they came over: `get`, `getAll` and `has` know them, but
+ * they are not among the entries and are not sent on.
  *
  * @example Text and octets
  * ```ts

@@ -2,6 +2,7 @@ import {
   booleanOption,
   durationOption,
   integerOption,
+  milliseconds,
 } from "../options/mod.ts";
 import {
   type KeepaliveInstruction,
@@ -111,7 +112,9 @@ export function atLeast(
   warnings.push(
     `Adjusting keepalive ping interval to minimum period of ${
       minimum / 1000
-    }s: keepalive.time is ${time} ms; lower keepalive.minimumTime if both ends are yours`,
+    }s: keepalive.time is ${
+      milliseconds(time)
+    }; lower keepalive.minimumTime if both ends are yours`,
   );
   return minimum;
 }

@@ -1,3 +1,4 @@
+import { milliseconds } from "../options/mod.ts";
 import { CallMemory } from "./call_memory.ts";
 import { LENIENCE, SHARE, SMALL, SMALL_SHARE } from "./limits.ts";
 import type { MemoryQuota } from "./memory_quota.ts";
@@ -397,7 +398,9 @@ export class ConnectionMemory {
     const [name, limit, use] = this.#isForTotal
       ? ["memoryQuota.total", limits.total, used]
       : ["memoryQuota.connection", limits.connection, this.#use];
-    return `messages that were received or wait to be sent use up ${name} (${use} of ${limit} octets), and nothing was given back for ${limits.patience} ms`;
+    return `messages that were received or wait to be sent use up ${name} (${use} of ${limit} octets), and nothing was given back for ${
+      milliseconds(limits.patience)
+    }`;
   }
 
   #add(octets: number): void {

@@ -4,5 +4,6 @@
  *
  * @module
  */
+export * from "./milliseconds.ts";
 export * from "./nearest.ts";
 export * from "./options.ts";

@@ -1,5 +1,6 @@
 import type { Goaway, PingRecord, Role } from "../connection/mod.ts";
 import { type ConnectionError, ErrorCode } from "../frames/mod.ts";
+import { milliseconds } from "../options/mod.ts";
 import {
   type CloseKind,
   closeMessage,
@@ -147,7 +148,7 @@ export function handshakeTimeout(role: Role, timeout: number): Ending {
     by: "local",
     text: `received no HTTP/2 preface and SETTINGS from the ${
       peerOf(role)
-    } within ${timeout} ms`,
+    } within ${milliseconds(timeout)}`,
     code: ErrorCode.PROTOCOL_ERROR,
     debug: "handshake timeout",
     goaway: true,

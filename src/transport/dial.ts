@@ -1,4 +1,4 @@
-import { requireKnownKeys } from "../options/mod.ts";
+import { milliseconds, requireKnownKeys } from "../options/mod.ts";
 import {
   CLIENT_SESSION_KEYS,
   type ClientParameters,
@@ -205,7 +205,7 @@ class Attempt {
       return new DialError(
         name,
         this.#phase,
-        `no connection within ${this.#limit} ms`,
+        `no connection within ${milliseconds(this.#limit)}`,
         error,
       );
     }

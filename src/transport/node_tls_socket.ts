@@ -1,7 +1,11 @@
 import type { X509Certificate } from "node:crypto";
 import type { Socket as TcpSocket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { type PeerCertificate, subjectAltNames } from "./peer_certificate.ts";
+import {
+  distinguishedNames,
+  type PeerCertificate,
+  subjectAltNames,
+} from "./peer_certificate.ts";
 import type { AcceptedSocket } from "./socket.ts";
 import { nextTurn } from "./turn.ts";
 
@@ -90,12 +94,11 @@ export class NodeTlsSocket implements AcceptedSocket {
     if (raw === undefined) return undefined;
     const { authorized, authorizationError } = this.#tls;
     const octets = new Uint8Array(raw);
-    const { subject, issuer, fingerprint256 } = this.#certificate(octets);
+    const { fingerprint256 } = this.#certificate(octets);
     return {
       authorized,
       ...(authorized ? {} : { authorizationError: String(authorizationError) }),
-      subject,
-      issuer,
+      ...distinguishedNames(octets),
       subjectAltNames: subjectAltNames(octets),
       fingerprint256,
       raw: octets,

@@ -1,4 +1,5 @@
 import { type Element, elementsOf } from "./der.ts";
+import { distinguishedName } from "./distinguished_name.ts";
 
 /** A name that a certificate is for (RFC 5280 section 4.2.1.6). */
 export interface SubjectAltName {
@@ -17,9 +18,14 @@ export interface PeerCertificate {
   readonly authorized: boolean;
   /** Why it is not authorized. */
   readonly authorizationError?: string;
-  /** The subject, such as `CN=billing`. */
+  /**
+   * The subject, such as `CN=billing, O=Acme`: one line in the way of RFC 4514,
+   * the last attribute first, `+` between those of one relative name, special
+   * characters and controls in values escaped with `\`. A type without a short
+   * name is an OID, and its value `#` and hexadecimal digits of DER.
+   */
   readonly subject: string;
-  /** Who has signed it, such as `CN=Example authority`. */
+  /** Who has signed it, such as `CN=Example authority`, in the same way. */
   readonly issuer: string;
   /** The names that it is for. */
   readonly subjectAltNames: readonly SubjectAltName[];
@@ -37,6 +43,7 @@ const NAME_TYPES: ReadonlyMap<number, SubjectAltName["type"]> = new Map([
   [0x87, "ip"],
 ]);
 
+const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 const OCTET_STRING = 0x04;
 
@@ -52,11 +59,7 @@ const SUBJECT_ALT_NAME = "85,29,17";
  * @throws {RangeError} If it is none.
  */
 export function subjectAltNames(certificate: Uint8Array): SubjectAltName[] {
-  const toBeSigned = elementsOf(certificate).flatMap(childrenOf).at(0);
-  if (toBeSigned === undefined) {
-    throw new RangeError("Cannot read a certificate: expected DER, found none");
-  }
-  return childrenOf(toBeSigned)
+  return partsOf(certificate)
     .filter(({ tag }) => tag === EXTENSIONS)
     .flatMap(childrenOf)
     .flatMap(childrenOf)
@@ -66,6 +69,38 @@ export function subjectAltNames(certificate: Uint8Array): SubjectAltName[] {
     .flatMap(childrenOf)
     .flatMap(childrenOf)
     .flatMap(nameOf);
+}
+
+/**
+ * Who a certificate is for, and who has signed it, each on one line. They are
+ * read from the DER, too: where others put an attribute on each line, a value
+ * with a line break in it makes more of them.
+ *
+ * @param certificate The certificate in DER.
+ * @throws {RangeError} If it is none.
+ */
+export function distinguishedNames(
+  certificate: Uint8Array,
+): { subject: string; issuer: string } {
+  // RFC 5280 section 4.1: version, serial number, signature, issuer, validity,
+  // subject. The version is left out where it is the first.
+  const parts = partsOf(certificate).filter(({ tag }) => tag !== VERSION);
+  const [, , issuer, , subject] = parts;
+  if (subject === undefined) {
+    throw new RangeError("Cannot read a certificate: it has no subject");
+  }
+  return {
+    subject: distinguishedName(subject),
+    issuer: distinguishedName(issuer),
+  };
+}
+
+function partsOf(certificate: Uint8Array): Element[] {
+  const toBeSigned = elementsOf(certificate).flatMap(childrenOf).at(0);
+  if (toBeSigned === undefined) {
+    throw new RangeError("Cannot read a certificate: expected DER, found none");
+  }
+  return childrenOf(toBeSigned);
 }
 
 function childrenOf({ contents }: Element): Element[] {

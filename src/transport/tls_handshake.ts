@@ -1,3 +1,4 @@
+import { milliseconds } from "../options/mod.ts";
 import { AcceptError, messageOf } from "./errors.ts";
 import { LONGEST_DELAY } from "./time_limit.ts";
 import type { AcceptedSocket } from "./socket.ts";
@@ -26,7 +27,10 @@ export class TlsHandshake {
    */
   async run(limit: number): Promise<void> {
     const timer = setTimeout(
-      () => this.cut(`the TLS handshake was not over within ${limit} ms`),
+      () =>
+        this.cut(
+          `the TLS handshake was not over within ${milliseconds(limit)}`,
+        ),
       Math.min(limit, LONGEST_DELAY),
     );
     try {

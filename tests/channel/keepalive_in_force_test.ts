@@ -20,6 +20,7 @@ Deno.test(
     for (let i = 0; i < 1_000; i++) {
       const time = timeOf({}, random.below(2 ** 32) / 2 ** 32);
       assert(time >= 305_000 && time <= 335_000, `${time} ms`);
+      assert(Number.isInteger(time), `${time} ms`);
     }
   }),
 );

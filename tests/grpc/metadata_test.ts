@@ -133,12 +133,14 @@ Deno.test("Fields of the hop can be read, and are not sent on", () => {
     ["host", "b"],
     ["content-length", "5"],
     ["grpc-previous-rpc-attempts", "2"],
+    ["accept-encoding", "identity,deflate,gzip"],
     ["x", "1"],
   ]);
   assertEquals(metadata.get("User-Agent"), "grpc-go/1.70");
   assertEquals(metadata.getAll("host"), ["a", "b"]);
   assert(metadata.has("content-length"));
   assertEquals(metadata.get("grpc-previous-rpc-attempts"), "2");
+  assertEquals(metadata.get("accept-encoding"), "identity,deflate,gzip");
   assertEquals([...metadata], [["x", "1"]]);
   assertEquals(metadata.size, 1);
   assertEquals(metadata.toFields(), [["x", "1"]]);
