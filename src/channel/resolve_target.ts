@@ -12,7 +12,7 @@ export function resolverOf(target: ChannelTarget): Resolver {
   if (target.kind === "foreign") return fixedResolver([target.name]);
   const { hostname, port } = target;
   return pollingResolver(async () =>
-    (await lookupAddresses(hostname)).map((hostname) =>
+    (await lookupAddresses(hostname, port)).map((hostname) =>
       formatTarget({ transport: "tcp", hostname, port })
     )
   );

@@ -1,3 +1,3 @@
 import { lookupAddresses } from "../../src/transport/lookup.ts";
 
-console.log(JSON.stringify(await lookupAddresses(Deno.args[0])));
+console.log(JSON.stringify(await lookupAddresses(Deno.args[0], 50051)));
