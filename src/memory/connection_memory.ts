@@ -47,6 +47,8 @@ export class ConnectionMemory {
   #isShort = false;
   #isClosed = false;
   readonly #line = new Set<CallMemory>();
+  /** Octets that those in line have pinned. */
+  #idle = 0;
   readonly #notable = new Set<CallMemory>();
   /** Octets that make a difference to those who wait. */
   readonly #step: number;
@@ -253,23 +255,25 @@ export class ConnectionMemory {
     }
     const isAlone = this.#line.size === 0;
     this.#line.add(call);
-    this.#queueForTotal();
-    if (isAlone) {
-      this.#patience.renew();
-      this.onDue?.();
-    }
+    this.#noteIdle(call.pinned);
+    if (isAlone) this.#patience.renew();
+    this.retry();
+    if (call.pinned > 0) this.#quota.retry();
+    if (!this.#line.has(call)) return true;
+    if (isAlone) this.onDue?.();
     return false;
   }
 
   /** A call waits no longer. */
   leave(call: CallMemory): void {
-    if (this.#line.size > 0 && this.#line.delete(call)) this.retry();
+    if (this.#line.size > 0 && this.#part(call)) this.retry();
   }
 
   /** What a call holds has changed. */
   change(call: CallMemory, octets: number, pinned: number): void {
     this.#pinned += pinned;
     this.#quota.pin(pinned);
+    if (this.#line.size > 0 && this.#line.has(call)) this.#noteIdle(pinned);
     if (call.octets >= NOTABLE) this.#notable.add(call);
     else if (this.#notable.size > 0) this.#notable.delete(call);
     this.#add(octets);
@@ -284,7 +288,7 @@ export class ConnectionMemory {
     const waited = this.#quota.isInLine(this);
     for (const call of this.#line) {
       if (!this.#admits(call)) break;
-      this.#line.delete(call);
+      this.#part(call);
       this.#patience.renew();
       if (waited) this.#quota.granted++;
       call.grant();
@@ -359,13 +363,38 @@ export class ConnectionMemory {
     if (use <= SHARE) return true;
     if (!this.#hasPool(call)) return false;
     const isSmall = call.lacks <= SMALL && use <= SMALL_SHARE;
-    return isSmall || this.#quota.admits(call);
+    return isSmall || this.#quota.admits(call, this);
   }
 
   #hasPool(call: CallMemory): boolean {
     const pool = this.#pool;
     return this.#pinned + call.lacks <= pool ||
-      this.#pinned - call.pinned <= pool * LENIENCE;
+      this.#pinned - this.idleBeside(call) <= pool * LENIENCE;
+  }
+
+  /**
+   * Octets that are pinned and whose calls cannot go on before another does:
+   * its own, and those of all in line. Were they to count, calls that hold
+   * folded messages and wait to unfold them would wait for each other.
+   */
+  idleBeside(call: CallMemory): number {
+    return this.#idle + (this.#line.has(call) ? 0 : call.pinned);
+  }
+
+  /** Octets that those in line have pinned. */
+  get idle(): number {
+    return this.#idle;
+  }
+
+  #noteIdle(change: number): void {
+    this.#idle += change;
+    this.#quota.noteIdle(change);
+  }
+
+  #part(call: CallMemory): boolean {
+    if (!this.#line.delete(call)) return false;
+    this.#noteIdle(-call.pinned);
+    return true;
   }
 
   #queueForTotal(): void {

@@ -42,8 +42,9 @@ const LITTLE = 1 / 4;
  *   a thousand long messages that begin at once are completed by and by.
  * - Who wants more waits in line, first come, first served: per connection,
  *   and for those that only the total stops, per server.
- * - The first in line passes in spite of the limit while others have pinned
- *   next to nothing: a message longer than the whole quota gets through.
+ * - The first in line passes in spite of the limit while others that do not
+ *   wait have pinned next to nothing: a message longer than the whole quota gets
+ *   through, and calls with folded messages do not wait for each other.
  * - The window of the connection is renewed as far as reserved messages are
  *   still to come (`pending`), and always within SHARE.
  * - What a handler has in hand may depend on a message that waits here, which
@@ -60,6 +61,7 @@ export class MemoryQuota {
   readonly #line = new Set<ConnectionMemory>();
   #used = 0;
   #pinned = 0;
+  #idle = 0;
   #queued = 0;
   #lists = 0;
   #peak = 0;
@@ -111,10 +113,16 @@ export class MemoryQuota {
   }
 
   /** Whether a call may hold more, or may pass all the same. */
-  admits(call: CallMemory): boolean {
+  admits(call: CallMemory, connection: ConnectionMemory): boolean {
     const { total } = this.limits;
-    return this.#used + call.lacks <= total ||
-      this.#pinned - call.pinned <= total * LENIENCE;
+    if (this.#used + call.lacks <= total) return true;
+    const others = this.#idle + connection.idleBeside(call) - connection.idle;
+    return this.#pinned - others <= total * LENIENCE;
+  }
+
+  /** What those in line have pinned has become more, or less. */
+  noteIdle(change: number): void {
+    this.#idle += change;
   }
 
   /** What a connection holds above its share has changed. */

@@ -89,6 +89,30 @@ Deno.test("One message above the whole quota passes while next to nothing else i
   assertEquals(other.granted, 1);
 });
 
+Deno.test("Calls that hold folded messages and wait to unfold them get their turn, one after the other", () => {
+  for (const isTotal of [false, true]) {
+    const quota = new MemoryQuota(LIMITS);
+    const memories = Array.from({ length: 40 }, () => quota.connect());
+    const calls = memories.map((memory) => {
+      const call = new Call(isTotal ? memory : memories[0], true);
+      call.memory.inHand = 60 * KIB;
+      return call;
+    });
+    // A connection alone has as much pinned as to leave no room for the total.
+    for (const call of isTotal ? calls : []) call.memory.inHand = 200 * KIB;
+    const done = new Set<Call>();
+    for (const call of calls) if (call.want(4_000 * KIB)) call.granted++;
+    assert(calls.filter(({ granted }) => granted > 0).length < 5);
+    for (let i = 0; i < calls.length; i++) {
+      const next = calls.find((each) => each.granted > 0 && !done.has(each));
+      assert(next !== undefined, `${i} of ${calls.length}`);
+      done.add(next);
+      next.memory.close();
+    }
+    assertEquals([quota.used, quota.pinned], [0, 0]);
+  }
+});
+
 Deno.test("It waits while something else is held, and passes when that is given back", () => {
   const memory = connection();
   const [held, huge] = [1, 2].map(() => new Call(memory));

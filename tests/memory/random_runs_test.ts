@@ -174,7 +174,7 @@ Deno.test(
       world.credit.clear();
       assertEquals([world.quota.used, world.quota.pinned], [0, 0]);
       for (const { connection, wants } of world.calls) {
-        assertEquals([connection.use, wants], [0, 0]);
+        assertEquals([connection.use, connection.idle, wants], [0, 0, 0]);
         assertEquals(connection.deadline(world.now), Infinity);
       }
     }
