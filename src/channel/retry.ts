@@ -113,19 +113,29 @@ export class RetryState {
     this.#throttle?.succeeded();
   }
 
-  /** An attempt has failed. */
+  /**
+   * An attempt has failed. A call with which connections end is not made again
+   * without asking; a policy, which bounds the attempts itself, still applies.
+   */
   decide(attempt: FailedAttempt): RetryDecision {
-    const { error, committed, reach, ending } = attempt;
-    if (!committed && reach === "unsent") return TRANSPARENT;
-    if (!committed && ending !== undefined) {
-      const why = this.#blame.of(ending, attempt.headerOctets());
-      if (why !== undefined) return { kind: "give-up", why };
-      if (reach === "refused") return TRANSPARENT;
+    const { committed, reach, ending } = attempt;
+    if (committed) return this.#byPolicy(attempt);
+    if (reach === "unsent") return TRANSPARENT;
+    const why = ending && this.#blame.of(ending, attempt.headerOctets());
+    if (why === undefined && reach === "refused") {
+      if (ending !== undefined) return TRANSPARENT;
+      if (!this.#wasRefused) {
+        this.#wasRefused = true;
+        return TRANSPARENT;
+      }
     }
-    if (!committed && reach === "refused" && !this.#wasRefused) {
-      this.#wasRefused = true;
-      return TRANSPARENT;
-    }
+    const decision = this.#byPolicy(attempt);
+    return decision.kind === "give-up" && why !== undefined
+      ? { kind: "give-up", why }
+      : decision;
+  }
+
+  #byPolicy({ error, committed }: FailedAttempt): RetryDecision {
     const policy = this.#policy;
     if (policy === undefined) return GIVE_UP;
     const pushback = error.metadata.get(PUSHBACK);
