@@ -13,6 +13,12 @@ import { MessageRun, SMALL_LENGTH, smallMessages } from "./message_run.ts";
  */
 const EAGER_LENGTH = 65_536;
 
+/**
+ * Octets that are taken in addition if the message is whole with them: 64 KiB,
+ * a usual length, is an octet more than the first window.
+ */
+const SLACK = 1_024;
+
 const EMPTY = new Uint8Array(0);
 
 /** Octets that an array has in itself, without a buffer beside it (in V8). */
@@ -208,7 +214,7 @@ export class MessageReader {
     if (length <= before) return;
     const eager = Math.min(2 * length, this.eagerLength);
     const ample = Math.max(length, 2 * before, eager);
-    const size = Math.min(ample, this.#length);
+    const size = this.#length - ample <= SLACK ? this.#length : ample;
     this.#payload = before === 0
       ? new Uint8Array(size)
       : new Uint8Array(this.#payload.buffer.transfer(size));

@@ -276,3 +276,27 @@ Deno.test("Tiny messages that are taken as slowly as they come cost no more time
   const time = performance.now() - start;
   assert(time < 5_000, `${time} ms for 200 000 messages`);
 });
+
+Deno.test("A message of 64 KiB, an octet more than the first window, moves in memory no more than one of 64 KiB less an octet", () => {
+  const { transfer } = ArrayBuffer.prototype;
+  for (const length of [65_535, 65_536]) {
+    let moves = 0;
+    ArrayBuffer.prototype.transfer = function (size?: number): ArrayBuffer {
+      moves++;
+      return transfer.call(this, size);
+    };
+    try {
+      const reader = new MessageReader(4_194_304);
+      reader.eagerLength = 65_535;
+      reader.push(
+        Uint8Array.of(0, 0, length >> 16, length >> 8 & 0xff, length & 0xff),
+      );
+      reader.push(new Uint8Array(40_000));
+      reader.push(new Uint8Array(length - 40_000));
+      assertEquals(reader.take()?.payload.length, length);
+    } finally {
+      ArrayBuffer.prototype.transfer = transfer;
+    }
+    assertEquals(moves, 0);
+  }
+});
