@@ -1,7 +1,9 @@
 import {
   durationOption,
   requireFunction,
+  requireFunctions,
   requireKnownKeys,
+  requireMembers,
 } from "../options/mod.ts";
 import {
   CLIENT_SESSION_KEYS,
@@ -136,7 +138,7 @@ export function channelParameters(
   requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
   requireMembers("clock", options.clock, ["now", "wall"]);
   requireFunction("onEvent", options.onEvent);
-  requireInterceptors(options.interceptors);
+  requireFunctions("interceptors", options.interceptors);
   requirePlainUnix(parsed, options.tls);
   return {
     target: parsed,
@@ -167,14 +169,6 @@ function checkAuthority(authority: string): string {
   );
 }
 
-function requireInterceptors(interceptors: unknown): void {
-  const isFine = interceptors === undefined ||
-    Array.isArray(interceptors) &&
-      interceptors.every((each) => typeof each === "function");
-  if (isFine) return;
-  throw new TypeError("Cannot use interceptors: expected a list of functions");
-}
-
 function requirePlainUnix(
   target: ChannelTarget,
   tls: DialOptions["tls"],
@@ -198,20 +192,5 @@ function choice<T extends string>(
     `Cannot use ${name}: expected ${
       allowed.map((each) => `"${each}"`).join(" or ")
     }, received ${JSON.stringify(value)}`,
-  );
-}
-
-function requireMembers(
-  name: string,
-  value: object | undefined,
-  members: readonly string[],
-): void {
-  if (value === undefined) return;
-  const own = value as Record<string, unknown>;
-  if (members.every((each) => typeof own?.[each] === "function")) return;
-  throw new TypeError(
-    `Cannot use ${name}: expected an object with the functions ${
-      members.join(", ")
-    }`,
   );
 }

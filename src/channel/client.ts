@@ -3,6 +3,8 @@ import type {
   MethodDefinition,
   ServiceDefinition,
 } from "../grpc/mod.ts";
+import { requireDefinition } from "../grpc/require_definition.ts";
+import { requireMembers } from "../options/mod.ts";
 import type { Channel } from "./channel.ts";
 
 /** Requests of a call that streams them. */
@@ -32,11 +34,27 @@ export type Client<Definition extends ServiceDefinition> = {
  *
  * @param definition In the shape of grpc-js, as code generators emit it.
  * @param channel The channel to call through.
+ * @throws {TypeError} If the definition is none, or there is no channel.
  */
 export function createClient<Definition extends ServiceDefinition>(
   definition: Definition,
   channel: Channel,
 ): Client<Definition> {
+  requireDefinition("make a client", definition, [
+    "requestSerialize",
+    "responseDeserialize",
+  ]);
+  if (channel === undefined) {
+    throw new TypeError(
+      "Cannot make a client: expected a Channel as the second argument, received undefined",
+    );
+  }
+  requireMembers("channel", channel, [
+    "unary",
+    "serverStreaming",
+    "clientStreaming",
+    "bidiStreaming",
+  ]);
   const methods = Object.entries(definition).map(([name, method]) =>
     [name, functionOf(method, channel)] as const
   );

@@ -1,4 +1,4 @@
-import { durationOption, requireKnownKeys } from "../options/mod.ts";
+import { display, durationOption, requireKnownKeys } from "../options/mod.ts";
 import { Later } from "../transport/later.ts";
 
 /** Is told what a resolver finds. */
@@ -77,6 +77,13 @@ export function pollingResolver(
   lookup: (signal: AbortSignal) => Promise<readonly string[]>,
   options: PollingOptions = {},
 ): Resolver {
+  if (typeof lookup !== "function") {
+    throw new TypeError(
+      `Cannot use lookup: expected a function that resolves to addresses, received ${
+        display(lookup)
+      }`,
+    );
+  }
   requireKnownKeys("the polling options", options, [
     "minInterval",
     "retryInterval",

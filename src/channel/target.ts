@@ -1,3 +1,4 @@
+import { display } from "../options/mod.ts";
 import { formatTarget, parseTarget } from "../transport/address.ts";
 
 /** Where a channel leads to, as gRPC names it. */
@@ -38,7 +39,14 @@ export function parseChannelTarget(
   target: string | readonly string[],
   hasResolver: boolean = false,
 ): ChannelTarget {
-  if (typeof target !== "string") return fixed("the list", target);
+  if (Array.isArray(target)) return fixed("the list", target);
+  if (typeof target !== "string") {
+    throw new TypeError(
+      `Cannot use target: expected a string such as "host:port", or an array of them, received ${
+        display(target)
+      }`,
+    );
+  }
   if (hasResolver) return foreign(target);
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(target)?.[1];
   switch (scheme) {

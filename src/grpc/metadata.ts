@@ -1,3 +1,4 @@
+import { display } from "../options/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 
 /** Octet values that are read from one field; each costs more than its octets. */
@@ -78,8 +79,15 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
       this.#entries = [...init.#entries];
       return;
     }
+    if (typeof init !== "object" || init === null) {
+      throw new TypeError(
+        `Cannot use metadata: expected a Metadata, an object, or an iterable of [key, value], received ${
+          display(init)
+        }`,
+      );
+    }
     const entries = Symbol.iterator in init ? init : Object.entries(init);
-    for (const [key, value] of entries) this.append(key, value);
+    for (const entry of entries) this.append(...requirePair(entry));
   }
 
   /** The first value of a key. */
@@ -215,10 +223,29 @@ function octetsOf(value: string): (Uint8Array | undefined)[] {
   return parts.length > MAX_JOINED_VALUES ? [...values, undefined] : values;
 }
 
+/** The letters of a string would pass for a key and a value. */
+function requirePair(
+  entry: readonly [key: string, value: MetadataValue],
+): readonly [key: string, value: MetadataValue] {
+  if (Array.isArray(entry) && entry.length === 2) return entry;
+  throw new TypeError(
+    `Cannot use metadata: expected each entry to be [key, value], received ${
+      Array.isArray(entry) ? `an array of ${entry.length}` : display(entry)
+    }`,
+  );
+}
+
 function checkEntry(
   key: string,
   value: MetadataValue,
 ): [string, MetadataValue] {
+  if (typeof key !== "string") {
+    throw new TypeError(
+      `Cannot use metadata: expected a key that is a string, received ${
+        display(key)
+      }`,
+    );
+  }
   const name = key.toLowerCase();
   const isReserved = RESERVED.has(name) || OF_THE_HOP.has(name);
   if (!KEY.test(name) || isReserved) {
@@ -237,6 +264,10 @@ function checkEntry(
         isBinary
           ? "a Uint8Array, as the key ends with -bin"
           : "printable ASCII; octets need a key that ends with -bin"
+      }, received ${
+        typeof value === "string"
+          ? isBinary ? "a string" : "other characters"
+          : display(value)
       }`,
     );
   }

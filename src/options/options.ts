@@ -11,7 +11,9 @@ export function requireKnownKeys(
   options: object,
   known: readonly string[],
 ): void {
-  if (typeof options !== "object" || options === null) {
+  const isObject = typeof options === "object" && options !== null &&
+    !Array.isArray(options);
+  if (!isObject) {
     throw new TypeError(
       `Cannot use ${owner}: expected an object, received ${display(options)}`,
     );
@@ -111,6 +113,68 @@ export function requireFunction(name: string, value: unknown): void {
 }
 
 /**
+ * An array of functions, or nothing.
+ *
+ * @throws {TypeError} If the value is something else.
+ */
+export function requireFunctions(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (!Array.isArray(value)) {
+    throw new TypeError(
+      `Cannot use ${name}: expected an array of functions, received ${
+        display(value)
+      }`,
+    );
+  }
+  for (const [index, each] of value.entries()) {
+    if (typeof each === "function") continue;
+    throw new TypeError(
+      `Cannot use ${name}[${index}]: expected a function, received ${
+        display(each)
+      }`,
+    );
+  }
+}
+
+/**
+ * Text that is not empty, or nothing.
+ *
+ * @throws {TypeError} If the value is something else.
+ */
+export function requireText(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "string" && value !== "") return;
+  throw new TypeError(
+    `Cannot use ${name}: expected a string that is not empty, received ${
+      display(value)
+    }`,
+  );
+}
+
+/**
+ * An object with some functions, of a class or not, or nothing.
+ *
+ * @throws {TypeError} If the value is something else.
+ */
+export function requireMembers(
+  name: string,
+  value: unknown,
+  members: readonly string[],
+): void {
+  if (value === undefined) return;
+  const own = Object(value);
+  const missing = members.filter((each) => typeof own[each] !== "function");
+  if (missing.length === 0) return;
+  const isLike = typeof value === "object" && value !== null;
+  throw new TypeError(
+    `Cannot use ${name}: expected an object with the functions ${
+      members.join(", ")
+    }, received ${
+      isLike ? `one without ${missing.join(", ")}` : display(value)
+    }`,
+  );
+}
+
+/**
  * An `AbortSignal`, or nothing.
  *
  * @throws {TypeError} If the value is something else.
@@ -126,6 +190,14 @@ export function requireSignal(value: unknown): void {
   );
 }
 
-function display(value: unknown): string {
-  return typeof value === "string" ? `"${value}"` : String(value);
+/** A value as a message shows it: what is long or empty is told by its kind. */
+export function display(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value !== "object" || value === null) return String(value);
+  const { name = "" } = Object(Object(value).constructor);
+  return name === "Object" || typeof name !== "string" || name === ""
+    ? "an object"
+    : `an object of ${name}`;
 }

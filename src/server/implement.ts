@@ -1,5 +1,6 @@
 import type { AnyHandler, Handlers, ServiceDefinition } from "../grpc/mod.ts";
 import type { Implementation } from "../grpc/handler.ts";
+import { requireDefinition } from "../grpc/require_definition.ts";
 import { requireKnownKeys } from "../options/mod.ts";
 
 /** A service that can be served. */
@@ -16,13 +17,17 @@ export interface Service {
  * @param definition In the shape of grpc-js, as code generators emit it.
  * @param handlers By the names of the definition, such as the methods of a
  * class; what is left out answers UNIMPLEMENTED.
- * @throws {TypeError} If a handler has a name that the definition has not, or
- * is no function.
+ * @throws {TypeError} If the definition is none, or a handler has a name that
+ * it has not, or is no function.
  */
 export function implement<Definition extends ServiceDefinition>(
   definition: Definition,
   handlers: Handlers<Definition>,
 ): Service {
+  requireDefinition("implement a service", definition, [
+    "requestDeserialize",
+    "responseSerialize",
+  ]);
   requireKnownHandlers(handlers, Object.keys(definition));
   const implementations = new Map<string, Implementation>();
   for (const [name, method] of Object.entries(definition)) {

@@ -6,7 +6,13 @@ import {
   type MessageEncoding,
 } from "../grpc/mod.ts";
 import type { Implementation } from "../grpc/handler.ts";
-import { integerOption, requireKnownKeys } from "../options/mod.ts";
+import {
+  display,
+  integerOption,
+  requireFunction,
+  requireFunctions,
+  requireKnownKeys,
+} from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
 import { LISTEN_KEYS } from "../transport/listen_keys.ts";
 import { type Clock, systemClock } from "../transport/clock.ts";
@@ -187,8 +193,8 @@ export class Server implements AsyncDisposable {
  * ```
  *
  * @param services Made by `implement`.
- * @throws {TypeError} If an option is unknown, or two services have a path in
- * common.
+ * @throws {TypeError} If an option is unknown or of the wrong type, something
+ * is no service, or two services have a path in common.
  * @throws {RangeError} If the value of an option is not allowed.
  */
 export function serve(
@@ -206,6 +212,9 @@ export function serve(
   const { maxConcurrentStreams } = serverParameters({
     maxConcurrentStreams: options.maxConcurrentStreams,
   });
+  requireFunctions("interceptors", interceptors);
+  requireFunction("onHandlerError", onHandlerError);
+  requireServices(services);
   const implementations = merge(services);
   const running = new RunningHandlers();
   const onStream = acceptCalls({
@@ -242,6 +251,25 @@ function complain(error: unknown, { path }: CallContext): void {
     return console.error(`@keepalive/grpc: ${error.message}`);
   }
   console.error(`@keepalive/grpc: the handler of ${path} failed:`, error);
+}
+
+/** Handlers and definitions are taken for services: nothing would be served. */
+function requireServices(services: unknown): void {
+  if (!Array.isArray(services)) {
+    throw new TypeError(
+      `Cannot use services: expected an array of what implement(definition, handlers) makes, received ${
+        display(services)
+      }`,
+    );
+  }
+  for (const [index, service] of services.entries()) {
+    if (service?.implementations instanceof Map) continue;
+    throw new TypeError(
+      `Cannot use services[${index}]: expected what implement(definition, handlers) makes, received ${
+        display(service)
+      }`,
+    );
+  }
 }
 
 function merge(services: readonly Service[]): Map<string, Implementation> {

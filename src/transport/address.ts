@@ -1,3 +1,5 @@
+import { display } from "../options/mod.ts";
+
 /** Where to connect to. */
 export type Target =
   | {
@@ -17,6 +19,13 @@ const TCP = /^(?:\[([^[\]/\s\p{Cc}]+)\]|([^:[\]/\s\p{Cc}]+)):(\d{1,5})$/u;
  * @throws {TypeError} If it is none of these.
  */
 export function parseTarget(target: string): Target {
+  if (typeof target !== "string") {
+    throw new TypeError(
+      `Cannot use target: expected a string such as "host:port", received ${
+        display(target)
+      }`,
+    );
+  }
   if (target.startsWith("unix:")) {
     const path = target.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
     if (path !== "") return { transport: "unix", path };

@@ -14,6 +14,12 @@ export interface AdmissionLimits {
   readonly maxHandshakes: number;
 }
 
+/** What has turned connections away, and how many, in words. */
+export type TurnedAway = (
+  message: string,
+  limits: readonly (keyof AdmissionLimits)[],
+) => void;
+
 /**
  * Milliseconds that a handshake has in any case. When many clients come at once,
  * as after a restart, what they say may lie in the kernel and wait for its turn.
@@ -41,7 +47,7 @@ const REPORT_INTERVAL = 1_000;
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #now: () => number;
-  readonly #report: (message: string) => void;
+  readonly #report: TurnedAway;
   readonly #shaking = new Map<Shaking, number>();
   #refused = 0;
   #ended = 0;
@@ -56,7 +62,7 @@ export class Admission {
   constructor(
     limits: AdmissionLimits,
     now: () => number,
-    report: (message: string) => void,
+    report: TurnedAway,
   ) {
     this.#limits = limits;
     this.#now = now;
@@ -116,14 +122,24 @@ export class Admission {
     if (now - this.#reportedAt < REPORT_INTERVAL) return;
     this.#reportedAt = now;
     const { maxConnections, maxHandshakes } = this.#limits;
-    const parts = [
-      this.#refused > 0 &&
-      `${this.#refused} refused, since maxConnections (${maxConnections}) are open`,
-      this.#ended > 0 &&
-      `${this.#ended} ended before their handshake was over, since newer ones came (maxHandshakes is ${maxHandshakes})`,
-    ];
+    const told: [limit: keyof AdmissionLimits, part: string][] = [];
+    if (this.#refused > 0) {
+      told.push([
+        "maxConnections",
+        `${this.#refused} refused, since maxConnections (${maxConnections}) are open`,
+      ]);
+    }
+    if (this.#ended > 0) {
+      told.push([
+        "maxHandshakes",
+        `${this.#ended} ended before their handshake was over, since newer ones came (maxHandshakes is ${maxHandshakes})`,
+      ]);
+    }
     this.#refused = 0;
     this.#ended = 0;
-    this.#report(parts.filter((part) => part !== false).join("; "));
+    this.#report(
+      told.map(([, part]) => part).join("; "),
+      told.map(([limit]) => limit),
+    );
   }
 }

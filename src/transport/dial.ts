@@ -1,4 +1,10 @@
-import { milliseconds, requireKnownKeys } from "../options/mod.ts";
+import {
+  milliseconds,
+  requireFunction,
+  requireKnownKeys,
+  requireMembers,
+  requireSignal,
+} from "../options/mod.ts";
 import {
   CLIENT_SESSION_KEYS,
   type ClientParameters,
@@ -95,6 +101,10 @@ export async function dial(
     clock = systemClock,
     ...sessionOptions
   } = options;
+  requireSignal(signal);
+  requireFunction("onEvent", onEvent);
+  requireFunction("onStream", onStream);
+  requireMembers("clock", clock, ["now", "wall"]);
   const parameters = clientParameters(sessionOptions);
   const address = parseTarget(target);
   const security = resolveDialTls(tls);

@@ -1,7 +1,10 @@
 import {
   booleanOption,
   integerOption,
+  requireFunction,
   requireKnownKeys,
+  requireMembers,
+  requireText,
 } from "../options/mod.ts";
 import {
   SERVER_SESSION_KEYS,
@@ -71,6 +74,10 @@ export interface ListenOptions extends ServerSessionOptions {
    * Is called with connections that came to nothing before HTTP/2 began, and,
    * at most once a second, with how many were turned away by `maxConnections`
    * and `maxHandshakes`.
+   *
+   * @default {a warning on the console, once of each: connections that
+   * `maxConnections` or `maxHandshakes` turned away, connections that could not
+   * be accepted, and client certificates that were refused}
    */
   onError?: (error: AcceptError) => void;
   /** Takes the streams of all connections; for layers above this one. */
@@ -118,6 +125,13 @@ export function listen(
     "onStream",
   ]);
   const { onEvent, onError, onStream, clock } = options;
+  requireFunction("onEvent", onEvent);
+  requireFunction("onError", onError);
+  requireFunction("onStream", onStream);
+  requireFunction("onTransport", onTransport);
+  requireMembers("clock", clock, ["now", "wall"]);
+  requireText("hostname", options.hostname);
+  requireText("path", options.path);
   const parameters = serverParameters(sessionOptionsOf(options));
   const limits = {
     maxConnections: limitOption(options, "maxConnections", 10_000),

@@ -4,7 +4,10 @@ import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import { AcceptError, messageOf } from "./errors.ts";
 import { reportFault } from "./fault.ts";
-import { NodeTlsListener } from "./node_tls_listener.ts";
+import {
+  ClientCertificateError,
+  NodeTlsListener,
+} from "./node_tls_listener.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
@@ -14,6 +17,7 @@ import { requireIdentity } from "./tls.ts";
 import { type ShakingSocket, TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
 import { TurnShare } from "./turn.ts";
+import { UnheardErrors, type UnheardKind } from "./unheard_errors.ts";
 
 /** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */
 const ACCEPT_PAUSE = { first: 5, longest: 1_000 };
@@ -51,6 +55,7 @@ export class Listener implements AsyncDisposable {
   readonly #transports = new Set<Transport>();
   readonly #handshakes = new Set<TlsHandshake>();
   readonly #admission: Admission;
+  readonly #unheard = new UnheardErrors();
   readonly #beginning = new Set<Promise<void>>();
   readonly #finished: Promise<void>;
   #closeAt = Infinity;
@@ -64,7 +69,8 @@ export class Listener implements AsyncDisposable {
     this.#admission = new Admission(
       setup.limits,
       setup.clock.now,
-      (message) => this.#report(new AcceptError("accept", message)),
+      (message, limits) =>
+        this.#report(new AcceptError("accept", message), limits),
     );
     this.#finished = this.#run();
   }
@@ -161,7 +167,8 @@ export class Listener implements AsyncDisposable {
         if (share.take(0)) await pause(0);
       } catch (error) {
         if (this.#stopped) break;
-        this.#report(new AcceptError("accept", messageOf(error), error));
+        const failure = new AcceptError("accept", messageOf(error), error);
+        this.#report(failure, ["accept"]);
         await pause(wait);
         wait = Math.min(wait * 2, ACCEPT_PAUSE.longest);
       }
@@ -229,7 +236,7 @@ export class Listener implements AsyncDisposable {
       await handshake.run(this.#setup.parameters.handshakeTimeout);
       return true;
     } catch (error) {
-      if (!isGivenUp) this.#report(error as AcceptError);
+      if (!isGivenUp) this.#reportTls(error as AcceptError);
       return false;
     } finally {
       this.#admission.finish(shaking);
@@ -256,9 +263,16 @@ export class Listener implements AsyncDisposable {
     }
   }
 
-  #report(error: AcceptError): void {
+  #reportTls(error: AcceptError): void {
+    const isRefusal = error.cause instanceof ClientCertificateError;
+    this.#report(error, isRefusal ? ["client certificate"] : []);
+  }
+
+  /** Strangers fail in many ways; what has a kind is worth a word unasked. */
+  #report(error: AcceptError, kinds: readonly UnheardKind[] = []): void {
     const { onError } = this.#setup;
-    if (onError !== undefined) tell(onError, error);
+    if (onError === undefined) this.#unheard.tell(error, kinds);
+    else tell(onError, error);
   }
 }
 

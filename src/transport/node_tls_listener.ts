@@ -156,11 +156,24 @@ function vacant(
   return listener.addr;
 }
 
-/** Of a certificate that nobody vouches for it only says "socket hang up". */
+/** A client has not shown the certificate that it was asked for. */
+export class ClientCertificateError extends Error {}
+
+/**
+ * Of a certificate that nobody vouches for it only says "socket hang up". An
+ * alert is what the client says of the certificate of this end.
+ */
 function reasonOf(error: Error): Error {
-  if (!error.message.includes("socket hang up")) return error;
-  return new Error(
-    "the client hung up, or its certificate is not authorized by clientCaCerts",
-    { cause: error },
-  );
+  const { message } = error;
+  if (message.includes("socket hang up")) {
+    return new ClientCertificateError(
+      "the client hung up, or its certificate is not authorized by clientCaCerts",
+      { cause: error },
+    );
+  }
+  const isRefusal = message.includes("certificate") &&
+    !message.includes("alert");
+  return isRefusal
+    ? new ClientCertificateError(message, { cause: error })
+    : error;
 }

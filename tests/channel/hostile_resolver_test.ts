@@ -219,8 +219,8 @@ Deno.test("What is no resolver, interceptor, callback or signal is refused at on
       message,
     );
   refused({ resolver: {} }, "the functions start, refresh, stop");
-  refused({ interceptors: 5 }, "expected a list of functions");
-  refused({ interceptors: [5] }, "expected a list of functions");
+  refused({ interceptors: 5 }, "interceptors: expected an array of functions");
+  refused({ interceptors: [5] }, "interceptors[0]: expected a function");
   refused({ onEvent: 5 }, "Cannot use onEvent: expected a function");
   refused({ clock: {} }, "the functions now, wall");
   refused({ keepalive: null }, "expected an object, received null");

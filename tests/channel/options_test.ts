@@ -3,7 +3,10 @@ import {
   type CallOptions,
   Channel,
   type ChannelOptions,
+  createClient,
+  dial,
   type MessageEncoding,
+  pollingResolver,
 } from "../../mod.ts";
 import { RawServer } from "../harness/raw_peer.ts";
 import { ForeignEnd } from "../grpc/support/foreign.ts";
@@ -29,6 +32,9 @@ Deno.test("A channel refuses at once what it could not connect with", () => {
   refused({ tls: { caCerts: ["x"] } }, "Cannot use tls.caCerts[0]");
   refused({ tls: { systemCaCerts: false } }, "needs caCerts");
   refused({ tls: { serverName: "a b" } }, "Cannot use tls.serverName");
+  refused({ interceptors: [null] }, "interceptors[0]: expected a function");
+  refused({ onEvent: "log" }, 'onEvent: expected a function, received "log"');
+  refused([], "the channel options: expected an object, received an array");
   refused({}, "Cannot", "no port");
   refused({}, "Cannot", "");
 });
@@ -44,6 +50,19 @@ Deno.test("A call refuses what it cannot use, before anything is sent", async ()
   };
   await refused({ dedline: 1 }, 'did you mean "deadline"?');
   await refused({ metadata: { "a b": "1" } }, 'metadata key "a b"');
+  const shape =
+    "Cannot use metadata: expected a Metadata, an object, or an iterable of [key, value], received";
+  await refused({ metadata: null }, `${shape} null`);
+  await refused({ metadata: "a: b" }, `${shape} "a: b"`);
+  await refused({ metadata: 5 }, `${shape} 5`);
+  await refused({ metadata: ["ab"] }, 'to be [key, value], received "ab"');
+  await refused({ metadata: [["a"]] }, "received an array of 1");
+  await refused({ metadata: [[1, "a"]] }, "a key that is a string, received 1");
+  await refused({ metadata: { a: 5 } }, "ends with -bin, received 5");
+  await refused({ metadata: { a: null } }, "ends with -bin, received null");
+  await refused({ metadata: { a: "\n" } }, "received other characters");
+  await refused({ metadata: { "a-bin": "b" } }, "received a string");
+  await refused({ onHeaders: 1 }, "onHeaders: expected a function, received 1");
   await refused(
     { compression: "br" as MessageEncoding },
     'Cannot use compression: expected "identity" or "gzip", received "br"',
@@ -107,4 +126,58 @@ Deno.test("The authority is the target, unless it is given", async () => {
     await channel.close();
     await call;
   }
+});
+
+Deno.test("A target that is neither text nor an array of it is refused", async () => {
+  const targets: [target: unknown, shown: string][] = [
+    [undefined, "undefined"],
+    [null, "null"],
+    [50_051, "50051"],
+    [{}, "an object"],
+    [[5], "number"],
+  ];
+  for (const [target, shown] of targets) {
+    assertThrows(
+      () => new Channel(target as string),
+      TypeError,
+      `received ${shown}`,
+    );
+  }
+  await assertRejects(
+    () => dial(["127.0.0.1:1"] as unknown as string),
+    TypeError,
+    'Cannot use target: expected a string such as "host:port", received an array',
+  );
+});
+
+Deno.test("A client without a channel, or of no definition, is refused", () => {
+  const refused = (definition: unknown, channel: unknown, message: string) =>
+    assertThrows(
+      () => createClient(definition as typeof Words, channel as Channel),
+      TypeError,
+      message,
+    );
+  const channel = new Channel("localhost:1");
+  refused(Words, undefined, "expected a Channel as the second argument");
+  refused(
+    Words,
+    "localhost:1",
+    'Cannot use channel: expected an object with the functions unary, serverStreaming, clientStreaming, bidiStreaming, received "localhost:1"',
+  );
+  refused(Words, {}, "received one without unary");
+  refused(undefined, channel, "a service definition as code generators");
+  refused({ one: {} }, channel, "a path such as");
+  refused(
+    { one: { ...Words.one, responseDeserialize: undefined } },
+    channel,
+    "the function responseDeserialize, received undefined",
+  );
+});
+
+Deno.test("A lookup that is no function is refused", () => {
+  assertThrows(
+    () => pollingResolver(["127.0.0.1:1"] as never),
+    TypeError,
+    "Cannot use lookup: expected a function that resolves to addresses, received an array",
+  );
 });

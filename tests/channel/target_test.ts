@@ -98,7 +98,7 @@ const REFUSED: [unknown, string][] = [
   [["greeter.test:1", "greeter.test"], 'target "greeter.test"'],
   [["dns:///greeter.test:1"], "expected host:port"],
   [undefined, "received undefined"],
-  [443, "received number"],
+  [443, "received 443"],
 ];
 
 for (const [target, message] of REFUSED) {

@@ -3,7 +3,10 @@ import {
   booleanOption,
   durationOption,
   integerOption,
+  requireFunctions,
   requireKnownKeys,
+  requireMembers,
+  requireText,
 } from "../../src/options/mod.ts";
 
 /** The value is refused with just this message. */
@@ -52,6 +55,8 @@ Deno.test("Options that are no object are refused", () => {
       [5_000, "5000"],
       ["5s", '"5s"'],
       [true, "true"],
+      [["5s"], "an array"],
+      [() => {}, "a function"],
     ] as const
   ) {
     assertRefused(
@@ -189,4 +194,50 @@ Deno.test("What is no boolean is refused", () => {
       `Cannot use permit: expected true or false, received ${shown}`,
     );
   }
+});
+
+Deno.test("Functions, texts and objects with members pass, and so does nothing", () => {
+  requireFunctions("interceptors", undefined);
+  requireFunctions("interceptors", []);
+  requireFunctions("interceptors", [() => {}]);
+  requireText("hostname", undefined);
+  requireText("hostname", "::");
+  requireMembers("clock", undefined, ["now"]);
+  requireMembers("clock", { now: () => 0 }, ["now"]);
+});
+
+Deno.test("What is no array of functions is refused, and which of it", () => {
+  const refuse = (value: unknown, message: string) =>
+    assertRefused(() => requireFunctions("all", value), TypeError, message);
+  refuse(
+    {},
+    "Cannot use all: expected an array of functions, received an object",
+  );
+  refuse([() => {}, 5], "Cannot use all[1]: expected a function, received 5");
+});
+
+Deno.test("What is no text, or empty, is refused", () => {
+  const refuse = (value: unknown, shown: string) =>
+    assertRefused(
+      () => requireText("hostname", value),
+      TypeError,
+      `Cannot use hostname: expected a string that is not empty, received ${shown}`,
+    );
+  refuse("", '""');
+  refuse(null, "null");
+  refuse(Object.create(null), "an object");
+  refuse(new Map(), "an object of Map");
+});
+
+Deno.test("An object without a function that it needs is refused", () => {
+  const refuse = (value: unknown, shown: string) =>
+    assertRefused(
+      () => requireMembers("clock", value, ["now", "wall"]),
+      TypeError,
+      `Cannot use clock: expected an object with the functions now, wall, received ${shown}`,
+    );
+  refuse({ now: () => 0 }, "one without wall");
+  refuse({ now: 0, wall: 0 }, "one without now, wall");
+  refuse(null, "null");
+  refuse("now", '"now"');
 });

@@ -63,3 +63,33 @@ Deno.test("Handlers may be an instance whose class has public fields", async () 
   await using stage = new Stage(new Greeter());
   assertEquals(await stage.words.one("Deno"), "Hello Deno");
 });
+
+Deno.test("What is no service definition is refused", () => {
+  const refused: [definition: unknown, message: string][] = [
+    [
+      undefined,
+      "expected a service definition as code generators for grpc-js emit it, received undefined",
+    ],
+    [class Client {}, "received a function"],
+    [
+      { one: undefined },
+      'expected method "one" of the service definition to have a path such as "/echo.Echo/Unary", received undefined',
+    ],
+    [{ one: { ...Words.one, path: 5 } }, "received 5"],
+    [
+      { one: { ...Words.one, requestDeserialize: 1 } },
+      "the function requestDeserialize, received 1",
+    ],
+    [
+      { one: { ...Words.one, responseSerialize: undefined } },
+      "the function responseSerialize",
+    ],
+  ];
+  for (const [definition, message] of refused) {
+    assertThrows(
+      () => implement(definition as typeof Words, {}),
+      TypeError,
+      message,
+    );
+  }
+});

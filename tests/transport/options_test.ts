@@ -23,6 +23,11 @@ type ErrorClass = typeof TypeError | typeof RangeError;
 const DIAL: [options: object, error: ErrorClass, message: string][] = [
   [{ keepAlive: {} }, TypeError, 'did you mean "keepalive"?'],
   [{ port: 1 }, TypeError, 'unknown key "port"'],
+  [{ onEvent: 1 }, TypeError, "Cannot use onEvent: expected a function"],
+  [{ onStream: {} }, TypeError, "onStream: expected a function, received an"],
+  [{ signal: {} }, TypeError, "Cannot use signal: expected an AbortSignal"],
+  [{ clock: {} }, TypeError, "clock: expected an object with the functions"],
+  [[], TypeError, "the dial options: expected an object, received an array"],
   [{ keepalive: { minTime: 1 } }, TypeError, 'unknown key "minTime"'],
   [{ keepalive: { time: 0 } }, RangeError, "keepalive.time"],
   [{ handshakeTimeout: 0 }, RangeError, "handshakeTimeout"],

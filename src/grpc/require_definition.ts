@@ -1,0 +1,51 @@
+import { display } from "../options/mod.ts";
+import type { MethodDefinition, ServiceDefinition } from "./method.ts";
+
+/** The functions of a method that one end needs. */
+type Codec = Exclude<
+  keyof MethodDefinition<unknown, unknown>,
+  "path" | "requestStream" | "responseStream"
+>;
+
+/**
+ * Refuses what is no service definition, such as the constructor of a client
+ * that some generators emit beside it, before the first call fails over it.
+ *
+ * @param purpose What it is for, for the message.
+ * @param needed The functions that this end will call.
+ * @throws {TypeError} If it cannot be used.
+ */
+export function requireDefinition(
+  purpose: string,
+  definition: ServiceDefinition,
+  needed: readonly Codec[],
+): void {
+  if (typeof definition !== "object" || definition === null) {
+    throw new TypeError(
+      `Cannot ${purpose}: expected a service definition as code generators for grpc-js emit it, received ${
+        display(definition)
+      }`,
+    );
+  }
+  for (const [name, method] of Object.entries(definition)) {
+    const problem = problemOf(method, needed);
+    if (problem === undefined) continue;
+    throw new TypeError(
+      `Cannot ${purpose}: expected method "${name}" of the service definition to have ${problem}`,
+    );
+  }
+}
+
+function problemOf(
+  method: MethodDefinition<unknown, unknown>,
+  needed: readonly Codec[],
+): string | undefined {
+  if (typeof method?.path !== "string") {
+    return `a path such as "/echo.Echo/Unary", received ${
+      display(method?.path)
+    }`;
+  }
+  const missing = needed.find((name) => typeof method[name] !== "function");
+  if (missing === undefined) return undefined;
+  return `the function ${missing}, received ${display(method[missing])}`;
+}
