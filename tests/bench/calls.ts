@@ -6,6 +6,7 @@
  * deno run -A tests/bench/calls.ts
  * deno run -A tests/bench/calls.ts --json --rounds 15 --only ours,go
  * deno run -A tests/bench/calls.ts --streams
+ * deno run -A tests/bench/calls.ts --only ours --before ../older-checkout
  * ```
  *
  * Each stack has a server in one process and a client in another, joined by
@@ -14,6 +15,9 @@
  * messages of 64 KiB, as fast as it goes. All stacks run warm, then take turns
  * in several rounds; the figures are medians over the rounds. What else runs
  * on the machine disturbs them all alike: trust the ratios.
+ *
+ * With `--before` another checkout of this project takes its turns, too: the
+ * ratio says what a change costs or brings.
  *
  * A stack whose tools are missing is named and left out. Takes a minute, as
  * long as the machine has two cores to give; `--rounds` and `--milliseconds`
@@ -24,7 +28,13 @@
 import { parseArgs } from "node:util";
 import { type Measured, Pair } from "./calls_process.ts";
 import type { Job } from "./calls_programs/jobs.ts";
-import { MissingTool, OURS, STACKS } from "./calls_stacks.ts";
+import {
+  MissingTool,
+  older,
+  OURS,
+  type Stack,
+  STACKS,
+} from "./calls_stacks.ts";
 import { addRatios, type Figures, print, type Row } from "./calls_table.ts";
 import { median } from "./measure.ts";
 
@@ -39,6 +49,7 @@ const { values: flags } = parseArgs({
     rounds: { type: "string" },
     milliseconds: { type: "string", default: "500" },
     only: { type: "string", default: "" },
+    before: { type: "string" },
   },
 });
 
@@ -55,8 +66,7 @@ async function compare(): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const rows: Row[] = [];
   const runners: Runner[] = [];
-  for (const { name, prepare } of STACKS) {
-    if (!isAsked(name)) continue;
+  for (const { name, prepare } of stacks()) {
     try {
       const pair = stack.use(await Pair.start(await prepare()));
       const row = { name, figures: {} };
@@ -138,6 +148,11 @@ function warmUp(job: Job): Job {
   return job.kind === "unary"
     ? { ...job, milliseconds: 2_000 }
     : { ...job, messages: job.messages >> 3 };
+}
+
+function stacks(): Stack[] {
+  const asked = STACKS.filter(({ name }) => isAsked(name));
+  return flags.before === undefined ? asked : [...asked, older(flags.before)];
 }
 
 function isAsked(name: string): boolean {

@@ -42,6 +42,21 @@ export const STACKS: readonly Stack[] = [
   { name: "grpc-go", prepare: buildGrpcGo },
 ];
 
+/** Another checkout of this project. */
+export function older(checkout: string): Stack {
+  const root = new URL(`${checkout}/`, toFileUrl(Deno.cwd()));
+  const ours = new URL("tests/bench/calls_programs/ours.ts", root);
+  const config = new URL("deno.json", root);
+  return {
+    name: `${OURS}, before`,
+    prepare: () => onDeno(ours, "--config", config.pathname),
+  };
+}
+
+function toFileUrl(folder: string): URL {
+  return new URL(`file://${folder}/`);
+}
+
 /** A program in TypeScript. */
 export function onDeno(program: URL, ...flags: string[]): Command {
   return [Deno.execPath(), "run", "-A", "--no-check", ...flags, program.href];
