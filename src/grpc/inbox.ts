@@ -129,7 +129,7 @@ export class Inbox {
    * @throws {GrpcError} After the last, if the stream ended with an error.
    */
   next(): Promise<RawMessage | undefined> {
-    if (this.#memory !== undefined) this.#memory.inHand = 0;
+    this.#memory?.goOn();
     const message = this.#take();
     if (message !== undefined) {
       this.#release();

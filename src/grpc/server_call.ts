@@ -171,7 +171,11 @@ export class ServerCall implements StreamConsumer, CallContext {
     const message = await this.#inbox.next();
     if (message === undefined) return undefined;
     this.#requestCompressed = message.compressed;
-    return message.compressed ? await this.#unfold(message) : message.payload;
+    const payload = message.compressed
+      ? await this.#unfold(message)
+      : message.payload;
+    this.#ledger.memory.handOver();
+    return payload;
   }
 
   /**

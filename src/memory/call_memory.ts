@@ -22,6 +22,7 @@ export class CallMemory {
   #isPinned = false;
   #pending = 0;
   #inHand = 0;
+  #kept = 0;
   #queued = 0;
   #reserved = 0;
   #octets = 0;
@@ -60,7 +61,7 @@ export class CallMemory {
 
   /** Octets that its end gives back at once, whatever its handler does. */
   get loose(): number {
-    return this.#unread + this.#pending;
+    return this.#unread + this.#pending + (this.#isWaiting ? this.#kept : 0);
   }
 
   /** Whether so much is held that no further handler should begin. */
@@ -101,6 +102,23 @@ export class CallMemory {
     this.#sum(0);
   }
 
+  /**
+   * The handler asks for the next message. Its loop keeps the last one until
+   * that has come (V8 does, whatever the handler does with it).
+   */
+  goOn(): void {
+    this.#kept = Math.max(this.#kept, this.#inHand);
+    this.#inHand = 0;
+    this.#sum(0);
+  }
+
+  /** The handler has the next message, and the last one no more. */
+  handOver(): void {
+    if (this.#kept === 0) return;
+    this.#kept = 0;
+    this.#sum(this.#reserved);
+  }
+
   /** Octets of messages that wait to be sent. */
   set queued(octets: number) {
     if (octets === this.#queued || this.#isClosed) return;
@@ -132,7 +150,8 @@ export class CallMemory {
   }
 
   /**
-   * Asks for more than it holds. One that is closed has what it wants.
+   * Asks for more than it holds; what is kept makes room for what follows it.
+   * One that is closed has what it wants.
    *
    * @param more Octets in addition; 0 to begin a handler.
    * @param onVerdict Is called when it has them, if not at once, or when it
@@ -141,7 +160,8 @@ export class CallMemory {
    */
   want(more: number, onVerdict: (isGranted: boolean) => void): boolean {
     if (this.#isClosed) return true;
-    this.#level = this.#octets + more;
+    if (more > 0 && more <= this.#kept) return true;
+    this.#level = this.#octets + Math.max(0, more - this.#kept);
     if (this.#connection.want(this)) return true;
     this.#onVerdict = onVerdict;
     return false;
@@ -177,6 +197,7 @@ export class CallMemory {
     this.leave();
     this.isWaiting = false;
     this.isReceiving = false;
+    this.#kept = 0;
     this.unread(0, 0, false);
     onVerdict?.(false);
   }
@@ -198,7 +219,8 @@ export class CallMemory {
   #sum(reserved: number): void {
     if (this.#isClosed) return;
     this.#reserved = reserved;
-    const pinned = this.#inHand + this.#queued + reserved + this.#pending;
+    const pinned = this.#inHand + this.#kept + this.#queued + reserved +
+      this.#pending;
     const octets = this.#base + this.#unread + pinned;
     const change = octets - this.#octets;
     const pinnedUnread = this.#isPinned ? this.#unread : 0;

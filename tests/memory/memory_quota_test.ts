@@ -395,6 +395,32 @@ Deno.test("While too much is to be sent on all connections, those wait that have
   assertEquals(next[0].granted, 1);
 });
 
+Deno.test("A message counts until the next one has come, makes room for that, and is given back with its call", () => {
+  const memory = connection(new MemoryQuota({ ...LIMITS, total: 4_096 * KIB }));
+  const calls = [1, 2].map(() => new Call(memory));
+  assertEquals(calls.map((call) => call.take(500 * KIB)), [true, true]);
+  for (const { memory } of calls) {
+    memory.goOn();
+    memory.isWaiting = true;
+  }
+  assertEquals(memory.use, 1_000 * KIB);
+  assertEquals(calls[0].want(500 * KIB), true);
+  calls[0].memory.inHand = 500 * KIB;
+  calls[0].memory.handOver();
+  assertEquals(memory.use, 1_000 * KIB);
+  const next = new Call(memory);
+  assertEquals(next.want(500 * KIB), false);
+  assertEquals(memory.deadline(0), LIMITS.patience);
+  memory.advance(LIMITS.patience);
+  assertEquals(calls.map(({ refused }) => refused === undefined), [
+    true,
+    false,
+  ]);
+  assertEquals(next.granted, 1);
+  for (const { memory } of [...calls, next]) memory.close();
+  assertEquals(memory.use, 0);
+});
+
 Deno.test("Header lists of running calls take half of the total, and a share of each connection", () => {
   const quota = new MemoryQuota(LIMITS);
   const [first, second] = [connection(quota), connection(quota)];

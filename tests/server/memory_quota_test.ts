@@ -461,3 +461,31 @@ Deno.test("Many small responses that nobody reads count like few large ones: the
   await peer.until(FrameType.PING);
   assertEquals(scene.made, 50);
 });
+
+Deno.test("Long messages that handlers have taken, and keep while they wait for more, are held within the quota", async () => {
+  await using scene = new Scene({
+    connection: 1_024 * KIB,
+    total: 1_024 * KIB,
+    patience: 50,
+  });
+  const channel = scene.channel();
+  const more = Promise.withResolvers<void>();
+  const upload = async function* () {
+    yield new Uint8Array(500 * KIB);
+    await more.promise;
+  };
+  const codes: number[] = [];
+  const calls = Array.from(
+    { length: 20 },
+    () =>
+      channel.clientStreaming(Store.sum, upload()).then(
+        (sum) => number(sum),
+        (error: GrpcError) => codes.push(error.code),
+      ),
+  );
+  await until(() => codes.length >= 17);
+  assert(scene.quota.pinned <= 1_536 * KIB, `${scene.quota.pinned} are held`);
+  more.resolve();
+  await Promise.all(calls);
+  assertEquals(new Set(codes), new Set([Status.RESOURCE_EXHAUSTED]));
+});
