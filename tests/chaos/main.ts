@@ -4,8 +4,8 @@
  * the network goes dark, stalls, slows down and refuses.
  *
  * ```sh
- * deno run -A tests/chaos/main.ts --seed 1
- * deno run -A tests/chaos/main.ts --seed 1 --duration 60 --count 10 --json
+ * deno task chaos --seed 1
+ * deno task chaos --seed 1 --duration 60 --count 10 --json
  * ```
  *
  * What happens, and when, follows from the seed. grpc-js on Node runs beside
@@ -25,54 +25,84 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { JSON_FLAG, numberFlag, runTask, UsageError } from "../harness/task.ts";
 import { conduct } from "./conductor.ts";
 import { judge } from "./judge.ts";
 import { LONG, makePlan } from "./plan.ts";
 import { printFailures, printTables, timeline } from "./report.ts";
 import { OURS, ours, prepareGrpcJs } from "./stacks.ts";
 
-const { values: flags } = parseArgs({
-  args: Deno.args,
-  options: {
-    seed: { type: "string" },
-    duration: { type: "string", default: String(LONG.duration / 1_000) },
-    count: { type: "string", default: String(LONG.count) },
-    alone: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
-});
-
-const plan = makePlan({
-  ...LONG,
-  seed: flags.seed === undefined
-    ? Math.floor(Math.random() * 2 ** 32)
-    : Number(flags.seed),
-  duration: Number(flags.duration) * 1_000,
-  count: Number(flags.count),
-});
-
-const tell = flags.json ? () => {} : console.log;
-tell(`Seed ${plan.seed}`);
-const grpcJs = flags.alone ? undefined : await prepareGrpcJs();
-if (!flags.alone && grpcJs === undefined) tell("No grpc-js: there is no Node");
-const run = await conduct(plan, grpcJs ? [ours, grpcJs] : [ours], tell);
-const verdicts = run.clients.map((client) => judge(run, client));
-const own = verdicts.find(({ name }) => name === OURS)!;
-
-if (flags.json) {
-  const { start, disturbances, clients } = run;
-  const events = Object.fromEntries(
-    clients.map(({ name, events }) => [name, events]),
-  );
-  const result = { plan, start, disturbances, verdicts, events };
-  console.log(JSON.stringify(result, undefined, 2));
-} else {
-  printTables(run, verdicts);
-  run.clients.forEach(printFailures);
+interface Settings {
+  readonly seed?: number;
+  readonly duration: number;
+  readonly count: number;
+  readonly alone: boolean;
+  readonly json: boolean;
 }
-if (own.broken.length > 0) {
+
+async function chaos(settings: Settings): Promise<number> {
+  const { json, alone, duration, count } = settings;
+  if (count > duration) {
+    throw new UsageError(
+      `Cannot use --count: expected at most one a second of --duration, received ${count} for ${duration} seconds`,
+    );
+  }
+  const { seed = Math.floor(Math.random() * 2 ** 32) } = settings;
+  const plan = makePlan({ ...LONG, seed, duration: duration * 1_000, count });
+  const tell = json ? () => {} : console.log;
+  tell(`Seed ${plan.seed}`);
+  const grpcJs = alone ? undefined : await prepareGrpcJs();
+  if (!alone && grpcJs === undefined) tell("No grpc-js: there is no Node");
+  const run = await conduct(plan, grpcJs ? [ours, grpcJs] : [ours], tell);
+  const verdicts = run.clients.map((client) => judge(run, client));
+  const own = verdicts.find(({ name }) => name === OURS)!;
+  if (json) {
+    const { start, disturbances, clients } = run;
+    const events = Object.fromEntries(
+      clients.map(({ name, events }) => [name, events]),
+    );
+    const result = { plan, start, disturbances, verdicts, events };
+    console.log(JSON.stringify(result, undefined, 2));
+  } else {
+    printTables(run, verdicts);
+    run.clients.forEach(printFailures);
+  }
+  if (own.broken.length === 0) return 0;
   const client = run.clients.find(({ name }) => name === OURS)!;
   console.error(`\nBroken: ${timeline(run, client, own)}`);
-  Deno.exitCode = 1;
+  return 1;
 }
+
+await runTask<Settings>({
+  name: "chaos",
+  purpose:
+    "Makes calls at a steady rate while their server is killed, drained and" +
+    " replaced, and the network goes dark, stalls, slows down and refuses;" +
+    " grpc-js runs beside it for comparison. The exit status is 1 if a" +
+    " promise of this module is broken.",
+  examples: [
+    "deno task chaos --seed 1",
+    "deno task chaos --seed 1 --duration 60 --count 10 --json",
+  ],
+  flags: [
+    {
+      flags: "--seed <number>",
+      help: "What all that happens follows from (default: at random)",
+      read: numberFlag("seed", { minimum: 0, whole: true }),
+    },
+    {
+      flags: "--duration <seconds>",
+      help: "How long",
+      value: LONG.duration / 1_000,
+      read: numberFlag("duration", { minimum: 10 }),
+    },
+    {
+      flags: "--count <number>",
+      help: "How many disturbances",
+      value: LONG.count,
+      read: numberFlag("count", { minimum: 1, whole: true }),
+    },
+    { flags: "--alone", help: "Leave grpc-js out" },
+    JSON_FLAG,
+  ],
+}, chaos);

@@ -13,30 +13,21 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { JSON_FLAG, numberFlag, runTask, UsageError } from "../harness/task.ts";
 import { type Outcome, run } from "./arena.ts";
 import type { AttackLimits } from "./attack.ts";
 import { judge, mebibytes } from "./judge.ts";
 import type { FloodRow } from "./row.ts";
 import { FLOODS, HONEST_CALLS } from "./table.ts";
 
-const { values: flags } = parseArgs({
-  args: Deno.args,
-  options: {
-    only: { type: "string", default: "" },
-    json: { type: "boolean", default: false },
-    strict: { type: "boolean", default: false },
-    seconds: { type: "string", default: "3" },
-    mebibytes: { type: "string", default: "64" },
-    connections: { type: "string", default: "10000" },
-  },
-});
-
-const limits: AttackLimits = {
-  time: 1_000 * Number(flags.seconds),
-  octets: 1_048_576 * Number(flags.mebibytes),
-  connections: Number(flags.connections),
-};
+interface Settings {
+  readonly only: string;
+  readonly json: boolean;
+  readonly strict: boolean;
+  readonly seconds: number;
+  readonly mebibytes: number;
+  readonly connections: number;
+}
 
 /** One line of the table. */
 interface Line {
@@ -82,25 +73,92 @@ function jsonOf({ row, outcome, problems }: Line): unknown {
   return { name, role, bound, expect, ...outcome, problems };
 }
 
-const honest = await run(HONEST_CALLS, limits);
-if (!flags.json) {
-  console.log(
-    `${"Flood".padEnd(60)}  ${"Ended after".padEnd(48)}  ${
-      "Memory before > peak > after".padEnd(28)
-    }  ${"Honest".padStart(8)}  ${"An octet".padStart(9)}  Bound`,
+function titleOf({ role, name }: FloodRow): string {
+  return `${role}: ${name}`;
+}
+
+function requireFlood(text: string): string {
+  if (FLOODS.some((row) => titleOf(row).includes(text))) return text;
+  throw new UsageError(
+    `Cannot use --only: expected part of the name of a flood, such as SETTINGS or "${
+      titleOf(FLOODS[0])
+    }", received "${text}"`,
   );
-  print({ row: HONEST_CALLS, outcome: honest, problems: [] });
 }
-const lines: Line[] = [];
-for (const row of FLOODS) {
-  if (!`${row.role}: ${row.name}`.includes(flags.only)) continue;
-  const outcome = await run(row, limits);
-  const problems = judge(row, outcome, honest.cost, flags.strict);
-  const line = { row, outcome, problems };
-  lines.push(line);
-  if (!flags.json) print(line);
+
+async function attackAll(
+  { only, json, strict, seconds, mebibytes, connections }: Settings,
+): Promise<number> {
+  const limits: AttackLimits = {
+    time: 1_000 * seconds,
+    octets: 1_048_576 * mebibytes,
+    connections,
+  };
+  const honest = await run(HONEST_CALLS, limits);
+  if (!json) {
+    console.log(
+      `${"Flood".padEnd(60)}  ${"Ended after".padEnd(48)}  ${
+        "Memory before > peak > after".padEnd(28)
+      }  ${"Honest".padStart(8)}  ${"An octet".padStart(9)}  Bound`,
+    );
+    print({ row: HONEST_CALLS, outcome: honest, problems: [] });
+  }
+  const lines: Line[] = [];
+  for (const row of FLOODS) {
+    if (!titleOf(row).includes(only)) continue;
+    const outcome = await run(row, limits);
+    const problems = judge(row, outcome, honest.cost, strict);
+    const line = { row, outcome, problems };
+    lines.push(line);
+    if (!json) print(line);
+  }
+  if (json) {
+    console.log(JSON.stringify({ honest, floods: lines.map(jsonOf) }));
+  }
+  return lines.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }
-if (flags.json) {
-  console.log(JSON.stringify({ honest, floods: lines.map(jsonOf) }));
-}
-if (lines.some(({ problems }) => problems.length > 0)) Deno.exit(1);
+
+await runTask<Settings>({
+  name: "floods",
+  purpose:
+    "Attacks a server and a client with every flood, each in processes of its" +
+    " own, and prints what came of it. The exit status is 1 if a flood does" +
+    " what it must not. Linux only.",
+  examples: [
+    "deno task floods --only SETTINGS --json",
+    "deno task floods --seconds 1 --mebibytes 16 --connections 1000",
+  ],
+  flags: [
+    {
+      flags: "--only <text>",
+      help: "Only floods with this in their name, such as SETTINGS",
+      value: "",
+      shown: "all",
+      read: requireFlood,
+    },
+    {
+      flags: "--seconds <seconds>",
+      help: "How long a flood may go on",
+      value: 3,
+      read: numberFlag("seconds", { minimum: 0.1 }),
+    },
+    {
+      flags: "--mebibytes <number>",
+      help: "How much it may send",
+      value: 64,
+      read: numberFlag("mebibytes", { minimum: 1 }),
+    },
+    {
+      flags: "--connections <number>",
+      help: "How many connections it may make",
+      value: 10_000,
+      read: numberFlag("connections", { minimum: 1, whole: true }),
+    },
+    {
+      flags: "--strict",
+      help:
+        "On a quiet machine: no honest call may take more than 250 ms either",
+    },
+    JSON_FLAG,
+  ],
+}, attackAll);
