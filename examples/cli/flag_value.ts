@@ -13,7 +13,10 @@ const LONGEST_MESSAGE = 268_435_456;
  *
  * @throws {UsageError} If it is not what the flag takes.
  */
-export function parseValue({ name, kind }: Flag, text: string): FlagValue {
+export function parseValue(
+  { name, kind }: Pick<Flag, "name" | "kind">,
+  text: string,
+): FlagValue {
   switch (kind) {
     case "duration":
       return parseDuration(text) ?? refuse(name, DURATION_SYNTAX, text);
@@ -41,6 +44,14 @@ export function parseValue({ name, kind }: Flag, text: string): FlagValue {
     case "pem":
       return readPem(name, text);
   }
+}
+
+/** Reads the text of a flag as {@linkcode parseValue} does, for commander. */
+export function reader(
+  name: string,
+  kind: Flag["kind"],
+): (text: string) => FlagValue {
+  return (text) => parseValue({ name, kind }, text);
 }
 
 /** The value as one would write it. */

@@ -11,21 +11,25 @@ import {
   GrpcError,
   Health,
   implement,
-  type ListenTlsOptions,
   serve,
+  type Server,
   type ServerInterceptor,
   ServingStatus,
   Status,
 } from "@keepalive/grpc";
+import { readArguments, type Request } from "../cli/command.ts";
+import { reader } from "../cli/flag_value.ts";
+import { runTool } from "../cli/run_tool.ts";
 import { onStopSignal } from "../cli/stop_signals.ts";
+import { UsageError } from "../cli/usage_error.ts";
 import { Greeter, type HelloReply } from "./greeter.ts";
 
-const command = new Command("deno task greeter:server")
-  .option("--port <port>", "Port to listen on; 0 takes a free one", "50051")
-  .option("--cert <file>", "Certificate chain in PEM; turns TLS on")
-  .option("--key <file>", "Private key in PEM")
-  .parse(Deno.args, { from: "user" });
-const { port, cert, key } = command.opts();
+/** What the flags set. */
+interface Settings {
+  readonly port: number;
+  readonly cert?: string;
+  readonly key?: string;
+}
 
 const HELLO = new Map([["en", "Hello"], ["de", "Hallo"], ["fr", "Bonjour"]]);
 
@@ -85,32 +89,61 @@ const log: ServerInterceptor = async ({ path, peer, deadline }, proceed) => {
   }
 };
 
-async function tlsOptions(): Promise<ListenTlsOptions | undefined> {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) {
-    command.error("error: --cert and --key go together");
-  }
-  return {
-    cert: await Deno.readTextFile(cert),
-    key: await Deno.readTextFile(key),
-  };
+function parse(args: readonly string[]): Request<Settings> {
+  const command = new Command("deno task greeter:server")
+    .description("Serves a greeter with the four kinds of call.")
+    .option(
+      "--port <port>",
+      "Port to listen on; 0 takes a free one",
+      reader("port", "port"),
+      50_051,
+    )
+    .option(
+      "--cert <file>",
+      "Certificate chain in PEM; turns TLS on",
+      reader("cert", "pem"),
+    )
+    .option("--key <file>", "Private key in PEM", reader("key", "pem"));
+  return readArguments(command, args, () => command.opts<Settings>());
 }
 
-const health = new Health({ "helloworld.Greeter": ServingStatus.SERVING });
+/** What the library or the system refuses is a flag that cannot be used. */
+function start({ port, cert, key }: Settings, health: Health): Server {
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError("Cannot use TLS: --cert and --key go together");
+  }
+  const tls = cert === undefined || key === undefined
+    ? undefined
+    : { cert, key };
+  try {
+    return serve({
+      port,
+      tls,
+      keepalive: { time: 5_000, timeout: 1_000, maxConnectionIdle: 60_000 },
+      enforcement: { minTime: 5_000, permitWithoutStream: true },
+      interceptors: [log],
+    }, [greeter, health.service]);
+  } catch (error) {
+    const { message } = error as Error;
+    const isRefusal = error instanceof TypeError || error instanceof RangeError;
+    throw new UsageError(
+      isRefusal ? message : `Cannot listen on --port ${port}: ${message}`,
+    );
+  }
+}
 
-const server = serve({
-  port: Number(port),
-  tls: await tlsOptions(),
-  keepalive: { time: 5_000, timeout: 1_000, maxConnectionIdle: 60_000 },
-  enforcement: { minTime: 5_000, permitWithoutStream: true },
-  interceptors: [log],
-}, [greeter, health.service]);
-console.log(`Greeting on port ${(server.addr as Deno.NetAddr).port}`);
+async function run(settings: Settings): Promise<number> {
+  const health = new Health({ "helloworld.Greeter": ServingStatus.SERVING });
+  const server = start(settings, health);
+  console.log(`Greeting on port ${(server.addr as Deno.NetAddr).port}`);
+  using _signals = onStopSignal((signal) => {
+    console.log(`${signal}: no new calls, 10 s for running ones`);
+    health.set("helloworld.Greeter", ServingStatus.NOT_SERVING);
+    void server.shutdown({ grace: 10_000 });
+  });
+  await server.finished;
+  console.log("Stopped");
+  return 0;
+}
 
-using _signals = onStopSignal((signal) => {
-  console.log(`${signal}: no new calls, 10 s for running ones`);
-  health.set("helloworld.Greeter", ServingStatus.NOT_SERVING);
-  void server.shutdown({ grace: 10_000 });
-});
-await server.finished;
-console.log("Stopped");
+await runTool("greeter:server", parse, run);

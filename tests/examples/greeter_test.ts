@@ -161,16 +161,51 @@ Deno.test("A greeter's client without a server says so in one line, with status 
   assertMatch(stderr, /^The call failed with UNAVAILABLE: Cannot connect to/);
 });
 
-Deno.test("Flags that the greeter cannot use are refused", async () => {
-  const mistakes = [
-    ["server", "--cert=/cert.pem", /--cert and --key go together/],
-    ["server", "--key=/key.pem", /--cert and --key go together/],
-    ["server", "--prot=1", /unknown option '--prot=1'\s.*Did you mean --port/],
-    ["client", "--nmae=Ada", /unknown option '--nmae=Ada'/],
-  ] as const;
-  for (const [role, flag, answer] of mistakes) {
-    const { status, stderr } = await runGreeter(role, flag);
-    assertEquals(status, 1, flag);
+Deno.test("Flags that the greeter cannot use are answered with one line and status 2", async () => {
+  using folder = temporaryFolder();
+  const { ca, server, client } = await certificates();
+  const [caFile, cert, key] = ["ca", "cert", "key"].map(folder.path);
+  Deno.writeTextFileSync(caFile, ca);
+  Deno.writeTextFileSync(cert, server.cert);
+  Deno.writeTextFileSync(key, client.key);
+  using taken = Deno.listen({ hostname: "0.0.0.0", port: 0 });
+  const mistakes: [role: "server" | "client", flags: string, answer: RegExp][] =
+    [
+      ["server", `--cert=${cert}`, /--cert and --key go together/],
+      ["server", `--key=${key}`, /--cert and --key go together/],
+      ["server", "--cert=/nope", /Cannot use --cert: No such file/],
+      ["server", "--key=/nope", /Cannot use --key: No such file/],
+      ["server", `--cert=${cert} --key=${key} --port=0`, /tls\.key/],
+      ["server", "--port=x", /--port: expected a port from 0 to 65535, .* "x"/],
+      ["server", "--port=65536", /--port: expected a port from 0 to 65535/],
+      ["server", `--port=${taken.addr.port}`, /--port \d+: Address already in/],
+      ["server", "--prot=1", /Unknown option '--prot=1' \(Did you mean --port/],
+      ["client", "--nmae=Ada", /Unknown option '--nmae=Ada'/],
+      ["client", "--target=foo", /target "foo": expected host:port/],
+      ["client", "--target=", /target "": expected host:port/],
+      ["client", "--ca=/nope", /Cannot use --ca: No such file/],
+      ["client", "--ca=deno.json", /--ca: expected a file in PEM/],
+      ["client", `--ca=${key}`, /tls\.caCerts/],
+      ["client", "--patience=x", /--patience: expected a whole number, .* "x"/],
+      ["client", "--language=\u00e4", /metadata key "accept-language"/],
+      ["client", "foo", /Unexpected "foo", expected flags only/],
+    ];
+  for (const [role, flags, answer] of mistakes) {
+    const { status, stdout, stderr } = await runGreeter(
+      role,
+      ...flags.split(" "),
+    );
+    assertEquals(linesOf(stderr).length, 1, stderr);
+    assertMatch(stderr, new RegExp(`^greeter:${role}: `));
     assertMatch(stderr, answer);
+    assertEquals([status, stdout], [2, ""], flags);
+  }
+});
+
+Deno.test("The greeter's help is no mistake", async () => {
+  for (const role of ["server", "client"] as const) {
+    const { status, stdout, stderr } = await runGreeter(role, "--help");
+    assertEquals([status, stderr], [0, ""]);
+    assertMatch(stdout, new RegExp(`^Usage: deno task greeter:${role}`));
   }
 });
