@@ -32,9 +32,19 @@ export interface BalancerOwner {
   onLoss(): void;
   /** A call may find room where there was none. */
   onRoom(): void;
+  /**
+   * Whether to go on though the last attempt got no answer in its time. Not for
+   * nobody: while it connects, an attempt holds the process, and such attempts
+   * follow each other without a pause. `connect` is called once somebody waits.
+   */
+  mayGoOn(): boolean;
   /** Makes the subchannel of an address. */
   subchannel(address: string, owner: SubchannelOwner): Subchannel;
 }
+
+/** Why a channel rests whose addresses give no answer. */
+export const GIVEN_UP =
+  "an attempt to connect got no answer, and nobody waits for another";
 
 /**
  * Keeps the subchannels of addresses that stay, retires those that go, and

@@ -5,7 +5,8 @@ import {
   Status,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
-import { dial, systemClock } from "../transport/mod.ts";
+import { dialUnheld } from "../transport/dial.ts";
+import { systemClock } from "../transport/mod.ts";
 import { warnUnheard } from "../transport/warnings.ts";
 import { CallMaker } from "./call_maker.ts";
 import { type ChannelOptions, channelParameters } from "./channel_options.ts";
@@ -39,9 +40,10 @@ const APART_IDLE_TIMEOUT = 10_000;
  * is made when a call needs one, kept alive, and replaced when it is lost.
  *
  * It holds the process while a call runs or waits, or somebody waits for a
- * state; a channel without a call lets the process end, closed or not. An
- * attempt to connect that is under way is waited for, within
- * `handshakeTimeout`, as Deno's own cannot be let go.
+ * state; a channel without a call lets the process end, closed or not. While a
+ * socket connects, and in Deno's own TLS handshake, which cannot be let go, an
+ * attempt holds it, within `handshakeTimeout`. After one that got no answer the
+ * channel is IDLE if nobody waits, and no calls have failed meanwhile.
  *
  * Keepalive is on while calls are active, at an interval between 305 and 335
  * seconds that no server with gRPC's defaults strikes; `keepalive.time` makes it
@@ -105,7 +107,7 @@ export class Channel implements AsyncDisposable {
     const { tls, onEvent, clock = systemClock } = options;
     this.#keepalive = new ChannelKeepalive(options.keepalive, Math.random());
     const dialer = new Dialer({
-      dial,
+      dial: dialUnheld,
       options: {
         tls,
         onEvent,

@@ -63,6 +63,8 @@ export class Connector {
   readonly #followers = new Set<ResolverListener>();
   #balancer: Balancer;
   #isActive = false;
+  #hasGivenUp = false;
+  #hasRefused = false;
   #addresses: readonly string[] | undefined;
   #error: Error | undefined;
 
@@ -129,7 +131,7 @@ export class Connector {
   /** A call begins, which holds the process; `end` is to follow. */
   begin(): void {
     this.#idle.begin();
-    this.#hold.begin();
+    this.#beginHold();
   }
 
   /** A call has ended. */
@@ -140,7 +142,7 @@ export class Connector {
 
   /** Waits for something, and holds the process meanwhile. */
   async holding<T>(work: Promise<T>): Promise<T> {
-    this.#hold.begin();
+    this.#beginHold();
     try {
       return await work;
     } finally {
@@ -158,7 +160,10 @@ export class Connector {
     const { state } = this.connectivity;
     const isHopeless = state === "SHUTDOWN" ||
       state === "TRANSIENT_FAILURE" && !waiting.waitForReady;
-    if (isHopeless) return waiting.call.cancel(unavailable(this.#error!));
+    if (isHopeless) {
+      this.#hasRefused = true;
+      return waiting.call.cancel(unavailable(this.#error!));
+    }
     this.#waiting.add(waiting);
     this.connect();
   }
@@ -226,7 +231,26 @@ export class Connector {
     }
   }
 
+  /** Somebody waits: addresses that were given up are tried again. */
+  #beginHold(): void {
+    this.#hold.begin();
+    if (!this.#hasGivenUp) return;
+    this.#hasGivenUp = false;
+    const isTrying = this.#isActive && this.connectivity.state !== "IDLE";
+    if (isTrying) this.#balancer.connect();
+  }
+
+  /** Those whose calls have failed may try again, and are to fail at once. */
+  #mayGoOn(): boolean {
+    const goesOn = this.#hold.isHeld || this.#hasRefused;
+    this.#hasRefused = false;
+    this.#hasGivenUp ||= !goesOn;
+    return goesOn;
+  }
+
   #rest(): void {
+    this.#hasGivenUp = false;
+    this.#hasRefused = false;
     this.#idle.stop();
     this.#hold.rest();
     this.#isActive = false;
@@ -265,6 +289,7 @@ export class Connector {
     else {
       this.#error = error ?? this.#error ?? new Error(reason);
       this.connectivity.set(state, this.#error.message);
+      this.#hasRefused ||= !this.#waiting.isEmpty;
       this.#waiting.failFast(this.#error);
     }
     if (state === "IDLE" && !this.#waiting.isEmpty) this.#balancer.connect();
@@ -279,6 +304,7 @@ export class Connector {
       },
       onLoss: () => this.#source.refresh(),
       onRoom: () => this.#waiting.serve(() => this.#pick()),
+      mayGoOn: () => this.#mayGoOn(),
       subchannel: (address, owner) => this.#subchannel(address, owner),
     });
     return balancer;

@@ -1,10 +1,10 @@
 import type {
-  dial,
   DialOptions,
   Transport,
   TransportEvent,
 } from "../transport/mod.ts";
 import { milliseconds } from "../options/mod.ts";
+import type { dialUnheld } from "../transport/dial.ts";
 import { parseTarget } from "../transport/address.ts";
 import { ErrorCode } from "../frames/mod.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
@@ -18,7 +18,7 @@ export interface DialerSetup {
   /** The host to expect in certificates. */
   readonly hostname: string;
   /** Makes a connection. */
-  readonly dial: typeof dial;
+  readonly dial: typeof dialUnheld;
 }
 
 /** Makes the connections of a channel, and holds all that are open. */
@@ -88,13 +88,9 @@ export class Dialer {
     return transport;
   }
 
-  /**
-   * Until its socket is closed, also after an attempt that has failed. What
-   * holds the process are calls, not connections.
-   */
+  /** Until its socket is closed, also after an attempt that has failed. */
   #hold(transport: Transport): void {
     if (this.#open.has(transport)) return;
-    transport.unref();
     this.#open.add(transport);
     transport.finished.then(() => this.#open.delete(transport));
   }

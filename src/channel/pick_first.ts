@@ -1,6 +1,7 @@
 import {
   type Balancer,
   type BalancerOwner,
+  GIVEN_UP,
   replaceSubchannels,
 } from "./balancer.ts";
 import { Later } from "../transport/later.ts";
@@ -76,7 +77,9 @@ export class PickFirst implements Balancer {
   }
 
   connect(): void {
-    if (this.#state.kind === "idle") this.#try();
+    if (this.#state.kind === "idle") return this.#try();
+    if (this.#state.kind !== "failed") return;
+    for (const each of this.#subchannels) each.connect();
   }
 
   resetBackoff(): void {
@@ -184,7 +187,7 @@ export class PickFirst implements Balancer {
     );
     const error = errors.at(-1) ?? new Error("there are no addresses");
     this.#owner.onState("TRANSIENT_FAILURE", error.message, error);
-    for (const each of this.#subchannels) each.connect();
+    for (const each of this.#subchannels) this.#goOn(each);
   }
 
   /** The one in use is being replaced: the others are tried beside it. */
@@ -204,7 +207,18 @@ export class PickFirst implements Balancer {
     if (state.kind === "ready") return this.#toIdle(reason);
     const waits = state.kind === "idle" ||
       (state.kind === "trying" && state.failed.has(subchannel));
-    if (!waits) subchannel.connect();
+    if (!waits) this.#goOn(subchannel);
+  }
+
+  /** Tries again, or becomes IDLE once no address is being tried any more. */
+  #goOn(subchannel: Subchannel): void {
+    if (subchannel.state.kind !== "IDLE") return;
+    if (!subchannel.isMute || this.#owner.mayGoOn()) {
+      return subchannel.connect();
+    }
+    const isOver = this.#state.kind === "failed" &&
+      this.#subchannels.every(({ state }) => state.kind === "IDLE");
+    if (isOver) this.#toIdle(GIVEN_UP);
   }
 
   #toIdle(reason: string): void {

@@ -9,6 +9,11 @@ export class ProcessHold {
   #isResting = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Whether something has begun that has not ended. */
+  get isHeld(): boolean {
+    return this.#count > 0;
+  }
+
   /** Something begins, `end` is to follow. */
   begin(): void {
     if (this.#count++ > 0) return;

@@ -1,6 +1,7 @@
 import {
   type Balancer,
   type BalancerOwner,
+  GIVEN_UP,
   replaceSubchannels,
 } from "./balancer.ts";
 import type { Link } from "./link.ts";
@@ -92,8 +93,18 @@ export class RoundRobin implements Balancer {
       this.#failed.set(subchannel, state.error);
     }
     this.#tell(reason);
-    if (kind === "IDLE") subchannel.connect(false);
+    if (kind === "IDLE") this.#goOn(subchannel);
     if (kind === "READY") this.#owner.onRoom();
+  }
+
+  /** What is lost is connected anew, unless nobody answers or waits. */
+  #goOn(subchannel: Subchannel): void {
+    if (!subchannel.isMute || this.#owner.mayGoOn()) {
+      return subchannel.connect(false);
+    }
+    if (this.#subchannels.some(({ state }) => state.kind !== "IDLE")) return;
+    this.#failed.clear();
+    this.#owner.onState("IDLE", GIVEN_UP);
   }
 
   /** gRFC A62: one that failed counts as failed until it is ready. */

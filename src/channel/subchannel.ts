@@ -53,6 +53,9 @@ export interface SubchannelOwner {
 
 const IDLE: SubchannelState = { kind: "IDLE" };
 
+/** Part of a backoff that an attempt takes up, as timers are not exact. */
+const MUTE = 0.9;
+
 /** Connects to one address, again and again, with backoff. */
 export class Subchannel {
   /** The address, as `dial` takes it. */
@@ -66,6 +69,7 @@ export class Subchannel {
   readonly #timer = new Later(false);
   /** When the attempt that made the present link began. */
   #began = 0;
+  #isMute = false;
 
   /** Connects to nothing yet. */
   constructor(
@@ -105,6 +109,14 @@ export class Subchannel {
   /** Whether other addresses are better tried first. */
   get isRelegated(): boolean {
     return this.#setup.restraint.isRelegated;
+  }
+
+  /**
+   * Whether the last attempt failed, and took the time of its backoff, so that
+   * no pause is left before the next one.
+   */
+  get isMute(): boolean {
+    return this.#isMute;
   }
 
   /** Whether it waits until it may connect. */
@@ -209,13 +221,16 @@ export class Subchannel {
     }, (error: Error) => {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
-      this.#fail(error, Math.max(began + delay, this.#now()));
+      const now = this.#now();
+      this.#isMute = now - began >= MUTE * delay;
+      this.#fail(error, Math.max(began + delay, now));
     });
   }
 
   /** The server's SETTINGS have come, and that is a success. */
   #connected(transport: Transport, began: number): Link {
     this.#backoff.reset();
+    this.#isMute = false;
     const link = new Link(transport, this.#setup, {
       onSuspect: (link, reason) => this.#onSuspect(link, reason),
       onTrusted: (link) => this.#onTrusted(link),

@@ -14,6 +14,7 @@ const INVALID = "invalid peer certificate";
  * Connects a client's socket, up to the end of the TLS handshake.
  *
  * @param onTls Is called when the TLS handshake begins.
+ * @param holds Whether the handshake is to hold the process; Deno's own does.
  * @throws {Error} If there is no connection to be had.
  */
 export async function connectSocket(
@@ -21,11 +22,12 @@ export async function connectSocket(
   tls: DialTlsOptions | undefined,
   signal: AbortSignal,
   onTls: () => void,
+  holds: boolean,
 ): Promise<AcceptedSocket> {
   if (target.transport === "unix") return await Deno.connect(target);
   if (tls === undefined) return await connectTcp(target, signal);
   return needsNodeTls(tls)
-    ? await connectNodeTls(target, tls, signal, onTls)
+    ? await connectNodeTls(target, tls, signal, onTls, holds)
     : await connectDenoTls(target, tls, signal, onTls);
 }
 
@@ -70,8 +72,10 @@ async function connectNodeTls(
   tls: DialTlsOptions,
   signal: AbortSignal,
   onTls: () => void,
+  holds: boolean,
 ): Promise<AcceptedSocket> {
   const connection = await connectNode(target, signal);
+  if (!holds) connection.socket.unref();
   try {
     onTls();
     startNodeTls(connection, target.hostname, tls);

@@ -24,7 +24,7 @@ import { connectSocket } from "./connect.ts";
 import { DialError, type DialPhase, messageOf } from "./errors.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
 import type { AcceptedSocket } from "./socket.ts";
-import { LONGEST_DELAY } from "./time_limit.ts";
+import { Later } from "./later.ts";
 import { type DialTlsOptions, resolveDialTls } from "./tls.ts";
 import { Transport, type TransportListener } from "./transport.ts";
 import { warnUnheard } from "./warnings.ts";
@@ -92,6 +92,26 @@ export async function dial(
   target: string,
   options: DialOptions = {},
 ): Promise<Transport> {
+  return await connectTo(target, options, true);
+}
+
+/**
+ * Connects as `dial` does, and does not hold the process: neither the
+ * connection nor the attempt at it, except while Deno connects a socket or
+ * shakes hands for its own TLS, which cannot be let go.
+ */
+export async function dialUnheld(
+  target: string,
+  options: DialOptions,
+): Promise<Transport> {
+  return await connectTo(target, options, false);
+}
+
+async function connectTo(
+  target: string,
+  options: DialOptions,
+  holds: boolean,
+): Promise<Transport> {
   requireKnownKeys("the dial options", options, DIAL_KEYS);
   const {
     tls,
@@ -113,7 +133,13 @@ export async function dial(
       `Cannot use TLS to connect to ${target}: it is for TCP, leave tls out`,
     );
   }
-  const attempt = new Attempt(address, security, parameters, signal);
+  const attempt = new Attempt(
+    address,
+    security,
+    parameters,
+    signal,
+    holds,
+  );
   signal?.throwIfAborted();
   if (onEvent === undefined) warnUnheard(parameters.warnings);
   return await attempt.run((conn) =>
@@ -151,6 +177,7 @@ class Attempt {
   readonly #limit: number;
   readonly #giveUp = new AbortController();
   readonly #signal: AbortSignal | undefined;
+  readonly #holds: boolean;
   #phase: DialPhase = "connect";
   #isUnanswered = false;
 
@@ -159,32 +186,35 @@ class Attempt {
     tls: DialTlsOptions | undefined,
     parameters: ClientParameters,
     signal: AbortSignal | undefined,
+    holds: boolean,
   ) {
     this.#target = target;
     this.#tls = tls;
     this.#limit = parameters.handshakeTimeout;
     this.#signal = signal;
+    this.#holds = holds;
   }
 
   async run(start: (conn: AcceptedSocket) => Transport): Promise<Transport> {
     const abort = () => this.#giveUp.abort();
     this.#signal?.addEventListener("abort", abort);
-    const timer = this.#limit === Infinity
-      ? undefined
-      : setTimeout(abort, Math.min(this.#limit, LONGEST_DELAY));
+    const timer = new Later(this.#holds);
+    timer.plan(this.#limit, abort);
     try {
       const conn = await connectSocket(
         this.#target,
         this.#tls,
         this.#giveUp.signal,
         () => this.#phase = "tls",
+        this.#holds,
       );
+      if (!this.#holds) conn.unref?.();
       this.#phase = "http2";
       return await this.#establish(start(conn));
     } catch (error) {
       throw this.#failure(error);
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
       this.#signal?.removeEventListener("abort", abort);
     }
   }

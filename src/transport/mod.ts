@@ -5,7 +5,7 @@
  */
 export type { AdmissionLimits } from "./admission.ts";
 export * from "./clock.ts";
-export * from "./dial.ts";
+export { dial, type DialOptions } from "./dial.ts";
 export * from "./errors.ts";
 export * from "./listen.ts";
 export * from "./listener.ts";

@@ -141,6 +141,57 @@ for (
   });
 }
 
+/** How a channel connects to servers that accept, and say nothing. */
+const SILENT: Record<string, string> = {
+  "by default": "{}",
+  "with round_robin": `{ loadBalancing: "round_robin" }`,
+  "with a short handshakeTimeout": `{ handshakeTimeout: 100 }`,
+  "with a long handshakeTimeout": `{ handshakeTimeout: 3_600_000 }`,
+  "over TLS": `{ tls, handshakeTimeout: 500 }`,
+  "over TLS with round_robin":
+    `{ tls, handshakeTimeout: 500, loadBalancing: "round_robin" }`,
+  "over TLS of its own authorities":
+    `{ tls: { ...tls, systemCaCerts: false } }`,
+  "over TLS with a certificate": `{ tls: { ...tls, ...certificate } }`,
+};
+
+for (const [how, options] of Object.entries(SILENT)) {
+  for (const [what, call] of [["deadline", 4], ["signal", 1]] as const) {
+    Deno.test(`A process ends whose server is silent, after the ${what} of its call, ${how}`, async () => {
+      const one = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const taken = [keep(one), keep(other)];
+      const targets = [one, other].map(({ addr }) => `127.0.0.1:${addr.port}`);
+      const script = `
+        const certificate = ${JSON.stringify(certificates.client)};
+        const channel = new Channel(${JSON.stringify(targets)}, ${options});
+        const limit = ${
+        what === "deadline"
+          ? "{ deadline: 400 }"
+          : "{ signal: AbortSignal.timeout(400) }"
+      };
+        console.log(await failure(channel.unary(Words.one, "w", limit)));`;
+      try {
+        assertEquals(await run(script, ""), `${call}\n`);
+      } finally {
+        one.close();
+        other.close();
+        await Promise.all(taken);
+      }
+    });
+  }
+}
+
+/** Accepts, says nothing, and closes all at the end. */
+async function keep(listener: Deno.Listener): Promise<void> {
+  const accepted: Deno.Conn[] = [];
+  try {
+    for await (const conn of listener) accepted.push(conn);
+  } finally {
+    for (const conn of accepted) conn.close();
+  }
+}
+
 /** What holds the process until it is there, and what is said then. */
 const HOLDS: Record<string, [script: string, said: string]> = {
   "a call that is not answered yet": [

@@ -11,6 +11,8 @@ export class Balanced {
   readonly errors: string[] = [];
   losses = 0;
   rooms = 0;
+  /** Whether somebody waits for a connection. */
+  isAwaited = true;
   readonly balancer: Balancer;
   readonly #time: FakeTime;
 
@@ -27,6 +29,7 @@ export class Balanced {
       },
       onLoss: () => this.losses++,
       onRoom: () => this.rooms++,
+      mayGoOn: () => this.isAwaited,
       subchannel: (address, owner) => this.dials.subchannel(address, owner),
     });
     this.balancer.update(addresses);
