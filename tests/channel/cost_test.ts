@@ -1,11 +1,11 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { ClientCall } from "../../src/grpc/client_call.ts";
 import {
   type WaitingCall,
   WaitingCalls,
 } from "../../src/channel/waiting_calls.ts";
 import type { Link } from "../../src/channel/link.ts";
-import { fastest } from "../harness/fastest.ts";
+import { assertCostRatio, once } from "../harness/cost_ratio.ts";
 
 /** A call that is never told anything. */
 function waitingCall(opened: () => void): WaitingCall {
@@ -26,7 +26,7 @@ const LINK = { transport: {}, opened() {} } as unknown as Link;
 
 Deno.test("Calls that wait open one by one at the same cost, however many there are", () => {
   const cost = (count: number) =>
-    fastest(() => {
+    once(() => {
       let opened = 0;
       const calls = new WaitingCalls();
       for (let i = 0; i < count; i++) calls.add(waitingCall(() => opened++));
@@ -35,7 +35,6 @@ Deno.test("Calls that wait open one by one at the same cost, however many there 
         calls.serve(() => room-- > 0 ? LINK : undefined);
       }
       assertEquals(opened, count);
-    }, 3);
-  cost(1_000);
-  assertLess(cost(40_000), 6 * 20 * Math.max(cost(2_000), 0.5));
+    });
+  assertCostRatio({ of: cost(40_000), to: cost(2_000), below: 6 * 20 });
 });

@@ -1,5 +1,6 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { onAbort } from "../../src/channel/on_abort.ts";
+import { assertCostRatio } from "../harness/cost_ratio.ts";
 
 /** A signal that counts who listens to it. */
 class Counted extends EventTarget {
@@ -78,8 +79,9 @@ Deno.test("To watch a signal costs the same, however many do", () => {
     for (const giveUp of giveUps) giveUp();
     return performance.now() - start;
   };
-  cost(1_000);
-  const least = (count: number) =>
-    Math.min(...[1, 2, 3].map(() => cost(count)));
-  assertLess(least(40_000), 20 * 20 * Math.max(least(2_000), 0.5));
+  assertCostRatio({
+    of: () => cost(40_000),
+    to: () => cost(2_000),
+    below: 20 * 20,
+  });
 });

@@ -15,6 +15,7 @@ import {
   SettingId,
 } from "../../src/frames/mod.ts";
 import { clientParameters } from "../../src/session/mod.ts";
+import { assertCostRatio } from "../harness/cost_ratio.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
 import { FIELDS } from "./support.ts";
 
@@ -122,12 +123,12 @@ function requesting(streams: number): ScriptedPeer {
   return peer;
 }
 
-/** The least milliseconds of five runs for octets of the peer. */
+/** The milliseconds that octets of the peer take. */
 function cost(
   streams: number,
   say: (writer: FrameWriter, streams: number) => void,
-): number {
-  const runs = [1, 2, 3, 4, 5].map(() => {
+): () => number {
+  return () => {
     const { session } = requesting(streams);
     const writer = new FrameWriter();
     say(writer, streams);
@@ -135,8 +136,7 @@ function cost(
     const start = performance.now();
     session.receive(octets, 0);
     return performance.now() - start;
-  });
-  return Math.min(...runs);
+  };
 }
 
 const NOTHING = new Uint8Array(0);
@@ -165,8 +165,8 @@ const FLAT: readonly [
 
 for (const [name, say] of FLAT) {
   Deno.test(`${name}: the cost does not grow with the streams`, () => {
-    const [few, many] = [100, 20_000].map((streams) => cost(streams, say));
-    assertLess(many, 20 * Math.max(few, 1));
+    const [to, of] = [100, 20_000].map((streams) => cost(streams, say));
+    assertCostRatio({ of, to, below: 20, floor: 1 });
   });
 }
 
@@ -195,8 +195,8 @@ const LINEAR: typeof FLAT = [
 
 for (const [name, say] of LINEAR) {
   Deno.test(`${name}: the cost grows as the streams do`, () => {
-    const [few, many] = [1_000, 16_000].map((streams) => cost(streams, say));
-    assertLess(many, 5 * 16 * Math.max(few, 1));
+    const [to, of] = [1_000, 16_000].map((streams) => cost(streams, say));
+    assertCostRatio({ of, to, below: 5 * 16, floor: 1 });
   });
 }
 
