@@ -13,7 +13,7 @@ import { WrappedListener } from "./support/wrapped_listener.ts";
 const SHARE = 65_536;
 
 /** Steps after which it does, however small. */
-const STEPS = 32;
+const STEPS = 256;
 
 /** Shares after which the event loop turns, however fast they were. */
 const SHARES = 16;
