@@ -142,7 +142,9 @@ export function channelParameters(
   requirePlainUnix(parsed, options.tls);
   return {
     target: parsed,
-    authority: checkAuthority(options.authority ?? parsed.authority),
+    authority: checkAuthority(
+      options.authority === undefined ? parsed.authority : options.authority,
+    ),
     backoff: resolveBackoff(options.backoff),
     minConnectTimeout,
     memoryQuota,

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "../options/mod.ts";
 import { Metadata } from "./metadata.ts";
 import { statusName } from "./status.ts";
 
@@ -19,7 +20,7 @@ export class GrpcError extends Error {
    * @param details The status message.
    * @param options Has `metadata`, the trailers, and `cause`.
    * @throws {RangeError} If the code is none of an error.
-   * @throws {TypeError} If the message is no text.
+   * @throws {TypeError} If the message is no text, or an option unknown.
    */
   constructor(
     code: number,
@@ -27,6 +28,10 @@ export class GrpcError extends Error {
     options: { metadata?: Metadata; cause?: unknown } = {},
   ) {
     requireError(code, details);
+    requireKnownKeys("the options of a GrpcError", options, [
+      "metadata",
+      "cause",
+    ]);
     super(`${statusName(code)}: ${details}`, { cause: options.cause });
     this.code = code;
     this.details = details;

@@ -20,7 +20,9 @@ export function requireDefinition(
   definition: ServiceDefinition,
   needed: readonly Codec[],
 ): void {
-  if (typeof definition !== "object" || definition === null) {
+  const isObject = typeof definition === "object" && definition !== null &&
+    !Array.isArray(definition);
+  if (!isObject) {
     throw new TypeError(
       `Cannot ${purpose}: expected a service definition as code generators for grpc-js emit it, received ${
         display(definition)

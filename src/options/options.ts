@@ -11,13 +11,7 @@ export function requireKnownKeys(
   options: object,
   known: readonly string[],
 ): void {
-  const isObject = typeof options === "object" && options !== null &&
-    !Array.isArray(options);
-  if (!isObject) {
-    throw new TypeError(
-      `Cannot use ${owner}: expected an object, received ${display(options)}`,
-    );
-  }
+  requireObject(owner, options);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const near = nearest(key, known);
@@ -26,6 +20,20 @@ export function requireKnownKeys(
       : `did you mean "${near}"?`;
     throw new TypeError(`Cannot use ${owner}: unknown key "${key}", ${advice}`);
   }
+}
+
+/**
+ * Refuses what is no object, or is an array.
+ *
+ * @throws {TypeError} If it is something else.
+ */
+export function requireObject(owner: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return;
+  }
+  throw new TypeError(
+    `Cannot use ${owner}: expected an object, received ${display(value)}`,
+  );
 }
 
 /**

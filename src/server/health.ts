@@ -1,4 +1,5 @@
 import { GrpcError, Status } from "../grpc/mod.ts";
+import { requireObject } from "../options/mod.ts";
 import {
   type HealthCheckResponse,
   HealthDefinition,
@@ -33,9 +34,11 @@ export class Health {
   /**
    * Starts with the server as a whole serving, and what is given.
    *
+   * @throws {TypeError} If they are no object.
    * @throws {RangeError} If a status is none of `ServingStatus`.
    */
   constructor(statuses: Readonly<Record<string, ServingStatus>> = {}) {
+    requireObject("the statuses", statuses);
     this.set("", ServingStatus.SERVING);
     for (const [service, status] of Object.entries(statuses)) {
       this.set(service, status);

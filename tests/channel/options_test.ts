@@ -33,6 +33,7 @@ Deno.test("A channel refuses at once what it could not connect with", () => {
   refused({ tls: { systemCaCerts: false } }, "needs caCerts");
   refused({ tls: { serverName: "a b" } }, "Cannot use tls.serverName");
   refused({ interceptors: [null] }, "interceptors[0]: expected a function");
+  refused({ authority: null }, "authority: expected printable ASCII");
   refused({ onEvent: "log" }, 'onEvent: expected a function, received "log"');
   refused([], "the channel options: expected an object, received an array");
   refused({}, "Cannot", "no port");

@@ -42,3 +42,11 @@ Deno.test("A status message that is no text is refused", () => {
     "Cannot use the status message: expected a string, received undefined",
   );
 });
+
+Deno.test("Options of an error that cannot be used are refused", () => {
+  const make = (options: unknown) => () =>
+    new GrpcError(5, "gone", options as { cause?: unknown });
+  assertThrows(make(null), TypeError, "expected an object, received null");
+  assertThrows(make({ metdata: {} }), TypeError, 'did you mean "metadata"?');
+  assertThrows(make({ metadata: null }), TypeError, "Cannot use metadata");
+});

@@ -177,3 +177,13 @@ Deno.test("A health message that is malformed is refused", () => {
     assertThrows(() => responseDeserialize(octets), TypeError);
   }
 });
+
+Deno.test("Statuses that are no object are refused", () => {
+  for (const statuses of [null, "SERVING", [1]]) {
+    assertThrows(
+      () => new Health(statuses as never),
+      TypeError,
+      "Cannot use the statuses: expected an object, received",
+    );
+  }
+});

@@ -71,6 +71,7 @@ Deno.test("What is no service definition is refused", () => {
       "expected a service definition as code generators for grpc-js emit it, received undefined",
     ],
     [class Client {}, "received a function"],
+    [[Words.one], "received an array"],
     [
       { one: undefined },
       'expected method "one" of the service definition to have a path such as "/echo.Echo/Unary", received undefined',
