@@ -40,8 +40,8 @@ const LITTLE = 1 / 4;
  *   the first windows of the streams leave of the limit, but at least a
  *   quarter. So first windows cannot take the place of a reserved message, and
  *   a thousand long messages that begin at once are completed by and by.
- * - Who wants more waits in line, first come, first served: per connection,
- *   and for those that only the total stops, per server.
+ * - Who wants more waits in line: first come, first served in each connection,
+ *   and by turns among the connections that only the total stops.
  * - The first in line passes in spite of the limit while others that do not
  *   wait have pinned next to nothing: a message longer than the whole quota gets
  *   through, and calls with folded messages do not wait for each other.

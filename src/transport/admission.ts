@@ -42,7 +42,8 @@ const REPORT_INTERVAL = 1_000;
  * there are too many, the oldest of them goes. So peers that are silent or slow
  * lose, however many they are, and one that gets through its handshake while
  * `maxHandshakes` newer ones arrive is served. Until
- * the oldest has had its time, newcomers wait in the kernel.
+ * the oldest has had its time, newcomers wait in the kernel, where the listener
+ * is Deno's own; one of `node:tls` closes those beyond its backlog.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
