@@ -39,7 +39,7 @@
  *
  * @example A connection that knows within eleven seconds that its peer is gone
  * ```ts
- * import { dial, listen } from "@keepalive/grpc";
+ * import { dial, listen } from "@keepalive/grpc/transport";
  *
  * await using listener = listen({
  *   hostname: "127.0.0.1",
@@ -57,9 +57,94 @@
  *
  * @module
  */
-export * from "./src/server/mod.ts";
-export * from "./src/channel/mod.ts";
-export * from "./src/grpc/mod.ts";
-export * from "./src/transport/mod.ts";
-export * from "./src/session/mod.ts";
-export * from "./src/frames/mod.ts";
+export {
+  type BackoffOptions,
+  Channel,
+  type ChannelOptions,
+  type Client,
+  type ClientInterceptor,
+  type ClientMethod,
+  type ClientRequest,
+  type ClientResponse,
+  type ConnectivityChange,
+  type ConnectivityState,
+  createClient,
+  type KeepaliveInForce,
+  type LoadBalancing,
+  type MethodConfig,
+  type MethodName,
+  type PollingOptions,
+  pollingResolver,
+  type Requests,
+  type Resolver,
+  type ResolverListener,
+  type RetryPolicyConfig,
+  type RetryThrottlingConfig,
+  type ServiceConfig,
+  type Verify,
+} from "./src/client/mod.ts";
+export {
+  type CallOptions,
+  GrpcError,
+  type MessageEncoding,
+  Metadata,
+  type MetadataInit,
+  type MetadataValue,
+  type MethodDefinition,
+  type RequestOf,
+  type ResponseOf,
+  type ServiceDefinition,
+  Status,
+  statusName,
+  uncompressed,
+} from "./src/grpc/mod.ts";
+export type {
+  ClientKeepaliveOptions,
+  ConnectionAgeOptions,
+  EnforcementOptions,
+  ServerKeepaliveOptions,
+} from "./src/keepalive/mod.ts";
+export {
+  type MemoryLimits,
+  MemoryQuota,
+  type MemoryQuotaOptions,
+} from "./src/memory/mod.ts";
+export {
+  type BidiStreamingHandler,
+  type CallContext,
+  type ClientStreamingHandler,
+  type HandlerOf,
+  type Handlers,
+  Health,
+  type HealthCheckRequest,
+  type HealthCheckResponse,
+  HealthDefinition,
+  type HealthMethod,
+  implement,
+  serve,
+  type ServeOptions,
+  Server,
+  type ServerInterceptor,
+  type ServerStreamingHandler,
+  type Service,
+  ServingStatus,
+  type UnaryHandler,
+  UnfinishedHandlerError,
+} from "./src/server/mod.ts";
+export {
+  type CloseKind,
+  type CloseReason,
+  ConnectionClosedError,
+  explain,
+  explainEnd,
+  explainPast,
+  isGraceful,
+} from "./src/session/mod.ts";
+export {
+  AcceptError,
+  DialError,
+  type DialTlsOptions,
+  type ListenTlsOptions,
+  type PeerCertificate,
+  type SubjectAltName,
+} from "./src/transport/mod.ts";

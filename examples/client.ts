@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { Channel, clientParameters } from "@keepalive/grpc";
+import { Channel } from "@keepalive/grpc";
+import { clientParameters } from "@keepalive/grpc/session";
 import { formatDuration } from "./cli/duration.ts";
 import { inFlags } from "./cli/flags.ts";
 import { check } from "./cli/library_errors.ts";

@@ -5,15 +5,12 @@
  *
  * @module
  */
+import { Health, serve, type Server, ServingStatus } from "@keepalive/grpc";
 import {
-  Health,
-  serve,
-  type Server,
   type ServerParameters,
   serverParameters,
-  ServingStatus,
-  type Transport,
-} from "@keepalive/grpc";
+} from "@keepalive/grpc/session";
+import type { Transport } from "@keepalive/grpc/transport";
 import { formatDuration } from "./cli/duration.ts";
 import { inFlags } from "./cli/flags.ts";
 import { asUsageError, check } from "./cli/library_errors.ts";

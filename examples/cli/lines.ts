@@ -1,8 +1,5 @@
-import {
-  type CloseReason,
-  errorCodeName,
-  type TransportEvent,
-} from "@keepalive/grpc";
+import type { CloseReason } from "@keepalive/grpc";
+import { errorCodeName, type TransportEvent } from "@keepalive/grpc/transport";
 import { printableJson } from "./printable.ts";
 
 /** A call has ended. */

@@ -1,4 +1,4 @@
-import type { TransportEvent } from "@keepalive/grpc";
+import type { TransportEvent } from "@keepalive/grpc/transport";
 import { colours } from "./colours.ts";
 import {
   type Line,

@@ -3,7 +3,7 @@ import { pause } from "../cli/pause.ts";
 import type { Report } from "../cli/report.ts";
 import type { CallKind, ClientSettings } from "../cli/settings.ts";
 import { echoCall } from "./echo_call.ts";
-import { Link } from "./link.ts";
+import { TrustedConnection } from "./link.ts";
 import { Tally } from "./tally.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function callAll(
 ): Promise<number> {
   const { call, reconnect } = settings;
   const tally = new Tally();
-  await using link = new Link(settings, report, stop);
+  await using link = new TrustedConnection(settings, report, stop);
   let left = kind === "unary" ? call.count : 1;
   // A connection may retire at any time: no await between a look and a call.
   while (

@@ -1,9 +1,9 @@
-import {
-  DialError,
-  type DialOptions,
-  type Transport,
-  type TransportListener,
-} from "@keepalive/grpc";
+import { DialError } from "@keepalive/grpc";
+import type {
+  DialOptions,
+  Transport,
+  TransportListener,
+} from "@keepalive/grpc/transport";
 import type { Report } from "../cli/report.ts";
 import type { ClientSettings } from "../cli/settings.ts";
 import { UsageError } from "../cli/usage_error.ts";

@@ -1,9 +1,5 @@
-import {
-  Channel,
-  type CloseReason,
-  type Transport,
-  type TransportEvent,
-} from "@keepalive/grpc";
+import { Channel, type CloseReason } from "@keepalive/grpc";
+import type { Transport, TransportEvent } from "@keepalive/grpc/transport";
 import { asUsageError, check } from "../cli/library_errors.ts";
 import { pause } from "../cli/pause.ts";
 import type { Report } from "../cli/report.ts";
@@ -15,7 +11,7 @@ import {
 } from "./connection.ts";
 
 /** A channel that says when it connects, and does so again only if asked to. */
-export class Link implements AsyncDisposable {
+export class TrustedConnection implements AsyncDisposable {
   /** The channel to call through. */
   readonly channel: Channel;
   readonly #settings: ClientSettings;

@@ -1,7 +1,7 @@
 import { isGraceful } from "@keepalive/grpc";
 import type { Report } from "../cli/report.ts";
 import type { ClientSettings } from "../cli/settings.ts";
-import { Link } from "./link.ts";
+import { TrustedConnection } from "./link.ts";
 
 /**
  * Connects, and waits for the end of the connection; of each one, if the
@@ -12,7 +12,7 @@ export async function stayConnected(
   report: Report,
   stop: AbortSignal,
 ): Promise<number> {
-  await using link = new Link(settings, report, stop);
+  await using link = new TrustedConnection(settings, report, stop);
   let status = 1;
   while (await link.connect()) {
     const reason = await link.ended();

@@ -18,9 +18,9 @@ import { BdpEstimator } from "./bdp_estimator.ts";
 import type { DrainState } from "./drain.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget, USELESS_FRAMES } from "./flood_budget.ts";
-import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
-import type { Goaway } from "./goaway_state.ts";
-import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
+import { DEFAULT_WINDOW_SIZE, Streams } from "./streams/mod.ts";
+import type { Goaway } from "./goaway.ts";
+import { HEADER_LIMITS, type HeaderLimits } from "./headers/mod.ts";
 import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
 import type { PeerSettings } from "./peer_settings.ts";
@@ -31,9 +31,8 @@ import {
   type PingRecord,
 } from "./ping_ledger.ts";
 import type { Role } from "./role.ts";
-import { Retirement } from "./retirement.ts";
+import { DrainSequence } from "./drain_sequence.ts";
 import { SettingsExchange } from "./settings_exchange.ts";
-import { StreamLayer } from "./stream_layer.ts";
 
 /** How a {@linkcode Connection} is set up. */
 export interface ConnectionOptions {
@@ -87,12 +86,12 @@ export class Connection {
   readonly #bdp: BdpEstimator;
   #opening: Opening | undefined;
   readonly #settings: SettingsExchange;
-  readonly #retirement: Retirement;
+  readonly #retirement: DrainSequence;
   readonly #maxConcurrentStreams: number;
   readonly #headerLimits: HeaderLimits;
   readonly #random: number;
   readonly #memory: ConnectionMemory;
-  #streams: StreamLayer | undefined;
+  #streams: Streams | undefined;
   #framesReceived = 0;
   #pingsReceived = 0;
 
@@ -116,7 +115,7 @@ export class Connection {
       this.output,
       options.settingsTimeout,
     );
-    this.#retirement = new Retirement(role, this.output, this.events);
+    this.#retirement = new DrainSequence(role, this.output, this.events);
     this.#maxConcurrentStreams = maxConcurrentStreams;
     this.#random = random;
     this.#memory = memory;
@@ -140,8 +139,8 @@ export class Connection {
   }
 
   /** The streams; an idle connection has none, and nothing for them. */
-  get streams(): StreamLayer {
-    return this.#streams ??= new StreamLayer({
+  get streams(): Streams {
+    return this.#streams ??= new Streams({
       role: this.role,
       maxConcurrentStreams: this.#maxConcurrentStreams,
       headerLimits: this.#headerLimits,

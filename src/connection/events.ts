@@ -1,4 +1,4 @@
-import type { Goaway } from "./goaway_state.ts";
+import type { Goaway } from "./goaway.ts";
 import type { HeaderField } from "../hpack/mod.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import type { PingPurpose, PingRecord } from "./ping_ledger.ts";

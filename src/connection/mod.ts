@@ -5,14 +5,10 @@
  *
  * @module
  */
-export * from "./connection.ts";
-export * from "./drain.ts";
-export * from "./events.ts";
-export * from "./goaway_state.ts";
-export * from "./header_block.ts";
-export * from "./header_limits.ts";
-export * from "./output.ts";
-export * from "./peer_settings.ts";
-export * from "./ping_ledger.ts";
-export * from "./role.ts";
-export * from "./stream_layer.ts";
+export { Connection } from "./connection.ts";
+export type { ConnectionEvent } from "./events.ts";
+export type { Goaway } from "./goaway.ts";
+export { HEADER_LIMITS } from "./headers/mod.ts";
+export { LEAST_RESPONSE_SIZE } from "./peer_settings.ts";
+export type { PingPurpose, PingRecord } from "./ping_ledger.ts";
+export type { Role } from "./role.ts";

@@ -5,7 +5,7 @@ import {
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
-import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
+import { DEFAULT_WINDOW_SIZE } from "./streams/mod.ts";
 
 /**
  * Octets of a response that are sent even to who accepts fewer: MAX_HEADER_LIST_SIZE

@@ -1,4 +1,4 @@
-import { readUint32, writeUint32 } from "../frames/octets.ts";
+import { readUint32, writeUint32 } from "../frames/mod.ts";
 
 /** Who wanted a PING. */
 export type PingPurpose =

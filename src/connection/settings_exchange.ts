@@ -6,7 +6,7 @@ import {
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
-import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
+import { DEFAULT_WINDOW_SIZE } from "./streams/mod.ts";
 import type { Output } from "./output.ts";
 import {
   applySettings,

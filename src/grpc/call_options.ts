@@ -1,4 +1,4 @@
-import type { MessageEncoding } from "./encoding.ts";
+import type { MessageEncoding } from "./messages/mod.ts";
 import type { Metadata, MetadataInit } from "./metadata.ts";
 
 /** Octets of the longest message that is accepted by default, as everywhere. */

@@ -5,12 +5,43 @@
  *
  * @module
  */
-export * from "./call_context.ts";
-export * from "./call_options.ts";
-export * from "./encoding.ts";
-export * from "./grpc_error.ts";
-export * from "./handler.ts";
-export * from "./metadata.ts";
-export * from "./method.ts";
-export * from "./status.ts";
-export { uncompressed } from "./uncompressed.ts";
+export {
+  CALL_KEYS,
+  type CallOptions,
+  DEFAULT_MAX_RECEIVE_LENGTH,
+} from "./call_options.ts";
+export { fieldOf, lastOf } from "./fields.ts";
+export { GrpcError } from "./grpc_error.ts";
+export {
+  ACCEPT_ENCODING,
+  acceptedEncoding,
+  CallLedger,
+  canKeepFields,
+  decompress,
+  encodingOption,
+  Inbox,
+  isMessageEncoding,
+  isUncompressed,
+  type MessageEncoding,
+  Outbox,
+  type RawMessage,
+  requireEncoding,
+  requireOctets,
+  uncompressed,
+} from "./messages/mod.ts";
+export {
+  binaryProblem,
+  Metadata,
+  type MetadataInit,
+  type MetadataValue,
+} from "./metadata.ts";
+export type {
+  MethodDefinition,
+  RequestOf,
+  ResponseOf,
+  ServiceDefinition,
+} from "./method.ts";
+export { decodeStatusMessage, encodeStatusMessage } from "./percent.ts";
+export { requireDefinition } from "./require_definition.ts";
+export { Status, statusName, statusOfHttp, statusOfReset } from "./status.ts";
+export { decodeTimeout, encodeTimeout } from "./timeout.ts";

@@ -31,10 +31,24 @@
  *
  * @module
  */
-export * from "./decoder.ts";
-export * from "./encoder.ts";
-export * from "./errors.ts";
-export * from "./header_field.ts";
-export * from "./indexing.ts";
-export * from "./octet_sink.ts";
-export * from "./table_snapshot.ts";
+export { HpackDecoder, type HpackDecoderOptions } from "./decoder.ts";
+export { HpackEncoder, type HpackEncoderOptions } from "./encoder.ts";
+export {
+  HeaderListTooLargeError,
+  HpackError,
+  type HpackErrorReason,
+} from "./errors.ts";
+export type {
+  AttributedHeaderField,
+  EncodableHeaderField,
+  HeaderField,
+  HeaderFieldAttributes,
+} from "./header_field.ts";
+export {
+  defaultIndexing,
+  type Indexing,
+  type IndexingPolicy,
+} from "./indexing.ts";
+export { OctetBuffer, type OctetSink } from "./octet_sink.ts";
+export type { TableSnapshot } from "./table_snapshot.ts";
+export { requireField, requireOctets } from "./validation.ts";

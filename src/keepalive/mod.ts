@@ -7,9 +7,38 @@
  *
  * @module
  */
-export * from "./client_keepalive.ts";
-export * from "./clock_watch.ts";
-export * from "./connection_age.ts";
-export * from "./ping_enforcement.ts";
-export * from "./server_keepalive.ts";
-export * from "./watchdog.ts";
+export {
+  atLeast,
+  CLIENT_KEEPALIVE_KEYS,
+  ClientKeepalive,
+  type ClientKeepaliveOptions,
+  resolveClientKeepalive,
+} from "./client_keepalive.ts";
+export { ClockWatch, SUSPEND_BOUND } from "./clock_watch.ts";
+export {
+  type AgeInstruction,
+  CONNECTION_AGE_KEYS,
+  ConnectionAge,
+  type ConnectionAgeOptions,
+  resolveConnectionAge,
+} from "./connection_age.ts";
+export {
+  ENFORCEMENT_KEYS,
+  type EnforcementOptions,
+  PingEnforcement,
+  type PingVerdict,
+  resolveEnforcement,
+} from "./ping_enforcement.ts";
+export {
+  resolveServerKeepalive,
+  SERVER_KEEPALIVE_KEYS,
+  ServerKeepalive,
+  type ServerKeepaliveOptions,
+} from "./server_keepalive.ts";
+export {
+  type KeepaliveInstruction,
+  LATE_VERDICT,
+  VERDICT_PAUSE,
+  Watchdog,
+  type WatchdogState,
+} from "./watchdog.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-export type { CallMemory } from "./call_memory.ts";
-export type { ConnectionMemory } from "./connection_memory.ts";
+export { CallMemory } from "./call_memory.ts";
+export { ConnectionMemory } from "./connection_memory.ts";
 export {
   type MemoryLimits,
   type MemoryQuotaOptions,

@@ -4,6 +4,18 @@
  *
  * @module
  */
-export * from "./milliseconds.ts";
-export * from "./nearest.ts";
-export * from "./options.ts";
+export { milliseconds } from "./milliseconds.ts";
+export { nearest } from "./nearest.ts";
+export {
+  booleanOption,
+  display,
+  durationOption,
+  integerOption,
+  requireFunction,
+  requireFunctions,
+  requireKnownKeys,
+  requireMembers,
+  requireObject,
+  requireSignal,
+  requireText,
+} from "./options.ts";

@@ -1,6 +1,5 @@
-import type { AnyHandler, Handlers, ServiceDefinition } from "../grpc/mod.ts";
-import type { Implementation } from "../grpc/handler.ts";
-import { requireDefinition } from "../grpc/require_definition.ts";
+import type { AnyHandler, Handlers, Implementation } from "./calls/mod.ts";
+import { requireDefinition, type ServiceDefinition } from "../grpc/mod.ts";
 import { requireKnownKeys } from "../options/mod.ts";
 
 /** A service that can be served. */

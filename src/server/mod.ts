@@ -3,8 +3,28 @@
  *
  * @module
  */
-export * from "./health.ts";
-export * from "./health_messages.ts";
-export * from "./implement.ts";
-export * from "./serve.ts";
-export * from "./unfinished_handler_error.ts";
+export type {
+  BidiStreamingHandler,
+  CallContext,
+  ClientStreamingHandler,
+  HandlerOf,
+  Handlers,
+  ServerStreamingHandler,
+  UnaryHandler,
+} from "./calls/mod.ts";
+export {
+  Health,
+  type HealthCheckRequest,
+  type HealthCheckResponse,
+  HealthDefinition,
+  type HealthMethod,
+  ServingStatus,
+} from "./health/mod.ts";
+export { implement, type Service } from "./implement.ts";
+export {
+  serve,
+  type ServeOptions,
+  Server,
+  type ServerInterceptor,
+} from "./serve.ts";
+export { UnfinishedHandlerError } from "./unfinished_handler_error.ts";

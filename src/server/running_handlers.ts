@@ -1,6 +1,5 @@
-import { type InLine, Line } from "../connection/line.ts";
-import type { RunningHandler } from "../grpc/accept_call.ts";
-import type { CallContext } from "../grpc/mod.ts";
+import { type InLine, Line } from "../collections/mod.ts";
+import type { CallContext, RunningHandler } from "./calls/mod.ts";
 
 /** One that runs. */
 class Place implements RunningHandler, InLine<Place> {

@@ -1,11 +1,13 @@
-import { acceptCalls } from "../grpc/accept_call.ts";
-import { encodingOption } from "../grpc/compression.ts";
 import {
+  acceptCalls,
   type CallContext,
+  type Implementation,
+} from "./calls/mod.ts";
+import {
   DEFAULT_MAX_RECEIVE_LENGTH,
+  encodingOption,
   type MessageEncoding,
 } from "../grpc/mod.ts";
-import type { Implementation } from "../grpc/handler.ts";
 import {
   display,
   integerOption,
@@ -14,11 +16,13 @@ import {
   requireKnownKeys,
 } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
-import { LISTEN_KEYS } from "../transport/listen_keys.ts";
-import { type Clock, systemClock } from "../transport/clock.ts";
-import { Later } from "../transport/later.ts";
-import { listen, type Listener, type ListenOptions } from "../transport/mod.ts";
-import { tell } from "../transport/tell.ts";
+import {
+  listen,
+  LISTEN_KEYS,
+  type Listener,
+  type ListenOptions,
+} from "../transport/mod.ts";
+import { type Clock, Later, systemClock, tell } from "../runtime/mod.ts";
 import type { Service } from "./implement.ts";
 import { RunningHandlers } from "./running_handlers.ts";
 import { UnfinishedHandlerError } from "./unfinished_handler_error.ts";

@@ -1,5 +1,5 @@
 import type { Connection } from "../connection/mod.ts";
-import type { Guard } from "./guard.ts";
+import type { KeepalivePolicy } from "./keepalive_policy.ts";
 
 /** Tells the keepalive machines what the streams of a connection do. */
 export class Activity {
@@ -14,7 +14,7 @@ export class Activity {
   }
 
   /** Passes on what has changed. */
-  report(guard: Guard | undefined, now: number): void {
+  report(guard: KeepalivePolicy | undefined, now: number): void {
     const before = this.activeStreams;
     if (this.#updateStreams()) {
       guard?.streamsChanged(before, this.activeStreams, now);
@@ -26,7 +26,7 @@ export class Activity {
    * A stream was refused, and all before it is reported: neither that it ended
    * nor what was written to that end counts.
    */
-  discount(guard: Guard | undefined): void {
+  discount(guard: KeepalivePolicy | undefined): void {
     this.#updateMessages();
     if (this.#updateStreams()) guard?.streamRefused(this.activeStreams);
   }

@@ -11,24 +11,24 @@ import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { Activity } from "./activity.ts";
 import { type SessionCounters, zeroCounters } from "./counters.ts";
 import {
+  type CloseAction,
   closeReason,
   deadPeer,
   drained,
   endAfterGoaway,
-  type Ending,
   graceOver,
   internalError,
   peerGoaway,
   tooManyPings,
   violation,
-} from "./ending.ts";
+} from "./close_action.ts";
 import type { SessionEvent, SessionEventDetail } from "./events.ts";
 import {
-  ClientGuard,
-  type Guard,
-  type GuardInstruction,
-  ServerGuard,
-} from "./guard.ts";
+  ClientKeepalivePolicy,
+  type KeepalivePolicy,
+  type PolicyInstruction,
+  ServerKeepalivePolicy,
+} from "./keepalive_policy.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
 import type { SessionState } from "./state.ts";
 
@@ -51,7 +51,7 @@ export class Lifecycle {
   observed: boolean;
   readonly #random: number;
   readonly #activity: Activity;
-  #guard: Guard | undefined;
+  #guard: KeepalivePolicy | undefined;
   #state: SessionState;
   #events: SessionEvent[] = [];
   #now: number;
@@ -90,7 +90,7 @@ export class Lifecycle {
   }
 
   /** The keepalive machines, once the handshake is over. */
-  get guard(): Guard | undefined {
+  get guard(): KeepalivePolicy | undefined {
     return this.#guard;
   }
 
@@ -140,7 +140,7 @@ export class Lifecycle {
 
   /** Does all that the keepalive machines say is due. */
   advanceGuard(): void {
-    let instruction: GuardInstruction | undefined;
+    let instruction: PolicyInstruction | undefined;
     while (instruction !== "none" && this.#state.kind !== "closed") {
       instruction = this.#consult((guard) =>
         guard.advance(this.#now, this.#activity.activeStreams)
@@ -155,7 +155,7 @@ export class Lifecycle {
   }
 
   /** Carries out what a keepalive machine asks for. */
-  obey(instruction: GuardInstruction): void {
+  obey(instruction: PolicyInstruction): void {
     switch (instruction) {
       case "none":
         return;
@@ -197,7 +197,7 @@ export class Lifecycle {
   }
 
   /** Ends the connection. */
-  end(ending: Ending): void {
+  end(ending: CloseAction): void {
     if (this.#state.kind === "closed") return;
     const { code = 0, debug = "" } = ending;
     if (ending.goaway === true) this.connection.goaway(code, debug);
@@ -215,7 +215,7 @@ export class Lifecycle {
     }
   }
 
-  #close(ending: Ending): void {
+  #close(ending: CloseAction): void {
     const { farewell } = ending;
     const reason = closeReason(
       ending,
@@ -231,7 +231,7 @@ export class Lifecycle {
   }
 
   /** The socket has ended: as agreed, if a drain or a GOAWAY came before. */
-  endSocket(ending: Ending): void {
+  endSocket(ending: CloseAction): void {
     const { drainState, activeStreams } = this.connection;
     if (drainState.kind !== "none" && activeStreams === 0) {
       this.#endDrained();
@@ -244,7 +244,9 @@ export class Lifecycle {
   }
 
   /** Asks the keepalive machines, notes that they fell dormant, and obeys. */
-  #consult(ask: (guard: Guard) => GuardInstruction): GuardInstruction {
+  #consult(
+    ask: (guard: KeepalivePolicy) => PolicyInstruction,
+  ): PolicyInstruction {
     if (this.#guard === undefined) return "none";
     const wasDormant = this.#guard.keepalive.kind === "dormant";
     const instruction = ask(this.#guard);
@@ -317,8 +319,8 @@ export class Lifecycle {
       return;
     }
     this.#guard = this.parameters.role === "client"
-      ? new ClientGuard(this.parameters, this.#now)
-      : new ServerGuard(this.parameters, this.#now, this.#random);
+      ? new ClientKeepalivePolicy(this.parameters, this.#now)
+      : new ServerKeepalivePolicy(this.parameters, this.#now, this.#random);
     if (this.#state.kind === "handshaking") this.#state = OPEN;
     this.note({ type: "established" });
   }

@@ -21,25 +21,35 @@
  *
  * @module
  */
-export * from "../keepalive/mod.ts";
-export type {
-  AttributedHeaderField,
-  EncodableHeaderField,
-  HeaderField,
-  HeaderFieldAttributes,
-} from "../hpack/mod.ts";
 export {
-  type CallMemory,
-  type ConnectionMemory,
-  type MemoryLimits,
-  MemoryQuota,
-  type MemoryQuotaOptions,
-} from "../memory/mod.ts";
-export type { Goaway, PingPurpose, PingRecord } from "../connection/mod.ts";
-export * from "./close_reason.ts";
-export * from "./counters.ts";
-export * from "./errors.ts";
-export * from "./events.ts";
-export * from "./parameters.ts";
-export * from "./session.ts";
-export * from "./state.ts";
+  type CloseKind,
+  closeMessage,
+  type CloseReason,
+  explain,
+  explainEnd,
+  explainPast,
+  goawayText,
+  isGraceful,
+} from "./close_reason.ts";
+export type { SessionCounters } from "./counters.ts";
+export { ConnectionClosedError } from "./errors.ts";
+export type {
+  KeepaliveEvent,
+  LifecycleEvent,
+  SessionEvent,
+  SessionEventDetail,
+  StreamEvent,
+} from "./events.ts";
+export {
+  CLIENT_SESSION_KEYS,
+  type ClientParameters,
+  clientParameters,
+  type ClientSessionOptions,
+  SERVER_SESSION_KEYS,
+  type ServerParameters,
+  serverParameters,
+  type ServerSessionOptions,
+  type SessionOptions,
+} from "./parameters.ts";
+export { Session } from "./session.ts";
+export type { CloseMode, SessionState } from "./state.ts";

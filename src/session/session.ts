@@ -10,13 +10,13 @@ import {
   handshakeTimeout,
   localClose,
   socketError,
-} from "./ending.ts";
+} from "./close_action.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
 import type { SessionState } from "./state.ts";
-import { Wakefulness } from "./wakefulness.ts";
+import { SuspendDetector } from "./suspend_detector.ts";
 
 /** Why a client retires a connection whose last stream it has opened. */
 const NO_IDENTIFIERS = "stream identifiers are used up";
@@ -49,7 +49,7 @@ const NO_IDENTIFIERS = "stream identifiers are used up";
  */
 export class Session {
   readonly #life: Lifecycle;
-  readonly #wakefulness: Wakefulness;
+  readonly #wakefulness: SuspendDetector;
 
   /**
    * Starts a session; its preface is ready to be taken.
@@ -77,7 +77,7 @@ export class Session {
       );
     }
     this.#life = new Lifecycle(parameters, now, random, observed);
-    this.#wakefulness = new Wakefulness(this.#life);
+    this.#wakefulness = new SuspendDetector(this.#life);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Goaway } from "../connection/mod.ts";
 import type { CloseReason } from "./close_reason.ts";
 
 /** What remains to be done with the socket of a session that has closed. */
-export type Farewell =
+export type CloseMode =
   /** Nothing: the peer is gone, destroy the socket. */
   | "none"
   /** Write what is queued, then close. */
@@ -34,5 +34,5 @@ export type SessionState =
   | {
     readonly kind: "closed";
     readonly reason: CloseReason;
-    readonly farewell: Farewell;
+    readonly farewell: CloseMode;
   };

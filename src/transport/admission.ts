@@ -1,4 +1,4 @@
-import { pause } from "./time_limit.ts";
+import { pause } from "../runtime/mod.ts";
 
 /** A connection whose handshake is not over. */
 export interface Shaking {

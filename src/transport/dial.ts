@@ -19,15 +19,13 @@ import {
   type Target,
   wholeAddr,
 } from "./address.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, Later, systemClock, warnUnheard } from "../runtime/mod.ts";
 import { connectSocket } from "./connect.ts";
 import { DialError, type DialPhase, messageOf } from "./errors.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
 import type { AcceptedSocket } from "./socket.ts";
-import { Later } from "./later.ts";
 import { type DialTlsOptions, resolveDialTls } from "./tls.ts";
 import { Transport, type TransportListener } from "./transport.ts";
-import { warnUnheard } from "./warnings.ts";
 
 /** Options of {@linkcode dial}. */
 export interface DialOptions extends ClientSessionOptions {
@@ -71,7 +69,7 @@ const DIAL_KEYS: readonly string[] = [
  *
  * @example Ask a server how far away it is
  * ```ts
- * import { dial, listen } from "@keepalive/grpc";
+ * import { dial, listen } from "@keepalive/grpc/transport";
  *
  * await using listener = listen({ hostname: "127.0.0.1", port: 0 });
  * const { port } = listener.addr as Deno.NetAddr;

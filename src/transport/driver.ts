@@ -1,19 +1,23 @@
 import { setImmediate } from "node:timers";
 import type {
+  CloseMode,
   CloseReason,
-  Farewell,
   Session,
   SessionEvent,
 } from "../session/mod.ts";
-import type { Clock } from "./clock.ts";
+import {
+  type Clock,
+  LazyTimer,
+  nextTurn,
+  pause,
+  reportFault,
+  TurnShare,
+  within,
+} from "../runtime/mod.ts";
 import { messageOf } from "./errors.ts";
-import { reportFault } from "./fault.ts";
-import { LazyTimer } from "./lazy_timer.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./socket.ts";
-import { pause, within } from "./time_limit.ts";
 import type { StreamHost } from "./transport_stream.ts";
-import { nextTurn, TurnShare } from "./turn.ts";
 import { WriteStall } from "./write_stall.ts";
 
 /**
@@ -300,7 +304,7 @@ export class Driver implements StreamHost {
   }
 
   /** Says farewell, within its bound, and closes the socket. */
-  async #leave(farewell: Farewell): Promise<void> {
+  async #leave(farewell: CloseMode): Promise<void> {
     this.#stall.end();
     this.#readEnd = Promise.withResolvers();
     if (farewell !== "none") {
@@ -313,7 +317,7 @@ export class Driver implements StreamHost {
     }
   }
 
-  async #sayFarewell(farewell: Farewell): Promise<void> {
+  async #sayFarewell(farewell: CloseMode): Promise<void> {
     try {
       await this.#writing;
       if (farewell === "flush") return;

@@ -11,7 +11,7 @@ import {
   serverParameters,
   type ServerSessionOptions,
 } from "../session/mod.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock, warnUnheard } from "../runtime/mod.ts";
 import type { AcceptError } from "./errors.ts";
 import { LISTEN_KEYS } from "./listen_keys.ts";
 import { Listener, type TransportHandler } from "./listener.ts";
@@ -21,7 +21,6 @@ import type { ListeningSocket } from "./socket.ts";
 import { ALPN, type ListenTlsOptions, resolveListenTls } from "./tls.ts";
 import { identityError, isIdentityFault } from "./tls_identity.ts";
 import type { TransportListener } from "./transport.ts";
-import { warnUnheard } from "./warnings.ts";
 
 /** Options of {@linkcode listen}. */
 export interface ListenOptions extends ServerSessionOptions {
@@ -98,7 +97,8 @@ export interface ListenOptions extends ServerSessionOptions {
  *
  * @example Serve, and tell how each connection ended
  * ```ts
- * import { dial, explain, listen } from "@keepalive/grpc";
+ * import { explain } from "@keepalive/grpc";
+ * import { dial, listen } from "@keepalive/grpc/transport";
  *
  * await using listener = listen({
  *   hostname: "127.0.0.1",

@@ -1,9 +1,15 @@
 import { durationOption, requireKnownKeys } from "../options/mod.ts";
 import { type ServerParameters, Session } from "../session/mod.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
-import type { Clock } from "./clock.ts";
+import {
+  type Clock,
+  pause,
+  reportFault,
+  tell,
+  TurnShare,
+  within,
+} from "../runtime/mod.ts";
 import { AcceptError, messageOf } from "./errors.ts";
-import { reportFault } from "./fault.ts";
 import {
   ClientCertificateError,
   NodeTlsListener,
@@ -11,12 +17,9 @@ import {
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
-import { pause, within } from "./time_limit.ts";
-import { tell } from "./tell.ts";
 import { requireIdentity } from "./tls.ts";
 import { type ShakingSocket, TlsHandshake } from "./tls_handshake.ts";
 import { Transport, type TransportListener } from "./transport.ts";
-import { TurnShare } from "./turn.ts";
 import { UnheardErrors, type UnheardKind } from "./unheard_errors.ts";
 
 /** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */

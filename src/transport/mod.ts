@@ -3,15 +3,27 @@
  *
  * @module
  */
+export { formatTarget, parseTarget } from "./address.ts";
 export type { AdmissionLimits } from "./admission.ts";
-export * from "./clock.ts";
-export { dial, type DialOptions } from "./dial.ts";
-export * from "./errors.ts";
-export * from "./listen.ts";
-export * from "./listener.ts";
+export { dial, type DialOptions, dialUnheld } from "./dial.ts";
+export { AcceptError, DialError, type DialPhase, messageOf } from "./errors.ts";
+export { listen, type ListenOptions } from "./listen.ts";
+export { LISTEN_KEYS } from "./listen_keys.ts";
+export { Listener, type TransportHandler } from "./listener.ts";
+export { lookupAddresses } from "./lookup.ts";
 export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
-export * from "./socket.ts";
-export * from "./stream_handler.ts";
-export * from "./tls.ts";
-export * from "./transport.ts";
-export * from "./transport_stream.ts";
+export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
+export type { StreamAcceptor, StreamConsumer } from "./stream_handler.ts";
+export {
+  type DialTlsOptions,
+  type ListenTlsOptions,
+  resolveDialTls,
+} from "./tls.ts";
+export {
+  type DrainNotice,
+  Transport,
+  type TransportEvent,
+  type TransportListener,
+  type TransportSetup,
+} from "./transport.ts";
+export { type StreamHost, TransportStream } from "./transport_stream.ts";

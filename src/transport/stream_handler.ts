@@ -1,4 +1,5 @@
-import type { CloseReason, HeaderField } from "../session/mod.ts";
+import type { CloseReason } from "../session/mod.ts";
+import type { HeaderField } from "../hpack/mod.ts";
 import type { Transport } from "./transport.ts";
 import type { TransportStream } from "./transport_stream.ts";
 

@@ -1,11 +1,8 @@
-import { StreamMap } from "../connection/stream_map.ts";
+import { StreamMap } from "../collections/mod.ts";
 import { ErrorCode } from "../frames/mod.ts";
-import type {
-  CloseReason,
-  EncodableHeaderField,
-  StreamEvent,
-} from "../session/mod.ts";
-import { reportFault } from "./fault.ts";
+import type { CloseReason, StreamEvent } from "../session/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
+import { reportFault } from "../runtime/mod.ts";
 import type { StreamConsumer } from "./stream_handler.ts";
 import { type StreamHost, TransportStream } from "./transport_stream.ts";
 

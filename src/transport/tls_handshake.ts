@@ -1,6 +1,6 @@
 import { milliseconds } from "../options/mod.ts";
 import { AcceptError, messageOf } from "./errors.ts";
-import { LONGEST_DELAY } from "./time_limit.ts";
+import { LONGEST_DELAY } from "../runtime/mod.ts";
 import type { AcceptedSocket } from "./socket.ts";
 import { alpnProblem } from "./tls.ts";
 

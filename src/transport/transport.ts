@@ -1,19 +1,18 @@
 import {
   type CloseReason,
   ConnectionClosedError,
-  type ConnectionMemory,
-  type EncodableHeaderField,
   type KeepaliveEvent,
   type LifecycleEvent,
   type Session,
   type SessionCounters,
   type SessionEvent,
   type SessionState,
-  type WatchdogState,
 } from "../session/mod.ts";
+import type { ConnectionMemory } from "../memory/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
+import type { WatchdogState } from "../keepalive/mod.ts";
 import { formatAddr } from "./address.ts";
-import type { Clock } from "./clock.ts";
-import { collectGarbage } from "./garbage.ts";
+import { type Clock, collectGarbage, tell } from "../runtime/mod.ts";
 import { Driver } from "./driver.ts";
 import type { PeerCertificate } from "./peer_certificate.ts";
 import type { Socket } from "./socket.ts";
@@ -23,7 +22,6 @@ import {
   unimplemented,
 } from "./stream_handler.ts";
 import { StreamRouter } from "./stream_router.ts";
-import { tell } from "./tell.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
 /** What happened to a transport, and when, in milliseconds of its clock. */

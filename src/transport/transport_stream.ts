@@ -1,5 +1,6 @@
 import { ErrorCode } from "../frames/mod.ts";
-import type { EncodableHeaderField, Session } from "../session/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
+import type { Session } from "../session/mod.ts";
 
 /** What a stream needs of its transport. */
 export interface StreamHost {

@@ -32,9 +32,8 @@ import {
   FrameReader,
   FrameType,
   FrameWriter,
-  serverParameters,
-  Session,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
+import { serverParameters, Session } from "../../src/session/mod.ts";
 import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
 import { type Figure, median, report } from "./measure.ts";
 

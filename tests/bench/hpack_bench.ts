@@ -1,9 +1,9 @@
 import {
+  type HeaderField,
   HpackDecoder,
   HpackEncoder,
   OctetBuffer,
 } from "../../src/hpack/mod.ts";
-import type { HeaderField } from "../../src/hpack/mod.ts";
 
 const REQUEST: readonly HeaderField[] = [
   [":method", "POST"],

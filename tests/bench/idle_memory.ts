@@ -28,7 +28,7 @@ import {
   FrameReader,
   FrameType,
   FrameWriter,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
 import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
 import type { Measurement } from "./idle_server.ts";
 import { type Figure, report } from "./measure.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { delay } from "@std/async";
-import { listen, type Transport } from "../../mod.ts";
+import { listen, type Transport } from "../../src/transport/mod.ts";
 
 /** Milliseconds: enough to connect and to measure before a PING is due. */
 const KEEPALIVE_TIME = 15_000;

@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { dial, listen } from "../../mod.ts";
+import { dial, listen } from "../../src/transport/mod.ts";
 import { median, report } from "./measure.ts";
 
 const BOUND = 1.25;

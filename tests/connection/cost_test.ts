@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { SendWindow } from "../../src/connection/flow_window.ts";
+import { SendWindow } from "../../src/connection/streams/flow_window.ts";
 import { Output } from "../../src/connection/output.ts";
 import { initialPeerSettings } from "../../src/connection/peer_settings.ts";
-import { SendScheduler } from "../../src/connection/send_scheduler.ts";
-import { StreamTable } from "../../src/connection/stream_table.ts";
+import { Scheduler } from "../../src/connection/streams/scheduler.ts";
+import { StreamTable } from "../../src/connection/streams/stream_table.ts";
 import {
   encodeGoaway,
   encodeRstStream,
@@ -24,7 +24,7 @@ import { FIELDS } from "./support.ts";
 /** A scheduler whose streams all wait, and the steps it takes. */
 class Counted {
   steps = 0;
-  readonly scheduler: SendScheduler;
+  readonly scheduler: Scheduler;
   readonly window: SendWindow;
   readonly output = new Output();
   readonly #streams;
@@ -32,7 +32,7 @@ class Counted {
   constructor(streams: number, window: number) {
     this.window = new SendWindow(window);
     const table = new StreamTable("client", 65_535, 65_535);
-    this.scheduler = new SendScheduler(
+    this.scheduler = new Scheduler(
       this.output,
       initialPeerSettings(),
       this.window,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DRAIN_PING_TIMEOUT } from "../../src/connection/mod.ts";
+import { DRAIN_PING_TIMEOUT } from "../../src/connection/drain.ts";
 import {
   encodeData,
   encodeHeaders,

@@ -1,5 +1,8 @@
 import { assert, assertStrictEquals } from "@std/assert";
-import { checkFields, stripValues } from "../../src/connection/field_rules.ts";
+import {
+  checkFields,
+  stripValues,
+} from "../../src/connection/headers/field_rules.ts";
 import type { HeaderField } from "../../src/hpack/mod.ts";
 import { fastest } from "../harness/fastest.ts";
 import { assertCostRatio } from "../harness/cost_ratio.ts";

@@ -1,5 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkFields, stripValues } from "../../src/connection/field_rules.ts";
+import {
+  checkFields,
+  stripValues,
+} from "../../src/connection/headers/field_rules.ts";
 import {
   encodeHeaders,
   ErrorCode,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Fifo } from "../../src/connection/fifo.ts";
+import { Fifo } from "../../src/collections/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 
 Deno.test("A fresh queue is empty", () => {

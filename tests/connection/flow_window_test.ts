@@ -3,7 +3,7 @@ import {
   DEFAULT_WINDOW_SIZE,
   ReceiveWindow,
   SendWindow,
-} from "../../src/connection/flow_window.ts";
+} from "../../src/connection/streams/flow_window.ts";
 import { MAX_UINT31 } from "../../src/frames/mod.ts";
 
 Deno.test("A window begins with 65,535 octets (RFC 9113 section 6.9.2)", () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkGoaway, type Goaway } from "../../src/connection/goaway_state.ts";
+import { checkGoaway } from "../../src/connection/goaway.ts";
+import type { Goaway } from "../../src/connection/mod.ts";
 import {
   ConnectionError,
   ErrorCode,

@@ -1,8 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  HEADER_LIMITS,
-  HeaderBlockAssembly,
-} from "../../src/connection/mod.ts";
+import { HEADER_LIMITS } from "../../src/connection/mod.ts";
+import { HeaderBlockAssembly } from "../../src/connection/headers/header_block.ts";
 import {
   ConnectionError,
   encodeContinuation,

@@ -1,11 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { HeaderBlockAssembly } from "../../src/connection/header_block.ts";
-import { HeaderCodec } from "../../src/connection/header_codec.ts";
+import { HeaderBlockAssembly } from "../../src/connection/headers/header_block.ts";
+import { HeaderCodec } from "../../src/connection/headers/header_codec.ts";
 import { Output } from "../../src/connection/output.ts";
-import {
-  initialPeerSettings,
-  LEAST_RESPONSE_SIZE,
-} from "../../src/connection/peer_settings.ts";
+import { initialPeerSettings } from "../../src/connection/peer_settings.ts";
+import { LEAST_RESPONSE_SIZE } from "../../src/connection/mod.ts";
 import {
   type ContinuationFrame,
   encodeHeaders,

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ConnectionOptions } from "../../src/connection/mod.ts";
+import type { ConnectionOptions } from "../../src/connection/connection.ts";
 import {
   encodeContinuation,
   encodeHeaders,

@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { checkFields, knownFields } from "../../src/connection/field_rules.ts";
+import {
+  checkFields,
+  knownFields,
+} from "../../src/connection/headers/field_rules.ts";
 import { StreamError } from "../../src/frames/mod.ts";
 import type { HeaderField } from "../../src/hpack/mod.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type InLine, Line } from "../../src/connection/line.ts";
+import { type InLine, Line } from "../../src/collections/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 
 class Item implements InLine<Item> {

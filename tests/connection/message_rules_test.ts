@@ -7,7 +7,7 @@ import {
   requestHead,
   requireTrailers,
   responseHead,
-} from "../../src/connection/message_rules.ts";
+} from "../../src/connection/streams/message_rules.ts";
 import { ErrorCode, StreamError } from "../../src/frames/mod.ts";
 import type { HeaderField } from "../../src/hpack/mod.ts";
 

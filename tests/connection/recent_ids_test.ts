@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RecentIds } from "../../src/connection/recent_ids.ts";
+import { RecentIds } from "../../src/connection/streams/recent_ids.ts";
 import { assertCostRatio, once } from "../harness/cost_ratio.ts";
 
 function known(ids: RecentIds, ...asked: number[]): number[] {

@@ -4,7 +4,7 @@ import {
   assertGreaterOrEqual,
   assertLessOrEqual,
 } from "@std/assert";
-import { DATA_PER_BATCH } from "../../src/connection/send_scheduler.ts";
+import { DATA_PER_BATCH } from "../../src/connection/streams/scheduler.ts";
 import {
   encodeHeaders,
   encodeSettings,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SendQueue } from "../../src/connection/send_queue.ts";
+import { SendQueue } from "../../src/connection/streams/send_queue.ts";
 import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
 import { octets } from "../harness/octets.ts";
 import { withSeed } from "../harness/seed.ts";

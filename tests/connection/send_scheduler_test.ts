@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DATA_PER_BATCH } from "../../src/connection/send_scheduler.ts";
+import { DATA_PER_BATCH } from "../../src/connection/streams/scheduler.ts";
 import {
   encodePing,
   encodeSettings,

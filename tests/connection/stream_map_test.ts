@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { StreamMap } from "../../src/connection/stream_map.ts";
+import { StreamMap } from "../../src/collections/mod.ts";
 import { assertCostRatio, once } from "../harness/cost_ratio.ts";
 import { withSeed } from "../harness/seed.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { StreamTable } from "../../src/connection/stream_table.ts";
+import { StreamTable } from "../../src/connection/streams/stream_table.ts";
 import {
   ConnectionError,
   ErrorCode,

@@ -2,9 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   Connection,
   type ConnectionEvent,
-  type ConnectionOptions,
   type Role,
 } from "../../src/connection/mod.ts";
+import type { ConnectionOptions } from "../../src/connection/connection.ts";
 import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
 import {
   ConnectionError,

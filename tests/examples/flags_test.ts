@@ -2,12 +2,11 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import {
   CLIENT_KEEPALIVE_KEYS,
-  clientParameters,
   CONNECTION_AGE_KEYS,
   ENFORCEMENT_KEYS,
   SERVER_KEEPALIVE_KEYS,
-  serverParameters,
-} from "@keepalive/grpc";
+} from "../../src/keepalive/mod.ts";
+import { clientParameters, serverParameters } from "@keepalive/grpc/session";
 import { flagsOf, inFlags, type Tool } from "../../examples/cli/flags.ts";
 import { parseFlags } from "../../examples/cli/parse.ts";
 import type { Settings } from "../../examples/cli/settings.ts";

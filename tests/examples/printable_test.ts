@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { printable, printableJson } from "../../examples/cli/printable.ts";
-import { ErrorCode, FrameType } from "../../src/frames/mod.ts";
-import { encodeGoaway } from "../../mod.ts";
+import { encodeGoaway, ErrorCode, FrameType } from "../../src/frames/mod.ts";
 import { sayFields } from "../grpc/support/foreign.ts";
 import { hello, RawServer } from "../harness/raw_peer.ts";
 import { run } from "./support.ts";

@@ -1,11 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  readUint16,
-  readUint24,
-  readUint31,
-  readUint32,
-  writeUint32,
-} from "../../src/frames/octets.ts";
+import { readUint16, readUint24, readUint31 } from "../../src/frames/octets.ts";
+import { readUint32, writeUint32 } from "../../src/frames/mod.ts";
 import { octets } from "../harness/octets.ts";
 
 const BYTES = octets("00 fedcba98 00");

@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { chooseSeed } from "../harness/seed.ts";
-import { Run } from "./engine.ts";
+import { problemOf, Run } from "./engine.ts";
 import { kept, readFailure } from "./failures.ts";
 import { formatInput } from "./input_text.ts";
-import { problemOf } from "./engine.ts";
 import type { Failure } from "./target.ts";
 import { TARGETS, targetsNamed } from "./targets.ts";
 

@@ -1,12 +1,14 @@
 import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { compress } from "../../src/grpc/messages/compression.ts";
 import {
-  compress,
   decompress,
   encodingOption,
+  GrpcError,
   isMessageEncoding,
-} from "../../src/grpc/compression.ts";
-import { GrpcError, type MessageEncoding, Status } from "../../src/grpc/mod.ts";
+  type MessageEncoding,
+  Status,
+} from "../../src/grpc/mod.ts";
 
 async function refused(
   run: () => Promise<unknown>,

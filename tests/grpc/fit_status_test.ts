@@ -1,9 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { fitFields, fitStatus, listSize } from "../../src/grpc/fit_status.ts";
+import {
+  fitFields,
+  fitStatus,
+  listSize,
+} from "../../src/server/calls/fit_status.ts";
 import {
   decodeStatusMessage,
   encodeStatusMessage,
-} from "../../src/grpc/percent.ts";
+} from "../../src/grpc/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../../src/hpack/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 

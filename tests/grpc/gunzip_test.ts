@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { compress } from "../../src/grpc/compression.ts";
+import { compress } from "../../src/grpc/messages/compression.ts";
 import {
   Gunzip,
   lengthOfLast,
   longestUnfolding,
-} from "../../src/grpc/gunzip.ts";
+} from "../../src/grpc/messages/gunzip.ts";
 import { concat, octets } from "../harness/octets.ts";
 import { chooseSeed, Random } from "../harness/seed.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { HandlerQuota } from "../../src/grpc/handler_quota.ts";
+import { HandlerQuota } from "../../src/server/calls/handler_quota.ts";
 import { assertCostRatio } from "../harness/cost_ratio.ts";
 
 Deno.test("As many handlers may run as the quota says", () => {

@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Inbox } from "../../src/grpc/inbox.ts";
-import { frameMessage } from "../../src/grpc/message_framing.ts";
-import { GrpcError, Status } from "../../src/grpc/mod.ts";
+import { GrpcError, Inbox, Status } from "../../src/grpc/mod.ts";
+import { frameMessage } from "../../src/grpc/messages/framing.ts";
 
 const FAILURE = new GrpcError(Status.UNAVAILABLE, "gone");
 

@@ -4,9 +4,8 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { Inbox } from "../../src/grpc/inbox.ts";
-import { frameMessage } from "../../src/grpc/message_framing.ts";
-import { GrpcError, Status } from "../../src/grpc/mod.ts";
+import { GrpcError, Inbox, Status } from "../../src/grpc/mod.ts";
+import { frameMessage } from "../../src/grpc/messages/framing.ts";
 import { concat, octets } from "../harness/octets.ts";
 import { seeded } from "./support/seeded.ts";
 import { flush } from "./support/timers.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { frameMessage } from "../../src/grpc/message_framing.ts";
+import { frameMessage } from "../../src/grpc/messages/framing.ts";
 import { octets } from "../harness/octets.ts";
 
 Deno.test("A message has a flag and a length of four octets before it", () => {

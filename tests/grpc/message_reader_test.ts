@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
-import { frameMessage } from "../../src/grpc/message_framing.ts";
-import { MessageReader } from "../../src/grpc/message_reader.ts";
+import { frameMessage } from "../../src/grpc/messages/framing.ts";
+import { MessageReader } from "../../src/grpc/messages/reader.ts";
 import { GrpcError, Status } from "../../src/grpc/mod.ts";
 import { concat, octets } from "../harness/octets.ts";
 import { withSeed } from "../harness/seed.ts";

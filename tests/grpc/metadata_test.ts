@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
-import { binaryProblem } from "../../src/grpc/metadata.ts";
-import { Metadata, type MetadataValue } from "../../src/grpc/mod.ts";
+import {
+  binaryProblem,
+  Metadata,
+  type MetadataValue,
+} from "../../src/grpc/mod.ts";
 import type { HeaderField } from "../../src/hpack/mod.ts";
 import { assertCostRatio, once } from "../harness/cost_ratio.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { acceptCalls } from "../../src/grpc/accept_call.ts";
-import type { ServerCall } from "../../src/grpc/server_call.ts";
+import { acceptCalls } from "../../src/server/calls/accept_call.ts";
+import type { ServerCall } from "../../src/server/calls/server_call.ts";
 import { PlayedCall, rawMethod } from "./support/played_call.ts";
 import { Timers } from "./support/timers.ts";
 import { TransportPair } from "./support/transport_pair.ts";

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { decompress } from "../../src/grpc/compression.ts";
-import { Outbox } from "../../src/grpc/outbox.ts";
+import { decompress, Outbox } from "../../src/grpc/mod.ts";
 import { octets } from "../harness/octets.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 import { messagesIn } from "./support/take_all.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   decodeStatusMessage,
   encodeStatusMessage,
-} from "../../src/grpc/percent.ts";
+} from "../../src/grpc/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 
 Deno.test("Printable ASCII stays as it is, but for the percent sign", () => {

@@ -1,14 +1,12 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { GrpcError, Metadata, Status } from "../../src/grpc/mod.ts";
-import { fieldOf } from "../../src/grpc/fields.ts";
+import { fieldOf, GrpcError, Metadata, Status } from "../../src/grpc/mod.ts";
+import { isGrpcContentType, messageEncoding } from "../../src/client/mod.ts";
 import {
-  isGrpcContentType,
   isInformational,
-  messageEncoding,
   readTrailers,
   responseProblem,
   statusOfHead,
-} from "../../src/grpc/response_head.ts";
+} from "../../src/client/calls/response_head.ts";
 import type { HeaderField } from "../../src/hpack/mod.ts";
 
 const OK: HeaderField = [":status", "200"];

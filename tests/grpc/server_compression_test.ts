@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { compress } from "../../src/grpc/compression.ts";
-import { frameMessage } from "../../src/grpc/message_framing.ts";
+import { compress } from "../../src/grpc/messages/compression.ts";
+import { frameMessage } from "../../src/grpc/messages/framing.ts";
 import {
   GrpcError,
   type MessageEncoding,
   Status,
   uncompressed,
 } from "../../src/grpc/mod.ts";
-import { runHandler } from "../../src/grpc/run_handler.ts";
-import { ServerCall } from "../../src/grpc/server_call.ts";
+import { runHandler } from "../../src/server/calls/run_handler.ts";
+import { ServerCall } from "../../src/server/calls/server_call.ts";
 import type { Transport } from "../../src/transport/mod.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 import { flagsOf } from "./support/take_all.ts";

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { ServerCall } from "../../src/grpc/server_call.ts";
-import { decodeTimeout } from "../../src/grpc/timeout.ts";
+import { ServerCall } from "../../src/server/calls/server_call.ts";
+import { decodeTimeout } from "../../src/grpc/mod.ts";
 import type { Transport } from "../../src/transport/mod.ts";
-import { LONGEST_DELAY } from "../../src/transport/time_limit.ts";
+import { LONGEST_DELAY } from "../../src/runtime/mod.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 
 /** A call whose client waits for so long, and the status that it gets. */

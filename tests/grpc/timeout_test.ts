@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { decodeTimeout, encodeTimeout } from "../../src/grpc/timeout.ts";
+import { decodeTimeout, encodeTimeout } from "../../src/grpc/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 
 Deno.test("A timeout is sent in the finest unit that eight digits allow", () => {

@@ -1,12 +1,12 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { RetryState } from "../../src/channel/retry.ts";
-import { RunningCall } from "../../src/channel/running_call.ts";
+import { RetryState } from "../../src/client/calls/retry.ts";
+import { Call } from "../../src/client/calls/call.ts";
 import {
+  isUncompressed,
   type MessageEncoding,
   Metadata,
   uncompressed,
 } from "../../src/grpc/mod.ts";
-import { isUncompressed } from "../../src/grpc/uncompressed.ts";
 import type { Transport } from "../../src/transport/mod.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 import { flagsOf } from "./support/take_all.ts";
@@ -31,7 +31,7 @@ async function sent(
       },
     }),
   } as unknown as Transport;
-  new RunningCall(
+  new Call(
     {
       isolation: openOn(transport),
       setup: () => ({ headers: () => [], encoding }),

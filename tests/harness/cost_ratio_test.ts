@@ -1,5 +1,4 @@
-import { AssertionError } from "@std/assert";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, AssertionError, assertThrows } from "@std/assert";
 import { assertCostRatio } from "./cost_ratio.ts";
 
 /** Costs that come one after the other; the last one stays. */

@@ -14,11 +14,11 @@ import {
 } from "../../src/frames/mod.ts";
 import {
   type ClientParameters,
-  type EncodableHeaderField,
   type ServerParameters,
   Session,
   type SessionEvent,
 } from "../../src/session/mod.ts";
+import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
 import { readFrames } from "./copied_frame.ts";
 
 const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");

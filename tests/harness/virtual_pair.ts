@@ -8,7 +8,7 @@ import {
 } from "../../src/session/mod.ts";
 
 /** How octets travel between the two ends. */
-export interface Link {
+export interface TrustedConnection {
   /**
    * Cuts what one end has written into pieces and says when each arrives,
    * in milliseconds from now; an empty list loses it.
@@ -31,14 +31,14 @@ interface End {
 }
 
 /** A link that delivers everything whole, after a latency in milliseconds. */
-export function steadyLink(latency = 0): Link {
+export function steadyLink(latency = 0): TrustedConnection {
   return (octets) => [{ after: latency, octets }];
 }
 
 /** Two sessions on one virtual clock, and what lies between them. */
 export class VirtualPair {
   now = 0;
-  link: Link;
+  link: TrustedConnection;
   readonly #client: End;
   readonly #server: End;
   readonly #deliveries: Delivery[] = [];
@@ -46,7 +46,7 @@ export class VirtualPair {
   constructor(options: {
     client?: ClientSessionOptions;
     server?: ServerSessionOptions;
-    link?: Link;
+    link?: TrustedConnection;
     random?: number;
   } = {}) {
     const random = options.random ?? 0.5;

@@ -4,16 +4,14 @@ import {
   assertGreaterOrEqual,
   assertLessOrEqual,
 } from "@std/assert";
-import {
-  type ClientSessionOptions,
-  type CloseReason,
-  ErrorCode,
-} from "../../mod.ts";
+import type { ClientSessionOptions } from "../../src/session/mod.ts";
+import type { CloseReason } from "../../mod.ts";
+import { ErrorCode } from "../../src/frames/mod.ts";
 import { PATIENCE } from "./event_log.ts";
 import { dialHolding, dialPeer, type OurClient } from "./our_client.ts";
 import {
   type Check,
-  type Farewell,
+  type CloseMode,
   milliseconds,
   SLACK,
   type Subject,
@@ -239,7 +237,7 @@ function pinging(time: number): ClientSessionOptions {
   };
 }
 
-function assertToldBy(reason: CloseReason, { code, debug }: Farewell): void {
+function assertToldBy(reason: CloseReason, { code, debug }: CloseMode): void {
   const { kind, by } = reason;
   assertEquals({ kind, by, code: reason.code, debug: reason.debug }, {
     kind: "goaway",

@@ -1,16 +1,18 @@
 import {
   clientParameters,
   type ClientSessionOptions,
-  type CloseReason,
-  dial,
   Session,
-  type StreamConsumer,
   type StreamEvent,
-  systemClock,
+} from "../../src/session/mod.ts";
+import type { CloseReason } from "../../mod.ts";
+import {
+  dial,
+  type StreamConsumer,
   Transport,
   type TransportEvent,
   type TransportStream,
-} from "../../mod.ts";
+} from "../../src/transport/mod.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import { EventLog } from "./event_log.ts";
 import { grpcMessage } from "./grpc_octets.ts";
 

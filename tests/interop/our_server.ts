@@ -1,14 +1,14 @@
+import type { CloseReason } from "../../mod.ts";
+import type { HeaderField } from "../../src/hpack/mod.ts";
 import {
-  type CloseReason,
-  type HeaderField,
   listen,
   type Listener,
-  type ServerSessionOptions,
   type StreamAcceptor,
   type Transport,
   type TransportEvent,
   type TransportStream,
-} from "../../mod.ts";
+} from "../../src/transport/mod.ts";
+import type { ServerSessionOptions } from "../../src/session/mod.ts";
 import { EventLog } from "./event_log.ts";
 
 /** What happens on the connections of our server, numbered from 1. */

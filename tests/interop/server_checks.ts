@@ -5,7 +5,7 @@ import {
   assertLess,
   assertLessOrEqual,
 } from "@std/assert";
-import { ErrorCode } from "../../mod.ts";
+import { ErrorCode } from "../../src/frames/mod.ts";
 import { untilGoaway, untilHeld, untilLost } from "./client_log.ts";
 import { EventLog, PATIENCE } from "./event_log.ts";
 import { OurServer } from "./our_server.ts";

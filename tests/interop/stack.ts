@@ -7,7 +7,7 @@ import {
 } from "./peers/mod.ts";
 
 /** How a server says why it retires a connection: code and debug data of its GOAWAY. */
-export interface Farewell {
+export interface CloseMode {
   /** The error code. */
   readonly code: number;
   /** The debug data. */
@@ -25,11 +25,11 @@ export interface Stack {
   /** Whether its server shows out clients that send too many PINGs. */
   readonly showsOut: boolean;
   /** What its server says when it is told to stop. */
-  readonly gracefulStop: Farewell;
+  readonly gracefulStop: CloseMode;
   /** What its server says to an idle client, if it retires any. */
-  readonly maxIdle?: Farewell;
+  readonly maxIdle?: CloseMode;
   /** What its server says to an old connection, if it retires any. */
-  readonly maxAge?: Farewell;
+  readonly maxAge?: CloseMode;
   /** The shortest time that its server accepts for the two. */
   readonly shortestLimit?: number;
   /** PINGs at once that its server bears under its default policy. */

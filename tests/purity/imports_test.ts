@@ -4,12 +4,12 @@ import { folderOf, FOLDERS, type Module, modules, read } from "./source.ts";
 /** What Deno itself brings along, and who may name it. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   "transport/lookup.ts": ["node:dns/promises"],
-  "transport/turn.ts": ["node:timers"],
+  "runtime/turn.ts": ["node:timers"],
   "transport/driver.ts": ["node:timers"],
   "transport/node_tls_client.ts": ["node:net", "node:tls"],
   "transport/node_tls_listener.ts": ["node:net", "node:tls"],
   "transport/node_tls_socket.ts": ["node:crypto", "node:net", "node:tls"],
-  "grpc/gunzip.ts": ["node:zlib", "node:buffer"],
+  "grpc/messages/gunzip.ts": ["node:zlib", "node:buffer"],
 };
 
 /** The folder that a relative specifier leads to, from a path below `src`. */
@@ -41,6 +41,43 @@ function foreign({ path, imports }: Module): string[] {
     .map((specifier) => `${path} imports ${specifier}`);
 }
 
+/** The path below `src` of an import; empty for one from elsewhere. */
+function resolve(path: string, specifier: string): string {
+  if (!specifier.startsWith(".")) return "";
+  const { pathname } = new URL(specifier, new URL(path, "file:///src/"));
+  return pathname.startsWith("/src/") ? pathname.slice("/src/".length) : "";
+}
+
+/** The imports that enter a folder by another way than its `mod.ts`. */
+function past({ path, imports }: Module): string[] {
+  const own = path.split("/").slice(0, -1);
+  return imports.filter((specifier) => {
+    const other = resolve(path, specifier).split("/");
+    const shared = own.findIndex((folder, i) => folder !== other[i]);
+    const entered = other.slice(shared < 0 ? own.length : shared);
+    return entered.length > 2 ||
+      (entered.length === 2 && entered[1] !== "mod.ts");
+  }).map((specifier) => `${path} imports ${specifier}`);
+}
+
+/** One circle of imports for each module that closes one. */
+function circles(all: readonly Module[]): string[] {
+  const byPath = new Map(all.map((module) => [module.path, module]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    const since = way.indexOf(path);
+    if (since >= 0) found.push([...way.slice(since), path].join(" > "));
+    if (since >= 0 || done.has(path)) return;
+    for (const specifier of byPath.get(path)?.imports ?? []) {
+      visit(resolve(path, specifier), [...way, path]);
+    }
+    done.add(path);
+  };
+  for (const { path } of all) visit(path, []);
+  return found;
+}
+
 Deno.test("every module of src lies in a known folder", () => {
   const strays = modules().filter(({ path }) =>
     !FOLDERS.includes(folderOf(path))
@@ -52,6 +89,31 @@ Deno.test("the imports of src point only downwards", () => {
   const all = modules();
   assert(all.some(({ imports }) => imports.length > 0));
   assertEquals(all.flatMap(upwards), []);
+});
+
+Deno.test("no import reaches past the mod.ts of a folder", () => {
+  const all = modules();
+  assertEquals(all.flatMap(past), []);
+  const offences = (path: string, specifier: string) =>
+    past(read(path, `import { x } from "${specifier}";`)).length;
+  assertEquals(offences("session/a.ts", "../connection/connection.ts"), 1);
+  assertEquals(offences("session/a.ts", "../connection/streams/mod.ts"), 1);
+  assertEquals(offences("session/a.ts", "../connection/mod.ts"), 0);
+  assertEquals(offences("connection/a.ts", "./streams/stream.ts"), 1);
+  assertEquals(offences("connection/a.ts", "./streams/mod.ts"), 0);
+  assertEquals(offences("connection/streams/a.ts", "../role.ts"), 0);
+  assertEquals(offences("connection/streams/a.ts", "../headers/mod.ts"), 0);
+});
+
+Deno.test("no modules of src import each other in a circle", () => {
+  assertEquals(circles(modules()), []);
+  const found = circles([
+    read("a/a.ts", `import "./b.ts";`),
+    read("a/b.ts", `export type { C } from "../c/c.ts";`),
+    read("c/c.ts", `import "../a/a.ts";`),
+    read("c/d.ts", `import "../a/a.ts";`),
+  ]);
+  assertEquals(found, ["a/a.ts > a/b.ts > c/c.ts > a/a.ts"]);
 });
 
 Deno.test("src imports its own modules, some of Deno's, and nothing else", () => {

@@ -1,15 +1,17 @@
 /** The folders of `src`, lowest first: imports point only downwards. */
 export const FOLDERS: readonly string[] = [
   "options",
+  "collections",
   "frames",
   "hpack",
   "memory",
   "connection",
   "keepalive",
   "session",
+  "runtime",
   "transport",
   "grpc",
-  "channel",
+  "client",
   "server",
 ];
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ErrorCode, type GrpcError, Status } from "../../mod.ts";
-import { encodeData, FrameType } from "../../src/frames/mod.ts";
+import { encodeData, ErrorCode, FrameType } from "../../src/frames/mod.ts";
+import { type GrpcError, Status } from "../../mod.ts";
 import { octets } from "../harness/octets.ts";
 import {
   request,

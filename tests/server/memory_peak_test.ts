@@ -1,8 +1,8 @@
 import { assert, assertLess } from "@std/assert";
 import { Channel } from "../../mod.ts";
 import { encodeData } from "../../src/frames/mod.ts";
-import { compress } from "../../src/grpc/compression.ts";
-import { frameMessage } from "../../src/grpc/message_framing.ts";
+import { compress } from "../../src/grpc/messages/compression.ts";
+import { frameMessage } from "../../src/grpc/messages/framing.ts";
 import { concat } from "../harness/octets.ts";
 import { RawPeer } from "../harness/raw_peer.ts";
 import { request, sayFields } from "../grpc/support/foreign.ts";

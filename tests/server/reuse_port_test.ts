@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Channel, listen, serve } from "../../mod.ts";
+import { Channel, serve } from "../../mod.ts";
+import { listen } from "../../src/transport/mod.ts";
 import { Words } from "../grpc/support/words.ts";
 
 /** A server process on a port that it shares. */

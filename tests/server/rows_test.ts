@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { ErrorCode, GrpcError, Status } from "../../mod.ts";
 import {
   encodePing,
   encodeRstStream,
   encodeSettings,
+  ErrorCode,
   FrameType,
   SettingId,
 } from "../../src/frames/mod.ts";
+import { GrpcError, Status } from "../../mod.ts";
 import { goawaysIn } from "../harness/raw_peer.ts";
 import { request, sayFields, sayMessage } from "../grpc/support/foreign.ts";
 import { ForeignClient } from "../grpc/support/foreign_client.ts";

@@ -7,7 +7,6 @@ import {
 } from "@std/assert";
 import {
   Channel,
-  type DrainNotice,
   GrpcError,
   implement,
   serve,
@@ -16,6 +15,7 @@ import {
   Status,
   UnfinishedHandlerError,
 } from "../../mod.ts";
+import type { DrainNotice } from "../../src/transport/mod.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
 import { aborted, echo, Stage, until, Words } from "../grpc/support/words.ts";
 import { atLeast, breathe, PATIENCE } from "../harness/time.ts";

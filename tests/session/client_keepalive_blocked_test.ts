@@ -6,7 +6,7 @@ import {
   type SessionEvent,
 } from "../../src/session/mod.ts";
 import { Driver, FAREWELL_TIMEOUT } from "../../src/transport/driver.ts";
-import type { Socket } from "../../src/transport/socket.ts";
+import type { Socket } from "../../src/transport/mod.ts";
 
 /**
  * A socket that reads what it is given, and accepts so many writes; the others

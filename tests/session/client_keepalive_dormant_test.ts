@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { type Frame, FrameType } from "../../src/frames/mod.ts";
-import type { ScriptedPeer } from "../harness/scripted_peer.ts";
-import { FIELDS, RESPONSE } from "../harness/scripted_peer.ts";
+import {
+  FIELDS,
+  RESPONSE,
+  type ScriptedPeer,
+} from "../harness/scripted_peer.ts";
 import { steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
 import { clientOf, open } from "./client_keepalive_peer.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MAX_QUEUED_REPLIES } from "../../src/connection/mod.ts";
+import { MAX_QUEUED_REPLIES } from "../../src/connection/output.ts";
 import {
   encodeData,
   encodeHeaders,

@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { encodePing, ErrorCode, FrameWriter } from "../../src/frames/mod.ts";
-import {
-  type EnforcementOptions,
-  serverParameters,
-} from "../../src/session/mod.ts";
+import type { EnforcementOptions } from "../../src/keepalive/mod.ts";
+import { serverParameters } from "../../src/session/mod.ts";
 import { ScriptedPeer } from "../harness/scripted_peer.ts";
 import { type Random, withSeed } from "../harness/seed.ts";
 import { VirtualPair } from "../harness/virtual_pair.ts";

@@ -1,9 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ErrorCode, FrameType } from "../../src/frames/mod.ts";
-import {
-  type EnforcementOptions,
-  serverParameters,
-} from "../../src/session/mod.ts";
+import type { EnforcementOptions } from "../../src/keepalive/mod.ts";
+import { serverParameters } from "../../src/session/mod.ts";
 import { text } from "../harness/copied_frame.ts";
 import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
 import { VirtualPair } from "../harness/virtual_pair.ts";

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import type { Session } from "../../src/session/mod.ts";
 import { FIELDS, RESPONSE } from "../harness/scripted_peer.ts";
-import { type Link, steadyLink, VirtualPair } from "../harness/virtual_pair.ts";
+import {
+  steadyLink,
+  type TrustedConnection,
+  VirtualPair,
+} from "../harness/virtual_pair.ts";
 import { Random } from "../hpack/support.ts";
 
 const SEED = 20_260_821;
@@ -14,7 +18,7 @@ function closedAt(session: Session): number {
 }
 
 /** Times and timeouts of both ends, and a stream so that none is dormant. */
-function randomPair(random: Random, link: Link): {
+function randomPair(random: Random, link: TrustedConnection): {
   pair: VirtualPair;
   client: { time: number; timeout: number };
   server: { time: number; timeout: number };
@@ -65,7 +69,9 @@ Deno.test("a dead link is noticed by both ends within time + timeout of their la
 Deno.test("a live link is never given up while it answers within the timeout, however its latency varies", () => {
   for (let run = 0; run < 300; run++) {
     const random = new Random(SEED ^ Math.imul(run, 0x85eb_ca6b));
-    const link: Link = (octets) => [{ after: random.below(25), octets }];
+    const link: TrustedConnection = (
+      octets,
+    ) => [{ after: random.below(25), octets }];
     const { pair } = randomPair(random, link);
     pair.runTo(50);
     pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
@@ -81,7 +87,7 @@ Deno.test("a live link is never given up while it answers within the timeout, ho
 });
 
 /** A large message takes 10 ms for each octet; what follows waits behind it. */
-const slowForLarge: Link = (octets) =>
+const slowForLarge: TrustedConnection = (octets) =>
   octets.length < 500 ? [{ after: 1, octets }] : Array.from(octets, (_, i) => ({
     after: 10 * (i + 1),
     octets: octets.subarray(i, i + 1),

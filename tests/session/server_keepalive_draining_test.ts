@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { PingRecord } from "../../src/session/mod.ts";
+import type { PingRecord } from "../../src/connection/mod.ts";
 import { serverOf } from "./server_keepalive_peer.ts";
 
 const AGES = {

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { type Link, steadyLink } from "../harness/virtual_pair.ts";
+import { steadyLink, type TrustedConnection } from "../harness/virtual_pair.ts";
 import { Random } from "../hpack/support.ts";
 import { difference } from "./split_compare.ts";
 import { type Cuts, punctualLink } from "./split_link.ts";
@@ -70,7 +70,7 @@ const DEATH: Scenario = {
 function chunkLengths(scenario: Scenario): number[] {
   const lengths: number[] = [];
   const steady = steadyLink(scenario.latency);
-  const recorder: Link = (octets) => {
+  const recorder: TrustedConnection = (octets) => {
     lengths.push(octets.length);
     return steady(octets);
   };

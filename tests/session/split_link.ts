@@ -1,4 +1,4 @@
-import type { Link } from "../harness/virtual_pair.ts";
+import type { TrustedConnection } from "../harness/virtual_pair.ts";
 import type { Random } from "../hpack/support.ts";
 
 const FRAME_HEADER_LENGTH = 9;
@@ -20,7 +20,7 @@ export function punctualLink(
   latency: number,
   cuts: Cuts,
   random: Random,
-): Link {
+): TrustedConnection {
   return cutLink(cuts, (octets, ends) => {
     const whole = firstFrameEnd(octets);
     const early = Array.from(ends, () => random.below(5) / 8)
@@ -33,7 +33,11 @@ export function punctualLink(
  * Cuts what is written into pieces that arrive at any time up to that when the
  * whole would.
  */
-export function looseLink(latency: number, cuts: Cuts, random: Random): Link {
+export function looseLink(
+  latency: number,
+  cuts: Cuts,
+  random: Random,
+): TrustedConnection {
   return cutLink(cuts, (_, ends) => {
     const early = Array.from(ends, () => random.below(latency * 8) / 8)
       .sort((a, b) => b - a);
@@ -66,7 +70,7 @@ export function firstFrameEnd(octets: Uint8Array): number {
 function cutLink(
   cuts: Cuts,
   delays: (octets: Uint8Array, ends: readonly number[]) => readonly number[],
-): Link {
+): TrustedConnection {
   let index = 0;
   return (octets) => {
     const ends = [...cuts(octets, index++), octets.length];

@@ -1,12 +1,15 @@
 import {
   ConnectionClosedError,
-  type EncodableHeaderField,
   type Session,
   type SessionCounters,
   type SessionEvent,
 } from "../../src/session/mod.ts";
+import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
 import { concat } from "../harness/octets.ts";
-import { type Link, VirtualPair } from "../harness/virtual_pair.ts";
+import {
+  type TrustedConnection,
+  VirtualPair,
+} from "../harness/virtual_pair.ts";
 import type {
   Command,
   Scenario,
@@ -32,7 +35,7 @@ export interface Outcome {
 const MOST_STEPS = 20_000;
 
 /** Plays a scenario on a link. */
-export function play(scenario: Scenario, link: Link): Outcome {
+export function play(scenario: Scenario, link: TrustedConnection): Outcome {
   const { client, server, commands, until } = scenario;
   const pair = new VirtualPair({ client, server, link });
   watch(pair.client);

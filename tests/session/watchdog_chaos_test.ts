@@ -7,11 +7,11 @@ import {
 import {
   clientParameters,
   ConnectionClosedError,
-  type EncodableHeaderField,
   serverParameters,
   Session,
   type SessionEvent,
 } from "../../src/session/mod.ts";
+import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
 import { Random } from "../hpack/support.ts";
 import { FrameBabbler, greeting } from "./split_frames.ts";
 import { give, takeAll } from "./split_player.ts";

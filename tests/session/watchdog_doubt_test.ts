@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LATE_VERDICT, VERDICT_PAUSE } from "../../src/session/mod.ts";
+import { LATE_VERDICT, VERDICT_PAUSE } from "../../src/keepalive/mod.ts";
 import type { ScriptedPeer } from "../harness/scripted_peer.ts";
 import { clientOf, open } from "./client_keepalive_peer.ts";
 import { serverOf } from "./server_keepalive_peer.ts";

@@ -1,10 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  formatAddr,
-  formatTarget,
-  parseTarget,
-  type Target,
-} from "../../src/transport/address.ts";
+import { formatAddr, type Target } from "../../src/transport/address.ts";
+import { formatTarget, parseTarget } from "../../src/transport/mod.ts";
 
 const TARGETS: [string, Target][] = [
   ["localhost:50051", {

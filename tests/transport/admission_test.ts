@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
-import { dial, ErrorCode, listen, type ListenTlsOptions } from "../../mod.ts";
+import { dial, listen } from "../../src/transport/mod.ts";
+import { ErrorCode } from "../../src/frames/mod.ts";
+import type { ListenTlsOptions } from "../../mod.ts";
 import {
   Admission,
   HANDSHAKE_PATIENCE,

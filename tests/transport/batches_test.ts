@@ -1,11 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  encodeHeaders,
-  encodePing,
-  FrameType,
-  type StreamAcceptor,
-  type TransportStream,
-} from "../../mod.ts";
+import { encodeHeaders, encodePing, FrameType } from "../../src/frames/mod.ts";
+import type {
+  StreamAcceptor,
+  TransportStream,
+} from "../../src/transport/mod.ts";
 import { BLOCK, RESPONSE } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
 import {

@@ -4,7 +4,8 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { Channel, dial, DialError, type DialTlsOptions } from "../../mod.ts";
+import { Channel, DialError, type DialTlsOptions } from "../../mod.ts";
+import { dial } from "../../src/transport/mod.ts";
 import {
   certificates,
   makeCertificates,
@@ -248,7 +249,7 @@ async function descriptors(): Promise<number> {
   return new TextDecoder().decode(stdout).trim().split("\n").length;
 }
 
-const MODULE = new URL("../../mod.ts", import.meta.url).href;
+const MODULE = new URL("../../src/transport/public.ts", import.meta.url).href;
 
 /** What a process says that dials a server with one after the other options. */
 async function said(

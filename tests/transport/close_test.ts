@@ -4,14 +4,9 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import {
-  ConnectionClosedError,
-  dial,
-  encodeHeaders,
-  FrameType,
-  isGraceful,
-  type Transport,
-} from "../../mod.ts";
+import { ConnectionClosedError, isGraceful } from "../../mod.ts";
+import { dial, type Transport } from "../../src/transport/mod.ts";
+import { encodeHeaders, FrameType } from "../../src/frames/mod.ts";
 import { goawaysIn, RawPeer, RawServer } from "../harness/raw_peer.ts";
 import { BLOCK } from "../harness/scripted_peer.ts";
 import { TestServer } from "./support/test_server.ts";

@@ -1,11 +1,8 @@
 import { assertEquals } from "@std/assert";
-import {
-  clientParameters,
-  type Clock,
-  encodeSettings,
-  Session,
-  Transport,
-} from "../../mod.ts";
+import { clientParameters, Session } from "../../src/session/mod.ts";
+import type { Clock } from "../../src/runtime/mod.ts";
+import { encodeSettings } from "../../src/frames/mod.ts";
+import { Transport } from "../../src/transport/mod.ts";
 import { FIELDS } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";

@@ -1,11 +1,11 @@
 import { assertEquals, assertObjectMatch } from "@std/assert";
+import { dial } from "../../src/transport/mod.ts";
 import {
-  dial,
   encodeData,
   encodeHeaders,
   encodePing,
   encodeRstStream,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
 import { BLOCK, FIELDS, RESPONSE_BLOCK } from "../harness/scripted_peer.ts";
 import { TestServer } from "./support/test_server.ts";
 import {

@@ -1,13 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type CloseReason, explain } from "../../mod.ts";
+import { dial, type Transport } from "../../src/transport/mod.ts";
 import {
-  type CloseReason,
-  dial,
   encodeGoaway,
   encodeHeaders,
   ErrorCode,
-  explain,
-  type Transport,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
 import { certificates } from "../harness/certificates.ts";
 import { goawaysIn, RawPeer, RawServer } from "../harness/raw_peer.ts";
 import { Relay } from "../harness/relay.ts";

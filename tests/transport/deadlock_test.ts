@@ -3,20 +3,24 @@ import { deadline } from "@std/async";
 import {
   clientParameters,
   type ClientSessionOptions,
-  type CloseReason,
+  serverParameters,
+  type ServerSessionOptions,
+  Session,
+} from "../../src/session/mod.ts";
+import type { CloseReason } from "../../mod.ts";
+import {
   encodePing,
   encodeSettings,
   ErrorCode,
   FrameWriter,
-  serverParameters,
-  type ServerSessionOptions,
-  Session,
+} from "../../src/frames/mod.ts";
+import {
   type Socket,
   type StreamAcceptor,
-  systemClock,
   Transport,
   type TransportStream,
-} from "../../mod.ts";
+} from "../../src/transport/mod.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import { concat } from "../harness/octets.ts";
 import { hello, PREFACE } from "../harness/raw_peer.ts";
 import { PATIENCE } from "../harness/time.ts";

@@ -4,7 +4,8 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { dial, DialError, type DialOptions } from "../../mod.ts";
+import { dial, type DialOptions } from "../../src/transport/mod.ts";
+import { DialError } from "../../mod.ts";
 import { certificates } from "../harness/certificates.ts";
 import { RawServer } from "../harness/raw_peer.ts";
 import { TestServer } from "./support/test_server.ts";

@@ -1,11 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  type ConnectionClosedError,
-  dial,
-  DialError,
-  ErrorCode,
-  type Frame,
-} from "../../mod.ts";
+import { type ConnectionClosedError, DialError } from "../../mod.ts";
+import { dial } from "../../src/transport/mod.ts";
+import { ErrorCode, type Frame } from "../../src/frames/mod.ts";
 import { ascii, octets } from "../harness/octets.ts";
 import { goawaysIn, type RawPeer, RawServer } from "../harness/raw_peer.ts";
 import { atLeast, PATIENCE } from "../harness/time.ts";

@@ -1,14 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   dial,
+  listen,
+  type Transport,
+  type TransportEvent,
+} from "../../src/transport/mod.ts";
+import {
   encodeHeaders,
   encodePing,
   ErrorCode,
   FrameType,
-  listen,
-  type Transport,
-  type TransportEvent,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
 import { RawPeer } from "../harness/raw_peer.ts";
 import { BLOCK, RESPONSE } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";

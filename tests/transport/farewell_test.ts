@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encodePing, FrameType } from "../../mod.ts";
+import { encodePing, FrameType } from "../../src/frames/mod.ts";
 import { octets } from "../harness/octets.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";
 import {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { reportFault } from "../../src/transport/fault.ts";
+import { reportFault } from "../../src/runtime/mod.ts";
 
-const MODULE = new URL("../../mod.ts", import.meta.url).href;
+const MODULE = new URL("../../src/transport/public.ts", import.meta.url).href;
 
 /** What is printed as an error while something runs. */
 function printed(action: () => void): unknown[][] {

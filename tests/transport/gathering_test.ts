@@ -2,15 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import {
   Channel,
   type DialTlsOptions,
-  encodeHeaders,
-  encodePing,
   implement,
   type ListenTlsOptions,
   serve,
   type ServeOptions,
-  type StreamAcceptor,
 } from "../../mod.ts";
-import { nextTurn } from "../../src/transport/turn.ts";
+import { encodeHeaders, encodePing } from "../../src/frames/mod.ts";
+import type { StreamAcceptor } from "../../src/transport/mod.ts";
+import { nextTurn } from "../../src/runtime/mod.ts";
 import { certificates } from "../harness/certificates.ts";
 import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";

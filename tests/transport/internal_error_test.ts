@@ -1,11 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type CloseReason,
-  encodeHeaders,
-  encodePing,
-  ErrorCode,
-} from "../../mod.ts";
-import { systemClock } from "../../src/transport/clock.ts";
+import type { CloseReason } from "../../mod.ts";
+import { encodeHeaders, encodePing, ErrorCode } from "../../src/frames/mod.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import { Driver } from "../../src/transport/driver.ts";
 import { goawaysIn } from "../harness/raw_peer.ts";
 import { BLOCK } from "../harness/scripted_peer.ts";

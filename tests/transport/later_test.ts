@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Later } from "../../src/transport/later.ts";
-import { LONGEST_DELAY } from "../../src/transport/time_limit.ts";
+import { Later, LONGEST_DELAY } from "../../src/runtime/mod.ts";
 
 /** A timer, and when it fired. */
 function timer(): {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { LazyTimer } from "../../src/transport/lazy_timer.ts";
+import { LazyTimer } from "../../src/runtime/mod.ts";
 
 const DAY = 86_400_000;
 

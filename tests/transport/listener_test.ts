@@ -1,17 +1,11 @@
 import { deadline } from "@std/async";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  type AcceptError,
-  dial,
-  DialError,
-  encodeHeaders,
-  FrameType,
-  Listener,
-  type ListenerSetup,
-  serverParameters,
-  systemClock,
-  type Transport,
-} from "../../mod.ts";
+import { type AcceptError, DialError } from "../../mod.ts";
+import { dial, Listener, type Transport } from "../../src/transport/mod.ts";
+import { encodeHeaders, FrameType } from "../../src/frames/mod.ts";
+import type { ListenerSetup } from "../../src/transport/listener.ts";
+import { serverParameters } from "../../src/session/mod.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import { certificates } from "../harness/certificates.ts";
 import { goawaysIn, RawPeer } from "../harness/raw_peer.ts";
 import { BLOCK } from "../harness/scripted_peer.ts";

@@ -8,13 +8,12 @@ import {
 import {
   type CallContext,
   Channel,
-  dial,
   DialError,
   implement,
-  listen,
   type ListenTlsOptions,
   serve,
 } from "../../mod.ts";
+import { dial, listen } from "../../src/transport/mod.ts";
 import { certificates, makeCertificates } from "../harness/certificates.ts";
 import { RawPeer } from "../harness/raw_peer.ts";
 import { TestServer } from "./support/test_server.ts";

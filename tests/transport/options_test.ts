@@ -4,7 +4,7 @@ import {
   type DialOptions,
   listen,
   type ListenOptions,
-} from "../../mod.ts";
+} from "../../src/transport/mod.ts";
 import { certificates } from "../harness/certificates.ts";
 
 const { ca, server, client: own } = await certificates();

@@ -5,14 +5,14 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
+import { ConnectionClosedError } from "../../mod.ts";
+import { dial } from "../../src/transport/mod.ts";
 import {
-  ConnectionClosedError,
-  dial,
   encodeGoaway,
   encodePing,
   FrameType,
   type PingFrame,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
 import { RawServer } from "../harness/raw_peer.ts";
 import { TestServer } from "./support/test_server.ts";
 import {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { TestServer } from "./support/test_server.ts";
 import { atLeast } from "../harness/time.ts";
 
-const MODULE = new URL("../../mod.ts", import.meta.url).href;
+const MODULE = new URL("../../src/transport/public.ts", import.meta.url).href;
 
 /** Milliseconds in which a process that has nothing to do would have ended. */
 const LONG = 500;

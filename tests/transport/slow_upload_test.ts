@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async";
-import { dial, type Transport } from "../../mod.ts";
+import { dial, type Transport } from "../../src/transport/mod.ts";
 import {
   encodePing,
   encodeSettings,

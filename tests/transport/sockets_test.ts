@@ -5,7 +5,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { dial, DialError, listen } from "../../mod.ts";
+import { dial, listen } from "../../src/transport/mod.ts";
+import { DialError } from "../../mod.ts";
 import { TestServer } from "./support/test_server.ts";
 
 /** A path for a socket, in a folder that is removed afterwards. */

@@ -1,19 +1,17 @@
 import { assert } from "@std/assert";
 import { deadline } from "@std/async";
+import { dial, type Transport } from "../../src/transport/mod.ts";
 import {
-  dial,
   encodeData,
   encodePing,
   encodeWindowUpdate,
   FrameWriter,
-  type Transport,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
 import { concat } from "../harness/octets.ts";
 import { hello, PREFACE } from "../harness/raw_peer.ts";
 import type { Flood } from "./support/flooder.ts";
 import { TestServer } from "./support/test_server.ts";
-import { PATIENCE } from "../harness/time.ts";
-import { atLeast } from "../harness/time.ts";
+import { atLeast, PATIENCE } from "../harness/time.ts";
 
 /** Milliseconds that a flood lasts. */
 const DURATION = 1_500;

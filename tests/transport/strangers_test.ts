@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { dial, ErrorCode, errorCodeName } from "../../mod.ts";
+import { dial } from "../../src/transport/mod.ts";
+import { ErrorCode, errorCodeName } from "../../src/frames/mod.ts";
 import { ascii, concat, octets } from "../harness/octets.ts";
 import { goawaysIn, PREFACE, RawPeer } from "../harness/raw_peer.ts";
 import { TestServer } from "./support/test_server.ts";

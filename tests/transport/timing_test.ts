@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import type { FakeTime } from "@std/testing/time";
-import { encodePing } from "../../mod.ts";
+import { encodePing } from "../../src/frames/mod.ts";
 import {
   inVirtualTime,
   pass,

@@ -4,7 +4,8 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { dial, DialError, type DialTlsOptions } from "../../mod.ts";
+import { dial } from "../../src/transport/mod.ts";
+import { DialError, type DialTlsOptions } from "../../mod.ts";
 import { certificates, makeCertificates } from "../harness/certificates.ts";
 import { RawPeer } from "../harness/raw_peer.ts";
 import { Relay } from "../harness/relay.ts";

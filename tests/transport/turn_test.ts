@@ -1,11 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { serverParameters } from "../../src/session/mod.ts";
-import { systemClock } from "../../src/transport/clock.ts";
+import { nextTurn, systemClock, TurnShare } from "../../src/runtime/mod.ts";
 import { Driver } from "../../src/transport/driver.ts";
-import { Listener } from "../../src/transport/listener.ts";
-import type { Socket } from "../../src/transport/socket.ts";
+import { Listener, type Socket } from "../../src/transport/mod.ts";
 import { SessionDouble } from "./support/session_double.ts";
-import { nextTurn, TurnShare } from "../../src/transport/turn.ts";
 import { Turns } from "./support/turns.ts";
 import { WrappedListener } from "./support/wrapped_listener.ts";
 

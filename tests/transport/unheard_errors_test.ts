@@ -1,6 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { dial, DialError, listen, type ListenOptions } from "../../mod.ts";
-import { AcceptError } from "../../src/transport/errors.ts";
+import {
+  AcceptError,
+  dial,
+  listen,
+  type ListenOptions,
+} from "../../src/transport/mod.ts";
+import { DialError } from "../../mod.ts";
 import { UnheardErrors } from "../../src/transport/unheard_errors.ts";
 import { certificates, makeCertificates } from "../harness/certificates.ts";
 import { RawPeer } from "../harness/raw_peer.ts";

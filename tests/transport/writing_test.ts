@@ -6,7 +6,7 @@ import {
   encodePing,
   type Frame,
   FrameType,
-} from "../../mod.ts";
+} from "../../src/frames/mod.ts";
 import { FIELDS, RESPONSE_BLOCK } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";

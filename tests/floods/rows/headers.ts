@@ -1,5 +1,5 @@
 import { FAULTY_STREAMS } from "../../../src/connection/flood_budget.ts";
-import { HEADER_LIMITS } from "../../../src/connection/header_limits.ts";
+import { HEADER_LIMITS } from "../../../src/connection/mod.ts";
 import {
   encodeContinuation,
   encodeHeaders,

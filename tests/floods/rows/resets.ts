@@ -1,5 +1,5 @@
 import { FAULTY_STREAMS } from "../../../src/connection/flood_budget.ts";
-import { RAPID_RESETS } from "../../../src/connection/peer_resets.ts";
+import { RAPID_RESETS } from "../../../src/connection/streams/peer_resets.ts";
 import { DEFAULT_MAX_RECEIVE_LENGTH } from "../../../src/grpc/mod.ts";
 import {
   encodeData,

@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import {
   clientParameters,
   ConnectionClosedError,
-  type EncodableHeaderField,
   serverParameters,
   Session,
   type SessionEvent,
 } from "../../../src/session/mod.ts";
+import type { EncodableHeaderField } from "../../../src/hpack/mod.ts";
 import { concat } from "../../harness/octets.ts";
 import { cutAt } from "../inputs/octets.ts";
 import { Referee } from "./referee.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { HealthDefinition } from "../../../src/server/health_messages.ts";
+import { HealthDefinition } from "../../../src/server/mod.ts";
 import { concat } from "../../harness/octets.ts";
 import { mutate, randomText } from "../inputs/octets.ts";
 import type { Target } from "../target.ts";

@@ -7,11 +7,11 @@ import {
   HpackError,
 } from "../../../src/hpack/mod.ts";
 import {
+  huffmanLength,
   maxHuffmanDecodedLength,
   readHuffman,
   writeHuffman,
 } from "../../../src/hpack/huffman.ts";
-import { huffmanLength } from "../../../src/hpack/huffman.ts";
 import {
   MAX_INTEGER,
   MAX_INTEGER_OCTETS,

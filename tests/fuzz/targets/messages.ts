@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { compress, decompress } from "../../../src/grpc/compression.ts";
-import { GrpcError } from "../../../src/grpc/grpc_error.ts";
-import { Inbox } from "../../../src/grpc/inbox.ts";
+import { compress } from "../../../src/grpc/messages/compression.ts";
 import {
-  frameMessage,
+  decompress,
+  GrpcError,
+  Inbox,
   type RawMessage,
-} from "../../../src/grpc/message_framing.ts";
-import { MessageReader } from "../../../src/grpc/message_reader.ts";
-import { Status } from "../../../src/grpc/status.ts";
+  Status,
+} from "../../../src/grpc/mod.ts";
+import { frameMessage } from "../../../src/grpc/messages/framing.ts";
+import { MessageReader } from "../../../src/grpc/messages/reader.ts";
 import { concat } from "../../harness/octets.ts";
 import type { Random } from "../../harness/seed.ts";
 import { assertOctets, cutAt, mutate, randomCuts } from "../inputs/octets.ts";

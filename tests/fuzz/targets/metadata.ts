@@ -1,14 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { Metadata, type MetadataValue } from "../../../src/grpc/metadata.ts";
 import {
   decodeStatusMessage,
+  decodeTimeout,
   encodeStatusMessage,
-} from "../../../src/grpc/percent.ts";
+  encodeTimeout,
+  Metadata,
+  type MetadataValue,
+} from "../../../src/grpc/mod.ts";
 import {
   readTrailers,
   responseProblem,
-} from "../../../src/grpc/response_head.ts";
-import { decodeTimeout, encodeTimeout } from "../../../src/grpc/timeout.ts";
+} from "../../../src/client/calls/response_head.ts";
 import { randomFields } from "../inputs/fields.ts";
 import { randomText } from "../inputs/octets.ts";
 import type { Target } from "../target.ts";

@@ -1,13 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type ChannelOptions,
-  channelParameters,
-} from "../../../src/channel/channel_options.ts";
-import {
-  MethodTable,
-  type ServiceConfig,
-} from "../../../src/channel/service_config.ts";
-import { parseChannelTarget } from "../../../src/channel/target.ts";
+import type { ChannelOptions, ServiceConfig } from "../../../src/client/mod.ts";
+import { channelParameters } from "../../../src/client/options.ts";
+import { MethodTable } from "../../../src/client/calls/service_config.ts";
+import { parseChannelTarget } from "../../../src/client/resolving/target.ts";
 import {
   clientParameters,
   serverParameters,

@@ -6,7 +6,7 @@ import {
   type FrameWriter,
   type HeadersFrame,
 } from "../../../src/frames/mod.ts";
-import { frameMessage } from "../../../src/grpc/message_framing.ts";
+import { frameMessage } from "../../../src/grpc/messages/framing.ts";
 import {
   type EncodableHeaderField,
   HpackDecoder,

@@ -1,20 +1,20 @@
 import { assertInstanceOf } from "@std/assert";
-import { Connectivity } from "../../../src/channel/connectivity.ts";
-import { Link } from "../../../src/channel/link.ts";
-import { RetryState } from "../../../src/channel/retry.ts";
+import { Connectivity } from "../../../src/client/connections/connectivity.ts";
+import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
+import { RetryState } from "../../../src/client/calls/retry.ts";
 import {
+  Call,
   type CallConnector,
   type CallHost,
-  RunningCall,
-} from "../../../src/channel/running_call.ts";
-import { openOn as openStream } from "../../../src/channel/waiting_calls.ts";
+} from "../../../src/client/calls/call.ts";
+import { openOn as openStream } from "../../../src/client/connector/waiting_calls.ts";
 import {
+  encodeTimeout,
   GrpcError,
   Metadata,
   type MethodDefinition,
   Status,
 } from "../../../src/grpc/mod.ts";
-import { encodeTimeout } from "../../../src/grpc/timeout.ts";
 import type { Transport } from "../../../src/transport/mod.ts";
 import { PushSource } from "./push_source.ts";
 
@@ -54,7 +54,7 @@ export class PlayedCall {
     deadline: number | undefined,
     requestLength = 10,
   ) {
-    const running = new RunningCall(
+    const running = new Call(
       {
         isolation: openOn(transport),
         setup: () => ({
@@ -100,7 +100,7 @@ export class PlayedCall {
     this.#abort.abort();
   }
 
-  async #readAll(running: RunningCall): Promise<void> {
+  async #readAll(running: Call): Promise<void> {
     for await (const _message of running.messages()) {
       const { done } = await this.reads.next();
       if (done) break;
@@ -108,14 +108,14 @@ export class PlayedCall {
   }
 }
 
-const links = new WeakMap<Transport, Link>();
+const links = new WeakMap<Transport, TrustedConnection>();
 
 /** The link of a transport, with what it knows of it. */
-function linkOf(transport: Transport): Link {
+function linkOf(transport: Transport): TrustedConnection {
   const known = links.get(transport);
   if (known !== undefined) return known;
   const now = () => Date.now();
-  const link = new Link(transport, {
+  const link = new TrustedConnection(transport, {
     clock: { now, wall: now },
     patience: Infinity,
     verify: "off",

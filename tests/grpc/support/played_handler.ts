@@ -1,4 +1,5 @@
-import { type CallContext, GrpcError, Status } from "../../../src/grpc/mod.ts";
+import type { CallContext } from "../../../src/server/mod.ts";
+import { GrpcError, Status } from "../../../src/grpc/mod.ts";
 import { PushSource } from "./push_source.ts";
 
 /** What a test tells a handler to do next. */

@@ -1,5 +1,5 @@
-import type { RawMessage } from "../../../src/grpc/message_framing.ts";
-import { MessageReader } from "../../../src/grpc/message_reader.ts";
+import type { RawMessage } from "../../../src/grpc/mod.ts";
+import { MessageReader } from "../../../src/grpc/messages/reader.ts";
 
 /** All messages that can be taken. */
 export function takeAll(reader: MessageReader): RawMessage[] {

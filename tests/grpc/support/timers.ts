@@ -1,5 +1,5 @@
 import { FakeTime } from "@std/testing/time";
-import { nextTurn } from "../../../src/transport/turn.ts";
+import { nextTurn } from "../../../src/runtime/mod.ts";
 
 /** Virtual time that knows which timers are pending. */
 export class Timers implements Disposable {

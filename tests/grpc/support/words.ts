@@ -10,8 +10,8 @@ import {
   type ServeOptions,
   type Server,
   type Service,
-  type Transport,
 } from "../../../mod.ts";
+import type { Transport } from "../../../src/transport/mod.ts";
 import { until } from "../../harness/time.ts";
 
 export { until };

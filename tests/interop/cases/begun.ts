@@ -1,5 +1,5 @@
 import { delay } from "@std/async";
-import type { Transport } from "../../../mod.ts";
+import type { Transport } from "../../../src/transport/mod.ts";
 
 /** Milliseconds for a call to begin. */
 const PATIENCE = 20_000;

@@ -6,8 +6,8 @@ import {
   type MessageEncoding,
   type Server,
   Status,
-  type Transport,
 } from "../../../mod.ts";
+import type { Transport } from "../../../src/transport/mod.ts";
 import { nextStream } from "./begun.ts";
 import {
   cancelled,

@@ -5,7 +5,7 @@
  */
 
 import { FrameReader, FrameType } from "../../../src/frames/mod.ts";
-import { MessageReader } from "../../../src/grpc/message_reader.ts";
+import { MessageReader } from "../../../src/grpc/messages/reader.ts";
 import type { Role } from "./cases.ts";
 
 /** "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" (RFC 9113 section 3.4). */

@@ -8,6 +8,7 @@
  */
 
 import {
+  type Preparation,
   prepareConnectGo as buildConnectGo,
   prepareConnectNode as buildConnectNode,
   prepareCore,
@@ -18,7 +19,6 @@ import {
 } from "./prepare.ts";
 import { prepareJava as buildJava } from "./prepare_java.ts";
 import { prepareTonic as buildTonic } from "./prepare_tonic.ts";
-import type { Preparation } from "./prepare.ts";
 
 export type { AvailablePeer, Preparation, UnavailablePeer } from "./prepare.ts";
 export * from "./process.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { GrpcError, type TransportEvent } from "../../../mod.ts";
+import { GrpcError } from "../../../mod.ts";
+import type { TransportEvent } from "../../../src/transport/mod.ts";
 import type { ConnectionLog, Scene, SceneOptions } from "./scene.ts";
 
 /** What a check has to work with. */

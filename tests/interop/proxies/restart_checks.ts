@@ -3,7 +3,8 @@ import {
   assertGreaterOrEqual,
   assertLessOrEqual,
 } from "@std/assert";
-import { Status, type TransportEvent } from "../../../mod.ts";
+import { Status } from "../../../mod.ts";
+import type { TransportEvent } from "../../../src/transport/mod.ts";
 import { milliseconds, SLACK } from "../stack.ts";
 import {
   assertStatus,

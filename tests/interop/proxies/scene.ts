@@ -11,8 +11,8 @@ import {
   type Client,
   createClient,
   type ServeOptions,
-  type TransportEvent,
 } from "../../../mod.ts";
+import type { TransportEvent } from "../../../src/transport/mod.ts";
 import { serveTestService, type TestServer } from "../cases/our_server.ts";
 import { loadTestServices, type TestService } from "../cases/test_service.ts";
 import { EventLog } from "../event_log.ts";

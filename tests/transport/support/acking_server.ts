@@ -1,6 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import { encodePing, FrameType } from "../../../mod.ts";
+import { encodePing, FrameType } from "../../../src/frames/mod.ts";
 import { RawServer } from "../../harness/raw_peer.ts";
 import { ANSWERED, MAY_ANSWER, type Order } from "./acking_server_order.ts";
 

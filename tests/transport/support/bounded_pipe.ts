@@ -1,4 +1,4 @@
-import type { Socket } from "../../../mod.ts";
+import type { Socket } from "../../../src/transport/mod.ts";
 
 /** One direction of a connection, whose buffers hold so many octets. */
 class Direction {

@@ -1,4 +1,4 @@
-import type { StreamConsumer } from "../../../mod.ts";
+import type { StreamConsumer } from "../../../src/transport/mod.ts";
 
 /** A consumer that ignores all but what it is given handlers for. */
 export function consumer(

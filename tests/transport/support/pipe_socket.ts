@@ -5,8 +5,8 @@ import {
   FrameType,
   FrameWriter,
   type PingFrame,
-  type Socket,
-} from "../../../mod.ts";
+} from "../../../src/frames/mod.ts";
+import type { Socket } from "../../../src/transport/mod.ts";
 import { readFrames } from "../../harness/copied_frame.ts";
 import { concat } from "../../harness/octets.ts";
 import { hello, PREFACE } from "../../harness/raw_peer.ts";

@@ -1,9 +1,9 @@
+import type { CloseReason } from "../../../mod.ts";
 import type {
-  CloseReason,
   Session,
   SessionEvent,
   SessionState,
-} from "../../../mod.ts";
+} from "../../../src/session/mod.ts";
 
 const NOTHING = new Uint8Array(0);
 

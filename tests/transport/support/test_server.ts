@@ -1,12 +1,11 @@
+import type { AcceptError, CloseReason } from "../../../mod.ts";
 import {
-  type AcceptError,
-  type CloseReason,
   listen,
   type Listener,
   type ListenOptions,
   type Transport,
   type TransportEvent,
-} from "../../../mod.ts";
+} from "../../../src/transport/mod.ts";
 import { Inbox } from "./inbox.ts";
 
 /** A listener on the loopback interface, and all that it told. */

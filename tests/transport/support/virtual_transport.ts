@@ -2,16 +2,18 @@ import { FakeTime } from "@std/testing/time";
 import {
   clientParameters,
   type ClientSessionOptions,
-  type Clock,
-  type CloseReason,
   serverParameters,
   type ServerSessionOptions,
   Session,
+} from "../../../src/session/mod.ts";
+import type { Clock } from "../../../src/runtime/mod.ts";
+import type { CloseReason } from "../../../mod.ts";
+import {
   type StreamAcceptor,
   Transport,
   type TransportEvent,
   type TransportListener,
-} from "../../../mod.ts";
+} from "../../../src/transport/mod.ts";
 import { PipeSocket } from "./pipe_socket.ts";
 
 /** A transport on a pipe in virtual time, and all that it told. */

@@ -1,0 +1,122 @@
+import {
+  type Balancer,
+  type BalancerOwner,
+  GIVEN_UP,
+  replaceSubchannels,
+} from "./balancer.ts";
+import type { Subchannel, TrustedConnection } from "../connections/mod.ts";
+
+/**
+ * Connects to all addresses and lets them take turns (gRPC's round_robin). What
+ * is lost is connected anew at once.
+ */
+export class RoundRobin implements Balancer {
+  readonly #owner: BalancerOwner;
+  readonly #failed = new Map<Subchannel, Error>();
+  #addresses: readonly string[] = [];
+  #subchannels: Subchannel[] = [];
+  #links: TrustedConnection[] = [];
+  #turn = 0;
+  #active = false;
+
+  /** Starts without addresses. */
+  constructor(owner: BalancerOwner) {
+    this.#owner = owner;
+  }
+
+  get nextAttemptAt(): number {
+    return Math.min(...this.#subchannels.map((each) => each.nextAttemptAt));
+  }
+
+  get links(): readonly TrustedConnection[] {
+    return this.#links;
+  }
+
+  pick(): TrustedConnection | undefined {
+    const links = this.#links;
+    for (let tried = 0; tried < links.length; tried++) {
+      const link = links[this.#turn++ % links.length];
+      if (link.hasRoom) return link;
+    }
+    return undefined;
+  }
+
+  update(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    if (this.#active) this.#replace();
+  }
+
+  connect(): void {
+    if (this.#active) return this.#hurry();
+    this.#active = true;
+    this.#replace();
+  }
+
+  resetBackoff(): void {
+    for (const each of this.#subchannels) each.resetBackoff();
+  }
+
+  shutdown(): void {
+    for (const each of this.#subchannels) each.shutdown();
+    this.#subchannels = [];
+    this.#links = [];
+    this.#failed.clear();
+    this.#active = false;
+  }
+
+  /** A call waits: pauses that nobody waited for are cut short. */
+  #hurry(): void {
+    for (const each of this.#subchannels) each.connect();
+  }
+
+  #replace(): void {
+    this.#subchannels = replaceSubchannels(
+      this.#subchannels,
+      this.#addresses,
+      this.#owner,
+      (subchannel, reason) => this.#onState(subchannel, reason),
+    );
+    for (const each of this.#failed.keys()) {
+      if (!this.#subchannels.includes(each)) this.#failed.delete(each);
+    }
+    for (const each of this.#subchannels) each.connect();
+    this.#tell("the addresses have changed");
+  }
+
+  #onState(subchannel: Subchannel, reason: string): void {
+    if (!this.#subchannels.includes(subchannel)) return;
+    const { state } = subchannel;
+    const { kind } = state;
+    if (kind === "READY") this.#failed.delete(subchannel);
+    if (state.kind === "TRANSIENT_FAILURE") {
+      this.#failed.set(subchannel, state.error);
+    }
+    this.#tell(reason);
+    if (kind === "IDLE") this.#goOn(subchannel);
+    if (kind === "READY") this.#owner.onRoom();
+  }
+
+  /** What is lost is connected anew, unless nobody answers or waits. */
+  #goOn(subchannel: Subchannel): void {
+    if (!subchannel.isMute || this.#owner.mayGoOn()) {
+      return subchannel.connect(false);
+    }
+    if (this.#subchannels.some(({ state }) => state.kind !== "IDLE")) return;
+    this.#failed.clear();
+    this.#owner.onState("IDLE", GIVEN_UP);
+  }
+
+  /** gRFC A62: one that failed counts as failed until it is ready. */
+  #tell(reason: string): void {
+    this.#links = this.#subchannels.flatMap(({ link }) => link ? [link] : []);
+    const errors = this.#subchannels.flatMap((each) =>
+      this.#failed.get(each) ?? []
+    );
+    if (this.#links.length > 0) return this.#owner.onState("READY", reason);
+    if (errors.length < this.#subchannels.length) {
+      return this.#owner.onState("CONNECTING", reason);
+    }
+    const error = errors.at(-1);
+    this.#owner.onState("TRANSIENT_FAILURE", reason, error);
+  }
+}

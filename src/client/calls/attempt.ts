@@ -1,0 +1,328 @@
+import { ErrorCode } from "../../frames/mod.ts";
+import type { EncodableHeaderField, HeaderField } from "../../hpack/mod.ts";
+import type { CloseReason } from "../../session/mod.ts";
+import type {
+  StreamConsumer,
+  Transport,
+  TransportStream,
+} from "../../transport/mod.ts";
+import {
+  CallLedger,
+  decompress,
+  DEFAULT_MAX_RECEIVE_LENGTH,
+  GrpcError,
+  Inbox,
+  type MessageEncoding,
+  Metadata,
+  Outbox,
+  type RawMessage,
+  Status,
+  statusOfReset,
+} from "../../grpc/mod.ts";
+import {
+  isInformational,
+  messageEncoding,
+  type Outcome,
+  readTrailers,
+  responseProblem,
+  statusOfHead,
+} from "./response_head.ts";
+
+/** How a {@linkcode CallAttempt} is set up. */
+export interface CallAttemptSetup {
+  /** Makes the request headers, when the stream opens. */
+  headers(): readonly EncodableHeaderField[];
+  /** The encoding of the requests. */
+  readonly encoding: MessageEncoding;
+  /** The longest response message to accept, in octets. */
+  readonly maxReceiveLength?: number | undefined;
+}
+
+/**
+ * One attempt at a call, over one stream: octets of messages in and out, and
+ * how it ended. It knows no types, no deadline and no retry.
+ */
+export class CallAttempt implements StreamConsumer {
+  readonly #setup: CallAttemptSetup;
+  readonly #onHead: (() => void) | undefined;
+  readonly #onEnd: ((outcome: Outcome) => void) | undefined;
+  readonly #inbox: Inbox;
+  #headers: PromiseWithResolvers<Metadata> | undefined;
+  #outcome: PromiseWithResolvers<Outcome> | undefined;
+  #head: Metadata | undefined;
+  #stream: TransportStream | undefined;
+  #outbox: Outbox | undefined;
+  #ledger: CallLedger | undefined;
+  #responseEncoding: MessageEncoding | undefined = "identity";
+  #hasHead = false;
+  #early: GrpcError | undefined;
+  #ended: Outcome | undefined;
+  #unprocessed = false;
+
+  /**
+   * Prepares a call; nothing is sent before `open`.
+   *
+   * @param onEnd Is called once, when the call has ended.
+   * @param onHead Is called once, when response headers have come.
+   */
+  constructor(
+    setup: CallAttemptSetup,
+    onEnd?: (outcome: Outcome) => void,
+    onHead?: () => void,
+  ) {
+    this.#setup = setup;
+    this.#onEnd = onEnd;
+    this.#onHead = onHead;
+    this.#inbox = new Inbox(
+      setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
+      (octets) => this.#stream?.consumed(octets),
+    );
+  }
+
+  /** Resolves to the initial metadata of the response; trailers-only has none. */
+  get headers(): Promise<Metadata> {
+    if (this.#headers === undefined) {
+      this.#headers = Promise.withResolvers();
+      this.#headers.promise.catch(() => {});
+      this.#settleHeaders();
+    }
+    return this.#headers.promise;
+  }
+
+  /** Resolves to how the call ended; never rejects. */
+  get outcome(): Promise<Outcome> {
+    this.#outcome ??= Promise.withResolvers();
+    if (this.#ended !== undefined) this.#outcome.resolve(this.#ended);
+    return this.#outcome.promise;
+  }
+
+  /** How the call ended, once it has. */
+  get ended(): Outcome | undefined {
+    return this.#ended;
+  }
+
+  /** Whether response headers have come: no other attempt may follow. */
+  get committed(): boolean {
+    return this.#hasHead;
+  }
+
+  /** The identifier of its stream, once that is open. */
+  get streamId(): number | undefined {
+    return this.#stream?.id;
+  }
+
+  /** Whether the server is known not to have acted on the call. */
+  get unprocessed(): boolean {
+    return this.#unprocessed;
+  }
+
+  /** Opens the stream. A call that was cancelled before stays ended. */
+  open(transport: Transport): void {
+    if (this.#ended !== undefined) return;
+    this.#stream = transport.openStream(this.#setup.headers(), false, this);
+    this.#ledger = new CallLedger(
+      transport.memory,
+      (error) => this.cancel(error),
+    );
+    this.#inbox.memory = this.#ledger.memory;
+    this.#outbox = new Outbox(this.#stream, this.#setup.encoding);
+  }
+
+  /** Heeds the mark of the request that is sent next, if it has one. */
+  heedMark(request: unknown): void {
+    this.#outbox?.heedMark(request);
+  }
+
+  /**
+   * Sends the only request, and ends the requests; at once, if it can.
+   *
+   * @throws {TypeError} If the payload is no octets.
+   */
+  sendOnly(payload: Uint8Array): Promise<void> | undefined {
+    if (this.#outbox === undefined) return;
+    if (!this.#outbox.isReady) return this.#sendLater(this.#outbox, payload);
+    this.#outbox.sendNow(payload, true);
+  }
+
+  async #sendLater(outbox: Outbox, payload: Uint8Array): Promise<void> {
+    await outbox.send(payload);
+    this.endRequests();
+  }
+
+  /** Sends a request; resolves when the next one may follow. */
+  async send(payload: Uint8Array): Promise<void> {
+    await this.#outbox?.send(payload);
+  }
+
+  /** No further request follows. */
+  endRequests(): void {
+    this.#stream?.sendData(new Uint8Array(0), true);
+  }
+
+  /**
+   * The next response; `undefined` after the last.
+   *
+   * @throws {GrpcError} If the call ended with another status than OK.
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const message = await this.#inbox.next();
+    if (message === undefined) return undefined;
+    if (message.compressed) return await this.#unfold(message);
+    if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
+    return message.payload;
+  }
+
+  /**
+   * The only response, once the call has ended; or what came instead.
+   *
+   * @throws {GrpcError} If the call ended with another status than OK.
+   */
+  async only(): Promise<Uint8Array | "none" | "several"> {
+    const message = await this.#inbox.only();
+    if (typeof message === "string") return message;
+    return message.compressed ? await this.#unfold(message) : message.payload;
+  }
+
+  async #unfold(message: RawMessage): Promise<Uint8Array> {
+    try {
+      if (this.#responseEncoding === undefined) throw unknownEncoding();
+      return await decompress(
+        message,
+        this.#responseEncoding,
+        this.#setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
+        this.#ledger,
+      );
+    } catch (error) {
+      this.cancel(error as GrpcError);
+      throw this.#ended?.error ?? error;
+    } finally {
+      if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
+    }
+  }
+
+  /** Ends the call here, with the status that its caller is to see. */
+  cancel(error: GrpcError): void {
+    if (this.#ended !== undefined) return;
+    this.#end({ error, trailers: error.metadata }, true);
+    this.#stream?.reset(ErrorCode.CANCEL);
+  }
+
+  onHeaders(fields: readonly HeaderField[], endStream: boolean): void {
+    if (endStream) return this.#onTrailers(fields);
+    if (this.#hasHead) {
+      return this.cancel(
+        new GrpcError(Status.INTERNAL, "Received trailers without END_STREAM"),
+      );
+    }
+    if (isInformational(fields)) return;
+    const problem = responseProblem(fields);
+    if (problem !== undefined) return this.cancel(problem);
+    this.#hasHead = true;
+    this.#early = statusOfHead(fields);
+    this.#responseEncoding = messageEncoding(fields);
+    this.#head = Metadata.fromFields(fields);
+    this.#settleHeaders();
+    this.#onHead?.();
+  }
+
+  onData(data: Uint8Array, endStream: boolean): void {
+    if (this.#ended !== undefined) return this.#stream?.consumed(data.length);
+    try {
+      if (!this.#hasHead) {
+        throw new GrpcError(Status.INTERNAL, "Received data before headers");
+      }
+      this.#inbox.push(data);
+      if (endStream) {
+        throw new GrpcError(
+          Status.INTERNAL,
+          "server closed the stream without sending trailers",
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error;
+      this.cancel(this.#early ?? error);
+    }
+  }
+
+  onWritable(): void {
+    this.#outbox?.onWritable();
+  }
+
+  onReset(
+    code: number,
+    by: "local" | "peer",
+    unprocessed: boolean,
+    reason?: string,
+  ): void {
+    this.#unprocessed = unprocessed;
+    if (by === "local") return this.#fail(errorOfRefusal(code, reason));
+    const details = unprocessed
+      ? "the server has not processed the call"
+      : `stream terminated by RST_STREAM with error code: ${code}`;
+    this.#fail(new GrpcError(statusOfReset(code), details));
+  }
+
+  onClosed(reason: CloseReason): void {
+    const status = reason.kind === "internal-error"
+      ? Status.INTERNAL
+      : Status.UNAVAILABLE;
+    this.#fail(new GrpcError(status, reason.message, { cause: reason }));
+  }
+
+  #onTrailers(fields: readonly HeaderField[]): void {
+    const outcome = readTrailers(fields, this.#hasHead, this.#early);
+    if (outcome.error === undefined && !this.#inbox.isAtBoundary) {
+      return this.cancel(
+        new GrpcError(Status.INTERNAL, "Received half a message at the end"),
+      );
+    }
+    this.#end(outcome, false);
+    this.#stream?.reset(ErrorCode.NO_ERROR);
+  }
+
+  #fail(error: GrpcError): void {
+    this.#end({ error, trailers: error.metadata }, false);
+  }
+
+  #end(outcome: Outcome, discard: boolean): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = outcome;
+    this.#outbox?.close();
+    if (discard) this.#inbox.discard(outcome.error);
+    else this.#inbox.end(outcome.error);
+    this.#ledger?.memory.close();
+    this.#settleHeaders();
+    this.#outcome?.resolve(outcome);
+    this.#onEnd?.(outcome);
+  }
+
+  /** Tells of the headers, if somebody asked and they are known. */
+  #settleHeaders(): void {
+    if (this.#headers === undefined) return;
+    if (this.#head !== undefined) this.#headers.resolve(this.#head);
+    if (this.#ended === undefined) return;
+    const { error } = this.#ended;
+    if (error === undefined) this.#headers.resolve(new Metadata());
+    else this.#headers.reject(error);
+  }
+}
+
+/** It matters for compressed messages only: others, and a status, are read. */
+function unknownEncoding(): GrpcError {
+  return new GrpcError(
+    Status.INTERNAL,
+    "Received a message in an encoding other than identity and gzip",
+  );
+}
+
+/**
+ * The status of a call whose stream this end has reset, as it does not accept
+ * what the server sent. A field section that is too large has a code of its
+ * own, like a message that is too large.
+ */
+function errorOfRefusal(code: number, reason: string | undefined): GrpcError {
+  const details = reason === undefined
+    ? `the stream was reset by this end with error code: ${code}`
+    : `refused by this end: ${reason}`;
+  return new GrpcError(statusOfReset(code), details);
+}

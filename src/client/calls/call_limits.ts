@@ -1,0 +1,91 @@
+import { GrpcError, Status } from "../../grpc/mod.ts";
+import { Later, onAbort } from "../../runtime/mod.ts";
+
+/** The last millisecond that `Date` knows. */
+const LAST_DATE = 8.64e15;
+
+/** What ends a call before it is over: its deadline, or its caller. */
+export interface CallLimits {
+  /** Milliseconds until the deadline; `Infinity` for none. */
+  timeLeft(): number;
+  /** Forgets the limits: the call is over. */
+  clear(): void;
+}
+
+const UNLIMITED: CallLimits = { timeLeft: () => Infinity, clear: () => {} };
+
+/**
+ * Watches over a call. One that is too late or aborted is cancelled at once.
+ *
+ * @param deadline Milliseconds from now, or when.
+ * @param cancel Ends the call.
+ * @throws {RangeError} If the deadline is no number.
+ */
+export function limitCall(
+  deadline: number | Date | undefined,
+  signal: AbortSignal | undefined,
+  cancel: (error: GrpcError) => void,
+): CallLimits {
+  const timeout = timeoutOf(deadline);
+  if (timeout === Infinity && signal === undefined) return UNLIMITED;
+  const expire = () =>
+    cancel(new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded"));
+  const abort = () =>
+    cancel(
+      new GrpcError(Status.CANCELLED, "the call was cancelled by its caller", {
+        cause: signal?.reason,
+      }),
+    );
+  const isOver = signal?.aborted || timeout <= 0;
+  let giveUp: (() => void) | undefined;
+  if (signal?.aborted) abort();
+  else if (timeout <= 0) expire();
+  else if (signal !== undefined) giveUp = onAbort(signal, abort);
+  const timer = new Later();
+  if (!isOver) timer.plan(timeout, expire);
+  const start = performance.now();
+  return {
+    timeLeft: () => timeout - (performance.now() - start),
+    clear: () => {
+      timer.cancel();
+      giveUp?.();
+    },
+  };
+}
+
+/**
+ * The same deadline as a point in time, for a call that may be made again.
+ *
+ * @throws {RangeError} If the deadline is no number.
+ */
+export function fixDeadline(
+  deadline: number | Date | undefined,
+): Date | undefined {
+  const timeout = timeoutOf(deadline);
+  if (timeout === Infinity) return undefined;
+  const at = Date.now() + timeout;
+  return new Date(Math.min(Math.max(at, 0), LAST_DATE));
+}
+
+/**
+ * The earlier of a deadline and a timeout from now.
+ *
+ * @throws {RangeError} If the deadline is no number.
+ */
+export function earlierDeadline(
+  deadline: number | Date | undefined,
+  timeout: number,
+): number | Date | undefined {
+  return timeoutOf(deadline) <= timeout ? deadline : timeout;
+}
+
+function timeoutOf(deadline: number | Date | undefined): number {
+  if (deadline === undefined) return Infinity;
+  const timeout = deadline instanceof Date
+    ? deadline.getTime() - Date.now()
+    : deadline;
+  if (typeof timeout === "number" && !Number.isNaN(timeout)) return timeout;
+  throw new RangeError(
+    `Cannot use deadline: expected milliseconds or a Date, received ${deadline}`,
+  );
+}

@@ -1,0 +1,23 @@
+/**
+ * The calls of a client: attempts, retries, deadlines.
+ *
+ * @module
+ */
+export { CallAttempt } from "./attempt.ts";
+export { CallFactory } from "./call_factory.ts";
+export {
+  type ClientInterceptor,
+  type ClientRequest,
+  type ClientResponse,
+  composeInterceptors,
+} from "./interceptor.ts";
+export { Isolation } from "./isolation.ts";
+export { RequestHeads } from "./request_head.ts";
+export { isGrpcContentType, messageEncoding } from "./response_head.ts";
+export type {
+  MethodConfig,
+  MethodName,
+  RetryPolicyConfig,
+  RetryThrottlingConfig,
+  ServiceConfig,
+} from "./service_config.ts";

@@ -1,0 +1,70 @@
+import { ACCEPT_ENCODING, encodeTimeout } from "../../grpc/mod.ts";
+import type { EncodableHeaderField } from "../../hpack/mod.ts";
+import type { ClientRequest } from "./interceptor.ts";
+
+/** Paths whose headers are kept; who forwards foreign ones has no end of them. */
+const MOST_PATHS = 1_000;
+
+const USER_AGENT = "grpc-deno-keepalive/0.1.0";
+
+/** Makes the request headers of the calls of a channel. */
+export class RequestHeads {
+  readonly #scheme: string;
+  readonly #authority: string;
+  readonly #heads = new Map<string, readonly EncodableHeaderField[]>();
+
+  /** Makes those for an authority. */
+  constructor(scheme: "http" | "https", authority: string) {
+    this.#scheme = scheme;
+    this.#authority = authority;
+  }
+
+  /**
+   * The request headers of an attempt at a call.
+   *
+   * @param timeout Milliseconds that it may take.
+   * @param previousAttempts How often it was retried (gRFC A6).
+   */
+  of(
+    { method, metadata, options }: ClientRequest,
+    timeout: number,
+    previousAttempts: number,
+  ): readonly EncodableHeaderField[] {
+    const { compression = "identity" } = options;
+    const head = this.#common(method.path);
+    const isEncoded = compression !== "identity";
+    const isPlain = timeout === Infinity && metadata.size === 0 &&
+      !isEncoded && previousAttempts === 0;
+    if (isPlain) return head;
+    const fields = [...head];
+    if (timeout !== Infinity) {
+      fields.push(["grpc-timeout", encodeTimeout(timeout)]);
+    }
+    if (isEncoded) fields.push(["grpc-encoding", compression]);
+    if (previousAttempts > 0) {
+      fields.push(["grpc-previous-rpc-attempts", String(previousAttempts)]);
+    }
+    fields.push(...metadata.toFields());
+    return fields;
+  }
+
+  /** What all calls of a method have in common; HPACK knows it again. */
+  #common(path: string): readonly EncodableHeaderField[] {
+    let head = this.#heads.get(path);
+    if (head === undefined) {
+      head = [
+        [":method", "POST"],
+        [":scheme", this.#scheme],
+        [":path", path],
+        [":authority", this.#authority],
+        ["te", "trailers"],
+        ["content-type", "application/grpc"],
+        ["user-agent", USER_AGENT],
+        ["grpc-accept-encoding", ACCEPT_ENCODING],
+      ];
+      if (this.#heads.size >= MOST_PATHS) this.#heads.clear();
+      this.#heads.set(path, head);
+    }
+    return head;
+  }
+}

@@ -1,0 +1,127 @@
+import type { CallAttempt } from "./attempt.ts";
+import {
+  GrpcError,
+  isUncompressed,
+  type MethodDefinition,
+  requireOctets,
+  Status,
+  uncompressed,
+} from "../../grpc/mod.ts";
+import { messageOf } from "../../transport/mod.ts";
+import type { ClientRequest } from "./interceptor.ts";
+import { RequestLog } from "./request_log.ts";
+
+/** Sends the requests of a call, anew on each of its attempts. */
+export class RequestSender {
+  readonly #request: ClientRequest;
+  #only: Uint8Array | undefined;
+  #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
+  #log: RequestLog | undefined;
+
+  /** Takes no request before the first attempt. */
+  constructor(request: ClientRequest) {
+    this.#request = request;
+  }
+
+  /** Whether too many requests were sent for another attempt. */
+  get committed(): boolean {
+    return this.#log?.committed === true;
+  }
+
+  /**
+   * Sends the requests on an attempt, no faster than they leave, until it ends.
+   *
+   * @throws {GrpcError} INTERNAL, if a request cannot be serialized.
+   * @throws Whatever the caller's iterable throws.
+   */
+  send(attempt: CallAttempt): Promise<void> | undefined {
+    const { method, messages } = this.#request;
+    if (method.requestStream || !Array.isArray(messages)) {
+      return this.#sendAll(attempt);
+    }
+    this.#only ??= this.#marked(serialize(method, messages[0]), messages[0]);
+    attempt.heedMark(this.#only);
+    return attempt.sendOnly(this.#only);
+  }
+
+  /** The call is over: lets the caller's iterable go. */
+  close(): void {
+    if (this.#iterator !== undefined) void release(this.#iterator);
+  }
+
+  async #sendAll(attempt: CallAttempt): Promise<void> {
+    const log = this.#log ??= this.#open();
+    for (let index = 0; attempt.ended === undefined; index++) {
+      if (attempt.committed) log.commit();
+      if (log.isPast(index)) return await this.#sendRest(attempt);
+      const payload = await log.at(index);
+      if (payload === undefined) return attempt.endRequests();
+      attempt.heedMark(payload);
+      await attempt.send(payload);
+    }
+  }
+
+  /** What the log keeps nothing of goes out without a detour. */
+  async #sendRest(attempt: CallAttempt): Promise<void> {
+    const { method } = this.#request;
+    const iterator = this.#iterator!;
+    while (attempt.ended === undefined) {
+      const item = await iterator.next();
+      if (item.done) return attempt.endRequests();
+      attempt.heedMark(item.value);
+      await attempt.send(serialize(method, item.value));
+    }
+  }
+
+  /** A serializer that passes octets through leaves them to their owner. */
+  #open(): RequestLog {
+    const { method, messages } = this.#request;
+    const iterator = Symbol.asyncIterator in messages
+      ? messages[Symbol.asyncIterator]()
+      : messages[Symbol.iterator]();
+    this.#iterator = iterator;
+    const log: RequestLog = new RequestLog(async () => {
+      const item = await iterator.next();
+      if (item.done) return undefined;
+      const payload = serialize(method, item.value);
+      const isTheirs = payload === item.value && !log.committed;
+      return this.#marked(isTheirs ? payload.slice() : payload, item.value);
+    });
+    return log;
+  }
+
+  /** The mark of a message holds for its octets, on every attempt. */
+  #marked(payload: Uint8Array, message: unknown): Uint8Array {
+    const { compression = "identity" } = this.#request.options;
+    return compression !== "identity" && isUncompressed(message)
+      ? uncompressed(payload)
+      : payload;
+  }
+}
+
+async function release(
+  iterator: AsyncIterator<unknown> | Iterator<unknown>,
+): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // What its requests still throw concerns nobody.
+  }
+}
+
+function serialize(
+  method: MethodDefinition<unknown, unknown>,
+  message: unknown,
+): Uint8Array {
+  try {
+    const payload = method.requestSerialize(message);
+    requireOctets(payload);
+    return payload;
+  } catch (cause) {
+    throw new GrpcError(
+      Status.INTERNAL,
+      `Cannot serialize a request for ${method.path}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}

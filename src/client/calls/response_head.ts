@@ -1,0 +1,162 @@
+import type { HeaderField } from "../../hpack/mod.ts";
+import {
+  binaryProblem,
+  decodeStatusMessage,
+  fieldOf,
+  GrpcError,
+  isMessageEncoding,
+  lastOf,
+  type MessageEncoding,
+  Metadata,
+  Status,
+  statusName,
+  statusOfHttp,
+} from "../../grpc/mod.ts";
+
+/** Whether headers are informational, with the real ones to follow. */
+export function isInformational(fields: readonly HeaderField[]): boolean {
+  return fieldOf(fields, ":status")?.startsWith("1") ?? false;
+}
+
+/** Whether a content type is one of gRPC; parameters say nothing. */
+export function isGrpcContentType(contentType: string | undefined): boolean {
+  return contentType !== undefined &&
+    /^application\/grpc(?:[+; \t]|$)/i.test(contentType);
+}
+
+/**
+ * What is wrong with response headers, if anything: they must be those of a
+ * gRPC server, not of a proxy that answers in its place. As in grpc-go, the
+ * content type tells them apart. A proxy that knows gRPC says `grpc-status`.
+ */
+export function responseProblem(
+  fields: readonly HeaderField[],
+): GrpcError | undefined {
+  if (!isOfGrpc(fields)) return statusOfHead(fields) ?? httpError(fields);
+  const malformed = binaryProblem(fields);
+  if (malformed === undefined) return undefined;
+  const metadata = Metadata.fromFields(fields);
+  return new GrpcError(Status.INTERNAL, malformed, { metadata });
+}
+
+function isOfGrpc(fields: readonly HeaderField[]): boolean {
+  return isGrpcContentType(fieldOf(fields, "content-type")) &&
+    fieldOf(fields, ":status") !== undefined;
+}
+
+/**
+ * The error that response headers tell of by themselves, if they do: it holds
+ * when the response ends without trailers. They have no word on success.
+ */
+export function statusOfHead(
+  fields: readonly HeaderField[],
+): GrpcError | undefined {
+  if (lastOf(fields, "grpc-status") !== undefined) {
+    return errorOf(fields, Metadata.fromFields(fields));
+  }
+  return fieldOf(fields, ":status") === "200" ? undefined : httpError(fields);
+}
+
+function httpError(fields: readonly HeaderField[]): GrpcError {
+  const httpStatus = fieldOf(fields, ":status") ?? "none";
+  const contentType = fieldOf(fields, "content-type") ?? "";
+  return new GrpcError(
+    statusOfHttp(Number(httpStatus)),
+    `unexpected HTTP status code received from server: ${httpStatus}; content-type: "${contentType}"`,
+    { metadata: Metadata.fromFields(fields) },
+  );
+}
+
+/**
+ * The encoding that the peer's messages have; `undefined` for an unknown one.
+ * "All content codings are case-insensitive" (RFC 9110 section 8.4.1), and an
+ * empty value is none, as in grpc-go.
+ */
+export function messageEncoding(
+  fields: readonly HeaderField[],
+): MessageEncoding | undefined {
+  const value = fieldOf(fields, "grpc-encoding");
+  if (value === undefined || value === "") return "identity";
+  const name = value.toLowerCase();
+  return isMessageEncoding(name) ? name : undefined;
+}
+
+/** How a call ended. */
+export interface Outcome {
+  /** The error; `undefined` if the status is OK. */
+  readonly error: GrpcError | undefined;
+  /** The trailers. */
+  readonly trailers: Metadata;
+}
+
+/**
+ * Reads the status of a call from its trailers.
+ *
+ * @param hasHead Whether response headers came before; if not, these are
+ * trailers-only, and must be those of a gRPC server.
+ * @param early What those headers said of an error, see `statusOfHead`.
+ */
+export function readTrailers(
+  fields: readonly HeaderField[],
+  hasHead: boolean,
+  early?: GrpcError,
+): Outcome {
+  const trailers = Metadata.fromFields(fields);
+  const error = lastOf(fields, "grpc-status") !== undefined
+    ? errorOf(fields, trailers)
+    : hasHead
+    ? early ?? withoutStatus(trailers)
+    : withoutHead(fields) ?? withoutStatus(trailers);
+  return { error: malformedOr(error, fields, trailers), trailers };
+}
+
+function withoutHead(fields: readonly HeaderField[]): GrpcError | undefined {
+  return statusOfHead(fields) ??
+    (isOfGrpc(fields) ? undefined : httpError(fields));
+}
+
+function withoutStatus(metadata: Metadata): GrpcError {
+  return new GrpcError(
+    Status.UNKNOWN,
+    "the server ended the call without grpc-status",
+    { metadata },
+  );
+}
+
+/** As in grpc-go; the status that came with it is told, too. */
+function malformedOr(
+  error: GrpcError | undefined,
+  fields: readonly HeaderField[],
+  metadata: Metadata,
+): GrpcError | undefined {
+  const problem = binaryProblem(fields);
+  if (problem === undefined) return error;
+  const status = error === undefined ? statusName(Status.OK) : error.message;
+  const details = `${problem}; the status was ${status}`;
+  return new GrpcError(Status.INTERNAL, details, { metadata });
+}
+
+/** "Status → 1*DIGIT": no sign, no fraction, and no more than 31 bits. */
+const CODE = /^\d{1,10}$/;
+const LARGEST_CODE = 2 ** 31 - 1;
+
+/** Characters of a field that are told. */
+const SHOWN_LENGTH = 200;
+
+/**
+ * The error that `grpc-status` and `grpc-message` tell, or `undefined` for OK.
+ * Of several, the last counts, as in grpc-go, grpc-java and Core.
+ */
+function errorOf(
+  fields: readonly HeaderField[],
+  metadata: Metadata,
+): GrpcError | undefined {
+  const status = lastOf(fields, "grpc-status") ?? "";
+  const message = decodeStatusMessage(lastOf(fields, "grpc-message") ?? "");
+  const code = CODE.test(status) ? Number(status) : Infinity;
+  if (code === Status.OK) return undefined;
+  if (code <= LARGEST_CODE) return new GrpcError(code, message, { metadata });
+  const note = `malformed grpc-status "${status.slice(0, SHOWN_LENGTH)}"`;
+  const details = message === "" ? note : `${message} (${note})`;
+  return new GrpcError(Status.UNKNOWN, details, { metadata });
+}

@@ -1,0 +1,130 @@
+import { durationOption, requireKnownKeys } from "../../options/mod.ts";
+
+/** How long to wait between attempts to connect (gRPC connection backoff). */
+export interface BackoffOptions {
+  /**
+   * Milliseconds from the beginning of the first attempt that fails to that of
+   * the next one.
+   *
+   * @default {1_000}
+   */
+  initialBackoff?: number;
+  /**
+   * The longest such time in milliseconds, before jitter.
+   *
+   * @default {120_000}
+   */
+  maxBackoff?: number;
+  /**
+   * By what the time grows with each failure; at least 1.
+   *
+   * @default {1.6}
+   */
+  backoffMultiplier?: number;
+  /**
+   * The part by which each time is made shorter or longer at random, from 0 to
+   * 1, so that clients that lost one server do not come back at one moment.
+   *
+   * @default {0.2}
+   */
+  jitter?: number;
+}
+
+/** The keys of {@linkcode BackoffOptions}. */
+export const BACKOFF_KEYS: readonly string[] = [
+  "initialBackoff",
+  "maxBackoff",
+  "backoffMultiplier",
+  "jitter",
+];
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {TypeError} If a key is unknown.
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function resolveBackoff(
+  options: BackoffOptions = {},
+): Required<BackoffOptions> {
+  requireKnownKeys("the backoff options", options, BACKOFF_KEYS);
+  const { initialBackoff, maxBackoff, backoffMultiplier = 1.6, jitter = 0.2 } =
+    options;
+  if (!(Number.isFinite(backoffMultiplier) && backoffMultiplier >= 1)) {
+    throw new RangeError(
+      `Cannot use backoff.backoffMultiplier: expected a finite number of at least 1, received ${backoffMultiplier}`,
+    );
+  }
+  if (!(Number.isFinite(jitter) && jitter >= 0 && jitter <= 1)) {
+    throw new RangeError(
+      `Cannot use backoff.jitter: expected a number from 0 to 1, received ${jitter}`,
+    );
+  }
+  const initial = durationOption(
+    "backoff.initialBackoff",
+    initialBackoff,
+    1_000,
+  );
+  const most = durationOption(
+    "backoff.maxBackoff",
+    maxBackoff,
+    Math.max(120_000, initial),
+  );
+  if (most < initial) {
+    throw new RangeError(
+      `Cannot use backoff.maxBackoff: expected at least initialBackoff, which is ${initial} ms, received ${most}`,
+    );
+  }
+  return {
+    initialBackoff: initial,
+    maxBackoff: most,
+    backoffMultiplier,
+    jitter,
+  };
+}
+
+/**
+ * The times between attempts: 1 s, 1.6 s, 2.56 s ... 120 s by default, each
+ * with jitter. In contrast to grpc-go, that includes the first one.
+ */
+export class Backoff {
+  readonly #options: Required<BackoffOptions>;
+  readonly #random: () => number;
+  #failures = 0;
+
+  /**
+   * Starts with no failures.
+   *
+   * @param options From `resolveBackoff`.
+   * @param random Draws a number from 0 to 1.
+   */
+  constructor(options: Required<BackoffOptions>, random: () => number) {
+    this.#options = options;
+    this.#random = random;
+  }
+
+  /** Failures in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Draws the milliseconds from an attempt that may fail to the next one. */
+  draw(): number {
+    const { initialBackoff, maxBackoff, backoffMultiplier, jitter } =
+      this.#options;
+    const grown = initialBackoff * backoffMultiplier ** this.#failures;
+    if (grown === Infinity && maxBackoff === Infinity) return Infinity;
+    const factor = 1 + jitter * (2 * this.#random() - 1);
+    return Math.min(grown, maxBackoff) * factor;
+  }
+
+  /** An attempt failed. */
+  grow(): void {
+    this.#failures++;
+  }
+
+  /** A connection proved good, or somebody knows better. */
+  reset(): void {
+    this.#failures = 0;
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  type DialOptions,
+  type dialUnheld,
+  parseTarget,
+  type Transport,
+  type TransportEvent,
+} from "../../transport/mod.ts";
+import { milliseconds } from "../../options/mod.ts";
+import { ErrorCode } from "../../frames/mod.ts";
+import type { ChannelKeepalive } from "./keepalive_in_force.ts";
+
+/** How the connections of a channel are made. */
+export interface DialerSetup {
+  /** The options of each connection, except those that the channel decides. */
+  readonly options: Omit<DialOptions, "signal" | "keepalive" | "onStream">;
+  /** The keepalive of the channel. */
+  readonly keepalive: ChannelKeepalive;
+  /** The host to expect in certificates. */
+  readonly hostname: string;
+  /** Makes a connection. */
+  readonly dial: typeof dialUnheld;
+}
+
+/** Makes the connections of a channel, and holds all that are open. */
+export class Dialer {
+  readonly #setup: DialerSetup;
+  readonly #open = new Set<Transport>();
+  readonly #attempts = new Set<Promise<unknown>>();
+
+  /** Connects to nothing yet. */
+  constructor(setup: DialerSetup) {
+    this.#setup = setup;
+  }
+
+  /** The connections whose sockets are open, retired and failed ones too. */
+  get transports(): ReadonlySet<Transport> {
+    return this.#open;
+  }
+
+  /** Connects to an address, in the manner of `Subchannel`. */
+  dial(
+    address: string,
+    { timeout, signal, onEvent }: {
+      readonly timeout: number;
+      readonly signal: AbortSignal;
+      readonly onEvent: (event: TransportEvent, transport: Transport) => void;
+    },
+  ): Promise<Transport> {
+    const attempt = this.#dial(address, timeout, signal, onEvent);
+    this.#attempts.add(attempt);
+    const done = () => this.#attempts.delete(attempt);
+    attempt.then(done, done);
+    return attempt;
+  }
+
+  /** Closes all connections; attempts must have been given up before. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#attempts);
+    await Promise.all([...this.#open].map((transport) => transport.close()));
+  }
+
+  async #dial(
+    address: string,
+    timeout: number,
+    signal: AbortSignal,
+    onEvent: (event: TransportEvent, transport: Transport) => void,
+  ): Promise<Transport> {
+    const { options, keepalive } = this.#setup;
+    const inForce = keepalive.options;
+    const transport = await this.#setup.dial(address, {
+      ...options,
+      tls: this.#tlsFor(address),
+      keepalive: inForce,
+      handshakeTimeout: timeout,
+      signal,
+      onEvent: (event, transport) => {
+        if (event.type === "closed") this.#hold(transport);
+        onEvent(event, transport);
+        options.onEvent?.(event, transport);
+      },
+    });
+    this.#hold(transport);
+    transport.closed.then(({ goaway }) => {
+      const isTooMany = goaway?.code === ErrorCode.ENHANCE_YOUR_CALM &&
+        goaway.debug === "too_many_pings";
+      if (isTooMany) this.#slowDown(transport, inForce.time);
+    });
+    return transport;
+  }
+
+  /** Until its socket is closed, also after an attempt that has failed. */
+  #hold(transport: Transport): void {
+    if (this.#open.has(transport)) return;
+    this.#open.add(transport);
+    transport.finished.then(() => this.#open.delete(transport));
+  }
+
+  /** The certificate is that of the name, whatever address it has. */
+  #tlsFor(address: string): DialOptions["tls"] {
+    const { options: { tls }, hostname } = this.#setup;
+    if (tls === undefined || tls === false) return tls;
+    if (parseTarget(address).transport === "unix") return tls;
+    const own = tls === true ? {} : tls;
+    return { ...own, serverName: own.serverName ?? hostname };
+  }
+
+  #slowDown(transport: Transport, time: number): void {
+    const { keepalive } = this.#setup;
+    if (time === Infinity || !keepalive.slowDown(time)) return;
+    console.warn(
+      `@keepalive/grpc: ${transport.peer} ended a connection with ENHANCE_YOUR_CALM, debug data "too_many_pings": the keepalive time of the channel is ${
+        milliseconds(keepalive.inForce.time)
+      } from now on, set keepalive.time to at least the server's minimum`,
+    );
+  }
+}

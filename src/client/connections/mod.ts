@@ -1,0 +1,26 @@
+/**
+ * The connections of a channel: attempts, backoff, and trust in them.
+ *
+ * @module
+ */
+export { Backoff, type BackoffOptions, resolveBackoff } from "./backoff.ts";
+export {
+  Connectivity,
+  CONNECTIVITY_STATES,
+  type ConnectivityChange,
+  type ConnectivityState,
+} from "./connectivity.ts";
+export { Dialer } from "./dialer.ts";
+export { endable } from "./endable.ts";
+export {
+  ChannelKeepalive,
+  type KeepaliveInForce,
+} from "./keepalive_in_force.ts";
+export { Restraint, Restraints } from "./restraint.ts";
+export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
+export {
+  type LinkEnding,
+  TrustedConnection,
+  type TrustSetup,
+  type Verify,
+} from "./trusted_connection.ts";

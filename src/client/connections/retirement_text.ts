@@ -1,0 +1,26 @@
+import { errorCodeName } from "../../frames/mod.ts";
+import type { DrainNotice, Transport } from "../../transport/mod.ts";
+
+/**
+ * Who retires a connection whose `draining` signal is aborted, and why. Many
+ * proxies send a GOAWAY without debug data: its code and last stream have to
+ * do then.
+ */
+export function retirementText(transport: Transport): string {
+  const { state } = transport;
+  const isOurs = state.kind === "draining" && state.by === "local";
+  const who = isOurs ? "the client" : "the server";
+  const { reason } = transport.draining.reason as DrainNotice;
+  return `${who} retires the connection: ${reason || goawayOf(transport)}`;
+}
+
+function goawayOf({ state }: Transport): string {
+  const goaway = state.kind === "draining"
+    ? state.goaway
+    : state.kind === "closed"
+    ? state.reason.goaway
+    : undefined;
+  if (goaway === undefined) return "no reason was given";
+  const { code, lastStreamId } = goaway;
+  return `${errorCodeName(code)}, last stream ${lastStreamId}`;
+}

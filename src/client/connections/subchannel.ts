@@ -1,0 +1,320 @@
+import { type Clock, Later } from "../../runtime/mod.ts";
+import type { Transport, TransportEvent } from "../../transport/mod.ts";
+import type { Backoff } from "./backoff.ts";
+import { TrustedConnection, type TrustSetup } from "./trusted_connection.ts";
+import { retirementText } from "./retirement_text.ts";
+import type { Restraint } from "./restraint.ts";
+
+/** Where a subchannel stands. */
+export type SubchannelState =
+  /** No connection; `connect` makes one. */
+  | { readonly kind: "IDLE" }
+  /** A connection is being made, or will be when its pause is over. */
+  | { readonly kind: "CONNECTING"; readonly attemptAt: number }
+  /** There is one that can be trusted. */
+  | { readonly kind: "READY"; readonly link: TrustedConnection }
+  /** The last attempt failed; after `until` the state is IDLE. */
+  | {
+    readonly kind: "TRANSIENT_FAILURE";
+    readonly error: Error;
+    readonly until: number;
+  }
+  /** It is given up. */
+  | { readonly kind: "SHUTDOWN" };
+
+/** How a subchannel makes its connections. */
+export interface SubchannelSetup extends TrustSetup {
+  /** Milliseconds that an attempt may take, at least. */
+  readonly minConnectTimeout: number;
+  /** The clock of all times, in milliseconds. */
+  readonly clock: Clock;
+  /** Slows down attempts whose connections come to nothing. */
+  readonly restraint: Restraint;
+  /** Connects to an address. */
+  dial(
+    address: string,
+    options: {
+      readonly timeout: number;
+      readonly signal: AbortSignal;
+      readonly onEvent: (event: TransportEvent, transport: Transport) => void;
+    },
+  ): Promise<Transport>;
+}
+
+/** Is told what becomes of a subchannel. */
+export interface SubchannelOwner {
+  /** The state has changed, for a reason. */
+  onState(subchannel: Subchannel, reason: string): void;
+  /** A connection was lost, or none could be made. */
+  onLoss(): void;
+  /** A call may find room where there was none. */
+  onRoom(): void;
+}
+
+const IDLE: SubchannelState = { kind: "IDLE" };
+
+/** Part of a backoff that an attempt takes up, as timers are not exact. */
+const MUTE = 0.9;
+
+/** Connects to one address, again and again, with backoff. */
+export class Subchannel {
+  /** The address, as `dial` takes it. */
+  readonly address: string;
+  readonly #setup: SubchannelSetup;
+  readonly #backoff: Backoff;
+  readonly #owner: SubchannelOwner;
+  readonly #suspects = new Set<TrustedConnection>();
+  #state: SubchannelState = IDLE;
+  #attempt: AbortController | undefined;
+  readonly #timer = new Later(false);
+  /** When the attempt that made the present link began. */
+  #began = 0;
+  #isMute = false;
+
+  /** Connects to nothing yet. */
+  constructor(
+    address: string,
+    setup: SubchannelSetup,
+    backoff: Backoff,
+    owner: SubchannelOwner,
+  ) {
+    this.address = address;
+    this.#setup = setup;
+    this.#backoff = backoff;
+    this.#owner = owner;
+  }
+
+  /** Where it stands. */
+  get state(): SubchannelState {
+    return this.#state;
+  }
+
+  /** The connection for new calls, if there is one. */
+  get link(): TrustedConnection | undefined {
+    return this.#state.kind === "READY" ? this.#state.link : undefined;
+  }
+
+  /** When the next attempt begins; `Infinity` if none is planned. */
+  get nextAttemptAt(): number {
+    switch (this.#state.kind) {
+      case "CONNECTING":
+        return this.#attempt === undefined ? this.#state.attemptAt : Infinity;
+      case "TRANSIENT_FAILURE":
+        return this.#state.until;
+      default:
+        return Infinity;
+    }
+  }
+
+  /** Whether other addresses are better tried first. */
+  get isRelegated(): boolean {
+    return this.#setup.restraint.isRelegated;
+  }
+
+  /**
+   * Whether the last attempt failed, and took the time of its backoff, so that
+   * no pause is left before the next one.
+   */
+  get isMute(): boolean {
+    return this.#isMute;
+  }
+
+  /** Whether it waits until it may connect. */
+  get isPausing(): boolean {
+    return this.#attempt === undefined && this.#state.kind === "CONNECTING" &&
+      this.#state.attemptAt > this.#now();
+  }
+
+  /**
+   * Makes a connection, if it is IDLE.
+   *
+   * @param isNeeded Whether a call waits for it: a pause is shorter then.
+   */
+  connect(isNeeded: boolean = true): void {
+    if (this.#state.kind !== "IDLE" && !this.isPausing) return;
+    const { restraint } = this.#setup;
+    const now = this.#now();
+    const attemptAt = Math.max(restraint.notBefore(isNeeded), now);
+    if (attemptAt >= this.nextAttemptAt) return;
+    const what = `connecting to ${this.address}`;
+    const wait = Math.ceil(attemptAt - now);
+    this.#move(
+      { kind: "CONNECTING", attemptAt },
+      wait > 0 ? `${what} in ${wait} ms, as ${restraint.reason}` : what,
+    );
+    const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
+    if (isStill) this.#at(attemptAt, () => this.#dial());
+  }
+
+  /** Forgets failures: what waits for its time goes on at once. */
+  resetBackoff(): void {
+    this.#backoff.reset();
+    this.#setup.restraint.reset();
+    if (this.#state.kind === "TRANSIENT_FAILURE") {
+      this.#rest("the backoff was reset");
+    } else if (this.isPausing) {
+      this.#timer.cancel();
+      this.#dial();
+    }
+  }
+
+  /** Makes no further connection; running calls may finish. */
+  retire(): void {
+    for (const transport of this.#giveUp()) void transport.drain();
+  }
+
+  /** Makes no further connection, and closes what there is. */
+  shutdown(): void {
+    for (const transport of this.#giveUp()) void transport.close();
+  }
+
+  /** Makes no further attempt; answers with the connections that there are. */
+  #giveUp(): Transport[] {
+    const { link } = this;
+    const links = [...this.#suspects, ...(link ? [link] : [])];
+    this.#timer.cancel();
+    this.#attempt?.abort(new Error("the attempt is not needed any more"));
+    this.#attempt = undefined;
+    this.#state = { kind: "SHUTDOWN" };
+    return links.map(({ transport }) => transport);
+  }
+
+  #now(): number {
+    return this.#setup.clock.now();
+  }
+
+  #move(state: SubchannelState, reason: string): void {
+    if (this.#state.kind === "SHUTDOWN") return;
+    this.#state = state;
+    this.#owner.onState(this, reason);
+  }
+
+  #at(time: number, action: () => void): void {
+    this.#timer.cancel();
+    const delay = time - this.#now();
+    if (delay <= 0) action();
+    else this.#timer.plan(delay, action);
+  }
+
+  #rest(reason: string): void {
+    this.#timer.cancel();
+    this.#move(IDLE, reason);
+  }
+
+  #dial(): void {
+    const delay = this.#backoff.draw();
+    const began = this.#now();
+    const attempt = new AbortController();
+    this.#attempt = attempt;
+    let link: TrustedConnection | undefined;
+    const early: TransportEvent[] = [];
+    this.#setup.dial(this.address, {
+      timeout: Math.max(this.#setup.minConnectTimeout, delay),
+      signal: attempt.signal,
+      onEvent: (event) =>
+        link === undefined ? early.push(event) : link.onEvent(event),
+    }).then((transport) => {
+      if (this.#attempt !== attempt) return void transport.close();
+      this.#attempt = undefined;
+      link = this.#connected(transport, began);
+      for (const event of early) link.onEvent(event);
+    }, (error: Error) => {
+      if (this.#attempt !== attempt) return;
+      this.#attempt = undefined;
+      const now = this.#now();
+      this.#isMute = now - began >= MUTE * delay;
+      this.#fail(error, Math.max(began + delay, now));
+    });
+  }
+
+  /** The server's SETTINGS have come, and that is a success. */
+  #connected(transport: Transport, began: number): TrustedConnection {
+    this.#backoff.reset();
+    this.#isMute = false;
+    const link = new TrustedConnection(transport, this.#setup, {
+      onSuspect: (link, reason) => this.#onSuspect(link, reason),
+      onTrusted: (link) => this.#onTrusted(link),
+    });
+    this.#began = began;
+    transport.onRoom = () => this.#onRoom(link);
+    this.#watch(link);
+    this.#move({ kind: "READY", link }, `connected to ${this.address}`);
+    for (const suspect of this.#suspects) this.#dismiss(suspect);
+    return link;
+  }
+
+  #onRoom(link: TrustedConnection): void {
+    if (this.#suspects.has(link)) this.#dismiss(link);
+    else this.#owner.onRoom();
+  }
+
+  /** A suspect that was replaced, and whose calls have ended, is of no use. */
+  #dismiss(suspect: TrustedConnection): void {
+    if (this.link === undefined || suspect.transport.activeStreams > 0) return;
+    this.#suspects.delete(suspect);
+    void suspect.transport.close();
+  }
+
+  #watch(link: TrustedConnection): void {
+    const { transport } = link;
+    transport.closed.then(({ message }) => this.#lost(link, message));
+    const { draining } = transport;
+    const retires = () => this.#lost(link, retirementText(transport));
+    if (draining.aborted) queueMicrotask(retires);
+    else draining.addEventListener("abort", retires);
+  }
+
+  #fail(error: Error, until: number): void {
+    this.#owner.onLoss();
+    this.#move({ kind: "TRANSIENT_FAILURE", error, until }, error.message);
+    if (this.#state.kind !== "TRANSIENT_FAILURE") return;
+    this.#at(until, () => {
+      this.#backoff.grow();
+      this.#rest("the backoff is over");
+    });
+  }
+
+  /** A connection takes no new calls: another is made when one is needed. */
+  #lost(link: TrustedConnection, reason: string): void {
+    this.#suspects.delete(link);
+    if (this.link !== link) return;
+    const { restraint } = this.#setup;
+    restraint.ended(link.transport, this.#began, this.#now(), reason);
+    this.#owner.onLoss();
+    this.#move(IDLE, reason);
+  }
+
+  /**
+   * Calls are not to wait for the verdict: another connection is made, or will
+   * be when a call needs one.
+   */
+  #onSuspect(link: TrustedConnection, reason: string): void {
+    if (this.link !== link) return;
+    this.#suspects.add(link);
+    const text = `${this.address} is suspect: ${reason}`;
+    if (link.transport.activeStreams === 0) {
+      return this.#move(IDLE, text);
+    }
+    this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);
+    if (this.#state.kind === "CONNECTING") this.#dial();
+  }
+
+  /**
+   * The peer has answered: its connection is kept, and the one that was to
+   * replace it is not needed. Once calls flow there, it is the other way round.
+   */
+  #onTrusted(link: TrustedConnection): void {
+    if (this.link === link) return this.#owner.onRoom();
+    if (!this.#suspects.delete(link)) return;
+    const spare = this.link;
+    if (spare !== undefined && spare.transport.activeStreams > 0) {
+      return void link.transport.drain();
+    }
+    this.#timer.cancel();
+    this.#attempt?.abort(new Error("the connection has answered"));
+    this.#attempt = undefined;
+    const text = `${this.address} has answered`;
+    this.#move({ kind: "READY", link }, text);
+    void spare?.transport.close();
+  }
+}

@@ -1,0 +1,282 @@
+import { ErrorCode, errorCodeName } from "../../frames/mod.ts";
+import {
+  ClockWatch,
+  LATE_VERDICT,
+  VERDICT_PAUSE,
+} from "../../keepalive/mod.ts";
+import { type Clock, Later } from "../../runtime/mod.ts";
+import type { Transport, TransportEvent } from "../../transport/mod.ts";
+import { Unanswered } from "./unanswered.ts";
+
+/** When the first call after a silence makes sure of its connection. */
+export type Verify =
+  /** Never. */
+  | "off"
+  /** It takes a PING along. */
+  | "piggyback"
+  /** It waits for the answer to a PING. */
+  | "await";
+
+/** What a {@linkcode TrustedConnection} needs to know. */
+export interface TrustSetup {
+  /** The clocks. */
+  readonly clock: Clock;
+  /** Milliseconds for an answer until the peer is suspected. */
+  readonly patience: number;
+  /** See {@linkcode Verify}. */
+  readonly verify: Verify;
+  /** Milliseconds without a read that count as a silence. */
+  readonly verifyAfter: number;
+}
+
+/** How a connection ended with a call that ran on it. */
+export interface LinkEnding {
+  /** What the peer said or did, for people. */
+  readonly how: string;
+  /** Whether it said GOAWAY with NO_ERROR, as servers do that retire one. */
+  readonly isOrderly: boolean;
+  /** Whether calls had been answered on it before. */
+  readonly isAnswering: boolean;
+  /**
+   * Whether the call is the first that the GOAWAY refuses. A peer that reads in
+   * order and cannot bear a header block has read none behind it.
+   */
+  readonly isFirst: boolean;
+  /** Whether the GOAWAY names a last stream, which is true then. */
+  readonly namesStream: boolean;
+}
+
+/** Is told when a link loses or regains trust. */
+export interface LinkOwner {
+  /** New calls must go elsewhere. */
+  onSuspect(link: TrustedConnection, reason: string): void;
+  /** The peer has answered. */
+  onTrusted(link: TrustedConnection): void;
+}
+
+/** How far the peer of a link is trusted. */
+export type Trust =
+  /** As far as is known, it is there. */
+  | "trusted"
+  /** The first call after a silence waits for the answer to a PING. */
+  | "verifying"
+  /** It is overdue: calls go elsewhere until it answers. */
+  | "suspect";
+
+/**
+ * PINGs beyond those of keepalive that may be sent between two responses. A
+ * server counts those that come too early, forgets them with each response, and
+ * by default bears two.
+ */
+const PINGS_PER_RESPONSE = 2;
+
+/**
+ * How long the answer to a PING may take until a call without one is held
+ * against the connection, and not against a slow handler.
+ */
+const DOUBT = { milliseconds: 100, roundTrips: 4 };
+
+/** One established connection of a channel, and how far it is trusted. */
+export class TrustedConnection {
+  /** The connection. */
+  readonly transport: Transport;
+  readonly #setup: TrustSetup;
+  readonly #owner: LinkOwner;
+  readonly #clocks = new ClockWatch();
+  readonly #timer = new Later(false);
+  readonly #unanswered: Unanswered;
+  #trust: Trust = "trusted";
+  #pings = 0;
+  #takesPing = false;
+  #closed = false;
+  #goaway: { readonly code: number; readonly lastStreamId: number } | undefined;
+  #firstRefused: number | undefined;
+
+  /** Trusts a connection that has just been made. */
+  constructor(transport: Transport, setup: TrustSetup, owner: LinkOwner) {
+    this.transport = transport;
+    this.#setup = setup;
+    this.#owner = owner;
+    this.#clocks.observe(setup.clock.now(), setup.clock.wall());
+    this.#unanswered = new Unanswered(
+      transport,
+      setup.patience / 2,
+      () => setup.clock.now(),
+      () => this.#doubt(),
+    );
+  }
+
+  /** How far it is trusted. */
+  get trust(): Trust {
+    return this.#trust;
+  }
+
+  /** Whether a call can begin now. */
+  get hasRoom(): boolean {
+    return this.#trust === "trusted" && this.transport.streamsLeft > 0;
+  }
+
+  /**
+   * A call is about to begin.
+   *
+   * @returns Whether it may; if not, an `onTrusted` or `onSuspect` follows.
+   */
+  admit(): boolean {
+    return this.transport.activeStreams > 0 || this.#admitFirst();
+  }
+
+  /** The stream of an admitted call is open: a PING can travel with it. */
+  opened(): void {
+    this.#unanswered.opened();
+    if (!this.#takesPing) return;
+    this.#takesPing = false;
+    this.#probe();
+  }
+
+  /** The server has answered a call: it bears further PINGs. */
+  answered(): void {
+    this.#pings = 0;
+  }
+
+  /**
+   * A call ended at its deadline.
+   *
+   * @param readBefore When something was last read before it. If nothing was
+   * since, calls wait for the answer to a PING, and not for long.
+   */
+  overdue(readBefore: number): void {
+    if (this.transport.lastReadAt <= readBefore) this.#doubt();
+  }
+
+  /**
+   * How the connection ended with a stream, if it did. A stream that was
+   * refused alone has not been ended with it.
+   */
+  endingOf(streamId: number): LinkEnding | undefined {
+    const { state } = this.transport;
+    const isAnswering = this.transport.counters().streamsSucceeded > 0;
+    const goaway = this.#goaway;
+    if (goaway !== undefined && streamId > goaway.lastStreamId) {
+      const { code, lastStreamId } = goaway;
+      this.#firstRefused ??= streamId;
+      return {
+        how: `GOAWAY ${errorCodeName(code)}, last stream ${lastStreamId}`,
+        isOrderly: code === ErrorCode.NO_ERROR,
+        isAnswering,
+        isFirst: this.#firstRefused === streamId,
+        namesStream: lastStreamId > 0,
+      };
+    }
+    if (state.kind !== "closed" || state.reason.by === "local") {
+      return undefined;
+    }
+    const how = state.reason.message;
+    const isOrderly = false;
+    return { how, isOrderly, isAnswering, isFirst: false, namesStream: false };
+  }
+
+  /** Follows the connection. */
+  onEvent(event: TransportEvent): void {
+    switch (event.type) {
+      case "ping-sent":
+        if (event.purpose === "keepalive" && this.#trust === "trusted") {
+          this.#expectAnswer();
+        }
+        break;
+      case "ping-acked":
+        this.#regain();
+        break;
+      case "goaway-received":
+        this.#goaway = event;
+        break;
+      case "suspended":
+        this.#suspect(`the machine slept for ${seconds(event.slept)}`);
+        this.#probe();
+        break;
+      case "closed":
+        this.#closed = true;
+        this.#timer.cancel();
+        this.#unanswered.clear();
+    }
+  }
+
+  /** Calls wait for the answer to a PING, and not for long. */
+  #doubt(): void {
+    if (this.#trust !== "trusted" || !this.#probe()) return;
+    this.#trust = "verifying";
+    const { patience } = this.#setup;
+    const { milliseconds, roundTrips } = DOUBT;
+    const { lastRtt } = this.transport.counters();
+    const doubt = Math.max(milliseconds, roundTrips * lastRtt);
+    this.#expectAnswer(Math.min(doubt, patience / 2));
+  }
+
+  #admitFirst(): boolean {
+    const { clock, verify, verifyAfter } = this.#setup;
+    const now = clock.now();
+    const slept = this.#clocks.observe(now, clock.wall());
+    if (slept > 0) {
+      this.#suspect(`the machine slept for ${seconds(slept)}`);
+      this.#probe();
+      return false;
+    }
+    if (verify === "off" || now - this.transport.lastReadAt <= verifyAfter) {
+      return true;
+    }
+    if (verify === "piggyback") this.#takesPing = true;
+    else if (this.#probe()) this.#trust = "verifying";
+    return this.#trust === "trusted";
+  }
+
+  /**
+   * Sends a PING whose answer decides, unless too many were sent for nothing.
+   * With keepalive, none within its timeout ends a connection with calls.
+   */
+  #probe(): boolean {
+    if (this.#closed || this.#pings >= PINGS_PER_RESPONSE) return false;
+    this.#pings++;
+    this.#expectAnswer();
+    if (!this.transport.probe()) {
+      this.transport.ping().then(() => this.#regain(), () => {});
+    }
+    return true;
+  }
+
+  #expectAnswer(patience: number = this.#setup.patience): void {
+    if (this.#trust === "suspect") return;
+    const since = this.#setup.clock.now();
+    this.#timer.plan(patience, () => this.#judge(since, patience, false));
+  }
+
+  /** A judgement that comes late is put off once, for the socket to be read. */
+  #judge(since: number, patience: number, doubted: boolean): void {
+    const late = this.#setup.clock.now() - since - patience;
+    if (this.transport.lastReadAt > since) this.#regain();
+    else if (late > LATE_VERDICT && !doubted) {
+      this.#timer.plan(
+        VERDICT_PAUSE,
+        () => this.#judge(since, patience, true),
+      );
+    } else this.#suspect(`a PING is unanswered for ${seconds(patience)}`);
+  }
+
+  #suspect(reason: string): void {
+    if (this.#closed || this.#trust === "suspect") return;
+    this.#trust = "suspect";
+    this.#timer.cancel();
+    this.#owner.onSuspect(this, reason);
+  }
+
+  #regain(): void {
+    this.#timer.cancel();
+    if (this.#closed || this.#trust === "trusted") return;
+    this.#trust = "trusted";
+    this.#owner.onTrusted(this);
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1_000
+    ? `${Math.round(milliseconds)} ms`
+    : `${(milliseconds / 1_000).toFixed(1)} s`;
+}

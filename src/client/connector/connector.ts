@@ -1,0 +1,333 @@
+import type { CallAttempt } from "../calls/mod.ts";
+import {
+  AddressSource,
+  type Resolver,
+  type ResolverListener,
+} from "../resolving/mod.ts";
+import {
+  Backoff,
+  type BackoffOptions,
+  Connectivity,
+  type Dialer,
+  Restraint,
+  Restraints,
+  Subchannel,
+  type SubchannelOwner,
+  type TrustedConnection,
+  type TrustSetup,
+} from "../connections/mod.ts";
+import { type Balancer, PickFirst, RoundRobin } from "../balancing/mod.ts";
+import { IdleTimer } from "./idle_timer.ts";
+import { ProcessHold } from "./process_hold.ts";
+import {
+  openOn,
+  unavailable,
+  type WaitingCall,
+  WaitingCalls,
+} from "./waiting_calls.ts";
+
+/** How calls are spread over addresses. */
+export type LoadBalancing =
+  /** The first address that answers takes all. */
+  | "pick_first"
+  /** All addresses take turns. */
+  | "round_robin";
+
+/** How a {@linkcode Connector} is set up. */
+export interface ConnectorSetup extends TrustSetup {
+  /** Makes connections. */
+  readonly dialer: Dialer;
+  /** What the channel leads to, for messages. */
+  readonly name: string;
+  /** Finds addresses. */
+  readonly resolver: Resolver;
+  /** How calls are spread over them. */
+  readonly loadBalancing: LoadBalancing;
+  /** The times between attempts. */
+  readonly backoff: Required<BackoffOptions>;
+  /** Milliseconds that an attempt may take, at least. */
+  readonly minConnectTimeout: number;
+  /** Milliseconds without a call until the channel is idle. */
+  readonly idleTimeout: number;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Finds a connection for each call: leaves and enters idleness, follows the
+ * resolver, and lets calls wait in order.
+ */
+export class Connector {
+  /** The state of the channel. */
+  readonly connectivity: Connectivity = new Connectivity();
+  readonly #setup: ConnectorSetup;
+  readonly #waiting = new WaitingCalls();
+  readonly #idle: IdleTimer;
+  readonly #hold = new ProcessHold();
+  readonly #source: AddressSource;
+  readonly #pausing = new Set<CallAttempt>();
+  readonly #restraints: Restraints;
+  readonly #followers = new Set<ResolverListener>();
+  #balancer: Balancer;
+  #isActive = false;
+  #hasGivenUp = false;
+  #hasRefused = false;
+  #addresses: readonly string[] | undefined;
+  #error: Error | undefined;
+
+  /** Connects to nothing yet. */
+  constructor(setup: ConnectorSetup) {
+    this.#setup = setup;
+    this.#restraints = new Restraints(() =>
+      new Restraint(setup.backoff, setup.random)
+    );
+    this.#balancer = this.#makeBalancer();
+    this.#source = new AddressSource({
+      resolver: setup.resolver,
+      name: setup.name,
+      now: () => setup.clock.now(),
+      random: setup.random,
+    }, {
+      onAddresses: (addresses) => this.#onAddresses(addresses),
+      onError: (error) => this.#onResolverError(error),
+    });
+    this.#idle = new IdleTimer(
+      setup.idleTimeout,
+      () => setup.clock.now(),
+      () => this.enterIdle("no call was made for the idle timeout"),
+    );
+  }
+
+  /** Why the last attempt failed; `undefined` once there is a connection. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** Calls that run or wait at present. */
+  get runningCalls(): number {
+    return this.#idle.running;
+  }
+
+  /** Finds for another connector what the resolver of this one finds. */
+  get following(): Resolver {
+    let follower: ResolverListener | undefined;
+    return {
+      start: (listener) => {
+        this.#followers.add(follower = listener);
+        this.connect();
+        if (this.#addresses !== undefined) {
+          listener.onAddresses(this.#addresses);
+        }
+      },
+      refresh: () => this.#isActive ? this.#source.refresh() : this.connect(),
+      stop: () => void (follower && this.#followers.delete(follower)),
+    };
+  }
+
+  /** The connections that take calls. */
+  get links(): readonly TrustedConnection[] {
+    return this.#balancer.links;
+  }
+
+  /** Milliseconds from now until the next attempt; `Infinity` if none is due. */
+  get nextAttemptIn(): number {
+    const at = this.#balancer.nextAttemptAt;
+    return Math.max(0, at - this.#setup.clock.now());
+  }
+
+  /** A call begins, which holds the process; `end` is to follow. */
+  begin(): void {
+    this.#idle.begin();
+    this.#beginHold();
+  }
+
+  /** A call has ended. */
+  end(): void {
+    this.#idle.end();
+    this.#hold.end();
+  }
+
+  /** Waits for something, and holds the process meanwhile. */
+  async holding<T>(work: Promise<T>): Promise<T> {
+    this.#beginHold();
+    try {
+      return await work;
+    } finally {
+      this.#hold.end();
+    }
+  }
+
+  /** Opens the stream of a call as soon as there is a connection with room. */
+  start(waiting: WaitingCall): void {
+    this.#pausing.delete(waiting.call);
+    if (this.#waiting.isEmpty) {
+      const link = this.#pick();
+      if (link !== undefined) return openOn(link, waiting);
+    }
+    const { state } = this.connectivity;
+    const isHopeless = state === "SHUTDOWN" ||
+      state === "TRANSIENT_FAILURE" && !waiting.waitForReady;
+    if (isHopeless) {
+      this.#hasRefused = true;
+      return waiting.call.cancel(unavailable(this.#error!));
+    }
+    this.#waiting.add(waiting);
+    this.connect();
+  }
+
+  /** A call waits for its next attempt; until it starts or ends. */
+  pause(call: CallAttempt): void {
+    this.#pausing.add(call);
+    call.outcome.then(() => this.#pausing.delete(call));
+  }
+
+  /** Makes a connection, if there is none and none is being made. */
+  connect(): void {
+    if (this.connectivity.state === "SHUTDOWN") return;
+    if (this.#isActive) {
+      if (this.#addresses !== undefined) this.#balancer.connect();
+      return;
+    }
+    this.#isActive = true;
+    this.#idle.start();
+    this.connectivity.set("CONNECTING", "a connection is needed");
+    this.#source.start();
+  }
+
+  /**
+   * Resolves when there is a connection.
+   *
+   * @throws The reason of `signal`, if that is aborted first.
+   * @throws {TypeError} If the channel is closed.
+   */
+  ready(signal?: AbortSignal): Promise<void> {
+    return this.connectivity.ready(() => this.connect(), signal);
+  }
+
+  /** Closes all connections until a call needs one. */
+  enterIdle(reason: string): void {
+    if (!this.#isActive) return;
+    this.#rest();
+    this.connectivity.set("IDLE", reason);
+    if (!this.#waiting.isEmpty) this.connect();
+  }
+
+  /** Forgets failures: what waits for its time is tried at once. */
+  resetBackoff(): void {
+    this.#source.resetBackoff();
+    this.#balancer.resetBackoff();
+  }
+
+  /** Closes everything; calls fail. */
+  async close(): Promise<void> {
+    const error = new Error("the channel is closed");
+    this.connectivity.set("SHUTDOWN", error.message);
+    this.#error = error;
+    this.#rest();
+    this.#waiting.failAll(error);
+    for (const call of this.#pausing) call.cancel(unavailable(error));
+    await this.holding(this.#setup.dialer.close());
+    this.#hold.rest();
+  }
+
+  /** A link that does not admit the call has no room for it any more. */
+  #pick(): TrustedConnection | undefined {
+    for (;;) {
+      const link = this.#balancer.pick();
+      if (link === undefined || link.admit()) return link;
+    }
+  }
+
+  /** Somebody waits: addresses that were given up are tried again. */
+  #beginHold(): void {
+    this.#hold.begin();
+    if (!this.#hasGivenUp) return;
+    this.#hasGivenUp = false;
+    const isTrying = this.#isActive && this.connectivity.state !== "IDLE";
+    if (isTrying) this.#balancer.connect();
+  }
+
+  /** Those whose calls have failed may try again, and are to fail at once. */
+  #mayGoOn(): boolean {
+    const goesOn = this.#hold.isHeld || this.#hasRefused;
+    this.#hasRefused = false;
+    this.#hasGivenUp ||= !goesOn;
+    return goesOn;
+  }
+
+  #rest(): void {
+    this.#hasGivenUp = false;
+    this.#hasRefused = false;
+    this.#idle.stop();
+    this.#hold.rest();
+    this.#isActive = false;
+    this.#addresses = undefined;
+    this.#source.stop();
+    this.#balancer.shutdown();
+    this.#balancer = this.#makeBalancer();
+  }
+
+  #onAddresses(addresses: readonly string[]): void {
+    this.#restraints.keep(addresses, this.#setup.clock.now());
+    const isFirst = this.#addresses === undefined;
+    this.#addresses = addresses;
+    this.#balancer.update(addresses);
+    if (isFirst) this.#balancer.connect();
+    for (const each of this.#followers) each.onAddresses(addresses);
+  }
+
+  /** Without addresses, nothing can be done; with some, they may still do. */
+  #onResolverError(error: Error): void {
+    if (this.#addresses !== undefined) return;
+    this.#onState("TRANSIENT_FAILURE", error.message, error);
+    for (const each of this.#followers) each.onError(error);
+  }
+
+  #onState(
+    state: "IDLE" | "CONNECTING" | "READY" | "TRANSIENT_FAILURE",
+    reason: string,
+    error?: Error,
+  ): void {
+    if (state === "READY") {
+      this.#error = undefined;
+      this.#source.settled();
+    }
+    if (state !== "TRANSIENT_FAILURE") this.connectivity.set(state, reason);
+    else {
+      this.#error = error ?? this.#error ?? new Error(reason);
+      this.connectivity.set(state, this.#error.message);
+      this.#hasRefused ||= !this.#waiting.isEmpty;
+      this.#waiting.failFast(this.#error);
+    }
+    if (state === "IDLE" && !this.#waiting.isEmpty) this.#balancer.connect();
+  }
+
+  #makeBalancer(): Balancer {
+    const { loadBalancing } = this.#setup;
+    const Policy = loadBalancing === "pick_first" ? PickFirst : RoundRobin;
+    const balancer: Balancer = new Policy({
+      onState: (state, reason, error) => {
+        if (this.#balancer === balancer) this.#onState(state, reason, error);
+      },
+      onLoss: () => this.#source.refresh(),
+      onRoom: () => this.#waiting.serve(() => this.#pick()),
+      mayGoOn: () => this.#mayGoOn(),
+      subchannel: (address, owner) => this.#subchannel(address, owner),
+    });
+    return balancer;
+  }
+
+  #subchannel(address: string, owner: SubchannelOwner): Subchannel {
+    const { dialer, backoff, random } = this.#setup;
+    return new Subchannel(
+      address,
+      {
+        ...this.#setup,
+        restraint: this.#restraints.of(address),
+        dial: (address, options) => dialer.dial(address, options),
+      },
+      new Backoff(backoff, random),
+      owner,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { type InLine, Line } from "../../collections/mod.ts";
+import type { CallAttempt } from "../calls/mod.ts";
+import { GrpcError, Status } from "../../grpc/mod.ts";
+import type { TrustedConnection } from "../connections/mod.ts";
+
+/** A call that needs a connection. */
+export interface WaitingCall {
+  /** The call. */
+  readonly call: CallAttempt;
+  /** Whether it waits for a connection even while attempts fail. */
+  readonly waitForReady: boolean;
+  /** Is called when its stream has been opened. */
+  opened(link: TrustedConnection): void;
+}
+
+/** Opens the stream of a call; one that has ended meanwhile is left alone. */
+export function openOn(link: TrustedConnection, waiting: WaitingCall): void {
+  const { call } = waiting;
+  if (call.ended !== undefined) return;
+  try {
+    call.open(link.transport);
+    link.opened();
+    waiting.opened(link);
+  } catch (error) {
+    call.cancel(refusal(error));
+  }
+}
+
+/** The place of a call that waits. */
+class Place implements InLine<Place> {
+  line: object | undefined;
+  ahead: Place | undefined;
+  behind: Place | undefined;
+
+  constructor(readonly waiting: WaitingCall) {}
+}
+
+/** Calls that wait for a connection, or for room on one, in order. */
+export class WaitingCalls {
+  readonly #waiting = new Line<Place>();
+
+  /** Whether none waits. */
+  get isEmpty(): boolean {
+    return this.#waiting.isEmpty;
+  }
+
+  /** Puts a call in line. */
+  add(waiting: WaitingCall): void {
+    const place = new Place(waiting);
+    this.#waiting.join(place);
+    waiting.call.outcome.then(() => this.#waiting.leave(place));
+  }
+
+  /** Opens calls in order, as long as there is room. */
+  serve(pick: () => TrustedConnection | undefined): void {
+    for (;;) {
+      const { first } = this.#waiting;
+      if (first === undefined) return;
+      const { waiting } = first;
+      if (waiting.call.ended === undefined) {
+        const link = pick();
+        if (link === undefined) return;
+        this.#waiting.leave(first);
+        openOn(link, waiting);
+      } else {
+        this.#waiting.leave(first);
+      }
+    }
+  }
+
+  /** Fails the calls that are not to wait for better times. */
+  failFast(error: Error): void {
+    this.#fail(error, ({ waitForReady }) => !waitForReady);
+  }
+
+  /** Fails all calls. */
+  failAll(error: Error): void {
+    this.#fail(error, () => true);
+  }
+
+  /** Those that are failed may cause others to join, which are left alone. */
+  #fail(error: Error, concerns: (waiting: WaitingCall) => boolean): void {
+    const places: Place[] = [];
+    for (let place = this.#waiting.first; place; place = place.behind) {
+      if (concerns(place.waiting)) places.push(place);
+    }
+    for (const place of places) {
+      this.#waiting.leave(place);
+      place.waiting.call.cancel(unavailable(error));
+    }
+  }
+}
+
+/** The status of a call that found no connection. */
+export function unavailable(cause: Error): GrpcError {
+  return new GrpcError(Status.UNAVAILABLE, cause.message, { cause });
+}
+
+/** The stream could not be opened: the headers, or the connection. */
+function refusal(cause: unknown): GrpcError {
+  const details = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof RangeError
+    ? Status.RESOURCE_EXHAUSTED
+    : Status.UNAVAILABLE;
+  return new GrpcError(code, details, { cause });
+}

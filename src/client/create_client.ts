@@ -1,0 +1,80 @@
+import {
+  type CallOptions,
+  type MethodDefinition,
+  requireDefinition,
+  type ServiceDefinition,
+} from "../grpc/mod.ts";
+import { requireMembers } from "../options/mod.ts";
+import type { Channel } from "./channel.ts";
+
+/** Requests of a call that streams them. */
+export type Requests<Request> = AsyncIterable<Request> | Iterable<Request>;
+
+/** The function of a client for a method, by the kind of the method. */
+export type ClientMethod<Method> = Method extends
+  MethodDefinition<infer Request, infer Response>
+  ? Method["requestStream"] extends true
+    ? Method["responseStream"] extends true ? (
+        requests: Requests<Request>,
+        options?: CallOptions,
+      ) => AsyncGenerator<Response>
+    : (requests: Requests<Request>, options?: CallOptions) => Promise<Response>
+  : Method["responseStream"] extends true
+    ? (request: Request, options?: CallOptions) => AsyncGenerator<Response>
+  : (request: Request, options?: CallOptions) => Promise<Response>
+  : never;
+
+/** A client of a service: one function for each method. */
+export type Client<Definition extends ServiceDefinition> = {
+  readonly [Name in keyof Definition]: ClientMethod<Definition[Name]>;
+};
+
+/**
+ * Makes a typed client of a service.
+ *
+ * @param definition In the shape of grpc-js, as code generators emit it.
+ * @param channel The channel to call through.
+ * @throws {TypeError} If the definition is none, or there is no channel.
+ */
+export function createClient<Definition extends ServiceDefinition>(
+  definition: Definition,
+  channel: Channel,
+): Client<Definition> {
+  requireDefinition("make a client", definition, [
+    "requestSerialize",
+    "responseDeserialize",
+  ]);
+  if (channel === undefined) {
+    throw new TypeError(
+      "Cannot make a client: expected a Channel as the second argument, received undefined",
+    );
+  }
+  requireMembers("channel", channel, [
+    "unary",
+    "serverStreaming",
+    "clientStreaming",
+    "bidiStreaming",
+  ]);
+  const methods = Object.entries(definition).map(([name, method]) =>
+    [name, functionOf(method, channel)] as const
+  );
+  return Object.fromEntries(methods) as Client<Definition>;
+}
+
+function functionOf(
+  // deno-lint-ignore no-explicit-any
+  method: MethodDefinition<any, any>,
+  channel: Channel,
+) {
+  const { requestStream, responseStream } = method;
+  // deno-lint-ignore no-explicit-any
+  return (request: any, options?: CallOptions) => {
+    if (requestStream && responseStream) {
+      return channel.bidiStreaming(method, request, options);
+    }
+    if (requestStream) return channel.clientStreaming(method, request, options);
+    return responseStream
+      ? channel.serverStreaming(method, request, options)
+      : channel.unary(method, request, options);
+  };
+}

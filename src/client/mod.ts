@@ -1,0 +1,40 @@
+/**
+ * The client: calls over connections that are kept alive, replaced when they
+ * are lost, and spread over the addresses of a name.
+ *
+ * @module
+ */
+export {
+  type ClientInterceptor,
+  type ClientRequest,
+  type ClientResponse,
+  isGrpcContentType,
+  messageEncoding,
+  type MethodConfig,
+  type MethodName,
+  type RetryPolicyConfig,
+  type RetryThrottlingConfig,
+  type ServiceConfig,
+} from "./calls/mod.ts";
+export { Channel } from "./channel.ts";
+export type {
+  BackoffOptions,
+  ConnectivityChange,
+  ConnectivityState,
+  KeepaliveInForce,
+  Verify,
+} from "./connections/mod.ts";
+export type { LoadBalancing } from "./connector/mod.ts";
+export {
+  type Client,
+  type ClientMethod,
+  createClient,
+  type Requests,
+} from "./create_client.ts";
+export type { ChannelOptions } from "./options.ts";
+export {
+  type PollingOptions,
+  pollingResolver,
+  type Resolver,
+  type ResolverListener,
+} from "./resolving/mod.ts";

@@ -1,0 +1,206 @@
+import { messageOf } from "../../transport/mod.ts";
+import { Later } from "../../runtime/mod.ts";
+import { Backoff, resolveBackoff } from "../connections/mod.ts";
+import { LeakyBucket } from "./leaky_bucket.ts";
+import type { Resolver } from "./resolver.ts";
+import { checkAddresses } from "./target.ts";
+
+/**
+ * Until a resolver that found nothing that can be used is asked again (gRPC:
+ * "exponential backoff"): 1 s, 1.6 s ... 120 s.
+ */
+const ASK_AGAIN = resolveBackoff();
+
+/**
+ * Until a resolver is asked again because connections fail: at once, after
+ * 100 ms, 160 ms ... 5 s, up to the next connection. So many addresses that
+ * fail one after the other are one reason to look, and so are those that a
+ * resolver gives as its answer.
+ */
+const LOOK_AGAIN = resolveBackoff({ initialBackoff: 100, maxBackoff: 5_000 });
+
+/** Changes of the addresses that take effect at once, and then per second. */
+const CHANGES = { burst: 10, perSecond: 10 };
+
+/** Is told what can be used of what a resolver finds. */
+export interface AddressListener {
+  /** At least one address, each as `dial` takes it, none twice. */
+  onAddresses(addresses: readonly string[]): void;
+  /** There are none to be had. */
+  onError(error: Error): void;
+}
+
+/** How an {@linkcode AddressSource} is set up. */
+export interface AddressSourceSetup {
+  /** Anybody's code. */
+  readonly resolver: Resolver;
+  /** What is resolved, for messages. */
+  readonly name: string;
+  /** A monotonic clock, in milliseconds. */
+  readonly now: () => number;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+}
+
+/**
+ * A resolver, which may be anybody's code: what it throws or says amiss is an
+ * error of its name, and disturbs nothing else. However fast it answers, it is
+ * asked with pauses, and its answers take effect at a bounded rate.
+ */
+export class AddressSource {
+  readonly #setup: AddressSourceSetup;
+  readonly #listener: AddressListener;
+  readonly #askAgain: Backoff;
+  readonly #lookAgain: Backoff;
+  readonly #asking = new Later(false);
+  readonly #changing = new Later(false);
+  readonly #changes: LeakyBucket;
+  #run: object | undefined;
+  #isStarted = false;
+  #asksAt = Infinity;
+  #looksFrom = -Infinity;
+  #latest: readonly string[] | undefined;
+  #told: readonly string[] = [];
+
+  /** Starts nothing yet. */
+  constructor(setup: AddressSourceSetup, listener: AddressListener) {
+    this.#setup = setup;
+    this.#listener = listener;
+    this.#askAgain = new Backoff(ASK_AGAIN, setup.random);
+    this.#lookAgain = new Backoff(LOOK_AGAIN, setup.random);
+    this.#changes = new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
+  }
+
+  /** Begins to look. */
+  start(): void {
+    const run = {};
+    this.#run = run;
+    this.#isStarted = true;
+    try {
+      this.#setup.resolver.start({
+        onAddresses: (addresses) => {
+          if (this.#run === run) this.#onAddresses(addresses);
+        },
+        onError: (error) => {
+          if (this.#run === run) this.#onBad(error);
+        },
+      });
+    } catch (error) {
+      if (this.#run !== run) return;
+      this.#isStarted = false;
+      this.#onBad(error);
+    }
+  }
+
+  /** What is known may be stale. */
+  refresh(): void {
+    if (!this.#isStarted) return;
+    this.#ask(Math.max(this.#looksFrom, this.#setup.now()));
+  }
+
+  /** A connection was made: what is known is good. */
+  settled(): void {
+    this.#lookAgain.reset();
+  }
+
+  /** Forgets failures: it is asked at once. */
+  resetBackoff(): void {
+    this.#askAgain.reset();
+    this.#lookAgain.reset();
+    this.#looksFrom = -Infinity;
+    if (this.#isStarted || this.#asksAt < Infinity) {
+      this.#ask(this.#setup.now());
+    }
+  }
+
+  /** Ends the search, if it has begun. */
+  stop(): void {
+    this.#run = undefined;
+    this.#asking.cancel();
+    this.#asksAt = Infinity;
+    this.#changing.cancel();
+    this.#latest = undefined;
+    this.#told = [];
+    if (!this.#isStarted) return;
+    this.#isStarted = false;
+    this.#attempt(() => this.#setup.resolver.stop());
+  }
+
+  /** Asks at a time, unless it is asked before. */
+  #ask(at: number): void {
+    if (at >= this.#asksAt) return;
+    this.#asksAt = at;
+    const delay = at - this.#setup.now();
+    if (delay > 0) this.#asking.plan(delay, () => this.#askNow());
+    else this.#askNow();
+  }
+
+  /** An answer that comes at once is none that leads here again at once. */
+  #askNow(): void {
+    this.#asking.cancel();
+    this.#asksAt = Infinity;
+    this.#looksFrom = this.#setup.now() + this.#lookAgain.draw();
+    this.#lookAgain.grow();
+    if (this.#isStarted) this.#attempt(() => this.#setup.resolver.refresh());
+    else this.start();
+  }
+
+  #onAddresses(addresses: readonly string[]): void {
+    let checked: string[];
+    try {
+      checked = checkAddresses(addresses);
+      if (checked.length === 0) throw new Error("it has no addresses");
+    } catch (error) {
+      return this.#onBad(error);
+    }
+    this.#askAgain.reset();
+    this.#change(checked);
+  }
+
+  /** Changes that come too fast wait, and only the latest takes effect. */
+  #change(addresses: readonly string[]): void {
+    const isWaiting = this.#latest !== undefined;
+    this.#latest = addresses;
+    if (!isWaiting) this.#changeSoon(addresses);
+  }
+
+  #changeSoon(latest: readonly string[]): void {
+    if (isSame(latest, this.#told)) return void (this.#latest = undefined);
+    const wait = this.#changes.take(this.#setup.now());
+    if (wait > 0) {
+      return this.#changing.plan(wait, () => this.#changeSoon(this.#latest!));
+    }
+    this.#latest = undefined;
+    this.#told = latest;
+    this.#listener.onAddresses(latest);
+  }
+
+  /** Nothing that can be used: it is asked again, after a pause. */
+  #onBad(error: unknown): void {
+    const at = this.#setup.now() + this.#askAgain.draw();
+    if (this.#asksAt === Infinity) this.#askAgain.grow();
+    this.#ask(at);
+    this.#listener.onError(this.#wrap(error));
+  }
+
+  #wrap(cause: unknown): Error {
+    const message = messageOf(cause);
+    const known = `Cannot resolve ${this.#setup.name}`;
+    return message.startsWith("Cannot resolve")
+      ? cause as Error
+      : new Error(`${known}: ${message}`, { cause });
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length &&
+    one.every((address, i) => address === other[i]);
+}

@@ -1,0 +1,8 @@
+/**
+ * Collections whose every step costs the same, however many there are.
+ *
+ * @module
+ */
+export { Fifo } from "./fifo.ts";
+export { type InLine, Line } from "./line.ts";
+export { StreamMap } from "./stream_map.ts";

@@ -1,0 +1,105 @@
+import {
+  encodeGoaway,
+  ErrorCode,
+  type GoawayFrame,
+  MAX_UINT31,
+} from "../frames/mod.ts";
+import { asciiOctets } from "./ascii.ts";
+import { DRAIN_PING_TIMEOUT, type DrainState } from "./drain.ts";
+import type { ConnectionEvent } from "./events.ts";
+import { checkGoaway, type Goaway } from "./goaway.ts";
+import type { Output } from "./output.ts";
+import type { Role } from "./role.ts";
+
+const NO_DRAIN: DrainState = { kind: "none" };
+
+/** The GOAWAYs of both ends, and the drain of this one (section 6.8). */
+export class DrainSequence {
+  readonly #role: Role;
+  readonly #output: Output;
+  readonly #events: ConnectionEvent[];
+  #drain: DrainState = NO_DRAIN;
+  #sent: Goaway | undefined;
+  #received: Goaway | undefined;
+
+  /** Starts with nobody leaving. */
+  constructor(role: Role, output: Output, events: ConnectionEvent[]) {
+    this.#role = role;
+    this.#output = output;
+    this.#events = events;
+  }
+
+  /** Where a drain stands. */
+  get drainState(): DrainState {
+    return this.#drain;
+  }
+
+  /** The last GOAWAY of this end. */
+  get sent(): Goaway | undefined {
+    return this.#sent;
+  }
+
+  /** The last GOAWAY of the peer. */
+  get received(): Goaway | undefined {
+    return this.#received;
+  }
+
+  /** Whether no stream opens any more. */
+  get isFinal(): boolean {
+    return this.#drain.kind === "final" ||
+      (this.#role === "client" && this.#received !== undefined);
+  }
+
+  /** When the final GOAWAY is due; `Infinity` if none is. */
+  deadline(): number {
+    return this.#drain.kind === "announced" ? this.#drain.finalAt : Infinity;
+  }
+
+  /** A client opens no further streams, and says so when it closes. */
+  stop(): void {
+    this.#drain = { kind: "final", lastStreamId: 0 };
+  }
+
+  /** A server announces that it retires; a PING is to follow. */
+  announce(debug: string, now: number): void {
+    const finalAt = now + DRAIN_PING_TIMEOUT;
+    this.#drain = { kind: "announced", debug, finalAt };
+    this.sendGoaway(MAX_UINT31, ErrorCode.NO_ERROR, debug);
+  }
+
+  /** A server settles which streams still count. */
+  finish(lastStreamId: number): void {
+    if (this.#drain.kind !== "announced") return;
+    const { debug } = this.#drain;
+    this.#drain = { kind: "final", lastStreamId };
+    this.sendGoaway(lastStreamId, ErrorCode.NO_ERROR, debug);
+  }
+
+  /** Sends a GOAWAY. */
+  sendGoaway(lastStreamId: number, code: number, debug: string): void {
+    encodeGoaway(this.#output.writer, lastStreamId, code, asciiOctets(debug));
+    this.#output.command();
+    this.#sent = { lastStreamId, code, debug };
+    this.#events.push({ type: "goaway-sent", lastStreamId, code, debug });
+  }
+
+  /**
+   * A GOAWAY of the peer arrived. One that repeats the last tells nothing.
+   *
+   * @throws {ConnectionError} PROTOCOL_ERROR, see `checkGoaway`.
+   */
+  onGoaway(frame: GoawayFrame): Goaway {
+    const before = this.#received;
+    const goaway = checkGoaway(this.#role, frame, before);
+    this.#received = goaway;
+    if (before === undefined || !isSame(before, goaway)) {
+      this.#events.push({ type: "goaway-received", ...goaway });
+    }
+    return goaway;
+  }
+}
+
+function isSame(one: Goaway, other: Goaway): boolean {
+  return one.lastStreamId === other.lastStreamId && one.code === other.code &&
+    one.debug === other.debug;
+}

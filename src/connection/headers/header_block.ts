@@ -1,0 +1,154 @@
+import {
+  ConnectionError,
+  type ContinuationFrame,
+  ErrorCode,
+  type Frame,
+  FrameType,
+  frameTypeName,
+  type HeadersFrame,
+  type StreamError,
+} from "../../frames/mod.ts";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** A whole field block. */
+export interface HeaderBlock {
+  /** The stream that it belongs to. */
+  readonly streamId: number;
+  /** The compressed fields. */
+  readonly block: Uint8Array;
+  /** Whether the stream ends with it. */
+  readonly endStream: boolean;
+  /** Whether its HEADERS names the stream itself as what it depends on. */
+  readonly dependsOnItself: boolean;
+}
+
+/**
+ * Joins HEADERS and the CONTINUATION frames that follow it.
+ *
+ * "Any number of CONTINUATION frames can be sent, as long as the preceding
+ * frame is on the same stream" (RFC 9113 section 6.10): here, as long as the
+ * block stays within its bound and no piece is empty (CVE-2024-27316).
+ */
+export class HeaderBlockAssembly {
+  readonly #limit: number;
+  #streamId = 0;
+  #endStream = false;
+  #dependsOnItself = false;
+  #collected: Uint8Array = NOTHING;
+  #length = 0;
+
+  /** Collects blocks of so many octets, compressed, at the most. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /**
+   * Refuses a frame that interrupts an unfinished block.
+   *
+   * @throws {ConnectionError} PROTOCOL_ERROR (RFC 9113 section 4.3).
+   */
+  check(frame: Frame): void {
+    const continues = frame.type === FrameType.CONTINUATION;
+    if (this.#streamId === 0 ? !continues : this.#continues(frame)) return;
+    const expected = this.#streamId === 0
+      ? "HEADERS before it"
+      : `CONTINUATION on stream ${this.#streamId}`;
+    const name = frame.type === "extension"
+      ? "extension"
+      : frameTypeName(frame.type);
+    throw new ConnectionError(
+      ErrorCode.PROTOCOL_ERROR,
+      `Received a ${name} frame on stream ${frame.streamId}, expected ${expected}`,
+    );
+  }
+
+  /** Whether a block has begun, so that only its CONTINUATION may follow. */
+  get unfinished(): boolean {
+    return this.#streamId !== 0;
+  }
+
+  /**
+   * Refuses a frame that interrupts an unfinished block, where the frame
+   * itself is an error on its stream.
+   *
+   * @throws {ConnectionError} PROTOCOL_ERROR (RFC 9113 section 4.3).
+   */
+  checkMalformed(error: StreamError): void {
+    if (!this.unfinished) return;
+    throw new ConnectionError(
+      ErrorCode.PROTOCOL_ERROR,
+      `${error.message}, expected CONTINUATION on stream ${this.#streamId}`,
+    );
+  }
+
+  /** Begins a block; answers with it if it is whole. */
+  begin(frame: HeadersFrame): HeaderBlock | undefined {
+    const dependsOnItself = frame.priority !== undefined &&
+      frame.priority.streamDependency === frame.streamId;
+    if (frame.endHeaders) {
+      return {
+        streamId: frame.streamId,
+        block: frame.fragment,
+        endStream: frame.endStream,
+        dependsOnItself,
+      };
+    }
+    this.#dependsOnItself = dependsOnItself;
+    this.#streamId = frame.streamId;
+    this.#endStream = frame.endStream;
+    this.#add(frame.fragment);
+  }
+
+  /** Continues the block; answers with it if it is whole. */
+  continue(frame: ContinuationFrame): HeaderBlock | undefined {
+    this.check(frame);
+    if (frame.fragment.length === 0 && !frame.endHeaders) {
+      throw new ConnectionError(
+        ErrorCode.ENHANCE_YOUR_CALM,
+        `Received an empty CONTINUATION frame on stream ${frame.streamId}, expected a piece of the field block`,
+      );
+    }
+    this.#add(frame.fragment);
+    return frame.endHeaders ? this.#join() : undefined;
+  }
+
+  #continues(frame: Frame): boolean {
+    return frame.type === FrameType.CONTINUATION &&
+      frame.streamId === this.#streamId;
+  }
+
+  #add(fragment: Uint8Array): void {
+    const length = this.#length + fragment.length;
+    if (length > this.#limit) {
+      throw new ConnectionError(
+        ErrorCode.ENHANCE_YOUR_CALM,
+        `Received a field block of more than ${this.#limit} octets on stream ${this.#streamId}`,
+      );
+    }
+    if (length > this.#collected.length) this.#grow(length);
+    this.#collected.set(fragment, this.#length);
+    this.#length = length;
+  }
+
+  /** One buffer for all pieces: an octet a frame costs no object a frame. */
+  #grow(length: number): void {
+    const double = Math.min(2 * this.#collected.length, this.#limit);
+    const grown = new Uint8Array(Math.max(length, double));
+    grown.set(this.#collected);
+    this.#collected = grown;
+  }
+
+  #join(): HeaderBlock {
+    const whole = {
+      streamId: this.#streamId,
+      block: this.#collected.subarray(0, this.#length),
+      endStream: this.#endStream,
+      dependsOnItself: this.#dependsOnItself,
+    };
+    this.#streamId = 0;
+    this.#collected = NOTHING;
+    this.#length = 0;
+    return whole;
+  }
+}

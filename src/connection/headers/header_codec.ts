@@ -1,0 +1,179 @@
+import {
+  ConnectionError,
+  encodeContinuation,
+  encodeHeaders,
+  ErrorCode,
+  Flag,
+  FrameType,
+} from "../../frames/mod.ts";
+import {
+  type EncodableHeaderField,
+  type HeaderField,
+  HpackDecoder,
+  HpackEncoder,
+  HpackError,
+  requireField,
+  requireOctets,
+} from "../../hpack/mod.ts";
+import {
+  checkFields,
+  type KnownFields,
+  knownFields,
+  stripValues,
+} from "./field_rules.ts";
+import type { HeaderBlock } from "./header_block.ts";
+import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
+import type { Output } from "../output.ts";
+import type { PeerSettings } from "../peer_settings.ts";
+
+/** Octets of a compression table before any SETTINGS (section 6.5.2). */
+const DEFAULT_TABLE_SIZE = 4_096;
+
+/** Octets that each field adds to the size of its section (section 6.5.2). */
+const FIELD_OVERHEAD = 32;
+
+/**
+ * Turns header lists into HEADERS and CONTINUATION frames, and field blocks
+ * into header lists. The compression state is made when it is first needed:
+ * an idle connection has none.
+ */
+export class HeaderCodec {
+  readonly #output: Output;
+  readonly #peer: PeerSettings;
+  readonly #limits: HeaderLimits;
+  #encoder: HpackEncoder | undefined;
+  #decoder: HpackDecoder | undefined;
+  #known: KnownFields | undefined;
+
+  /** Starts with empty tables. */
+  constructor(
+    output: Output,
+    peer: PeerSettings,
+    limits: HeaderLimits = HEADER_LIMITS,
+  ) {
+    this.#output = output;
+    this.#peer = peer;
+    this.#limits = limits;
+  }
+
+  /**
+   * Takes over a HEADER_TABLE_SIZE of the peer. It must be told of each one, as
+   * the next block has to name the smallest (RFC 7541 section 4.2).
+   */
+  resizeTable(size: number): void {
+    if (this.#encoder === undefined && size >= DEFAULT_TABLE_SIZE) return;
+    this.#encoder ??= new HpackEncoder();
+    this.#encoder.setPeerMaxTableSize(size);
+  }
+
+  /**
+   * Refuses a header list that the peer would refuse.
+   *
+   * @param least Octets that are sent to any peer.
+   * @throws {RangeError} If it is larger than the peer's MAX_HEADER_LIST_SIZE.
+   */
+  requireAcceptable(
+    headers: readonly EncodableHeaderField[],
+    least = 0,
+  ): void {
+    const limit = Math.max(this.#peer.maxHeaderListSize, least);
+    if (limit === Infinity) return;
+    let size = 0;
+    for (const field of headers) size += sizeOf(field);
+    if (!(size > limit)) return;
+    const largest = headers.reduce((a, b) => sizeOf(b) > sizeOf(a) ? b : a);
+    throw new RangeError(
+      `Cannot send a header list of ${size} octets: the peer accepts ${limit}, and "${
+        largest[0]
+      }" alone has ${sizeOf(largest)}`,
+    );
+  }
+
+  /**
+   * Refuses a header list that cannot be encoded, before its turn has come.
+   *
+   * @throws {TypeError} If a field is malformed or has a character above
+   * U+00FF.
+   */
+  requireEncodable(headers: readonly EncodableHeaderField[]): void {
+    for (let i = 0; i < headers.length; i++) {
+      const field = headers[i];
+      requireField(field, i);
+      requireOctets(field[0], field[1]);
+    }
+  }
+
+  /**
+   * Writes a header list, in several frames if it is long. The block is encoded
+   * in its place in the output: only one that is too long for it moves.
+   *
+   * @throws {TypeError} If a field is malformed or has a character above
+   * U+00FF. Nothing has changed then.
+   */
+  write(
+    streamId: number,
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+  ): void {
+    this.#encoder ??= new HpackEncoder();
+    const { writer } = this.#output;
+    const before = writer.length;
+    const flags = Flag.END_HEADERS | (endStream ? Flag.END_STREAM : 0);
+    const start = writer.frame(0, FrameType.HEADERS, flags, streamId);
+    try {
+      this.#encoder.encodeInto(writer, headers);
+    } catch (error) {
+      writer.truncate(before);
+      throw error;
+    }
+    if (writer.endFrame(start) <= this.#peer.maxFrameSize) {
+      return this.#output.message();
+    }
+    const block = writer.buffer.slice(start, writer.length);
+    writer.truncate(before);
+    this.#writePieces(streamId, block, endStream);
+  }
+
+  #writePieces(streamId: number, block: Uint8Array, endStream: boolean): void {
+    const { writer } = this.#output;
+    const { maxFrameSize } = this.#peer;
+    const first = block.subarray(0, maxFrameSize);
+    encodeHeaders(writer, streamId, first, endStream, false);
+    this.#output.message();
+    for (let at = maxFrameSize; at < block.length; at += maxFrameSize) {
+      const piece = block.subarray(at, at + maxFrameSize);
+      const isLast = at + maxFrameSize >= block.length;
+      encodeContinuation(writer, streamId, piece, isLast);
+      this.#output.command();
+    }
+  }
+
+  /**
+   * Reads a field block. Each one must be read, even that of a stream which
+   * is refused, or the tables of the two ends part.
+   *
+   * @throws {ConnectionError} COMPRESSION_ERROR (RFC 9113 section 4.3), or
+   * ENHANCE_YOUR_CALM if the list is too large to be read.
+   * @throws {StreamError} If the list is malformed.
+   * @throws {HeaderListTooLargeError} If it is too large to be accepted.
+   */
+  read({ streamId, block }: HeaderBlock): HeaderField[] {
+    this.#decoder ??= new HpackDecoder(this.#limits);
+    try {
+      const headers = this.#decoder.decode(block);
+      stripValues(headers);
+      checkFields(streamId, headers, this.#known ??= knownFields());
+      return headers;
+    } catch (error) {
+      if (!(error instanceof HpackError)) throw error;
+      const code = error.reason === "list-too-large"
+        ? ErrorCode.ENHANCE_YOUR_CALM
+        : ErrorCode.COMPRESSION_ERROR;
+      throw new ConnectionError(code, error.message);
+    }
+  }
+}
+
+function sizeOf(field: EncodableHeaderField): number {
+  return field[0].length + field[1].length + FIELD_OVERHEAD;
+}

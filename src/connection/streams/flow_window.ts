@@ -1,0 +1,105 @@
+import { MAX_UINT31 } from "../../frames/mod.ts";
+
+/** Octets of a flow-control window at first (RFC 9113 section 6.9.2). */
+export const DEFAULT_WINDOW_SIZE = 65_535;
+
+/** How much this end may still send (RFC 9113 section 6.9.1). */
+export class SendWindow {
+  #available: number;
+
+  constructor(size: number) {
+    this.#available = size;
+  }
+
+  /** Octets that may be sent; negative after the peer lowered its window. */
+  get available(): number {
+    return this.#available;
+  }
+
+  /** DATA was sent. */
+  take(octets: number): void {
+    this.#available -= octets;
+  }
+
+  /**
+   * The peer allows more, or after a change of its settings less.
+   *
+   * @returns Whether the window stays within 2^31-1; if not, nothing changes.
+   */
+  add(octets: number): boolean {
+    if (this.#available + octets > MAX_UINT31) return false;
+    this.#available += octets;
+    return true;
+  }
+}
+
+/** How much the peer may still send, and what it is to be told. */
+export class ReceiveWindow {
+  #size: number;
+  #available: number;
+  #consumed = 0;
+  #isRenewed = false;
+  #backlog = 0;
+  #backlogTime = -Infinity;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#available = size;
+  }
+
+  /** The size that is offered while nothing is unread. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Octets that arrived and were not handed over yet. */
+  get unread(): number {
+    return this.#size - this.#available - this.#consumed;
+  }
+
+  /** Whether its peer was ever told that it may send more. */
+  get isRenewed(): boolean {
+    return this.#isRenewed;
+  }
+
+  /** Octets that have been unread since before this time. */
+  backlogAt(now: number): number {
+    if (now > this.#backlogTime) {
+      this.#backlogTime = now;
+      this.#backlog = this.unread;
+    }
+    return Math.min(this.#backlog, this.unread);
+  }
+
+  /** Offers a larger window from now on; the peer must be told. */
+  grow(size: number): void {
+    this.#available += size - this.#size;
+    this.#size = size;
+  }
+
+  /**
+   * DATA arrived.
+   *
+   * @returns Whether the peer kept to the window.
+   */
+  receive(octets: number): boolean {
+    this.#available -= octets;
+    return this.#available >= 0;
+  }
+
+  /**
+   * Data was handed over for good.
+   *
+   * @returns The increment to send: 0 until half of the window is used, so
+   * that small messages cost no WINDOW_UPDATE each.
+   */
+  consume(octets: number): number {
+    this.#consumed += octets;
+    if (this.#consumed * 2 < this.#size) return 0;
+    this.#isRenewed = true;
+    const increment = this.#consumed;
+    this.#consumed = 0;
+    this.#available += increment;
+    return increment;
+  }
+}

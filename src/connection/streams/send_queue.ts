@@ -1,0 +1,66 @@
+import type { EncodableHeaderField } from "../../hpack/mod.ts";
+import { Fifo } from "../../collections/mod.ts";
+
+/** What a stream still has to send. */
+export class SendQueue {
+  readonly #chunks = new Fifo<Uint8Array>();
+  #offset = 0;
+  #octets = 0;
+  #end: "open" | "end-stream" | readonly EncodableHeaderField[] = "open";
+
+  /** Octets of data that wait. */
+  get octets(): number {
+    return this.#octets;
+  }
+
+  /** Whether nothing waits, no data and no end. */
+  get isEmpty(): boolean {
+    return this.#octets === 0 && this.#end === "open";
+  }
+
+  /** Trailers that wait behind the data. */
+  get trailers(): readonly EncodableHeaderField[] | undefined {
+    return typeof this.#end === "string" ? undefined : this.#end;
+  }
+
+  /** Whether END_STREAM waits behind the data. */
+  get endsWithData(): boolean {
+    return this.#end === "end-stream";
+  }
+
+  /** Adds data; it is borrowed until it has been sent. */
+  push(data: Uint8Array): void {
+    if (data.length === 0) return;
+    this.#chunks.push(data);
+    this.#octets += data.length;
+  }
+
+  /** Ends with the last data, or with trailers after it. */
+  end(trailers?: readonly EncodableHeaderField[]): void {
+    this.#end = trailers ?? "end-stream";
+  }
+
+  /** The end has been sent. */
+  ended(): void {
+    this.#end = "open";
+  }
+
+  /** Copies the next octets to a place, and forgets them. */
+  take(count: number, target: Uint8Array, at: number): void {
+    this.#octets -= count;
+    while (count > 0) {
+      const chunk = this.#chunks.first!;
+      const part = Math.min(count, chunk.length - this.#offset);
+      const isWhole = part === chunk.length;
+      const end = this.#offset + part;
+      target.set(isWhole ? chunk : chunk.subarray(this.#offset, end), at);
+      at += part;
+      count -= part;
+      this.#offset += part;
+      if (this.#offset === chunk.length) {
+        this.#chunks.shift();
+        this.#offset = 0;
+      }
+    }
+  }
+}

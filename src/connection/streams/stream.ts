@@ -1,0 +1,39 @@
+import type { ReceiveWindow, SendWindow } from "./flow_window.ts";
+import type { InLine } from "../../collections/mod.ts";
+import type { ContentLeft } from "./message_rules.ts";
+import type { SendQueue } from "./send_queue.ts";
+
+/**
+ * The states of an active stream (RFC 9113 section 5.1). A stream that is
+ * idle or closed has no {@linkcode Stream}; push, and with it the reserved
+ * states, is not supported.
+ */
+export type StreamState = "open" | "half-closed-local" | "half-closed-remote";
+
+/** An active stream. */
+export interface Stream extends InLine<Stream> {
+  /** Its identifier. */
+  readonly id: number;
+  /** Where it stands. */
+  state: StreamState;
+  /** What this end may send on it. */
+  readonly send: SendWindow;
+  /** What the peer may send on it. */
+  readonly receive: ReceiveWindow;
+  /** What this end still has to send on it. */
+  readonly queue: SendQueue;
+  /** How much of the peer's message is still to come. */
+  contentLeft: ContentLeft;
+  /** Whether its request is a HEAD, whose response has no content. */
+  readonly isHead: boolean;
+}
+
+/** The state after this end sent END_STREAM; `"closed"` if both have. */
+export function afterLocalEnd(state: StreamState): StreamState | "closed" {
+  return state === "half-closed-remote" ? "closed" : "half-closed-local";
+}
+
+/** The state after the peer sent END_STREAM; `"closed"` if both have. */
+export function afterRemoteEnd(state: StreamState): StreamState | "closed" {
+  return state === "half-closed-local" ? "closed" : "half-closed-remote";
+}

@@ -1,0 +1,402 @@
+import {
+  ConnectionError,
+  type ContinuationFrame,
+  type DataFrame,
+  encodeRstStream,
+  ErrorCode,
+  type HeadersFrame,
+  MAX_UINT31,
+  type RstStreamFrame,
+  type Setting,
+  SettingId,
+  StreamError,
+  type WindowUpdateFrame,
+} from "../../frames/mod.ts";
+import type { EncodableHeaderField } from "../../hpack/mod.ts";
+import type { ConnectionMemory } from "../../memory/mod.ts";
+import type { ConnectionEvent } from "../events.ts";
+import { FieldSections } from "./field_sections.ts";
+import { FAULTY_STREAMS, FloodBudget } from "../flood_budget.ts";
+import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
+import type { Goaway } from "../goaway.ts";
+import {
+  type HeaderBlockAssembly,
+  HeaderCodec,
+  type HeaderLimits,
+} from "../headers/mod.ts";
+import { ANY_LENGTH, contentAfter } from "./message_rules.ts";
+import type { Output } from "../output.ts";
+import { PeerResets } from "./peer_resets.ts";
+import type { PeerSettings } from "../peer_settings.ts";
+import { ReceiveFlow } from "./receive_flow.ts";
+import type { Role } from "../role.ts";
+import type { Stream } from "./stream.ts";
+import { Sender } from "./sender.ts";
+import { streamClosed, streamIdle, StreamTable } from "./stream_table.ts";
+
+/** What the streams share with their connection. */
+export interface StreamContext {
+  /** Which end this is. */
+  readonly role: Role;
+  /** Streams that the peer may have open at once. */
+  readonly maxConcurrentStreams: number;
+  /** Whether the peer can know of that limit. */
+  readonly settings: { readonly hasAgreed: boolean };
+  /** How large the header lists of the peer may be. */
+  readonly headerLimits: HeaderLimits;
+  /** What the peer has asked for. */
+  readonly peer: PeerSettings;
+  /** Where frames go. */
+  readonly output: Output;
+  /** Where events go. */
+  readonly events: ConnectionEvent[];
+  /** What useless frames are charged to. */
+  readonly flood: FloodBudget;
+  /** A number from 0 to 1 that the peer does not know. */
+  readonly random: number;
+  /** What the connection holds. */
+  readonly memory: ConnectionMemory;
+}
+
+/**
+ * The frames of streams: HEADERS, CONTINUATION, DATA, RST_STREAM and
+ * WINDOW_UPDATE, with the states of section 5.1 and the windows of section 5.2
+ * of RFC 9113.
+ */
+export class Streams {
+  readonly #context: StreamContext;
+  readonly #table: StreamTable;
+  readonly #codec: HeaderCodec;
+  readonly #sections: FieldSections;
+  readonly #sender: Sender;
+  readonly #flow: ReceiveFlow;
+  readonly #resets: PeerResets;
+  readonly #faults = new FloodBudget(FAULTY_STREAMS);
+  #refuseAbove = MAX_UINT31;
+
+  /** Starts without streams. */
+  constructor(context: StreamContext) {
+    const { role, peer, output, settings, memory } = context;
+    this.#context = context;
+    this.#codec = new HeaderCodec(output, peer, context.headerLimits);
+    this.#table = new StreamTable(
+      role,
+      peer.initialWindowSize,
+      settings.hasAgreed ? memory.window : DEFAULT_WINDOW_SIZE,
+      context.maxConcurrentStreams,
+      context.random,
+    );
+    this.#sender = new Sender(
+      context,
+      this.#table,
+      this.#codec,
+      this.#faults,
+    );
+    this.#sections = new FieldSections({
+      context,
+      table: this.#table,
+      codec: this.#codec,
+      faults: this.#faults,
+      isRefused: (id) => this.#isRefused(id),
+      endRemote: (stream) => this.#endRemote(stream),
+    });
+    this.#flow = new ReceiveFlow(this.#table, output, memory);
+    this.#resets = new PeerResets(role, this.#table);
+  }
+
+  /** Streams that are open or half-closed. */
+  get activeCount(): number {
+    return this.#table.activeCount;
+  }
+
+  /** The highest stream identifier that the peer has opened. */
+  get lastPeerId(): number {
+    return this.#table.lastPeerId;
+  }
+
+  /** Whether every identifier of this end has been used. */
+  get exhausted(): boolean {
+    return this.#table.exhausted;
+  }
+
+  /** Checks that a field block is not interrupted. */
+  get headerBlocks(): HeaderBlockAssembly {
+    return this.#sections.blocks;
+  }
+
+  /** Octets of the peer arrived, whose frames are to be handled. */
+  beginOctets(): void {
+    this.#resets.beginOctets();
+  }
+
+  /** The final GOAWAY is sent: further streams of the peer are dropped. */
+  refuseNew(): void {
+    this.#refuseAbove = this.#table.lastPeerId;
+  }
+
+  /**
+   * A GOAWAY of the peer names a lower stream than those before: streams of
+   * this end above it were not processed.
+   */
+  goaway({ lastStreamId }: Goaway): void {
+    for (const id of this.#table.localAbove(lastStreamId)) {
+      this.#end(id, ErrorCode.REFUSED_STREAM, "peer", true);
+    }
+  }
+
+  /** Opens a stream with a request. Whether one may open is for the owner. */
+  open(headers: readonly EncodableHeaderField[], endStream: boolean): number {
+    return this.#sender.open(headers, endStream);
+  }
+
+  /** Sends response headers, or trailers once all data is sent. */
+  sendHeaders(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+  ): void {
+    this.#sender.sendHeaders(id, headers, endStream);
+  }
+
+  /**
+   * Sends the only field section of a response, and its body if it has one,
+   * which leaves at once as far as windows allow; or resets the stream.
+   */
+  refuse(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    body?: Uint8Array,
+  ): void {
+    try {
+      this.#sender.sendHeaders(id, headers, body === undefined);
+      if (body === undefined) return;
+      this.#sender.sendData(id, body, true);
+      this.#sender.pump();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.reset(id, ErrorCode.INTERNAL_ERROR);
+    }
+  }
+
+  /**
+   * A layer above has found a fault of the peer, for which the stream is about
+   * to be ended. If the peer has ended it already, no room is made too early:
+   * the call just fails.
+   *
+   * @throws {ConnectionError} ENHANCE_YOUR_CALM if there are too many.
+   */
+  blame(id: number, what: string, now: number): void {
+    const stream = this.#table.get(id);
+    if (stream === undefined || this.#context.role === "client") return;
+    if (stream.state === "half-closed-remote") return;
+    this.#faults.spend(now, what);
+  }
+
+  /** Puts data in line; it is borrowed until it has been sent. */
+  sendData(id: number, data: Uint8Array, endStream: boolean): void {
+    this.#sender.sendData(id, data, endStream);
+  }
+
+  /**
+   * Whether the data of a stream is taken about as fast as it comes. Behind a
+   * slow consumer at least half of the window is always unread.
+   */
+  keepsUp(id: number, now: number): boolean {
+    return this.#flow.keepsUp(id, now);
+  }
+
+  /** Whether this end may still send on a stream. */
+  canSend(id: number): boolean {
+    return this.#sender.canSend(id);
+  }
+
+  /** Octets of a stream that wait to be sent. */
+  queuedOctets(id: number): number {
+    return this.#sender.queuedOctets(id);
+  }
+
+  /** The peer knows the first window of streams. */
+  resizeFirstWindows(): void {
+    this.#flow.resizeFirstWindows();
+  }
+
+  /** What has come was handed over. */
+  endTurn(): void {
+    this.#flow.endTurn();
+  }
+
+  /** Writes the next batch of DATA that windows allow. */
+  pump(): void {
+    this.#sender.pump();
+  }
+
+  /** Ends a stream at once. Nothing happens if it has ended already. */
+  reset(id: number, code: number): void {
+    if (this.#table.get(id) === undefined) return;
+    encodeRstStream(this.#context.output.writer, id, code);
+    this.#context.output.command();
+    this.#end(id, code, "local", false);
+  }
+
+  /**
+   * Data was handed over: lets the peer send more of it on the stream.
+   *
+   * @throws {RangeError} If it is more than has arrived.
+   */
+  consumed(id: number, octets: number): void {
+    this.#flow.consumed(id, octets);
+  }
+
+  /**
+   * The peer's SETTINGS have been applied.
+   *
+   * @throws {ConnectionError} FLOW_CONTROL_ERROR if a window exceeds 2^31-1.
+   */
+  onSettings(settings: readonly Setting[]): void {
+    for (const [id, value] of settings) {
+      if (id === SettingId.HEADER_TABLE_SIZE) this.#codec.resizeTable(value);
+    }
+    const { initialWindowSize } = this.#context.peer;
+    if (!this.#table.resizeSendWindows(initialWindowSize)) return;
+    for (const stream of this.#table.active()) this.#sender.resume(stream);
+  }
+
+  /** Offers larger windows. */
+  growReceiveWindows(size: number): void {
+    this.#flow.growReceiveWindows(size);
+  }
+
+  /**
+   * A stream error of the peer is answered with RST_STREAM, or with GOAWAY if
+   * the stream is idle, which no RST_STREAM may name (RFC 9113 section 6.4).
+   * That there are too many streams is no offence of a peer that has not yet
+   * read how many there may be; nor does a client need a bound on the faults of
+   * its server, as it is the client that opens the streams.
+   */
+  fail(error: StreamError, now: number): void {
+    const stream = this.#table.lookup(error.streamId);
+    if (stream === "idle") {
+      throw new ConnectionError(error.code, error.message);
+    }
+    const { role, settings } = this.#context;
+    const isEarly = error.code === ErrorCode.REFUSED_STREAM &&
+      !settings.hasAgreed;
+    if (isEarly) {
+      this.#table.noteEarly(error.streamId);
+    } else if (role === "server" || typeof stream === "string") {
+      this.#faults.spend(now, "frame that is an error on its stream");
+    }
+    const { streamId, code, message: reason } = error;
+    encodeRstStream(this.#context.output.writer, streamId, code);
+    this.#context.output.reply();
+    const { events } = this.#context;
+    events.push({ type: "stream-error", streamId, code, reason });
+    this.#end(streamId, code, "local", false, reason);
+  }
+
+  /** HEADERS or CONTINUATION arrived. */
+  onHeaders(frame: HeadersFrame | ContinuationFrame, now: number): void {
+    this.#sections.onFrame(frame, now);
+  }
+
+  /** DATA arrived. */
+  onData(frame: DataFrame, now: number): void {
+    const { streamId, data, endStream, flowControlledLength } = frame;
+    if (data.length === 0 && !endStream) {
+      this.#context.flood.spend(now, "DATA frame without data");
+    }
+    this.#flow.receiveOnConnection(flowControlledLength);
+    const stream = this.#table.lookup(streamId);
+    if (stream === "discarded" || this.#isRefused(streamId)) return;
+    if (stream === "idle") throw streamIdle(streamId, "DATA");
+    if (stream === "closed" || stream.state === "half-closed-remote") {
+      throw streamClosed(streamId, "DATA");
+    }
+    if (!stream.receive.receive(flowControlledLength)) {
+      throw new StreamError(
+        streamId,
+        ErrorCode.FLOW_CONTROL_ERROR,
+        `Received ${flowControlledLength} octets on stream ${streamId}, more than its window`,
+      );
+    }
+    if (data.length > 0) this.#context.flood.earn();
+    const padding = flowControlledLength - data.length;
+    if (padding > 0) this.consumed(streamId, padding);
+    const { contentLeft } = stream;
+    if (contentLeft !== ANY_LENGTH) {
+      const { length } = data;
+      stream.contentLeft = contentAfter(
+        streamId,
+        contentLeft,
+        length,
+        endStream,
+      );
+    }
+    this.#context.events.push({ type: "data", streamId, data, endStream });
+    if (endStream) this.#endRemote(stream);
+  }
+
+  /** RST_STREAM arrived. */
+  onRstStream({ streamId, errorCode }: RstStreamFrame, now: number): void {
+    const stream = this.#table.lookup(streamId);
+    this.#resets.received(streamId, now, this.#context.flood);
+    if (stream === "idle" && !this.#isRefused(streamId)) {
+      throw streamIdle(streamId, "RST_STREAM");
+    }
+    const unprocessed = errorCode === ErrorCode.REFUSED_STREAM;
+    this.#end(streamId, errorCode, "peer", unprocessed);
+  }
+
+  /** WINDOW_UPDATE arrived. */
+  onWindowUpdate({ streamId, windowSizeIncrement }: WindowUpdateFrame): void {
+    if (streamId === 0) {
+      if (this.#sender.addToWindow(windowSizeIncrement)) return;
+      throw new ConnectionError(
+        ErrorCode.FLOW_CONTROL_ERROR,
+        `Received a WINDOW_UPDATE frame that takes the connection window above ${MAX_UINT31}`,
+      );
+    }
+    const stream = this.#table.lookup(streamId);
+    if (stream === "idle" && !this.#isRefused(streamId)) {
+      throw streamIdle(streamId, "WINDOW_UPDATE");
+    }
+    if (typeof stream === "string") return;
+    if (stream.send.add(windowSizeIncrement)) {
+      this.#sender.resume(stream);
+      return;
+    }
+    throw new StreamError(
+      streamId,
+      ErrorCode.FLOW_CONTROL_ERROR,
+      `Received a WINDOW_UPDATE frame that takes the window of stream ${streamId} above ${MAX_UINT31}`,
+    );
+  }
+
+  #endRemote(stream: Stream): void {
+    if (this.#table.endRemote(stream)) this.#noteEnded(stream.id);
+  }
+
+  #noteEnded(streamId: number): void {
+    this.#context.events.push({ type: "ended", streamId });
+  }
+
+  /** Above the identifier of the final GOAWAY: sent before it was read. */
+  #isRefused(id: number): boolean {
+    return id > this.#refuseAbove && id % 2 === 1;
+  }
+
+  #end(
+    streamId: number,
+    code: number,
+    by: "local" | "peer",
+    unprocessed: boolean,
+    reason?: string,
+  ): void {
+    const stream = this.#table.get(streamId);
+    if (stream !== undefined) this.#sender.remove(stream);
+    if (!this.#table.reset(streamId, by === "local")) return;
+    const { events } = this.#context;
+    const why = reason === undefined ? {} : { reason };
+    events.push({ type: "reset", streamId, code, by, unprocessed, ...why });
+  }
+}

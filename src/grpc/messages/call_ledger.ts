@@ -1,0 +1,102 @@
+import type { HeaderField } from "../../hpack/mod.ts";
+import {
+  type CallMemory,
+  type ConnectionMemory,
+  MemoryQuota,
+} from "../../memory/mod.ts";
+import type { UnfoldingMemory } from "./compression.ts";
+import { GrpcError } from "../grpc_error.ts";
+import { Status } from "../status.ts";
+
+/**
+ * Octets of a message, or of a header list, from which on it is counted: less is
+ * little beside what its call takes.
+ */
+const NOTABLE = 1_024;
+
+/** What a field takes besides its octets, as in RFC 9113 section 6.5.2. */
+const FIELD_OVERHEAD = 32;
+
+/** For calls on what is no connection. */
+const UNLIMITED = new MemoryQuota({ connection: Infinity, total: Infinity });
+
+/** What a call holds, in the terms of gRPC. */
+export class CallLedger implements UnfoldingMemory {
+  /** What it holds. */
+  readonly memory: CallMemory;
+  #refusal: GrpcError | undefined;
+
+  /**
+   * Opens the account of a call.
+   *
+   * @param connection What its connection holds.
+   * @param end Ends the call with RESOURCE_EXHAUSTED, for others to go on.
+   */
+  constructor(
+    connection: ConnectionMemory = UNLIMITED.connect(),
+    end: (error: GrpcError) => void,
+  ) {
+    this.memory = connection.open((reason) => {
+      this.#refusal = new GrpcError(Status.RESOURCE_EXHAUSTED, reason);
+      end(this.#refusal);
+      this.memory.drop();
+    });
+    this.memory.isReceiving = true;
+  }
+
+  /** Counts a header list that is kept as long as the call runs. */
+  keepFields(fields: readonly HeaderField[]): void {
+    const octets = octetsOf(fields);
+    if (octets >= NOTABLE) this.memory.base = octets;
+  }
+
+  /** A message of so many octets is sent, and waits if there are many. */
+  sends(octets: number): void {
+    if (octets >= NOTABLE) this.memory.queued = octets;
+  }
+
+  /** So many octets still wait. */
+  waits(octets: number): void {
+    this.memory.queued = octets >= NOTABLE ? octets : 0;
+  }
+
+  /** Waits until there is room for so many octets in addition. */
+  reserve(octets: number): Promise<void> | undefined {
+    return this.#want(octets);
+  }
+
+  /** Waits until a handler may begin, if the client takes no responses. */
+  begin(): Promise<void> | undefined {
+    return this.memory.isCrowded ? this.#want(0) : undefined;
+  }
+
+  #want(octets: number): Promise<void> | undefined {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const isGranted = this.memory.want(octets, (isGranted) => {
+      if (isGranted) resolve();
+      else reject(this.#refusal ?? ended());
+    });
+    return isGranted ? undefined : promise;
+  }
+}
+
+/** Whether there is room to keep the header list of a new call. */
+export function canKeepFields(
+  connection: ConnectionMemory,
+  fields: readonly HeaderField[],
+): boolean {
+  const octets = octetsOf(fields);
+  return octets < NOTABLE || connection.admitsList(octets);
+}
+
+function octetsOf(fields: readonly HeaderField[]): number {
+  let octets = 0;
+  for (const field of fields) {
+    octets += field[0].length + field[1].length + FIELD_OVERHEAD;
+  }
+  return octets;
+}
+
+function ended(): GrpcError {
+  return new GrpcError(Status.CANCELLED, "the call has ended");
+}

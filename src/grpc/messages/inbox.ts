@@ -1,0 +1,231 @@
+import type { CallMemory } from "../../memory/mod.ts";
+import type { GrpcError } from "../grpc_error.ts";
+import type { RawMessage } from "./framing.ts";
+import { MessageReader } from "./reader.ts";
+
+/** Somebody waits for the next message. */
+interface Waiting {
+  readonly resolve: (message: RawMessage | undefined) => void;
+  readonly reject: (error: GrpcError) => void;
+}
+
+/** Somebody waits for the end, and one message before it. */
+interface WaitingForOnly {
+  readonly resolve: (only: OnlyMessage) => void;
+  readonly reject: (error: GrpcError) => void;
+}
+
+/** A message, or what came where there should be just one. */
+export type OnlyMessage = RawMessage | "none" | "several";
+
+type End =
+  /** More may come. */
+  | { readonly kind: "open" }
+  /** All messages have come; `error` is told after the last. */
+  | { readonly kind: "ended"; readonly error: GrpcError | undefined };
+
+const OPEN: End = { kind: "open" };
+
+/**
+ * The messages that a stream has received and nobody has taken.
+ *
+ * The peer may send more only as messages are taken: what is held is bounded
+ * by the stream's window and, while somebody waits, one message. Before more
+ * of that one is let in than the window, the memory quota must have room for
+ * all of it.
+ */
+export class Inbox {
+  readonly #reader: MessageReader;
+  readonly #consumed: (octets: number) => void;
+  #memory: CallMemory | undefined;
+  #held = 0;
+  /** Whether there is room for all of the message that is half there. */
+  #half: "open" | "wanted" | "reserved" = "open";
+  #waiting: Waiting | undefined;
+  #waitingForOnly: WaitingForOnly | undefined;
+  #end: End = OPEN;
+
+  /**
+   * Starts empty.
+   *
+   * @param maxLength The longest message to accept, in octets.
+   * @param consumed Is told of octets that the peer may send anew.
+   * @param memory Counts what is held.
+   */
+  constructor(
+    maxLength: number,
+    consumed: (octets: number) => void,
+    memory?: CallMemory,
+  ) {
+    this.#reader = new MessageReader(maxLength);
+    this.#consumed = consumed;
+    this.#memory = memory;
+    if (memory !== undefined) this.#reader.eagerLength = memory.window;
+  }
+
+  /** Counts what is held from now on. */
+  set memory(memory: CallMemory) {
+    this.#memory = memory;
+    this.#reader.eagerLength = memory.window;
+    this.#count();
+  }
+
+  /** Whether what has come ends with the end of a message. */
+  get isAtBoundary(): boolean {
+    return this.#reader.isAtBoundary;
+  }
+
+  /**
+   * Takes in data of the stream.
+   *
+   * @throws {GrpcError} If it is no message, or too long a one.
+   */
+  push(data: Uint8Array): void {
+    if (this.#end.kind === "ended") return this.#consumed(data.length);
+    this.#held += data.length;
+    this.#reader.push(data);
+    if (this.#waiting !== undefined && this.#reader.messages > 0) {
+      const { resolve } = this.#waiting;
+      this.#waiting = undefined;
+      resolve(this.#take());
+    }
+    if (this.#reader.messages > 1) this.#settleOnly();
+    this.#release();
+  }
+
+  /** Nothing more will come. What has come can still be taken. */
+  end(error?: GrpcError): void {
+    if (this.#end.kind === "ended") return;
+    this.#end = { kind: "ended", error };
+    this.#settleOnly();
+    if (this.#memory !== undefined) this.#memory.isReceiving = false;
+    this.#count();
+    if (this.#waiting === undefined) return;
+    const { resolve, reject } = this.#waiting;
+    this.#waiting = undefined;
+    if (error === undefined) resolve(undefined);
+    else reject(error);
+  }
+
+  /**
+   * Forgets what has come, and ends. Where messages are lost, even an end that
+   * has come is none: half of the messages must not pass for all of them.
+   */
+  discard(error?: GrpcError): void {
+    const loses = this.#reader.messages > 0;
+    this.#reader.clear();
+    this.#release();
+    this.#memory?.drop();
+    if (loses && this.#end.kind === "ended") {
+      this.#end = { kind: "ended", error };
+    } else {
+      this.end(error);
+    }
+  }
+
+  /**
+   * The next message; `undefined` after the last.
+   *
+   * @throws {GrpcError} After the last, if the stream ended with an error.
+   */
+  next(): Promise<RawMessage | undefined> {
+    this.#memory?.goOn();
+    const message = this.#take();
+    if (message !== undefined) {
+      this.#release();
+      return Promise.resolve(message);
+    }
+    if (this.#end.kind === "ended") {
+      const { error } = this.#end;
+      return error === undefined
+        ? Promise.resolve(undefined)
+        : Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#release();
+    });
+  }
+
+  /**
+   * The only message, when the stream has ended; as soon as a second one comes,
+   * `"several"`. What comes counts as taken.
+   *
+   * @throws {GrpcError} If the stream ended with an error.
+   */
+  only(): Promise<OnlyMessage> {
+    return new Promise((resolve, reject) => {
+      this.#waitingForOnly = { resolve, reject };
+      const isSettled = this.#end.kind === "ended" || this.#reader.messages > 1;
+      if (isSettled) this.#settleOnly();
+      else this.#release();
+    });
+  }
+
+  #settleOnly(): void {
+    if (this.#waitingForOnly === undefined) return;
+    const { resolve, reject } = this.#waitingForOnly;
+    this.#waitingForOnly = undefined;
+    if (this.#reader.messages > 1) resolve("several");
+    else if (this.#end.kind === "ended" && this.#end.error !== undefined) {
+      reject(this.#end.error);
+    } else resolve(this.#take() ?? "none");
+  }
+
+  /** Takes a message, which is in the hand of who asked for it. */
+  #take(): RawMessage | undefined {
+    const message = this.#reader.take();
+    if (message === undefined) return undefined;
+    this.#half = "open";
+    if (this.#memory !== undefined) {
+      this.#memory.inHand = message.payload.length;
+    }
+    return message;
+  }
+
+  /**
+   * With no message to be taken, more may come; the rest of half a message only
+   * when somebody waits for it, and there is room.
+   */
+  #release(): void {
+    const isAskedForOnly = this.#waitingForOnly !== undefined;
+    const isAsked = isAskedForOnly || this.#waiting !== undefined;
+    if (this.#half === "wanted" && this.#reader.missing === 0) {
+      this.#memory?.leave();
+      this.#half = "open";
+    }
+    if (isAskedForOnly || this.#reader.messages === 0) {
+      const kept = isAsked && this.#mayComplete() ? 0 : this.#reader.halfLength;
+      const released = this.#held - kept;
+      if (released > 0) {
+        this.#held = kept;
+        this.#consumed(released);
+      }
+    }
+    this.#count();
+  }
+
+  /** Whether the rest of half a message may come. */
+  #mayComplete(): boolean {
+    const { missing } = this.#reader;
+    if (this.#memory === undefined || missing === 0) return true;
+    if (this.#half !== "open") return this.#half === "reserved";
+    this.#half = "wanted";
+    const isGranted = this.#memory.want(missing, (isGranted) => {
+      this.#half = isGranted ? "reserved" : "open";
+      if (isGranted) this.#release();
+    });
+    if (isGranted) this.#half = "reserved";
+    return isGranted;
+  }
+
+  #count(): void {
+    const memory = this.#memory;
+    if (memory === undefined) return;
+    const isReserved = this.#half === "reserved";
+    const { octets, missing } = this.#reader;
+    memory.unread(octets, isReserved ? missing : 0, isReserved);
+    memory.isWaiting = this.#end.kind === "open" &&
+      (this.#waiting !== undefined || this.#waitingForOnly !== undefined);
+  }
+}

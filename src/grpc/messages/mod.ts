@@ -1,0 +1,19 @@
+/**
+ * Messages of calls: framing, compression, and those that wait.
+ *
+ * @module
+ */
+export { CallLedger, canKeepFields } from "./call_ledger.ts";
+export {
+  ACCEPT_ENCODING,
+  acceptedEncoding,
+  decompress,
+  encodingOption,
+  isMessageEncoding,
+  requireEncoding,
+} from "./compression.ts";
+export type { MessageEncoding } from "./encoding.ts";
+export type { RawMessage } from "./framing.ts";
+export { Inbox } from "./inbox.ts";
+export { Outbox, requireOctets } from "./outbox.ts";
+export { isUncompressed, uncompressed } from "./uncompressed.ts";

@@ -1,0 +1,92 @@
+import type { TransportStream } from "../../transport/mod.ts";
+import { compress } from "./compression.ts";
+import type { MessageEncoding } from "./encoding.ts";
+import { frameMessage } from "./framing.ts";
+import { isUncompressed } from "./uncompressed.ts";
+
+/**
+ * Octets that may wait on a stream before its sender has to wait: as much as
+ * the first flow-control window lets out.
+ */
+const HIGH_WATER = 65_536;
+
+/** What a serializer makes may be anything at run time. */
+export function requireOctets(payload: Uint8Array): void {
+  if (payload instanceof Uint8Array) return;
+  throw new TypeError(
+    `Cannot send a message: expected its serializer to make a Uint8Array, received ${typeof payload}`,
+  );
+}
+
+/** Sends messages on a stream, no faster than they leave. */
+export class Outbox {
+  readonly #stream: TransportStream;
+  #encoding: MessageEncoding;
+  #isNextPlain = false;
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  /** Sends on a stream, in an encoding that its headers announce. */
+  constructor(stream: TransportStream, encoding: MessageEncoding) {
+    this.#stream = stream;
+    this.#encoding = encoding;
+  }
+
+  /** Changes the encoding, before the headers announce it. */
+  set encoding(encoding: MessageEncoding) {
+    this.#encoding = encoding;
+  }
+
+  /** Whether the next message can go out without waiting. */
+  get isReady(): boolean {
+    return this.#isPlain && this.#stream.queuedOctets < HIGH_WATER;
+  }
+
+  get #isPlain(): boolean {
+    return this.#encoding === "identity" || this.#isNextPlain;
+  }
+
+  /** Heeds the mark of the message that is sent next, if it has one. */
+  heedMark(message: unknown): void {
+    if (this.#encoding !== "identity") {
+      this.#isNextPlain = isUncompressed(message);
+    }
+  }
+
+  /** Sends a message without compression, whatever waits. */
+  sendNow(payload: Uint8Array, endStream: boolean): void {
+    requireOctets(payload);
+    const pieces = frameMessage(payload, false);
+    for (let i = 0; i < pieces.length; i++) {
+      this.#stream.sendData(pieces[i], endStream && i === pieces.length - 1);
+    }
+  }
+
+  /** Sends a message; resolves when the next one may follow. */
+  async send(payload: Uint8Array): Promise<void> {
+    if (this.#isPlain) {
+      this.sendNow(payload, false);
+    } else {
+      requireOctets(payload);
+      for (const piece of frameMessage(await compress(payload), true)) {
+        this.#stream.sendData(piece, false);
+      }
+    }
+    while (!this.#closed && this.#stream.queuedOctets >= HIGH_WATER) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** All that waited has been sent. */
+  onWritable(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  /** The stream has ended: nobody has to wait any more. */
+  close(): void {
+    this.#closed = true;
+    this.onWritable();
+  }
+}

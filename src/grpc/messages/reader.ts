@@ -1,0 +1,230 @@
+import { Fifo } from "../../collections/mod.ts";
+import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
+import { checkPrefix } from "./prefix.ts";
+import { MessageRun, SMALL_LENGTH, smallMessages } from "./run.ts";
+
+/**
+ * The most octets that are held before they arrive for a message of which less
+ * has: as many as the first flow-control window lets the peer send in any case.
+ */
+const EAGER_LENGTH = 65_536;
+
+/**
+ * Octets that are taken in addition if the message is whole with them: 64 KiB,
+ * a usual length, is an octet more than the first window.
+ */
+const SLACK = 1_024;
+
+const EMPTY = new Uint8Array(0);
+
+/** Octets that an array has in itself, without a buffer beside it (in V8). */
+const FEW = 64;
+
+/**
+ * Cuts the data of a stream into messages. For one that has not arrived whole,
+ * at most twice of what has arrived is held. Small ones that
+ * follow an untaken message are cut as they are taken.
+ */
+export class MessageReader {
+  readonly #maxLength: number;
+  /**
+   * Octets that are taken at the most before they come, as long as less has:
+   * those that the first window lets in.
+   */
+  eagerLength: number = EAGER_LENGTH;
+  #prefixLength = 0;
+  #flag = 0;
+  #length = 0;
+  #payload = EMPTY;
+  #filled = 0;
+  readonly #whole = new Fifo<RawMessage | MessageRun>();
+  #wholeLength = 0;
+  #run: MessageRun | undefined;
+  #messages = 0;
+
+  /** Starts with no octets; `maxLength` bounds a message, in octets. */
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength;
+  }
+
+  /** How many messages can be taken. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** Octets of a message that has not arrived whole. */
+  get halfLength(): number {
+    return this.#prefixLength + this.#filled;
+  }
+
+  /** Octets that are to come of a message that has not arrived whole. */
+  get missing(): number {
+    return this.#prefixLength === PREFIX_LENGTH
+      ? this.#length - this.#filled
+      : 0;
+  }
+
+  /** Octets that have come and were not taken. */
+  get octets(): number {
+    return this.#wholeLength + this.#filled;
+  }
+
+  /** Whether the data so far ends with the end of a message. */
+  get isAtBoundary(): boolean {
+    return this.#prefixLength === 0;
+  }
+
+  /**
+   * Adds data, which is copied.
+   *
+   * @throws {GrpcError} RESOURCE_EXHAUSTED if a message is too long, INTERNAL
+   * if its prefix is malformed.
+   */
+  push(data: Uint8Array): void {
+    let at = 0;
+    while (at < data.length) {
+      if (this.#prefixLength === 0 && this.#messages > 0) {
+        at = this.#keepSmall(data, at);
+      }
+      at = this.#read(data, at);
+    }
+  }
+
+  /** Takes the next message; `undefined` if it has not arrived whole. */
+  take(): RawMessage | undefined {
+    const { first } = this.#whole;
+    if (first === undefined) return undefined;
+    this.#messages--;
+    if (!(first instanceof MessageRun)) {
+      this.#wholeLength -= first.payload.length;
+      return this.#whole.shift() as RawMessage;
+    }
+    const message = first.shift();
+    this.#wholeLength -= PREFIX_LENGTH + message.payload.length;
+    if (first.messages === 0) {
+      first.clear();
+      this.#whole.shift();
+      if (first === this.#run) this.#run = undefined;
+    }
+    return message;
+  }
+
+  /** Forgets all data. */
+  clear(): void {
+    this.#startMessage();
+    this.#whole.clear();
+    this.#run = undefined;
+    this.#messages = 0;
+    this.#wholeLength = 0;
+  }
+
+  /** Keeps small messages uncut; answers where they end. */
+  #keepSmall(data: Uint8Array, at: number): number {
+    const { end, messages } = smallMessages(data, at, this.#maxLength);
+    if (messages > 0) this.#append(data.subarray(at, end), messages);
+    return end;
+  }
+
+  #append(octets: Uint8Array, messages: number): void {
+    if (this.#run === undefined) {
+      this.#run = new MessageRun();
+      this.#whole.push(this.#run);
+    }
+    this.#run.push(octets, messages);
+    this.#messages += messages;
+    this.#wholeLength += octets.length;
+  }
+
+  /** Reads on, up to the end of a message; answers where that is. */
+  #read(data: Uint8Array, start: number): number {
+    let at = start;
+    while (at < data.length) {
+      at = this.#prefixLength === PREFIX_LENGTH
+        ? this.#readPayload(data, at)
+        : this.#readPrefix(data, at);
+      if (this.#isWhole) {
+        this.#complete();
+        break;
+      }
+    }
+    return at;
+  }
+
+  get #isWhole(): boolean {
+    return this.#prefixLength === PREFIX_LENGTH &&
+      this.#filled === this.#length;
+  }
+
+  #complete(): void {
+    const compressed = this.#flag === 1;
+    const payload = this.#payload;
+    this.#startMessage();
+    if (this.#messages > 0 && payload.length <= SMALL_LENGTH) {
+      const [octets] = frameMessage(payload, compressed);
+      return this.#append(octets, 1);
+    }
+    this.#whole.push({ compressed, payload });
+    this.#wholeLength += payload.length;
+    this.#run = undefined;
+    this.#messages++;
+  }
+
+  #startMessage(): void {
+    this.#payload = EMPTY;
+    this.#filled = 0;
+    this.#length = 0;
+    this.#prefixLength = 0;
+  }
+
+  #readPrefix(data: Uint8Array, start: number): number {
+    let at = start;
+    while (at < data.length && this.#prefixLength < PREFIX_LENGTH) {
+      const octet = data[at++];
+      if (this.#prefixLength++ === 0) this.#flag = octet;
+      else this.#length = 256 * this.#length + octet;
+    }
+    if (this.#prefixLength === PREFIX_LENGTH) {
+      checkPrefix(this.#flag, this.#length, this.#maxLength);
+    }
+    return at;
+  }
+
+  #readPayload(data: Uint8Array, at: number): number {
+    const end = Math.min(at + this.#length - this.#filled, data.length);
+    if (end - at === this.#length) {
+      this.#payload = copyOf(data, at, end);
+    } else {
+      this.#reserve(this.#filled + end - at);
+      this.#payload.set(data.subarray(at, end), this.#filled);
+    }
+    this.#filled += end - at;
+    return end;
+  }
+
+  /**
+   * Makes room: much more than before, at most for the message. What was held
+   * before is free at once, without the garbage collector.
+   */
+  #reserve(length: number): void {
+    const { length: before } = this.#payload;
+    if (length <= before) return;
+    const eager = Math.min(2 * length, this.eagerLength);
+    const ample = Math.max(length, 2 * before, eager);
+    const size = this.#length - ample <= SLACK ? this.#length : ample;
+    this.#payload = before === 0
+      ? new Uint8Array(size)
+      : new Uint8Array(this.#payload.buffer.transfer(size));
+  }
+}
+
+/** For a few octets, to call `slice` costs more than to copy them. */
+function copyOf(
+  data: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array<ArrayBuffer> {
+  if (end - start > FEW) return data.slice(start, end);
+  const copy = new Uint8Array(end - start);
+  for (let i = 0; i < copy.length; i++) copy[i] = data[start + i];
+  return copy;
+}

@@ -1,0 +1,74 @@
+import { type InLine, Line } from "../collections/mod.ts";
+import { reportFault } from "./fault.ts";
+
+/** Who is to be told that a signal is aborted. */
+class Place implements InLine<Place> {
+  line: object | undefined;
+  ahead: Place | undefined;
+  behind: Place | undefined;
+  readonly action: () => void;
+
+  constructor(action: () => void) {
+    this.action = action;
+  }
+}
+
+/**
+ * All that watch one signal: it has one listener for them. To add a listener,
+ * and to remove it, costs a look at all others there are.
+ */
+class Watch {
+  readonly #signal: AbortSignal;
+  readonly #places = new Line<Place>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(action: () => void): () => void {
+    const place = new Place(action);
+    if (this.#places.isEmpty) {
+      this.#signal.addEventListener("abort", this.#tell);
+    }
+    this.#places.join(place);
+    return () => this.#remove(place);
+  }
+
+  #remove(place: Place): void {
+    if (place.line === undefined) return;
+    this.#places.leave(place);
+    if (this.#places.isEmpty) {
+      this.#signal.removeEventListener("abort", this.#tell);
+    }
+  }
+
+  /** Each is told, whatever the others throw. */
+  readonly #tell = (): void => {
+    for (;;) {
+      const place = this.#places.shift();
+      if (place === undefined) return;
+      try {
+        place.action();
+      } catch (error) {
+        reportFault(error);
+      }
+    }
+  };
+}
+
+const WATCHED = new WeakMap<AbortSignal, Watch>();
+
+/**
+ * Does something once, when a signal is aborted that is not yet. Any number of
+ * calls may share a signal: each adds the same cost.
+ *
+ * @returns Gives it up.
+ */
+export function onAbort(signal: AbortSignal, action: () => void): () => void {
+  let watch = WATCHED.get(signal);
+  if (watch === undefined) {
+    watch = new Watch(signal);
+    WATCHED.set(signal, watch);
+  }
+  return watch.add(action);
+}

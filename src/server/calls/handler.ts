@@ -1,0 +1,56 @@
+import type { CallContext } from "./call_context.ts";
+import type { MethodDefinition, ServiceDefinition } from "../../grpc/mod.ts";
+
+/** Serves a method with one request and one response. */
+export type UnaryHandler<Request, Response> = (
+  request: Request,
+  call: CallContext,
+) => Response | Promise<Response>;
+
+/** Serves a method with one request and a stream of responses. */
+export type ServerStreamingHandler<Request, Response> = (
+  request: Request,
+  call: CallContext,
+) => AsyncIterable<Response> | Iterable<Response>;
+
+/** Serves a method with a stream of requests and one response. */
+export type ClientStreamingHandler<Request, Response> = (
+  requests: AsyncIterable<Request>,
+  call: CallContext,
+) => Response | Promise<Response>;
+
+/** Serves a method with a stream of requests and a stream of responses. */
+export type BidiStreamingHandler<Request, Response> = (
+  requests: AsyncIterable<Request>,
+  call: CallContext,
+) => AsyncIterable<Response> | Iterable<Response>;
+
+/** The handler that a method needs, by the kind of the method. */
+export type HandlerOf<Method> = Method extends
+  MethodDefinition<infer Request, infer Response>
+  ? boolean extends Method["requestStream"] ? AnyHandler
+  : Method["requestStream"] extends true
+    ? Method["responseStream"] extends true
+      ? BidiStreamingHandler<Request, Response>
+    : ClientStreamingHandler<Request, Response>
+  : Method["responseStream"] extends true
+    ? ServerStreamingHandler<Request, Response>
+  : UnaryHandler<Request, Response>
+  : never;
+
+/** The handler of a method whose kind is known at run time only. */
+// deno-lint-ignore no-explicit-any
+export type AnyHandler = (requests: any, call: CallContext) => any;
+
+/** The handlers of a service; what is left out is UNIMPLEMENTED. */
+export type Handlers<Definition extends ServiceDefinition> = {
+  readonly [Name in keyof Definition]?: HandlerOf<Definition[Name]>;
+};
+
+/** A method and its handler. */
+export interface Implementation {
+  /** The method. */
+  readonly method: MethodDefinition<unknown, unknown>;
+  /** Its handler. */
+  readonly handler: AnyHandler;
+}

@@ -1,0 +1,86 @@
+import { GrpcError, requireOctets, Status } from "../../grpc/mod.ts";
+import type { Implementation } from "./handler.ts";
+import type { ServerCall } from "./server_call.ts";
+
+/**
+ * Runs a handler on its call. A stream of responses is sent; an only response
+ * is answered, for the owner to send it together with the status.
+ *
+ * @throws Whatever the handler throws, for the owner to end the call with.
+ */
+export async function runHandler(
+  { method, handler }: Implementation,
+  call: ServerCall,
+): Promise<Uint8Array | undefined> {
+  const requests = method.requestStream
+    ? readRequests(method, call)
+    : deserialize(method, call, requireOnly(method, call, await call.only()));
+  const isRoom = call.begin();
+  if (isRoom !== undefined) await isRoom;
+  if (call.hasEnded) return undefined;
+  const result = handler(requests, call);
+  if (!method.responseStream) {
+    const response = await result;
+    call.heedMark(response);
+    const payload = method.responseSerialize(response);
+    requireOctets(payload);
+    return payload;
+  }
+  for await (const response of result) {
+    call.heedMark(response);
+    await call.send(method.responseSerialize(response));
+  }
+}
+
+/**
+ * The status for what a handler has thrown. Its error is its own business,
+ * unless it is a `GrpcError`, which is meant for the client.
+ */
+export function statusOfThrown(error: unknown): GrpcError {
+  if (error instanceof GrpcError) return error;
+  return new GrpcError(Status.UNKNOWN, "the handler failed", { cause: error });
+}
+
+function requireOnly(
+  { path }: Implementation["method"],
+  call: ServerCall,
+  payload: Uint8Array | "none" | "several",
+): Uint8Array {
+  if (typeof payload !== "string") return payload;
+  call.blame("wrong number of messages");
+  const received = payload === "none" ? "no request" : "more than one request";
+  throw new GrpcError(
+    Status.INTERNAL,
+    `Received ${received} for ${path}, expected one`,
+  );
+}
+
+async function* readRequests(
+  method: Implementation["method"],
+  call: ServerCall,
+): AsyncGenerator<unknown> {
+  for (
+    let payload = await call.next();
+    payload !== undefined;
+    payload = await call.next()
+  ) {
+    yield deserialize(method, call, payload);
+  }
+}
+
+function deserialize(
+  method: Implementation["method"],
+  call: ServerCall,
+  payload: Uint8Array,
+): unknown {
+  try {
+    return method.requestDeserialize(payload);
+  } catch (error) {
+    call.blame("message that cannot be decoded");
+    throw new GrpcError(
+      Status.INTERNAL,
+      `Received a request for ${method.path} that cannot be decoded`,
+      { cause: error },
+    );
+  }
+}

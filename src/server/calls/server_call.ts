@@ -1,0 +1,380 @@
+import { ErrorCode } from "../../frames/mod.ts";
+import type { HeaderField } from "../../hpack/mod.ts";
+import type { CloseReason } from "../../session/mod.ts";
+import { Later } from "../../runtime/mod.ts";
+import type {
+  PeerCertificate,
+  StreamConsumer,
+  Transport,
+  TransportStream,
+} from "../../transport/mod.ts";
+import type { CallContext } from "./call_context.ts";
+import {
+  acceptedEncoding,
+  CallLedger,
+  decompress,
+  GrpcError,
+  Inbox,
+  type MessageEncoding,
+  Metadata,
+  Outbox,
+  type RawMessage,
+  requireEncoding,
+  requireOctets,
+  Status,
+} from "../../grpc/mod.ts";
+import { ServerResponse } from "./server_response.ts";
+
+/** How a {@linkcode ServerCall} is set up. */
+export interface ServerCallSetup {
+  /** The stream of the call. */
+  readonly stream: TransportStream;
+  /** The transport of the stream. */
+  readonly transport: Transport;
+  /** The path of the method. */
+  readonly path: string;
+  /** The request headers. */
+  readonly fields: readonly HeaderField[];
+  /** Milliseconds that the client waits; `undefined` for ever. */
+  readonly timeout: number | undefined;
+  /** The encoding of the requests. */
+  readonly requestEncoding: MessageEncoding;
+  /** The encoding of the responses. */
+  readonly responseEncoding: MessageEncoding;
+  /** The longest request message to accept, in octets. */
+  readonly maxReceiveLength: number;
+  /** Is told that the client does not accept all trailers. */
+  readonly onDropped?:
+    | ((error: RangeError, call: ServerCall) => void)
+    | undefined;
+}
+
+/** One call at the server: octets of messages in and out, and its status. */
+export class ServerCall implements StreamConsumer, CallContext {
+  readonly #setup: ServerCallSetup;
+  readonly #ledger: CallLedger;
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
+  readonly #response: ServerResponse;
+  #requestCompressed = false;
+  #arrived = 0;
+  #metadata: Metadata | undefined;
+  #abort: AbortController | undefined;
+  #timer: Later | undefined;
+  #ended: GrpcError | "finished" | undefined;
+  #isServed = false;
+  #isOver = false;
+
+  /** Takes over a stream whose request headers have been checked. */
+  constructor(setup: ServerCallSetup) {
+    const { stream, responseEncoding, maxReceiveLength, timeout } = setup;
+    this.#setup = setup;
+    this.#ledger = new CallLedger(
+      setup.transport.memory,
+      (error) => this.fail(error),
+    );
+    this.#ledger.keepFields(setup.fields);
+    this.#inbox = new Inbox(
+      maxReceiveLength,
+      (octets) => stream.consumed(octets),
+      this.#ledger.memory,
+    );
+    this.#response = new ServerResponse(stream, setup.path, responseEncoding);
+    this.#outbox = new Outbox(stream, responseEncoding);
+    if (timeout !== undefined) {
+      this.#arrived = Date.now();
+      this.#timer = new Later();
+      this.#timer.plan(timeout, () => this.#expire());
+    }
+  }
+
+  get path(): string {
+    return this.#setup.path;
+  }
+
+  get metadata(): Metadata {
+    return this.#metadata ??= Metadata.fromFields(this.#setup.fields);
+  }
+
+  get peer(): string {
+    return this.#setup.transport.peer;
+  }
+
+  /** See `CallContext`. */
+  get peerCertificate(): PeerCertificate | undefined {
+    return this.#setup.transport.peerCertificate;
+  }
+
+  get deadline(): Date | undefined {
+    const { timeout } = this.#setup;
+    return timeout === undefined
+      ? undefined
+      : new Date(this.#arrived + timeout);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#ended instanceof GrpcError) this.#abort.abort(this.#ended);
+    }
+    return this.#abort.signal;
+  }
+
+  get draining(): AbortSignal {
+    return this.#setup.transport.draining;
+  }
+
+  get headers(): Metadata {
+    return this.#response.headers;
+  }
+
+  get trailers(): Metadata {
+    return this.#response.trailers;
+  }
+
+  get compression(): MessageEncoding {
+    return this.#response.encoding;
+  }
+
+  set compression(wanted: MessageEncoding) {
+    if (this.#response.hasHead) {
+      throw new TypeError(
+        `Cannot set the compression of ${this.path}: its initial metadata, which announces it, has been sent`,
+      );
+    }
+    const { fields } = this.#setup;
+    const encoding = acceptedEncoding(fields, requireEncoding(wanted));
+    this.#response.encoding = encoding;
+    this.#outbox.encoding = encoding;
+  }
+
+  get requestCompressed(): boolean {
+    return this.#requestCompressed;
+  }
+
+  /** Whether the call is over for its client. */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  sendHeaders(): void {
+    if (this.#ended !== undefined) return;
+    const refusal = this.#response.sendHead();
+    if (refusal !== undefined) this.fail(refusal);
+  }
+
+  /**
+   * The next request; `undefined` after the last.
+   *
+   * @throws {GrpcError} If the call has ended.
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const message = await this.#inbox.next();
+    if (message === undefined) return undefined;
+    this.#requestCompressed = message.compressed;
+    const payload = message.compressed
+      ? await this.#unfold(message)
+      : message.payload;
+    this.#ledger.memory.handOver();
+    return payload;
+  }
+
+  /**
+   * The only request, once the client has sent all; or what came instead.
+   *
+   * @throws {GrpcError} If the call has ended.
+   */
+  async only(): Promise<Uint8Array | "none" | "several"> {
+    const message = await this.#inbox.only();
+    if (typeof message === "string") return message;
+    this.#requestCompressed = message.compressed;
+    return message.compressed ? await this.#unfold(message) : message.payload;
+  }
+
+  /** Heeds the mark of the response that is sent next, if it has one. */
+  heedMark(response: unknown): void {
+    this.#outbox.heedMark(response);
+  }
+
+  /** Sends a response; resolves when the next one may follow. */
+  async send(payload: Uint8Array): Promise<void> {
+    this.#requireLive();
+    requireOctets(payload);
+    this.sendHeaders();
+    this.#ledger.sends(payload.length);
+    await this.#outbox.send(payload);
+    this.#requireLive();
+    this.#ledger.waits(this.#setup.stream.queuedOctets);
+  }
+
+  /** Sends the only response, and the status OK. */
+  async finishWith(payload: Uint8Array): Promise<void> {
+    if (this.#ended !== undefined) return;
+    this.sendHeaders();
+    if (this.hasEnded) return;
+    this.#ledger.sends(payload.length);
+    if (this.#outbox.isReady) this.#outbox.sendNow(payload, false);
+    else await this.#outbox.send(payload);
+    this.finish();
+  }
+
+  /** Ends the call with the status OK. */
+  finish(): void {
+    if (this.#ended !== undefined) return;
+    this.sendHeaders();
+    if (this.hasEnded) return;
+    this.#close("finished");
+    this.#noteDropped(this.#response.finish());
+  }
+
+  /** Ends the call with an error. What waits to be sent is sent before. */
+  fail(error: GrpcError): void {
+    if (this.#ended !== undefined) return;
+    this.#close(error);
+    this.#noteDropped(this.#response.fail(error));
+  }
+
+  /**
+   * The client has made a mistake that ends the call; to be told before that
+   * ends.
+   */
+  blame(what: string): void {
+    if (this.#ended === undefined) this.#setup.stream.blame(what);
+  }
+
+  onHeaders(): void {
+    this.blame("second field section");
+    this.#cancel(
+      new GrpcError(Status.INTERNAL, "Received a second field section"),
+    );
+  }
+
+  onData(data: Uint8Array, endStream: boolean): void {
+    if (this.#ended !== undefined) {
+      return this.#setup.stream.consumed(data.length);
+    }
+    try {
+      if (data.length > 0) this.#inbox.push(data);
+      if (endStream) this.onRequestsEnd();
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error;
+      this.blame("message that cannot be read");
+      this.fail(error);
+    }
+  }
+
+  /** The client has sent its last request. */
+  onRequestsEnd(): void {
+    if (!this.#inbox.isAtBoundary) {
+      const details = "Received half a message at the end";
+      return this.fail(new GrpcError(Status.INTERNAL, details));
+    }
+    this.#inbox.end();
+  }
+
+  onWritable(): void {
+    this.#ledger.waits(0);
+    this.#outbox.onWritable();
+  }
+
+  onEnded(): void {
+    this.#isOver = true;
+    this.#settle();
+  }
+
+  /**
+   * Waits until the handler may begin, if so many responses wait for the client.
+   *
+   * @throws {GrpcError} If the call ends before.
+   */
+  begin(): Promise<void> | undefined {
+    return this.#ledger.begin();
+  }
+
+  /** The handler has returned, or will not be run. */
+  served(): void {
+    this.#isServed = true;
+    this.#settle();
+  }
+
+  /** Nothing is held when the handler is done and nothing is to be sent. */
+  #settle(): void {
+    const { memory } = this.#ledger;
+    if (this.#isOver) memory.queued = 0;
+    if (this.#isServed) memory.inHand = 0;
+    if (this.#isServed && this.#isOver) memory.close();
+  }
+
+  onReset(
+    code: number,
+    by: "local" | "peer",
+    _unprocessed: boolean,
+    reason?: string,
+  ): void {
+    const details = by === "peer"
+      ? `the client reset the stream with error code ${code}`
+      : reason === undefined
+      ? `the stream was reset here with error code ${code}`
+      : `refused by this end: ${reason}`;
+    this.#close(new GrpcError(Status.CANCELLED, details));
+    this.onEnded();
+  }
+
+  onClosed(reason: CloseReason): void {
+    const { message } = reason;
+    this.#close(new GrpcError(Status.CANCELLED, message, { cause: reason }));
+    this.onEnded();
+  }
+
+  /**
+   * The client has stopped waiting. If it does not even take what was sent,
+   * its stream must not stay.
+   */
+  #expire(): void {
+    this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE));
+    const { stream } = this.#setup;
+    if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
+  }
+
+  #noteDropped(error: RangeError | undefined): void {
+    if (error !== undefined) this.#setup.onDropped?.(error, this);
+  }
+
+  async #unfold(message: RawMessage): Promise<Uint8Array> {
+    const { requestEncoding, maxReceiveLength } = this.#setup;
+    try {
+      const payload = await decompress(
+        message,
+        requestEncoding,
+        maxReceiveLength,
+        this.#ledger,
+      );
+      this.#ledger.memory.inHand = payload.length;
+      return payload;
+    } catch (error) {
+      this.#ledger.memory.inHand = 0;
+      this.blame("message that cannot be decompressed");
+      throw this.#ended instanceof GrpcError ? this.#ended : error;
+    }
+  }
+
+  #requireLive(): void {
+    if (this.#ended instanceof GrpcError) throw this.#ended;
+  }
+
+  #cancel(error: GrpcError): void {
+    this.#close(error);
+    this.#setup.stream.reset(ErrorCode.PROTOCOL_ERROR);
+  }
+
+  #close(ended: GrpcError | "finished"): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = ended;
+    this.#timer?.cancel();
+    this.#outbox.close();
+    this.#inbox.discard(ended === "finished" ? undefined : ended);
+    if (ended !== "finished") this.#abort?.abort(ended);
+  }
+}
+
+const TOO_LATE = "the deadline passed before the handler had finished";

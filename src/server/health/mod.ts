@@ -1,0 +1,13 @@
+/**
+ * The health service (grpc.health.v1).
+ *
+ * @module
+ */
+export { Health } from "./health.ts";
+export {
+  type HealthCheckRequest,
+  type HealthCheckResponse,
+  HealthDefinition,
+  type HealthMethod,
+  ServingStatus,
+} from "./messages.ts";

@@ -1,0 +1,198 @@
+import { assertEquals } from "@std/assert";
+import { encodePing } from "../../src/frames/mod.ts";
+import { CLOCK, wait } from "./support/dials.ts";
+import { PATIENCE, trusting } from "./support/trusting.ts";
+
+const KEEPALIVE = {
+  keepalive: { time: 30_000, timeout: 20_000, permitWithoutStream: true },
+};
+
+trusting(
+  "a keepalive PING that is unanswered for the patience makes the peer suspect, its answer trusted",
+  async ({ link, told, connection }, time) => {
+    await wait(time, 30_000);
+    await wait(time, PATIENCE - 1);
+    assertEquals([link.trust, told], ["trusted", []]);
+    await wait(time, 1);
+    assertEquals(link.trust, "suspect");
+    assertEquals([link.hasRoom, told], [false, [
+      "a PING is unanswered for 10.0 s",
+    ]]);
+    connection.socket.acknowledgePings();
+    await wait(time);
+    assertEquals([link.trust, link.hasRoom], ["trusted", true]);
+    assertEquals(told.slice(1), ["trusted"]);
+  },
+  KEEPALIVE,
+);
+
+trusting(
+  "an answer within the patience leaves the trust as it is",
+  async ({ link, told, connection }, time) => {
+    await wait(time, 30_000);
+    await wait(time, PATIENCE - 1);
+    connection.socket.acknowledgePings();
+    await wait(time);
+    await wait(time, 15_000);
+    assertEquals([link.trust, told], ["trusted", []]);
+  },
+  KEEPALIVE,
+);
+
+trusting(
+  "whatever is read within the patience is an answer",
+  async ({ link, told, connection }, time) => {
+    await wait(time, 30_000);
+    await wait(time, 5_000);
+    connection.socket.say((writer) =>
+      encodePing(writer, false, new Uint8Array(8))
+    );
+    await wait(time);
+    await wait(time, PATIENCE);
+    assertEquals([link.trust, told], ["trusted", []]);
+  },
+  KEEPALIVE,
+);
+
+for (const time of [Infinity, 300_000]) {
+  trusting(
+    `a call at its deadline makes the peer suspect 100 ms later if nothing is read, keepalive time ${time}`,
+    async (subject, time) => {
+      const { link, told, connection } = subject;
+      await wait(time, 5_000);
+      connection.call();
+      link.overdue(connection.transport.lastReadAt);
+      assertEquals([link.trust, link.hasRoom, told], ["verifying", false, []]);
+      await wait(time, 99);
+      assertEquals([link.trust, subject.pings], ["verifying", 1]);
+      await wait(time, 1);
+      assertEquals(told, ["a PING is unanswered for 100 ms"]);
+      await subject.acknowledge();
+      assertEquals(told.slice(1), ["trusted"]);
+    },
+    { keepalive: { time } },
+  );
+}
+
+trusting(
+  "a call at its deadline says nothing against a slow handler: its host answers the PING",
+  async (subject, time) => {
+    const { link, told, connection } = subject;
+    await wait(time, 5_000);
+    link.overdue(connection.transport.lastReadAt);
+    await subject.acknowledge();
+    assertEquals([link.trust, link.hasRoom, told], ["trusted", true, [
+      "trusted",
+    ]]);
+  },
+);
+
+trusting(
+  "a call at its deadline gives a slow network four round trips",
+  async ({ link, connection }, time) => {
+    const ping = connection.transport.ping();
+    await wait(time, 200);
+    connection.socket.acknowledgePings();
+    assertEquals(await ping, 200);
+    link.overdue(connection.transport.lastReadAt);
+    await wait(time, 799);
+    assertEquals(link.trust, "verifying");
+    await wait(time, 1);
+    assertEquals(link.trust, "suspect");
+  },
+);
+
+trusting(
+  "a call at its deadline says nothing against a peer that was heard meanwhile",
+  async (subject, time) => {
+    const { link, told, connection } = subject;
+    const before = connection.transport.lastReadAt;
+    await wait(time, 5_000);
+    connection.socket.say((writer) =>
+      encodePing(writer, false, new Uint8Array(8))
+    );
+    await wait(time);
+    link.overdue(before);
+    await wait(time);
+    assertEquals([link.trust, told, subject.pings], ["trusted", [], 0]);
+  },
+);
+
+trusting(
+  "several calls at their deadline send one PING, and tell of one suspicion",
+  async (subject, time) => {
+    const { link, told, connection } = subject;
+    for (let i = 0; i < 3; i++) {
+      link.overdue(connection.transport.lastReadAt);
+      await wait(time, 60);
+    }
+    assertEquals([subject.pings, told.length], [1, 1]);
+  },
+);
+
+trusting(
+  "a machine that slept suspects its peers until they answer a PING",
+  async (subject, time) => {
+    const { link, told } = subject;
+    link.onEvent({ type: "suspended", slept: 60_000, at: Date.now() });
+    assertEquals(told, ["the machine slept for 60.0 s"]);
+    await wait(time);
+    assertEquals(subject.pings, 1);
+    await subject.acknowledge();
+    assertEquals(told.slice(1), ["trusted"]);
+  },
+);
+
+let sleep = 0;
+
+trusting(
+  "the first call after the machine slept goes elsewhere, even if no timer has told of it",
+  async (subject) => {
+    const { link, told } = subject;
+    assertEquals(link.admit(), true);
+    sleep = 60_000;
+    assertEquals(link.admit(), false);
+    assertEquals(told, ["the machine slept for 60.0 s"]);
+    await subject.acknowledge();
+    assertEquals(told.slice(1), ["trusted"]);
+    assertEquals(link.admit(), true);
+  },
+  { clock: { now: CLOCK.now, wall: () => Date.now() + sleep } },
+);
+
+trusting(
+  "a connection that has ended is not suspected",
+  async ({ link, told, connection }, time) => {
+    await wait(time, 30_000);
+    connection.socket.end();
+    await wait(time);
+    link.overdue(connection.transport.lastReadAt);
+    await wait(time, PATIENCE);
+    assertEquals(told, []);
+  },
+  KEEPALIVE,
+);
+
+trusting(
+  "a connection has room as long as the server allows another stream",
+  ({ link, connection }) => {
+    assertEquals(link.hasRoom, true);
+    connection.call();
+    assertEquals(link.hasRoom, true);
+    void connection.transport.drain();
+    assertEquals(link.hasRoom, false);
+    return Promise.resolve();
+  },
+);
+
+trusting(
+  "an answer in the millisecond of its PING is one",
+  async ({ link, told, connection }, time) => {
+    await wait(time, 30_000);
+    connection.socket.acknowledgePings();
+    await wait(time);
+    await wait(time, 15_000);
+    assertEquals([link.trust, told], ["trusted", []]);
+  },
+  KEEPALIVE,
+);

@@ -1,0 +1,3 @@
+import { lookupAddresses } from "../../src/transport/mod.ts";
+
+console.log(JSON.stringify(await lookupAddresses(Deno.args[0], 50051)));

@@ -1,0 +1,193 @@
+import { assert, assertEquals } from "@std/assert";
+import type { FakeTime } from "@std/testing/time";
+import type { TrustedConnection } from "../../src/client/connections/trusted_connection.ts";
+import { type Connection, wait } from "./support/dials.ts";
+import { type Followed, followed } from "./support/followed.ts";
+
+/** A subchannel whose connection has become suspect after 10 s. */
+async function suspected(
+  { subchannel, dials }: Followed,
+  time: FakeTime,
+  calls = 1,
+): Promise<{ old: Connection; link: TrustedConnection }> {
+  subchannel.connect();
+  const old = await dials.last().succeed(time);
+  for (let i = 0; i < calls; i++) old.call();
+  await wait(time, 10_000);
+  const { link } = subchannel;
+  assert(link !== undefined);
+  link.onEvent({ type: "suspended", slept: 60_000, at: Date.now() });
+  await wait(time);
+  return { old, link };
+}
+
+followed(
+  "a suspect connection with calls takes no more, and a spare one is made at once",
+  async (subject, time) => {
+    const { subchannel, dials, states } = subject;
+    const { old } = await suspected(subject, time);
+    assertEquals(states, ["CONNECTING", "READY", "CONNECTING"]);
+    assertEquals([dials.times, subchannel.link], [[0, 10_000], undefined]);
+    assertEquals(old.kind, "open");
+  },
+);
+
+followed(
+  "the answer comes before the spare: the old connection is kept, the attempt given up",
+  async (subject, time) => {
+    const { subchannel, dials, states } = subject;
+    const { old, link } = await suspected(subject, time);
+    old.socket.acknowledgePings();
+    await wait(time);
+    assertEquals([states.at(-1), subchannel.link], ["READY", link]);
+    assert(dials.last().signal.aborted);
+    const late = await dials.last().succeed(time);
+    await wait(time);
+    assertEquals([late.kind, old.kind], ["closed", "open"]);
+    assertEquals(subchannel.link, link);
+  },
+);
+
+followed(
+  "a suspect connection without calls takes none, and a spare one is made when somebody asks",
+  async (subject, time) => {
+    const { subchannel, dials, states } = subject;
+    await suspected(subject, time, 0);
+    assertEquals([states.at(-1), subchannel.link], ["IDLE", undefined]);
+    await wait(time, 1_000);
+    assertEquals(dials.times, [0]);
+    subchannel.connect();
+    assertEquals([states.at(-1), dials.times], ["CONNECTING", [0, 11_000]]);
+  },
+);
+
+followed(
+  "a suspect connection without calls that answers is used again",
+  async (subject, time) => {
+    const { subchannel, dials, states } = subject;
+    const { old, link } = await suspected(subject, time, 0);
+    old.socket.acknowledgePings();
+    await wait(time);
+    assertEquals([states.at(-1), subchannel.link], ["READY", link]);
+    assertEquals(dials.times, [0]);
+  },
+);
+
+followed(
+  "the spare comes first: an old connection without calls is closed",
+  async (subject, time) => {
+    const { subchannel, dials, states } = subject;
+    const { old } = await suspected(subject, time, 0);
+    subchannel.connect();
+    const spare = await dials.last().succeed(time);
+    await wait(time);
+    assertEquals([states.at(-1), old.kind], ["READY", "closed"]);
+    assertEquals(subchannel.link?.transport, spare.transport);
+  },
+);
+
+followed(
+  "the spare comes first: running calls of the old connection go on",
+  async (subject, time) => {
+    const { dials } = subject;
+    const { old } = await suspected(subject, time);
+    await dials.last().succeed(time);
+    await wait(time, 1_000);
+    assertEquals(old.kind, "open");
+  },
+);
+
+followed(
+  "an old connection is closed when the spare is there and its last call has ended",
+  async (subject, time) => {
+    const { dials } = subject;
+    const { old } = await suspected(subject, time, 2);
+    const spare = await dials.last().succeed(time);
+    old.session.resetStream(1, 8, Date.now());
+    await wait(time);
+    old.transport.probe();
+    await wait(time);
+    assertEquals([old.kind, spare.kind], ["open", "open"]);
+    old.session.resetStream(3, 8, Date.now());
+    old.transport.probe();
+    await wait(time);
+    assertEquals([old.kind, spare.kind], ["closed", "open"]);
+  },
+);
+
+followed(
+  "the spare is used when the old connection answers: that one finishes its calls and goes",
+  async (subject, time) => {
+    const { subchannel, dials } = subject;
+    const { old } = await suspected(subject, time);
+    const spare = await dials.last().succeed(time);
+    spare.call();
+    old.socket.acknowledgePings();
+    await wait(time);
+    assertEquals([old.kind, spare.kind], ["draining", "open"]);
+    assertEquals(subchannel.link?.transport, spare.transport);
+  },
+);
+
+followed(
+  "the spare is unused when the old connection answers: that one is kept, the spare closed",
+  async (subject, time) => {
+    const { subchannel, dials } = subject;
+    const { old, link } = await suspected(subject, time);
+    const spare = await dials.last().succeed(time);
+    old.socket.acknowledgePings();
+    await wait(time);
+    assertEquals([old.kind, spare.kind], ["open", "closed"]);
+    assertEquals(subchannel.link, link);
+  },
+);
+
+followed(
+  "no spare can be made: the failure is told, and the answer of the old connection ends it",
+  async (subject, time) => {
+    const { subchannel, dials, states } = subject;
+    const { old, link } = await suspected(subject, time);
+    await dials.last().fail(time);
+    assertEquals(states.at(-1), "TRANSIENT_FAILURE");
+    old.socket.acknowledgePings();
+    await wait(time);
+    assertEquals([states.at(-1), subchannel.link], ["READY", link]);
+    await wait(time, 100_000);
+    assertEquals(dials.times.length, 2);
+    assertEquals(states.at(-1), "READY");
+  },
+);
+
+followed(
+  "a suspect connection that ends leaves the attempt alone",
+  async (subject, time) => {
+    const { dials, states } = subject;
+    const { old } = await suspected(subject, time);
+    old.socket.end();
+    await wait(time);
+    assertEquals(states.at(-1), "CONNECTING");
+    await dials.last().succeed(time);
+    assertEquals(states.at(-1), "READY");
+  },
+);
+
+for (
+  const [ending, kind] of [["retire", "draining"], [
+    "shutdown",
+    "closed",
+  ]] as const
+) {
+  followed(
+    `${ending} leaves a suspect connection with a call ${kind}, and the spare, too`,
+    async (subject, time) => {
+      const { subchannel, dials } = subject;
+      const { old } = await suspected(subject, time);
+      const spare = await dials.last().succeed(time);
+      spare.call();
+      await wait(time);
+      subchannel[ending]();
+      await wait(time);
+      assertEquals([old.kind, spare.kind], [kind, kind]);
+    },
+  );
+}

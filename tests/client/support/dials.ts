@@ -1,0 +1,185 @@
+import { FakeTime } from "@std/testing/time";
+import type { Clock } from "../../../src/runtime/mod.ts";
+import {
+  encodeHeaders,
+  encodeSettings,
+  encodeSettingsAck,
+} from "../../../src/frames/mod.ts";
+import type { Transport, TransportEvent } from "../../../src/transport/mod.ts";
+import {
+  Backoff,
+  resolveBackoff,
+} from "../../../src/client/connections/backoff.ts";
+import { Restraint } from "../../../src/client/connections/restraint.ts";
+import {
+  Subchannel,
+  type SubchannelOwner,
+  type SubchannelSetup,
+} from "../../../src/client/connections/subchannel.ts";
+import { FIELDS } from "../../harness/scripted_peer.ts";
+import { consumer } from "../../transport/support/consumer.ts";
+import { VirtualTransport } from "../../transport/support/virtual_transport.ts";
+
+/** The fake time as both clocks. */
+export const CLOCK: Clock = { now: () => Date.now(), wall: () => Date.now() };
+
+/** MAX_CONCURRENT_STREAMS (RFC 9113 section 6.5.2). */
+export const ONE_STREAM: [number, number] = [3, 1];
+
+/** A field block with `:status: 200` alone. */
+const STATUS_200 = Uint8Array.of(0x88);
+
+/** A test body in virtual time that begins at 0. */
+export function virtually(
+  body: (time: FakeTime) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    using time = new FakeTime(0);
+    await body(time);
+  };
+}
+
+/** Lets time pass, and what is due be done before and after. */
+export async function wait(time: FakeTime, milliseconds = 0): Promise<void> {
+  await time.tickAsync(milliseconds);
+  await time.runMicrotasks();
+}
+
+/** An established connection whose peer is the test. */
+export class Connection extends VirtualTransport {
+  #streams = 0;
+
+  /** A call begins; answers with the identifier of its stream. */
+  call(): number {
+    this.transport.openStream(FIELDS, true, consumer());
+    return 2 * this.#streams++ + 1;
+  }
+
+  /** The server answers a call. */
+  answer(streamId: number): void {
+    this.socket.say((writer) =>
+      encodeHeaders(writer, streamId, STATUS_200, true, true)
+    );
+  }
+
+  /** Whether it is open, draining or closed. */
+  get kind(): string {
+    return this.transport.state.kind;
+  }
+}
+
+/** An attempt to connect, whose outcome the test decides. */
+export class DialAttempt {
+  readonly address: string;
+  readonly at: number = Date.now();
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly #onEvent: (event: TransportEvent, transport: Transport) => void;
+  readonly #outcome = Promise.withResolvers<Transport>();
+
+  constructor(
+    address: string,
+    options: Parameters<SubchannelSetup["dial"]>[1],
+  ) {
+    this.address = address;
+    this.timeout = options.timeout;
+    this.signal = options.signal;
+    this.#onEvent = options.onEvent;
+  }
+
+  get outcome(): Promise<Transport> {
+    return this.#outcome.promise;
+  }
+
+  /** A connection is made; its server allows so much. */
+  async succeed(
+    time: FakeTime,
+    ...settings: [number, number][]
+  ): Promise<Connection> {
+    const connection = new Connection({ client: {} }, {
+      onEvent: this.#onEvent,
+    });
+    connection.socket.say((writer) => {
+      encodeSettings(writer, settings);
+      encodeSettingsAck(writer);
+    });
+    await connection.transport.established;
+    this.#outcome.resolve(connection.transport);
+    await time.runMicrotasks();
+    return connection;
+  }
+
+  /** No connection can be made. */
+  async fail(time: FakeTime, message = "refused"): Promise<void> {
+    this.#outcome.reject(new Error(message));
+    await time.runMicrotasks();
+  }
+}
+
+/** All attempts to connect, and subchannels that make them. */
+export class Dials {
+  readonly attempts: DialAttempt[] = [];
+  /** How often a backoff was drawn. */
+  draws = 0;
+  readonly #restraints = new Map<string, Restraint>();
+
+  /** `address at` of each attempt. */
+  get log(): string[] {
+    return this.attempts.map(({ address, at }) => `${address} ${at}`);
+  }
+
+  /** When each attempt began. */
+  get times(): number[] {
+    return this.attempts.map(({ at }) => at);
+  }
+
+  /** The last attempt, for an address if one is named. */
+  last(address?: string): DialAttempt {
+    const found = this.attempts.findLast((each) =>
+      address === undefined || each.address === address
+    );
+    if (found === undefined) throw new Error(`No attempt at ${address}`);
+    return found;
+  }
+
+  /** The restraint of an address, without jitter. */
+  restraint(address: string): Restraint {
+    const options = resolveBackoff({ jitter: 0 });
+    const known = this.#restraints.get(address) ??
+      new Restraint(options, () => 0.5);
+    this.#restraints.set(address, known);
+    return known;
+  }
+
+  /** A subchannel; without options, backoff is that of gRPC without jitter. */
+  subchannel(
+    address: string,
+    owner: SubchannelOwner,
+    options: Partial<SubchannelSetup> & { initialBackoff?: number } = {},
+  ): Subchannel {
+    const { initialBackoff, ...setup } = options;
+    const backoff = resolveBackoff({ jitter: 0, initialBackoff });
+    return new Subchannel(
+      address,
+      {
+        clock: CLOCK,
+        patience: 10_000,
+        verify: "off",
+        verifyAfter: Infinity,
+        minConnectTimeout: 20_000,
+        restraint: this.restraint(address),
+        dial: (address, options) => {
+          const attempt = new DialAttempt(address, options);
+          this.attempts.push(attempt);
+          return attempt.outcome;
+        },
+        ...setup,
+      },
+      new Backoff(backoff, () => {
+        this.draws++;
+        return 0.5;
+      }),
+      owner,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import type { FakeTime } from "@std/testing/time";
+import type { ClientKeepaliveOptions } from "../../../mod.ts";
+import {
+  TrustedConnection,
+  type TrustSetup,
+} from "../../../src/client/connections/trusted_connection.ts";
+import { CLOCK, Connection, virtually, wait } from "./dials.ts";
+
+/** Milliseconds for an answer to a PING. */
+export const PATIENCE = 10_000;
+
+/** Milliseconds without a read that are a silence. */
+export const SILENCE = 60_000;
+
+/** Options of a link and of its connection. */
+export interface LinkTestSetup extends Partial<TrustSetup> {
+  readonly keepalive?: ClientKeepaliveOptions;
+}
+
+/** A link on a connection whose peer is the test, and what it told. */
+export class Trusting {
+  readonly told: string[] = [];
+  readonly connection: Connection;
+  readonly link: TrustedConnection;
+  readonly #time: FakeTime;
+
+  constructor(time: FakeTime, { keepalive, ...setup }: LinkTestSetup = {}) {
+    this.#time = time;
+    this.connection = new Connection({ client: { keepalive } }, {
+      onEvent: (event) => this.link.onEvent(event),
+    });
+    this.link = new TrustedConnection(
+      this.connection.transport,
+      {
+        clock: CLOCK,
+        patience: PATIENCE,
+        verify: "off",
+        verifyAfter: SILENCE,
+        ...setup,
+      },
+      {
+        onSuspect: (_link, reason) => this.told.push(reason),
+        onTrusted: () => this.told.push("trusted"),
+      },
+    );
+  }
+
+  get pings(): number {
+    return this.connection.socket.pings.length;
+  }
+
+  /** The peer acknowledges all PINGs. */
+  async acknowledge(): Promise<void> {
+    await wait(this.#time);
+    this.connection.socket.acknowledgePings();
+    await wait(this.#time);
+  }
+}
+
+/** Declares a test of a link in virtual time. */
+export function trusting(
+  name: string,
+  body: (trusting: Trusting, time: FakeTime) => Promise<void>,
+  setup?: LinkTestSetup,
+): void {
+  Deno.test(
+    name,
+    virtually(async (time) => {
+      const subject = new Trusting(time, setup);
+      await subject.connection.establish();
+      await wait(time);
+      await body(subject, time);
+    }),
+  );
+}
