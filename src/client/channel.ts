@@ -2,6 +2,7 @@ import {
   type CallOptions,
   GrpcError,
   type MethodDefinition,
+  type Requests,
   Status,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
@@ -16,7 +17,6 @@ import {
   RequestHeads,
 } from "./calls/mod.ts";
 import { type ChannelOptions, channelParameters } from "./options.ts";
-import type { Requests } from "./create_client.ts";
 import {
   ChannelKeepalive,
   CONNECTIVITY_STATES,

@@ -1,14 +1,12 @@
 import {
   type CallOptions,
   type MethodDefinition,
+  type Requests,
   requireDefinition,
   type ServiceDefinition,
 } from "../grpc/mod.ts";
 import { requireMembers } from "../options/mod.ts";
 import type { Channel } from "./channel.ts";
-
-/** Requests of a call that streams them. */
-export type Requests<Request> = AsyncIterable<Request> | Iterable<Request>;
 
 /** The function of a client for a method, by the kind of the method. */
 export type ClientMethod<Method> = Method extends

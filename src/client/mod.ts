@@ -8,8 +8,6 @@ export {
   type ClientInterceptor,
   type ClientRequest,
   type ClientResponse,
-  isGrpcContentType,
-  messageEncoding,
   type MethodConfig,
   type MethodName,
   type RetryPolicyConfig,
@@ -29,7 +27,6 @@ export {
   type Client,
   type ClientMethod,
   createClient,
-  type Requests,
 } from "./create_client.ts";
 export type { ChannelOptions } from "./options.ts";
 export {

@@ -18,6 +18,9 @@ export interface MethodDefinition<Request, Response> {
   responseDeserialize(octets: Uint8Array): Response;
 }
 
+/** Requests of a call that streams them. */
+export type Requests<Request> = AsyncIterable<Request> | Iterable<Request>;
+
 /** The methods of a service by their names, in the shape of grpc-js. */
 export type ServiceDefinition = Readonly<
   // deno-lint-ignore no-explicit-any

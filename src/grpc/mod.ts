@@ -10,6 +10,7 @@ export {
   type CallOptions,
   DEFAULT_MAX_RECEIVE_LENGTH,
 } from "./call_options.ts";
+export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
 export { GrpcError } from "./grpc_error.ts";
 export {
@@ -23,6 +24,7 @@ export {
   isMessageEncoding,
   isUncompressed,
   type MessageEncoding,
+  messageEncoding,
   Outbox,
   type RawMessage,
   requireEncoding,
@@ -38,6 +40,7 @@ export {
 export type {
   MethodDefinition,
   RequestOf,
+  Requests,
   ResponseOf,
   ServiceDefinition,
 } from "./method.ts";

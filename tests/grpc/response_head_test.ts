@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { fieldOf, GrpcError, Metadata, Status } from "../../src/grpc/mod.ts";
-import { isGrpcContentType, messageEncoding } from "../../src/client/mod.ts";
+import { isGrpcContentType, messageEncoding } from "../../src/grpc/mod.ts";
 import {
   isInformational,
   readTrailers,

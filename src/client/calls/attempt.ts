@@ -13,6 +13,7 @@ import {
   GrpcError,
   Inbox,
   type MessageEncoding,
+  messageEncoding,
   Metadata,
   Outbox,
   type RawMessage,
@@ -21,7 +22,6 @@ import {
 } from "../../grpc/mod.ts";
 import {
   isInformational,
-  messageEncoding,
   type Outcome,
   readTrailers,
   responseProblem,

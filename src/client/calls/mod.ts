@@ -13,7 +13,6 @@ export {
 } from "./interceptor.ts";
 export { Isolation } from "./isolation.ts";
 export { RequestHeads } from "./request_head.ts";
-export { isGrpcContentType, messageEncoding } from "./response_head.ts";
 export type {
   MethodConfig,
   MethodName,

@@ -4,9 +4,8 @@ import {
   decodeStatusMessage,
   fieldOf,
   GrpcError,
-  isMessageEncoding,
+  isGrpcContentType,
   lastOf,
-  type MessageEncoding,
   Metadata,
   Status,
   statusName,
@@ -16,12 +15,6 @@ import {
 /** Whether headers are informational, with the real ones to follow. */
 export function isInformational(fields: readonly HeaderField[]): boolean {
   return fieldOf(fields, ":status")?.startsWith("1") ?? false;
-}
-
-/** Whether a content type is one of gRPC; parameters say nothing. */
-export function isGrpcContentType(contentType: string | undefined): boolean {
-  return contentType !== undefined &&
-    /^application\/grpc(?:[+; \t]|$)/i.test(contentType);
 }
 
 /**
@@ -65,20 +58,6 @@ function httpError(fields: readonly HeaderField[]): GrpcError {
     `unexpected HTTP status code received from server: ${httpStatus}; content-type: "${contentType}"`,
     { metadata: Metadata.fromFields(fields) },
   );
-}
-
-/**
- * The encoding that the peer's messages have; `undefined` for an unknown one.
- * "All content codings are case-insensitive" (RFC 9110 section 8.4.1), and an
- * empty value is none, as in grpc-go.
- */
-export function messageEncoding(
-  fields: readonly HeaderField[],
-): MessageEncoding | undefined {
-  const value = fieldOf(fields, "grpc-encoding");
-  if (value === undefined || value === "") return "identity";
-  const name = value.toLowerCase();
-  return isMessageEncoding(name) ? name : undefined;
 }
 
 /** How a call ended. */

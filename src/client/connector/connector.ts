@@ -1,4 +1,3 @@
-import type { CallAttempt } from "../calls/mod.ts";
 import {
   AddressSource,
   type Resolver,
@@ -21,6 +20,7 @@ import { IdleTimer } from "./idle_timer.ts";
 import { ProcessHold } from "./process_hold.ts";
 import {
   openOn,
+  type PendingAttempt,
   unavailable,
   type WaitingCall,
   WaitingCalls,
@@ -65,7 +65,7 @@ export class Connector {
   readonly #idle: IdleTimer;
   readonly #hold = new ProcessHold();
   readonly #source: AddressSource;
-  readonly #pausing = new Set<CallAttempt>();
+  readonly #pausing = new Set<PendingAttempt>();
   readonly #restraints: Restraints;
   readonly #followers = new Set<ResolverListener>();
   #balancer: Balancer;
@@ -176,7 +176,7 @@ export class Connector {
   }
 
   /** A call waits for its next attempt; until it starts or ends. */
-  pause(call: CallAttempt): void {
+  pause(call: PendingAttempt): void {
     this.#pausing.add(call);
     call.outcome.then(() => this.#pausing.delete(call));
   }

@@ -1,12 +1,24 @@
 import { type InLine, Line } from "../../collections/mod.ts";
-import type { CallAttempt } from "../calls/mod.ts";
 import { GrpcError, Status } from "../../grpc/mod.ts";
+import type { Transport } from "../../transport/mod.ts";
 import type { TrustedConnection } from "../connections/mod.ts";
+
+/** An attempt at a call, as far as finding its connection is concerned. */
+export interface PendingAttempt {
+  /** How it ended, once it has. */
+  readonly ended: unknown;
+  /** Resolves when it has ended; never rejects. */
+  readonly outcome: Promise<unknown>;
+  /** Opens its stream. */
+  open(transport: Transport): void;
+  /** Ends it with a status. */
+  cancel(error: GrpcError): void;
+}
 
 /** A call that needs a connection. */
 export interface WaitingCall {
-  /** The call. */
-  readonly call: CallAttempt;
+  /** The attempt at it that is to be made. */
+  readonly call: PendingAttempt;
   /** Whether it waits for a connection even while attempts fail. */
   readonly waitForReady: boolean;
   /** Is called when its stream has been opened. */

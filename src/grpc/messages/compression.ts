@@ -1,6 +1,7 @@
 import type { HeaderField } from "../../hpack/mod.ts";
 import { nextTurn, ShortLived } from "../../runtime/mod.ts";
 import type { MessageEncoding } from "./encoding.ts";
+import { fieldOf } from "../fields.ts";
 import { GrpcError } from "../grpc_error.ts";
 import { Gunzip, lengthOfLast, longestUnfolding } from "./gunzip.ts";
 import { join, type RawMessage } from "./framing.ts";
@@ -35,6 +36,20 @@ export function requireEncoding(value: MessageEncoding): MessageEncoding {
   throw new RangeError(
     `Cannot use compression: expected "identity" or "gzip", received "${value}"`,
   );
+}
+
+/**
+ * The encoding that the peer's messages have; `undefined` for an unknown one.
+ * "All content codings are case-insensitive" (RFC 9110 section 8.4.1), and an
+ * empty value is none, as in grpc-go.
+ */
+export function messageEncoding(
+  fields: readonly HeaderField[],
+): MessageEncoding | undefined {
+  const value = fieldOf(fields, "grpc-encoding");
+  if (value === undefined || value === "") return "identity";
+  const name = value.toLowerCase();
+  return isMessageEncoding(name) ? name : undefined;
 }
 
 /**

@@ -10,6 +10,7 @@ export {
   decompress,
   encodingOption,
   isMessageEncoding,
+  messageEncoding,
   requireEncoding,
 } from "./compression.ts";
 export type { MessageEncoding } from "./encoding.ts";

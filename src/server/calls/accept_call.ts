@@ -15,7 +15,9 @@ import {
   encodeStatusMessage,
   fieldOf,
   GrpcError,
+  isGrpcContentType,
   type MessageEncoding,
+  messageEncoding,
   Status,
 } from "../../grpc/mod.ts";
 import { fitFields } from "./fit_status.ts";
@@ -24,7 +26,6 @@ import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { type Intercept, runIntercepted } from "./run_intercepted.ts";
-import { isGrpcContentType, messageEncoding } from "../../client/mod.ts";
 import { ServerCall } from "./server_call.ts";
 
 /** What the calls of a server have in common. */
