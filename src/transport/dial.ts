@@ -22,6 +22,11 @@ import {
 import { type Clock, Later, systemClock, warnUnheard } from "../runtime/mod.ts";
 import { connectSocket } from "./connect.ts";
 import { DialError, type DialPhase, messageOf } from "./errors.ts";
+import {
+  joinListeners,
+  requireObserver,
+  type TransportObserver,
+} from "./observer.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
 import type { AcceptedSocket } from "./socket.ts";
 import { type DialTlsOptions, resolveDialTls } from "./tls.ts";
@@ -39,6 +44,8 @@ export interface DialOptions extends ClientSessionOptions {
   signal?: AbortSignal;
   /** Is called with each event of the connection. */
   onEvent?: TransportListener;
+  /** Watches the connection, in addition to `onEvent`. */
+  observer?: TransportObserver;
   /** Takes the streams; for layers above this one. */
   onStream?: StreamAcceptor;
   /**
@@ -54,6 +61,7 @@ const DIAL_KEYS: readonly string[] = [
   "tls",
   "signal",
   "onEvent",
+  "observer",
   "onStream",
   "clock",
 ];
@@ -114,13 +122,15 @@ async function connectTo(
   const {
     tls,
     signal,
-    onEvent,
+    onEvent: onEventOption,
+    observer,
     onStream,
     clock = systemClock,
     ...sessionOptions
   } = options;
   requireSignal(signal);
-  requireFunction("onEvent", onEvent);
+  requireFunction("onEvent", onEventOption);
+  requireObserver(observer);
   requireFunction("onStream", onStream);
   requireMembers("clock", clock, ["now", "wall"]);
   const parameters = clientParameters(sessionOptions);
@@ -139,6 +149,7 @@ async function connectTo(
     holds,
   );
   signal?.throwIfAborted();
+  const onEvent = joinListeners(onEventOption, observer);
   if (onEvent === undefined) warnUnheard(parameters.warnings);
   return await attempt.run((conn) =>
     new Transport({

@@ -15,6 +15,11 @@ import { type Clock, systemClock, warnUnheard } from "../runtime/mod.ts";
 import type { AcceptError } from "./errors.ts";
 import { LISTEN_KEYS } from "./listen_keys.ts";
 import { Listener, type TransportHandler } from "./listener.ts";
+import {
+  joinListeners,
+  requireObserver,
+  type TransportObserver,
+} from "./observer.ts";
 import type { StreamAcceptor } from "./stream_handler.ts";
 import { NodeTlsListener } from "./node_tls_listener.ts";
 import type { ListeningSocket } from "./socket.ts";
@@ -69,6 +74,8 @@ export interface ListenOptions extends ServerSessionOptions {
   maxHandshakes?: number;
   /** Is called with each event of each connection. */
   onEvent?: TransportListener;
+  /** Watches the connections, in addition to `onEvent`. */
+  observer?: TransportObserver;
   /**
    * Is called with connections that came to nothing before HTTP/2 began, and,
    * at most once a second, with how many were turned away by `maxConnections`
@@ -124,8 +131,9 @@ export function listen(
     ...LISTEN_KEYS,
     "onStream",
   ]);
-  const { onEvent, onError, onStream, clock } = options;
-  requireFunction("onEvent", onEvent);
+  const { onError, onStream, clock } = options;
+  requireFunction("onEvent", options.onEvent);
+  requireObserver(options.observer);
   requireFunction("onError", onError);
   requireFunction("onStream", onStream);
   requireFunction("onTransport", onTransport);
@@ -137,6 +145,7 @@ export function listen(
     maxConnections: limitOption(options, "maxConnections", 10_000),
     maxHandshakes: limitOption(options, "maxHandshakes", 1_024),
   };
+  const onEvent = joinListeners(options.onEvent, options.observer);
   const socket = listenOn(options);
   if (onEvent === undefined) warnUnheard(parameters.warnings);
   return new Listener(socket, {

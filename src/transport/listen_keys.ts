@@ -11,6 +11,7 @@ export const LISTEN_KEYS: readonly string[] = [
   "maxConnections",
   "maxHandshakes",
   "onEvent",
+  "observer",
   "onError",
   "clock",
 ];

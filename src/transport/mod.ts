@@ -11,6 +11,11 @@ export { listen, type ListenOptions } from "./listen.ts";
 export { LISTEN_KEYS } from "./listen_keys.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
 export { lookupAddresses } from "./lookup.ts";
+export {
+  joinListeners,
+  requireObserver,
+  type TransportObserver,
+} from "./observer.ts";
 export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
 export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
 export type { StreamAcceptor, StreamConsumer } from "./stream_handler.ts";

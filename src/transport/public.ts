@@ -24,6 +24,7 @@ export { dial, type DialOptions } from "./dial.ts";
 export { AcceptError, DialError, type DialPhase } from "./errors.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
+export type { TransportObserver } from "./observer.ts";
 export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
 export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
 export type { StreamAcceptor, StreamConsumer } from "./stream_handler.ts";
