@@ -18,12 +18,12 @@ import { BdpEstimator } from "./bdp_estimator.ts";
 import type { DrainState } from "./drain.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget, USELESS_FRAMES } from "./flood_budget.ts";
-import { DEFAULT_WINDOW_SIZE, Streams } from "./streams/mod.ts";
+import { Streams } from "./streams/mod.ts";
 import type { Goaway } from "./goaway.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./headers/mod.ts";
 import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
-import type { PeerSettings } from "./peer_settings.ts";
+import { DEFAULT_WINDOW_SIZE, type PeerSettings } from "./peer_settings.ts";
 import {
   PingLedger,
   pingPayload,

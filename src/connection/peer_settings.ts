@@ -5,7 +5,9 @@ import {
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
-import { DEFAULT_WINDOW_SIZE } from "./streams/mod.ts";
+
+/** Octets of a flow-control window at first (RFC 9113 section 6.9.2). */
+export const DEFAULT_WINDOW_SIZE = 65_535;
 
 /**
  * Octets of a response that are sent even to who accepts fewer: MAX_HEADER_LIST_SIZE

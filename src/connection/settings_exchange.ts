@@ -6,10 +6,10 @@ import {
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
-import { DEFAULT_WINDOW_SIZE } from "./streams/mod.ts";
 import type { Output } from "./output.ts";
 import {
   applySettings,
+  DEFAULT_WINDOW_SIZE,
   initialPeerSettings,
   type PeerSettings,
   refusePush,

@@ -27,10 +27,13 @@ import {
   requireObserver,
   type TransportObserver,
 } from "./observer.ts";
-import type { StreamAcceptor } from "./stream_handler.ts";
 import type { AcceptedSocket } from "./socket.ts";
 import { type DialTlsOptions, resolveDialTls } from "./tls.ts";
-import { Transport, type TransportListener } from "./transport.ts";
+import {
+  type StreamAcceptor,
+  Transport,
+  type TransportListener,
+} from "./transport.ts";
 
 /** Options of {@linkcode dial}. */
 export interface DialOptions extends ClientSessionOptions {

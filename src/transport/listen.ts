@@ -20,12 +20,11 @@ import {
   requireObserver,
   type TransportObserver,
 } from "./observer.ts";
-import type { StreamAcceptor } from "./stream_handler.ts";
 import { NodeTlsListener } from "./node_tls_listener.ts";
 import type { ListeningSocket } from "./socket.ts";
 import { ALPN, type ListenTlsOptions, resolveListenTls } from "./tls.ts";
 import { identityError, isIdentityFault } from "./tls_identity.ts";
-import type { TransportListener } from "./transport.ts";
+import type { StreamAcceptor, TransportListener } from "./transport.ts";
 
 /** Options of {@linkcode listen}. */
 export interface ListenOptions extends ServerSessionOptions {

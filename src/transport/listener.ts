@@ -16,10 +16,13 @@ import {
 } from "./node_tls_listener.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
-import type { StreamAcceptor } from "./stream_handler.ts";
 import { requireIdentity } from "./tls.ts";
 import { type ShakingSocket, TlsHandshake } from "./tls_handshake.ts";
-import { Transport, type TransportListener } from "./transport.ts";
+import {
+  type StreamAcceptor,
+  Transport,
+  type TransportListener,
+} from "./transport.ts";
 import { UnheardErrors, type UnheardKind } from "./unheard_errors.ts";
 
 /** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */

@@ -18,7 +18,7 @@ export {
 } from "./observer.ts";
 export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
 export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
-export type { StreamAcceptor, StreamConsumer } from "./stream_handler.ts";
+export type { StreamConsumer } from "./stream_consumer.ts";
 export {
   type DialTlsOptions,
   type ListenTlsOptions,
@@ -26,6 +26,7 @@ export {
 } from "./tls.ts";
 export {
   type DrainNotice,
+  type StreamAcceptor,
   Transport,
   type TransportEvent,
   type TransportListener,

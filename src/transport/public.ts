@@ -27,10 +27,11 @@ export { Listener, type TransportHandler } from "./listener.ts";
 export type { TransportObserver } from "./observer.ts";
 export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
 export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
-export type { StreamAcceptor, StreamConsumer } from "./stream_handler.ts";
+export type { StreamConsumer } from "./stream_consumer.ts";
 export type { DialTlsOptions, ListenTlsOptions } from "./tls.ts";
 export {
   type DrainNotice,
+  type StreamAcceptor,
   Transport,
   type TransportEvent,
   type TransportListener,

@@ -3,7 +3,7 @@ import { ErrorCode } from "../frames/mod.ts";
 import type { CloseReason, StreamEvent } from "../session/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { reportFault } from "../runtime/mod.ts";
-import type { StreamConsumer } from "./stream_handler.ts";
+import type { StreamConsumer } from "./stream_consumer.ts";
 import { type StreamHost, TransportStream } from "./transport_stream.ts";
 
 /** Takes a stream that the peer has opened. */

@@ -9,18 +9,14 @@ import {
   type SessionState,
 } from "../session/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
-import type { EncodableHeaderField } from "../hpack/mod.ts";
+import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
 import { formatAddr } from "./address.ts";
 import { type Clock, collectGarbage, tell } from "../runtime/mod.ts";
 import { Driver } from "./driver.ts";
 import type { PeerCertificate } from "./peer_certificate.ts";
 import type { Socket } from "./socket.ts";
-import {
-  type StreamAcceptor,
-  type StreamConsumer,
-  unimplemented,
-} from "./stream_handler.ts";
+import { type StreamConsumer, unimplemented } from "./stream_consumer.ts";
 import { StreamRouter } from "./stream_router.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
@@ -38,6 +34,14 @@ export type TransportListener = (
   event: TransportEvent,
   transport: Transport,
 ) => void;
+
+/** Takes a stream that a client has opened. */
+export type StreamAcceptor = (
+  stream: TransportStream,
+  headers: readonly HeaderField[],
+  endStream: boolean,
+  transport: Transport,
+) => StreamConsumer | undefined;
 
 /** How a {@linkcode Transport} is set up. */
 export interface TransportSetup {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { DEFAULT_WINDOW_SIZE } from "../../src/connection/peer_settings.ts";
 import {
-  DEFAULT_WINDOW_SIZE,
   ReceiveWindow,
   SendWindow,
 } from "../../src/connection/streams/flow_window.ts";

@@ -1,5 +1,5 @@
 import type { ConnectionMemory } from "../../memory/mod.ts";
-import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
+import { DEFAULT_WINDOW_SIZE } from "../peer_settings.ts";
 
 /**
  * The smallest increment that is worth a WINDOW_UPDATE while there is no room

@@ -22,7 +22,7 @@ import {
 } from "./message_rules.ts";
 import { MAX_QUEUED_OCTETS } from "../output.ts";
 import type { Stream } from "./stream.ts";
-import type { StreamContext } from "./streams.ts";
+import type { StreamContext } from "./stream_context.ts";
 import { streamClosed, type StreamTable } from "./stream_table.ts";
 
 /** What {@linkcode FieldSections} works with. */

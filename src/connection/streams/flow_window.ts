@@ -1,8 +1,5 @@
 import { MAX_UINT31 } from "../../frames/mod.ts";
 
-/** Octets of a flow-control window at first (RFC 9113 section 6.9.2). */
-export const DEFAULT_WINDOW_SIZE = 65_535;
-
 /** How much this end may still send (RFC 9113 section 6.9.1). */
 export class SendWindow {
   #available: number;

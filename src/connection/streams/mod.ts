@@ -3,5 +3,4 @@
  *
  * @module
  */
-export { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
 export { Streams } from "./streams.ts";

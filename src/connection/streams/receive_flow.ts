@@ -5,7 +5,7 @@ import {
 } from "../../frames/mod.ts";
 import type { ConnectionMemory } from "../../memory/mod.ts";
 import { ConnectionWindow } from "./connection_window.ts";
-import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
+import { DEFAULT_WINDOW_SIZE } from "../peer_settings.ts";
 import type { Output } from "../output.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamTable } from "./stream_table.ts";

@@ -1,12 +1,12 @@
 import { encodeRstStream, ErrorCode, MAX_UINT31 } from "../../frames/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import type { FloodBudget } from "../flood_budget.ts";
-import { DEFAULT_WINDOW_SIZE, SendWindow } from "./flow_window.ts";
+import { SendWindow } from "./flow_window.ts";
 import type { HeaderCodec } from "../headers/mod.ts";
-import { LEAST_RESPONSE_SIZE } from "../peer_settings.ts";
+import { DEFAULT_WINDOW_SIZE, LEAST_RESPONSE_SIZE } from "../peer_settings.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Stream } from "./stream.ts";
-import type { StreamContext } from "./streams.ts";
+import type { StreamContext } from "./stream_context.ts";
 import type { StreamTable } from "./stream_table.ts";
 
 /** What this end sends on streams: header lists, data, and their ends. */

@@ -13,50 +13,18 @@ import {
   type WindowUpdateFrame,
 } from "../../frames/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
-import type { ConnectionMemory } from "../../memory/mod.ts";
-import type { ConnectionEvent } from "../events.ts";
 import { FieldSections } from "./field_sections.ts";
 import { FAULTY_STREAMS, FloodBudget } from "../flood_budget.ts";
-import { DEFAULT_WINDOW_SIZE } from "./flow_window.ts";
+import { DEFAULT_WINDOW_SIZE } from "../peer_settings.ts";
 import type { Goaway } from "../goaway.ts";
-import {
-  type HeaderBlockAssembly,
-  HeaderCodec,
-  type HeaderLimits,
-} from "../headers/mod.ts";
+import { type HeaderBlockAssembly, HeaderCodec } from "../headers/mod.ts";
 import { ANY_LENGTH, contentAfter } from "./message_rules.ts";
-import type { Output } from "../output.ts";
 import { PeerResets } from "./peer_resets.ts";
-import type { PeerSettings } from "../peer_settings.ts";
 import { ReceiveFlow } from "./receive_flow.ts";
-import type { Role } from "../role.ts";
 import type { Stream } from "./stream.ts";
+import type { StreamContext } from "./stream_context.ts";
 import { Sender } from "./sender.ts";
 import { streamClosed, streamIdle, StreamTable } from "./stream_table.ts";
-
-/** What the streams share with their connection. */
-export interface StreamContext {
-  /** Which end this is. */
-  readonly role: Role;
-  /** Streams that the peer may have open at once. */
-  readonly maxConcurrentStreams: number;
-  /** Whether the peer can know of that limit. */
-  readonly settings: { readonly hasAgreed: boolean };
-  /** How large the header lists of the peer may be. */
-  readonly headerLimits: HeaderLimits;
-  /** What the peer has asked for. */
-  readonly peer: PeerSettings;
-  /** Where frames go. */
-  readonly output: Output;
-  /** Where events go. */
-  readonly events: ConnectionEvent[];
-  /** What useless frames are charged to. */
-  readonly flood: FloodBudget;
-  /** A number from 0 to 1 that the peer does not know. */
-  readonly random: number;
-  /** What the connection holds. */
-  readonly memory: ConnectionMemory;
-}
 
 /**
  * The frames of streams: HEADERS, CONTINUATION, DATA, RST_STREAM and

@@ -3,7 +3,7 @@ import {
   USELESS_FRAMES,
 } from "../../../src/connection/flood_budget.ts";
 import { MAX_QUEUED_OCTETS } from "../../../src/connection/output.ts";
-import { DEFAULT_WINDOW_SIZE } from "../../../src/connection/streams/flow_window.ts";
+import { DEFAULT_WINDOW_SIZE } from "../../../src/connection/peer_settings.ts";
 import {
   encodeData,
   encodeFrame,

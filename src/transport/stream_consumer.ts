@@ -1,6 +1,5 @@
 import type { CloseReason } from "../session/mod.ts";
 import type { HeaderField } from "../hpack/mod.ts";
-import type { Transport } from "./transport.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
 /** Takes what happens on one stream. */
@@ -27,19 +26,11 @@ export interface StreamConsumer {
   onClosed(reason: CloseReason): void;
 }
 
-/** Takes a stream that a client has opened. */
-export type StreamAcceptor = (
-  stream: TransportStream,
-  headers: readonly HeaderField[],
-  endStream: boolean,
-  transport: Transport,
-) => StreamConsumer | undefined;
-
 /**
  * Answers every request with a trailers-only UNIMPLEMENTED: a connection that
  * serves no method is still a good peer.
  */
-export const unimplemented: StreamAcceptor = (stream): undefined => {
+export function unimplemented(stream: TransportStream): undefined {
   stream.sendHeaders([
     [":status", "200"],
     ["content-type", "application/grpc"],
@@ -47,4 +38,4 @@ export const unimplemented: StreamAcceptor = (stream): undefined => {
     ["grpc-message", "this server serves no methods"],
   ], true);
   return undefined;
-};
+}
