@@ -1,4 +1,5 @@
 import {
+  choiceOption,
   durationOption,
   requireFunction,
   requireFunctions,
@@ -154,9 +155,13 @@ export function channelParameters(
     memoryQuota,
     maxWindowSize,
     idleTimeout: durationOption("idleTimeout", options.idleTimeout, 1_800_000),
-    loadBalancing: choice("loadBalancing", options.loadBalancing, POLICIES) ??
+    loadBalancing: choiceOption(
+      "loadBalancing",
+      options.loadBalancing,
       "pick_first",
-    verify: choice("verify", options.verify, MODES) ?? "piggyback",
+      POLICIES,
+    ),
+    verify: choiceOption("verify", options.verify, "piggyback", MODES),
     verifyAfter: durationOption("verifyAfter", options.verifyAfter, 60_000, {
       minimum: 0,
     }),
@@ -186,17 +191,4 @@ function requirePlainUnix(
       `Cannot use TLS to connect to ${address}: it is for TCP, leave tls out`,
     );
   }
-}
-
-function choice<T extends string>(
-  name: string,
-  value: T | undefined,
-  allowed: readonly T[],
-): T | undefined {
-  if (value === undefined || allowed.includes(value)) return value;
-  throw new RangeError(
-    `Cannot use ${name}: expected ${
-      allowed.map((each) => `"${each}"`).join(" or ")
-    }, received ${JSON.stringify(value)}`,
-  );
 }

@@ -68,6 +68,7 @@ const THROTTLED_TIME = 60_000;
  * Checks the options and fills in the defaults.
  *
  * @param warnings Gets a sentence for each value that was adjusted.
+ * @throws {TypeError} If a value is of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveClientKeepalive(

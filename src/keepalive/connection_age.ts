@@ -39,6 +39,7 @@ export const CONNECTION_AGE_KEYS: readonly string[] = [
 /**
  * Checks the options and fills in the defaults.
  *
+ * @throws {TypeError} If a value is of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveConnectionAge(

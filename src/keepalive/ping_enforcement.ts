@@ -53,6 +53,7 @@ const IDLE_MIN_TIME = 7_200_000;
 /**
  * Checks the options and fills in the defaults.
  *
+ * @throws {TypeError} If a value is of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveEnforcement(

@@ -44,6 +44,7 @@ export const SERVER_KEEPALIVE_KEYS: readonly string[] = [
  * Checks the options and fills in the defaults.
  *
  * @param warnings Gets a sentence for each value that was adjusted.
+ * @throws {TypeError} If a value is of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveServerKeepalive(

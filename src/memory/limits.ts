@@ -1,4 +1,4 @@
-import { durationOption, requireKnownKeys } from "../options/mod.ts";
+import { durationOption, refusal, requireKnownKeys } from "../options/mod.ts";
 
 /**
  * Octets that each connection may hold whatever the others do: its first
@@ -67,7 +67,7 @@ const KEYS: readonly string[] = ["connection", "total", "patience"];
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws {TypeError} If a key is unknown.
+ * @throws {TypeError} If a key is unknown, or a value of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveMemoryQuota(
@@ -103,9 +103,10 @@ function octetsOption(
   if (value === undefined) return fallback;
   const isCount = value === Infinity || Number.isSafeInteger(value);
   if (isCount && value >= minimum) return value;
-  throw new RangeError(
-    `Cannot use ${name}: expected octets, an integer from ${minimum} up or Infinity, received ${
-      typeof value === "string" ? `"${value}"` : String(value)
-    }`,
+  throw refusal(
+    name,
+    `octets, an integer from ${minimum} up or Infinity`,
+    value,
+    "number",
   );
 }

@@ -4,13 +4,10 @@
  *
  * @module
  */
+export { display } from "./display.ts";
 export { milliseconds } from "./milliseconds.ts";
 export { nearest } from "./nearest.ts";
 export {
-  booleanOption,
-  display,
-  durationOption,
-  integerOption,
   requireFunction,
   requireFunctions,
   requireKnownKeys,
@@ -19,3 +16,10 @@ export {
   requireSignal,
   requireText,
 } from "./options.ts";
+export {
+  booleanOption,
+  choiceOption,
+  durationOption,
+  integerOption,
+  refusal,
+} from "./values.ts";

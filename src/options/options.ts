@@ -1,3 +1,4 @@
+import { display } from "./display.ts";
 import { nearest } from "./nearest.ts";
 
 /**
@@ -34,78 +35,6 @@ export function requireObject(owner: string, value: unknown): void {
   throw new TypeError(
     `Cannot use ${owner}: expected an object, received ${display(value)}`,
   );
-}
-
-/**
- * A duration in milliseconds, or its default.
- *
- * @param minimum The smallest that is allowed; 0 itself only if this is 0.
- * @throws {RangeError} If the value is no such duration.
- */
-export function durationOption(
-  name: string,
-  value: number | undefined,
-  fallback: number,
-  { minimum = Number.MIN_VALUE, finite = false } = {},
-): number {
-  if (value === undefined) return fallback;
-  if (
-    typeof value !== "number" || !(value >= minimum) ||
-    (finite && value === Infinity)
-  ) {
-    const least = minimum === Number.MIN_VALUE
-      ? "above 0"
-      : `of at least ${minimum}`;
-    throw new RangeError(
-      `Cannot use ${name}: expected milliseconds ${least}${
-        finite ? "" : ", or Infinity for never"
-      }, received ${display(value)}`,
-    );
-  }
-  return value;
-}
-
-/**
- * An integer, or its default.
- *
- * @throws {RangeError} If the value is no integer in the range.
- */
-export function integerOption(
-  name: string,
-  value: number | undefined,
-  fallback: number,
-  minimum: number,
-  maximum: number = Number.MAX_SAFE_INTEGER,
-): number {
-  if (value === undefined) return fallback;
-  if (!Number.isInteger(value) || value < minimum || value > maximum) {
-    const most = maximum === Number.MAX_SAFE_INTEGER ? "up" : maximum;
-    throw new RangeError(
-      `Cannot use ${name}: expected an integer from ${minimum} ${
-        most === "up" ? most : `to ${most}`
-      }, received ${display(value)}`,
-    );
-  }
-  return value;
-}
-
-/**
- * A boolean, or its default.
- *
- * @throws {RangeError} If the value is no boolean.
- */
-export function booleanOption(
-  name: string,
-  value: boolean | undefined,
-  fallback: boolean,
-): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== "boolean") {
-    throw new RangeError(
-      `Cannot use ${name}: expected true or false, received ${display(value)}`,
-    );
-  }
-  return value;
 }
 
 /**
@@ -196,16 +125,4 @@ export function requireSignal(value: unknown): void {
   throw new TypeError(
     `Cannot use signal: expected an AbortSignal, received ${display(value)}`,
   );
-}
-
-/** A value as a message shows it: what is long or empty is told by its kind. */
-export function display(value: unknown): string {
-  if (typeof value === "string") return `"${value}"`;
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return "an array";
-  if (typeof value !== "object" || value === null) return String(value);
-  const { name = "" } = Object(Object(value).constructor);
-  return name === "Object" || typeof name !== "string" || name === ""
-    ? "an object"
-    : `an object of ${name}`;
 }

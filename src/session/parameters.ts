@@ -174,7 +174,7 @@ export interface ServerParameters {
 /**
  * Checks the options of a client and fills in the defaults.
  *
- * @throws {TypeError} If a key is unknown.
+ * @throws {TypeError} If a key is unknown, or a value of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function clientParameters(
@@ -195,7 +195,7 @@ export function clientParameters(
 /**
  * Checks the options of a server and fills in the defaults.
  *
- * @throws {TypeError} If a key is unknown.
+ * @throws {TypeError} If a key is unknown, or a value of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function serverParameters(

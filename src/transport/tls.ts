@@ -1,4 +1,8 @@
-import { booleanOption, requireKnownKeys } from "../options/mod.ts";
+import {
+  booleanOption,
+  choiceOption,
+  requireKnownKeys,
+} from "../options/mod.ts";
 import { requireCertificates, requirePem } from "./pem.ts";
 import { requireMatch, requireReadable } from "./tls_identity.ts";
 
@@ -146,25 +150,26 @@ export function resolveListenTls(tls: ListenTlsOptions): ListenTlsOptions {
     requireReadable("tls.clientCaCerts", clientCaCerts);
   }
   if (clientCert !== undefined) {
-    requireOneOf("clientCert", clientCert, ["request", "require"]);
+    choiceOption("tls.clientCert", clientCert, "require", [
+      "request",
+      "require",
+    ]);
     if (clientCaCerts === undefined) {
       throw new TypeError(
         "Cannot use the TLS options: clientCert needs clientCaCerts, the authorities that vouch for clients",
       );
     }
   }
-  if (implementation !== undefined) {
-    requireOneOf("implementation", implementation, ["deno", "node"]);
-    if (implementation === "deno" && clientCaCerts !== undefined) {
-      throw new TypeError(
-        'Cannot use the TLS options: clientCaCerts needs the implementation "node", received "deno"',
-      );
-    }
+  const chosen = choiceOption("tls.implementation", implementation, "node", [
+    "deno",
+    "node",
+  ]);
+  if (chosen === "deno" && clientCaCerts !== undefined) {
+    throw new TypeError(
+      'Cannot use the TLS options: clientCaCerts needs the implementation "node", received "deno"',
+    );
   }
-  return {
-    ...tls,
-    implementation: implementation ?? "node",
-  };
+  return { ...tls, implementation: chosen };
 }
 
 /**
@@ -205,20 +210,6 @@ function requireServerName(name: unknown): void {
   throw new RangeError(
     `Cannot use tls.serverName: expected a host without a port, or an IP address without brackets, received ${
       JSON.stringify(name)
-    }`,
-  );
-}
-
-function requireOneOf(
-  name: string,
-  value: unknown,
-  allowed: readonly string[],
-): void {
-  if (allowed.includes(value as string)) return;
-  const names = allowed.map((one) => `"${one}"`).join(" or ");
-  throw new RangeError(
-    `Cannot use tls.${name}: expected ${names}, received ${
-      JSON.stringify(value)
     }`,
   );
 }

@@ -10,6 +10,7 @@ import {
 } from "../../src/client/connections/backoff.ts";
 import type { BackoffOptions } from "../../src/client/mod.ts";
 import { withSeed } from "../harness/seed.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 /** Seconds before jitter, by failures in a row. */
 const TABLE = [
@@ -141,7 +142,11 @@ const REFUSED: [string, BackoffOptions, string][] = [
 
 for (const [what, options, message] of REFUSED) {
   Deno.test(`the backoff options refuse ${what}`, () => {
-    assertThrows(() => resolveBackoff(options), RangeError, message);
+    assertThrows(
+      () => resolveBackoff(options),
+      refusedAs(Object.values(options).at(-1), "number"),
+      message,
+    );
   });
 }
 

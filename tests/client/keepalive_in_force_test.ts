@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ChannelKeepalive } from "../../src/client/connections/keepalive_in_force.ts";
 import type { ClientKeepaliveOptions } from "../../src/keepalive/mod.ts";
 import { withSeed } from "../harness/seed.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 function timeOf(options: ClientKeepaliveOptions, random: number): number {
   return new ChannelKeepalive(options, random).inForce.time;
@@ -98,7 +99,8 @@ const REFUSED: [string, object][] = [
 for (const [what, options] of REFUSED) {
   Deno.test(`the keepalive of a channel refuses ${what}`, () => {
     const make = () => new ChannelKeepalive(options, 0);
-    assertThrows(make, RangeError, `keepalive.${Object.keys(options)[0]}`);
+    const [[key, value]] = Object.entries(options);
+    assertThrows(make, refusedAs(value, "number"), `keepalive.${key}`);
   });
 }
 

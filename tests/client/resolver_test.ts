@@ -8,6 +8,7 @@ import {
   type ResolverListener,
 } from "../../src/client/mod.ts";
 import { inVirtualTime } from "../transport/support/virtual_transport.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 interface Lookup {
   readonly at: number;
@@ -261,7 +262,8 @@ const REFUSED: [PollingOptions, string][] = [
 for (const [options, message] of REFUSED) {
   Deno.test(`the polling options refuse ${Deno.inspect(options)}`, () => {
     const make = () => pollingResolver(() => Promise.resolve([]), options);
-    assertThrows(make, RangeError, `Cannot use ${message}`);
+    const [value] = Object.values(options);
+    assertThrows(make, refusedAs(value, "number"), `Cannot use ${message}`);
   });
 }
 

@@ -6,6 +6,7 @@ import type {
   ServiceConfig,
 } from "../../src/client/mod.ts";
 import { MethodTable } from "../../src/client/calls/service_config.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 const POLICY: RetryPolicyConfig = {
   maxAttempts: 3,
@@ -165,16 +166,27 @@ const DURATIONS = [
 for (const timeout of DURATIONS) {
   Deno.test(`the timeout ${JSON.stringify(timeout)} is refused`, () => {
     const make = () => table({ ...NAMED, timeout: timeout as string });
-    assertThrows(make, RangeError, "Cannot use methodConfig.timeout");
+    assertThrows(
+      make,
+      refusedAs(timeout, "string"),
+      "Cannot use methodConfig.timeout",
+    );
   });
 }
 
 for (const waitForReady of ["true", 1, null]) {
   Deno.test(`waitForReady is refused as ${JSON.stringify(waitForReady)}`, () => {
     const config = { ...NAMED, waitForReady } as unknown as MethodConfig;
-    assertThrows(() => table(config), RangeError, "waitForReady");
+    assertThrows(() => table(config), TypeError, "waitForReady");
   });
 }
+
+const TYPES: Partial<Record<keyof RetryPolicyConfig, string>> = {
+  maxAttempts: "number",
+  initialBackoff: "string",
+  maxBackoff: "string",
+  backoffMultiplier: "number",
+};
 
 const POLICIES: [keyof RetryPolicyConfig, unknown[]][] = [
   ["maxAttempts", [1, 0, -1, 2.5, NaN, Infinity, "3", undefined]],
@@ -204,7 +216,13 @@ for (const [key, values] of POLICIES) {
   for (const value of values) {
     Deno.test(`the retry policy refuses ${key}: ${Deno.inspect(value)}`, () => {
       const make = () => withPolicy({ [key]: value });
-      assertThrows(make, RangeError, `Cannot use retryPolicy.${key}`);
+      const isOfType = typeof value === TYPES[key] ||
+        key === "retryableStatusCodes" && Array.isArray(value);
+      assertThrows(
+        make,
+        isOfType ? RangeError : TypeError,
+        `Cannot use retryPolicy.${key}`,
+      );
     });
   }
 }

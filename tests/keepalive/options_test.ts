@@ -5,6 +5,7 @@ import {
   serverParameters,
   type ServerSessionOptions,
 } from "../../src/session/mod.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 Deno.test("without options, a client's keepalive is off and its timeout 20 seconds", () => {
   const parameters = clientParameters();
@@ -185,12 +186,18 @@ Deno.test("durations are above 0, or Infinity; all else is refused, not adjusted
       `Cannot use keepalive.${key}: expected milliseconds above 0, or Infinity for never, received ${told}`;
     for (const key of CLIENT_DURATIONS) {
       const options = { keepalive: { [key]: value } } as ClientSessionOptions;
-      const error = assertThrows(() => clientParameters(options), RangeError);
+      const error = assertThrows(
+        () => clientParameters(options),
+        refusedAs(value, "number"),
+      );
       assertEquals(error.message, message(key));
     }
     for (const key of SERVER_DURATIONS) {
       const options = { keepalive: { [key]: value } } as ServerSessionOptions;
-      const error = assertThrows(() => serverParameters(options), RangeError);
+      const error = assertThrows(
+        () => serverParameters(options),
+        refusedAs(value, "number"),
+      );
       assertEquals(error.message, message(key));
     }
   }
@@ -202,7 +209,7 @@ Deno.test("bounds may be 0, but not infinite", () => {
   for (const value of NO_BOUNDS) {
     const told = typeof value === "string" ? `"${value}"` : String(value);
     const refused = (name: string, make: () => unknown) => {
-      const error = assertThrows(make, RangeError);
+      const error = assertThrows(make, refusedAs(value, "number"));
       assertEquals(
         error.message,
         `Cannot use ${name}: expected milliseconds of at least 0, received ${told}`,
@@ -222,13 +229,14 @@ Deno.test("counts are integers from 0 up", () => {
   for (const value of [-1, 1.5, NaN, Infinity, "3", null]) {
     const told = typeof value === "string" ? `"${value}"` : String(value);
     const keepalive = { maxPingsWithoutData: value as number };
+    const type = refusedAs(value, "number");
     assertEquals(
-      assertThrows(() => clientParameters({ keepalive }), RangeError).message,
+      assertThrows(() => clientParameters({ keepalive }), type).message,
       `Cannot use keepalive.maxPingsWithoutData: expected an integer from 0 up, received ${told}`,
     );
     const enforcement = { maxPingStrikes: value as number };
     assertEquals(
-      assertThrows(() => serverParameters({ enforcement }), RangeError).message,
+      assertThrows(() => serverParameters({ enforcement }), type).message,
       `Cannot use enforcement.maxPingStrikes: expected an integer from 0 up, received ${told}`,
     );
   }
@@ -239,12 +247,12 @@ Deno.test("flags are true or false, and nothing that is like it", () => {
     const told = typeof value === "string" ? `"${value}"` : String(value);
     const flag = { permitWithoutStream: value as unknown as boolean };
     assertEquals(
-      assertThrows(() => clientParameters({ keepalive: flag }), RangeError)
+      assertThrows(() => clientParameters({ keepalive: flag }), TypeError)
         .message,
       `Cannot use keepalive.permitWithoutStream: expected true or false, received ${told}`,
     );
     assertEquals(
-      assertThrows(() => serverParameters({ enforcement: flag }), RangeError)
+      assertThrows(() => serverParameters({ enforcement: flag }), TypeError)
         .message,
       `Cannot use enforcement.permitWithoutStream: expected true or false, received ${told}`,
     );

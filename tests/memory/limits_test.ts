@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MemoryQuota, resolveMemoryQuota } from "../../src/memory/mod.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 const MEBIBYTE = 1_048_576;
 
@@ -46,7 +47,12 @@ for (
   ] as const
 ) {
   Deno.test(`A quota of ${JSON.stringify(options)} is refused`, () => {
-    assertThrows(() => new MemoryQuota(options), RangeError, message);
+    const value = Object.values(options).at(-1);
+    assertThrows(
+      () => new MemoryQuota(options),
+      refusedAs(value, "number"),
+      message,
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   booleanOption,
+  choiceOption,
   durationOption,
   integerOption,
   requireFunctions,
@@ -8,6 +9,7 @@ import {
   requireMembers,
   requireText,
 } from "../../src/options/mod.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 /** The value is refused with just this message. */
 function assertRefused(
@@ -99,7 +101,7 @@ Deno.test("What is no duration is refused", () => {
   ) {
     assertRefused(
       () => durationOption("time", value as unknown as number, 7),
-      RangeError,
+      refusedAs(value, "number"),
       `Cannot use time: expected milliseconds above 0, or Infinity for never, received ${shown}`,
     );
   }
@@ -158,7 +160,7 @@ Deno.test("What is no integer in the range is refused", () => {
   ) {
     assertRefused(
       () => integerOption("count", value as unknown as number, 7, 2, 9),
-      RangeError,
+      refusedAs(value, "number"),
       `Cannot use count: expected an integer from 2 to 9, received ${shown}`,
     );
   }
@@ -190,8 +192,22 @@ Deno.test("What is no boolean is refused", () => {
   ) {
     assertRefused(
       () => booleanOption("permit", value as unknown as boolean, false),
-      RangeError,
+      TypeError,
       `Cannot use permit: expected true or false, received ${shown}`,
+    );
+  }
+});
+
+Deno.test("A choice is one of its words, or the default", () => {
+  assertEquals(choiceOption("mode", undefined, "on", ["on", "off"]), "on");
+  assertEquals(choiceOption("mode", "off", "on", ["on", "off"]), "off");
+  for (const value of ["of", "", null, 1] as never[]) {
+    assertRefused(
+      () => choiceOption("mode", value, "on", ["on", "off"]),
+      refusedAs(value, "string"),
+      `Cannot use mode: expected "on" or "off", received ${
+        typeof value === "string" ? `"${value}"` : value
+      }`,
     );
   }
 });

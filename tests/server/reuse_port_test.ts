@@ -75,7 +75,7 @@ Deno.test({
 Deno.test("A port is shared or not, and a path never", () => {
   assertThrows(
     () => listen({ reusePort: 1 as unknown as boolean }),
-    RangeError,
+    TypeError,
     "Cannot use reusePort: expected true or false, received 1",
   );
   assertThrows(

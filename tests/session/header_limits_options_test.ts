@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { clientParameters, serverParameters } from "../../src/session/mod.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 for (
   const [end, parameters] of [
@@ -38,7 +39,7 @@ for (
       ) {
         assertThrows(
           () => parameters({ [name]: value }),
-          RangeError,
+          refusedAs(value, "number"),
           `Cannot use ${name}: expected an integer from`,
         );
       }

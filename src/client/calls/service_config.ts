@@ -1,5 +1,5 @@
 import { Status } from "../../grpc/mod.ts";
-import { booleanOption, requireKnownKeys } from "../../options/mod.ts";
+import { booleanOption, refusal, requireKnownKeys } from "../../options/mod.ts";
 import { parseSeconds } from "./seconds.ts";
 
 /** Which methods a {@linkcode MethodConfig} is for. */
@@ -173,18 +173,23 @@ function checkRetryPolicy(config: RetryPolicyConfig): RetryPolicy {
   ]);
   const { maxAttempts, backoffMultiplier, retryableStatusCodes } = config;
   if (!Number.isInteger(maxAttempts) || maxAttempts < 2) {
-    throw new RangeError(
-      `Cannot use retryPolicy.maxAttempts: expected an integer of at least 2, received ${maxAttempts}`,
+    throw refusal(
+      "retryPolicy.maxAttempts",
+      "an integer of at least 2",
+      maxAttempts,
+      "number",
     );
   }
   if (!(Number.isFinite(backoffMultiplier) && backoffMultiplier > 0)) {
-    throw new RangeError(
-      `Cannot use retryPolicy.backoffMultiplier: expected a finite number above 0, received ${backoffMultiplier}`,
+    throw refusal(
+      "retryPolicy.backoffMultiplier",
+      "a finite number above 0",
+      backoffMultiplier,
+      "number",
     );
   }
-  if (
-    !Array.isArray(retryableStatusCodes) || retryableStatusCodes.length === 0
-  ) {
+  requireList("retryPolicy.retryableStatusCodes", retryableStatusCodes);
+  if (retryableStatusCodes.length === 0) {
     throw new RangeError(
       "Cannot use retryPolicy.retryableStatusCodes: expected at least one, such as UNAVAILABLE",
     );

@@ -1,4 +1,8 @@
-import { durationOption, requireKnownKeys } from "../../options/mod.ts";
+import {
+  durationOption,
+  refusal,
+  requireKnownKeys,
+} from "../../options/mod.ts";
 
 /** How long to wait between attempts to connect (gRPC connection backoff). */
 export interface BackoffOptions {
@@ -41,7 +45,7 @@ export const BACKOFF_KEYS: readonly string[] = [
 /**
  * Checks the options and fills in the defaults.
  *
- * @throws {TypeError} If a key is unknown.
+ * @throws {TypeError} If a key is unknown, or a value of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveBackoff(
@@ -51,14 +55,15 @@ export function resolveBackoff(
   const { initialBackoff, maxBackoff, backoffMultiplier = 1.6, jitter = 0.2 } =
     options;
   if (!(Number.isFinite(backoffMultiplier) && backoffMultiplier >= 1)) {
-    throw new RangeError(
-      `Cannot use backoff.backoffMultiplier: expected a finite number of at least 1, received ${backoffMultiplier}`,
+    throw refusal(
+      "backoff.backoffMultiplier",
+      "a finite number of at least 1",
+      backoffMultiplier,
+      "number",
     );
   }
   if (!(Number.isFinite(jitter) && jitter >= 0 && jitter <= 1)) {
-    throw new RangeError(
-      `Cannot use backoff.jitter: expected a number from 0 to 1, received ${jitter}`,
-    );
+    throw refusal("backoff.jitter", "a number from 0 to 1", jitter, "number");
   }
   const initial = durationOption(
     "backoff.initialBackoff",

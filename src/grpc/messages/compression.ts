@@ -1,4 +1,5 @@
 import type { HeaderField } from "../../hpack/mod.ts";
+import { refusal } from "../../options/mod.ts";
 import { nextTurn, ShortLived } from "../../runtime/mod.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { fieldOf } from "../fields.ts";
@@ -18,7 +19,7 @@ export function isMessageEncoding(name: string): name is MessageEncoding {
 /**
  * An encoding, or its default.
  *
- * @throws {RangeError} If this module has no such encoding.
+ * @throws {TypeError | RangeError} If this module has no such encoding.
  */
 export function encodingOption(
   value: MessageEncoding | undefined,
@@ -29,13 +30,11 @@ export function encodingOption(
 /**
  * An encoding that this module has.
  *
- * @throws {RangeError} If it has no such encoding.
+ * @throws {TypeError | RangeError} If it has no such encoding.
  */
 export function requireEncoding(value: MessageEncoding): MessageEncoding {
   if (isMessageEncoding(value)) return value;
-  throw new RangeError(
-    `Cannot use compression: expected "identity" or "gzip", received "${value}"`,
-  );
+  throw refusal("compression", '"identity" or "gzip"', value, "string");
 }
 
 /**
