@@ -1,4 +1,32 @@
-import type { ConnectionMemory } from "./connection_memory.ts";
+/**
+ * What a call is charged to: all that it asks and tells of its connection.
+ *
+ * @internal
+ */
+export interface CallOwner {
+  /** Whether so much waits to be sent that no further handler should begin. */
+  readonly isCrowded: boolean;
+  /** The first window of a stream, in octets. */
+  readonly window: number;
+  /** Header lists of running calls have become more, or fewer. */
+  list(change: number): void;
+  /** Calls whose peer may send data have become more, or fewer. */
+  receiving(change: number): void;
+  /** Calls that wait for a message have become more, or fewer. */
+  waiting(change: number): void;
+  /** What waits to be sent has become more, or less. */
+  queue(change: number): void;
+  /** What is to come of reserved messages has changed. */
+  awaits(change: number): void;
+  /** Octets came of a message that was reserved. */
+  came(octets: number): void;
+  /** Whether a call gets what it wants; if not, it waits in line. */
+  want(call: CallMemory): boolean;
+  /** A call waits no longer. */
+  leave(call: CallMemory): void;
+  /** What a call holds has changed. */
+  change(call: CallMemory, octets: number, pinned: number): void;
+}
 
 /**
  * What one call holds.
@@ -15,7 +43,7 @@ import type { ConnectionMemory } from "./connection_memory.ts";
  * ```
  */
 export class CallMemory {
-  readonly #connection: ConnectionMemory;
+  readonly #connection: CallOwner;
   readonly #onRefused: (reason: string) => void;
   #base = 0;
   #unread = 0;
@@ -37,7 +65,7 @@ export class CallMemory {
 
   /** Made by `ConnectionMemory.open`. */
   constructor(
-    connection: ConnectionMemory,
+    connection: CallOwner,
     onRefused: (reason: string) => void,
   ) {
     this.#connection = connection;

@@ -15,6 +15,9 @@ export const SMALL_SHARE = 1_048_576;
 /** The largest want that is small, in octets: a first flow-control window. */
 export const SMALL = 65_536;
 
+/** Octets from which a call is looked at when something must be given back. */
+export const NOTABLE = 16_384;
+
 /** The part of a limit that others may have pinned when one passes above it. */
 export const LENIENCE = 1 / 8;
 

@@ -1,15 +1,10 @@
-import type { CallMemory } from "./call_memory.ts";
 import { ConnectionMemory } from "./connection_memory.ts";
 import {
-  LENIENCE,
   type MemoryLimits,
   type MemoryQuotaOptions,
   resolveMemoryQuota,
 } from "./limits.ts";
-
-/** Octets that are much, and the part of them that is little. */
-const MUCH = 16_777_216;
-const LITTLE = 1 / 4;
+import { TotalMemory } from "./total_memory.ts";
 
 /**
  * What all connections of a server or a channel hold together.
@@ -52,24 +47,7 @@ const LITTLE = 1 / 4;
  *   back most ends, of equals the youngest, until something moves.
  */
 export class MemoryQuota {
-  /** The limits in force. */
-  readonly limits: MemoryLimits;
-  /** Is called when most of much that was held, or the rest, was given back. */
-  onQuiet: (() => void) | undefined;
-  readonly #holders = new Set<ConnectionMemory>();
-  /** Connections that only the total stops. */
-  readonly #line = new Set<ConnectionMemory>();
-  #used = 0;
-  #pinned = 0;
-  #idle = 0;
-  #queued = 0;
-  #lists = 0;
-  #peak = 0;
-  #hasRest = false;
-  /** Counts those that waited for the total and had their turn. */
-  granted = 0;
-  /** Octets of reserved messages that came. */
-  arrived = 0;
+  readonly #total: TotalMemory;
 
   /**
    * Starts with nothing held.
@@ -78,7 +56,7 @@ export class MemoryQuota {
    * @throws {RangeError} If the value of an option is not allowed.
    */
   constructor(options: MemoryQuotaOptions = {}) {
-    this.limits = resolveMemoryQuota(options);
+    this.#total = new TotalMemory(resolveMemoryQuota(options));
   }
 
   /**
@@ -91,113 +69,32 @@ export class MemoryQuota {
     return quota instanceof MemoryQuota ? quota : new MemoryQuota(quota);
   }
 
+  /** The limits in force. */
+  get limits(): MemoryLimits {
+    return this.#total.limits;
+  }
+
   /** Octets that connections hold above their shares. */
   get used(): number {
-    return this.#used;
+    return this.#total.used;
   }
 
   /** Octets that were reserved, are in hand, or wait to be sent. */
   get pinned(): number {
-    return this.#pinned;
+    return this.#total.pinned;
   }
 
-  /** Octets that may still be promised; negative if too much is held. */
-  get room(): number {
-    const { total } = this.limits;
-    return total + Math.max(total * LENIENCE, this.#pinned) - this.#used;
+  /** Is called when most of much that was held, or the rest, was given back. */
+  get onQuiet(): (() => void) | undefined {
+    return this.#total.onQuiet;
+  }
+
+  set onQuiet(onQuiet: (() => void) | undefined) {
+    this.#total.onQuiet = onQuiet;
   }
 
   /** Takes the account of a new connection. */
   connect(): ConnectionMemory {
-    return new ConnectionMemory(this);
-  }
-
-  /** Whether a call may hold more, or may pass all the same. */
-  admits(call: CallMemory, connection: ConnectionMemory): boolean {
-    const { total } = this.limits;
-    if (this.#used + call.lacks <= total) return true;
-    const others = this.#idle + connection.idleBeside(call) - connection.idle;
-    return this.#pinned - others <= total * LENIENCE;
-  }
-
-  /** What those in line have pinned has become more, or less. */
-  noteIdle(change: number): void {
-    this.#idle += change;
-  }
-
-  /** What a connection holds above its share has changed. */
-  change(octets: number, connection: ConnectionMemory): void {
-    this.#used += octets;
-    this.#peak = Math.max(this.#peak, this.#used);
-    if (this.#peak >= MUCH && this.#used < this.#peak * LITTLE) {
-      this.#peak = this.#used;
-      this.#hasRest = true;
-      this.onQuiet?.();
-    }
-    if (this.#hasRest && this.#used === 0) {
-      this.#hasRest = false;
-      this.onQuiet?.();
-    }
-    if (connection.shared > 0) this.#holders.add(connection);
-    else this.#holders.delete(connection);
-  }
-
-  /** Whether too much waits to be sent, on all connections together. */
-  get isCrowded(): boolean {
-    return this.#queued > this.limits.total / 2;
-  }
-
-  /** What waits to be sent has become more, or less. */
-  queue(change: number): void {
-    this.#queued += change;
-  }
-
-  /** Header lists of running calls have become more, or less. */
-  list(change: number): void {
-    this.#lists += change;
-  }
-
-  /** Whether a header list of so many octets has room beside all others. */
-  admitsList(octets: number): boolean {
-    return this.#lists + octets <= this.limits.total / 2;
-  }
-
-  /** What is pinned has become more, or less. */
-  pin(octets: number): void {
-    this.#pinned += octets;
-  }
-
-  /** A connection, or the first in its line, waits for the total only. */
-  wait(connection: ConnectionMemory): void {
-    this.#line.add(connection);
-  }
-
-  /** A connection waits no longer. */
-  leave(connection: ConnectionMemory): void {
-    this.#line.delete(connection);
-  }
-
-  /** Whether a connection waits for the total. */
-  isInLine(connection: ConnectionMemory): boolean {
-    return this.#line.has(connection);
-  }
-
-  /** Octets were given back: others may have their turn. */
-  retry(): void {
-    for (const connection of this.#line) {
-      connection.retry();
-      if (!this.#line.delete(connection) || !connection.isWaiting) continue;
-      this.#line.add(connection);
-      break;
-    }
-  }
-
-  /** The connection that holds most, if any holds more than its share. */
-  greediest(): ConnectionMemory | undefined {
-    let most: ConnectionMemory | undefined;
-    for (const each of this.#holders) {
-      if (most === undefined || each.shared > most.shared) most = each;
-    }
-    return most;
+    return new ConnectionMemory(this.#total);
   }
 }

@@ -1,0 +1,60 @@
+import type { CallMemory } from "./call_memory.ts";
+
+/** The calls of one connection that wait for more, first come, first served. */
+export class CallLine {
+  readonly #calls = new Set<CallMemory>();
+  #idle = 0;
+
+  /** How many wait. */
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /** The call that waits longest. */
+  get first(): CallMemory | undefined {
+    for (const call of this.#calls) return call;
+    return undefined;
+  }
+
+  /** Octets that those in line have pinned. */
+  get idle(): number {
+    return this.#idle;
+  }
+
+  /**
+   * Octets that are pinned and whose calls cannot go on before another does:
+   * its own, and those of all in line. Were they to count, calls that hold
+   * folded messages and wait to unfold them would wait for each other.
+   */
+  idleBeside(call: CallMemory): number {
+    return this.#idle + (this.#calls.has(call) ? 0 : call.pinned);
+  }
+
+  /** Whether a call waits. */
+  has(call: CallMemory): boolean {
+    return this.#calls.has(call);
+  }
+
+  /** A call waits, behind all others. */
+  join(call: CallMemory): void {
+    this.#calls.add(call);
+    this.#idle += call.pinned;
+  }
+
+  /** A call waits no longer; answers whether it did. */
+  leave(call: CallMemory): boolean {
+    if (!this.#calls.delete(call)) return false;
+    this.#idle -= call.pinned;
+    return true;
+  }
+
+  /** What a call in line has pinned has changed by so much. */
+  repin(change: number): void {
+    this.#idle += change;
+  }
+
+  /** Those that wait, longest first. */
+  [Symbol.iterator](): SetIterator<CallMemory> {
+    return this.#calls.values();
+  }
+}
