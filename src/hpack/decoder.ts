@@ -1,9 +1,10 @@
+import { requireInteger } from "../options/mod.ts";
 import { BlockReader } from "./block_reader.ts";
 import {
-  DEFAULT_TABLE_SIZE,
-  DynamicTable,
-  fieldSize,
-} from "./dynamic_table.ts";
+  type HpackDecoderOptions,
+  resolveDecoderOptions,
+} from "./decoder_options.ts";
+import { DynamicTable, fieldSize } from "./dynamic_table.ts";
 import { HeaderListTooLargeError, HpackError } from "./errors.ts";
 import type {
   EncodableHeaderField,
@@ -11,47 +12,9 @@ import type {
   HeaderFieldAttributes,
 } from "./header_field.ts";
 import { MAX_INTEGER } from "./integer.ts";
-import { requireInteger, requireKnownKeys, requireLimit } from "./options.ts";
 import { STATIC_TABLE, STATIC_TABLE_LENGTH } from "./static_table.ts";
 import type { TableSnapshot } from "./table_snapshot.ts";
 import { requireBlock } from "./validation.ts";
-
-/** Options for {@linkcode HpackDecoder}. */
-export interface HpackDecoderOptions {
-  /**
-   * The limit for the dynamic table that holds from the first block on, in
-   * octets. On an HTTP/2 connection that is 4096, whatever the first SETTINGS
-   * say, until the peer has acknowledged them: see
-   * {@linkcode HpackDecoder.setMaxTableSize}.
-   *
-   * @default {4096}
-   */
-  readonly maxTableSize?: number;
-  /**
-   * The SETTINGS_MAX_HEADER_LIST_SIZE: for each field, the octets of its name
-   * and of its value, and 32 (RFC 9113 section 6.5.2).
-   *
-   * @default {Infinity}
-   */
-  readonly maxHeaderListSize?: number;
-  /**
-   * The size of a list, counted likewise, above which decoding is given up: an
-   * {@linkcode HpackError} with the reason `"list-too-large"`. A block of a few
-   * octets can stand for a list of megabytes.
-   *
-   * @default {Infinity}
-   */
-  readonly absoluteMaxHeaderListSize?: number;
-  /**
-   * The longest name or value in octets, after Huffman decoding. A longer one
-   * is a compression error, as RFC 7541 section 7.4 allows; a
-   * `maxHeaderListSize` is kinder. `Infinity` leaves the bound to whoever
-   * bounds the block: at most 8 octets come out of 5.
-   *
-   * @default {Infinity}
-   */
-  readonly maxStringLength?: number;
-}
 
 /**
  * How many table size updates a block may start with. Two say everything
@@ -92,26 +55,16 @@ export class HpackDecoder {
   /**
    * Creates a decoder with an empty dynamic table.
    *
-   * @throws {TypeError} If there is an unknown option.
+   * @throws {TypeError} If there is an unknown option, or one of a wrong type.
    * @throws {RangeError} If a size is negative, fractional or too large.
    */
   constructor(options: HpackDecoderOptions = {}) {
-    requireKnownKeys("HPACK decoder", options, [
-      "maxTableSize",
-      "maxHeaderListSize",
-      "absoluteMaxHeaderListSize",
-      "maxStringLength",
-    ]);
     const {
-      maxTableSize = DEFAULT_TABLE_SIZE,
-      maxHeaderListSize = Infinity,
-      absoluteMaxHeaderListSize = Infinity,
-      maxStringLength = Infinity,
-    } = options;
-    requireInteger("maxTableSize", maxTableSize, MAX_INTEGER);
-    requireLimit("maxHeaderListSize", maxHeaderListSize);
-    requireLimit("absoluteMaxHeaderListSize", absoluteMaxHeaderListSize);
-    requireLimit("maxStringLength", maxStringLength);
+      maxTableSize,
+      maxHeaderListSize,
+      absoluteMaxHeaderListSize,
+      maxStringLength,
+    } = resolveDecoderOptions(options);
     this.#table = new DynamicTable(maxTableSize);
     this.#maxTableSize = maxTableSize;
     this.#maxHeaderListSize = maxHeaderListSize;
@@ -137,7 +90,7 @@ export class HpackDecoder {
    * @throws {RangeError} If it is negative, fractional or too large.
    */
   setMaxTableSize(size: number): void {
-    requireInteger("maxTableSize", size, MAX_INTEGER);
+    requireInteger("maxTableSize", size, 0, MAX_INTEGER);
     this.#maxTableSize = size;
     if (size < this.#table.maxSize) {
       this.#requiredTableSize = Math.min(this.#requiredTableSize, size);

@@ -1,4 +1,4 @@
-import type { HeaderField } from "./header_field.ts";
+import type { EncodableHeaderField, HeaderField } from "./header_field.ts";
 import type { TableSnapshot } from "./table_snapshot.ts";
 
 /** The size of a dynamic table before any setting (RFC 9113 section 6.5.2). */
@@ -13,6 +13,13 @@ const INITIAL_SLOTS = 8;
 /** The size of a header field in a table or a list (RFC 7541 section 4.1). */
 export function fieldSize(name: string, value: string): number {
   return name.length + value.length + FIELD_OVERHEAD;
+}
+
+/** The size of a header list, as SETTINGS_MAX_HEADER_LIST_SIZE counts it. */
+export function listSize(fields: readonly EncodableHeaderField[]): number {
+  let size = 0;
+  for (const field of fields) size += fieldSize(field[0], field[1]);
+  return size;
 }
 
 /**

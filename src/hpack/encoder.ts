@@ -1,3 +1,4 @@
+import { requireInteger } from "../options/mod.ts";
 import {
   BlockCache,
   hashField,
@@ -5,45 +6,19 @@ import {
   LIST_HASH_SEED,
 } from "./block_cache.ts";
 import { DEFAULT_TABLE_SIZE } from "./dynamic_table.ts";
+import {
+  type HpackEncoderOptions,
+  resolveEncoderOptions,
+} from "./encoder_options.ts";
 import { EncoderTable } from "./encoder_table.ts";
 import type { EncodableHeaderField } from "./header_field.ts";
 import { huffmanLength, writeHuffman } from "./huffman.ts";
-import {
-  defaultIndexing,
-  type Indexing,
-  type IndexingPolicy,
-} from "./indexing.ts";
-import { MAX_INTEGER, MAX_INTEGER_OCTETS, writeInteger } from "./integer.ts";
+import type { Indexing, IndexingPolicy } from "./indexing.ts";
+import { MAX_INTEGER_OCTETS, writeInteger } from "./integer.ts";
 import { writeLatin1 } from "./latin1.ts";
 import { OctetBuffer, type OctetSink } from "./octet_sink.ts";
-import { requireInteger, requireKnownKeys, requireType } from "./options.ts";
 import type { TableSnapshot } from "./table_snapshot.ts";
 import { requireField, requireIndexing, requireOctets } from "./validation.ts";
-
-/** Options for {@linkcode HpackEncoder}. */
-export interface HpackEncoderOptions {
-  /**
-   * The largest dynamic table to keep, in octets, however large a table the
-   * peer offers. The table starts with the smaller one of this and 4096, which
-   * is what each peer grants before its SETTINGS arrive.
-   *
-   * @default {4096}
-   */
-  readonly maxTableSize?: number;
-  /**
-   * Decides which fields enter the dynamic table. A field that is marked as
-   * sensitive is never indexed, whatever this says.
-   *
-   * @default {defaultIndexing}
-   */
-  readonly indexing?: IndexingPolicy;
-  /**
-   * Whether strings that Huffman code makes shorter are written in it.
-   *
-   * @default {true}
-   */
-  readonly huffman?: boolean;
-}
 
 /** The largest SETTINGS_HEADER_TABLE_SIZE that a peer can send. */
 const MAX_SETTING = 0xffff_ffff;
@@ -92,19 +67,7 @@ export class HpackEncoder {
    * @throws {RangeError} If the size is negative, fractional or too large.
    */
   constructor(options: HpackEncoderOptions = {}) {
-    requireKnownKeys("HPACK encoder", options, [
-      "maxTableSize",
-      "indexing",
-      "huffman",
-    ]);
-    const {
-      maxTableSize = DEFAULT_TABLE_SIZE,
-      indexing = defaultIndexing,
-      huffman = true,
-    } = options;
-    requireInteger("maxTableSize", maxTableSize, MAX_INTEGER);
-    requireType("indexing", typeof indexing, "function");
-    requireType("huffman", typeof huffman, "boolean");
+    const { maxTableSize, indexing, huffman } = resolveEncoderOptions(options);
     this.#ownMaxTableSize = maxTableSize;
     this.#indexing = indexing;
     this.#huffman = huffman;
@@ -124,7 +87,7 @@ export class HpackEncoder {
    * @throws {RangeError} If it is negative, fractional or too large.
    */
   setPeerMaxTableSize(size: number): void {
-    requireInteger("the table size of the peer", size, MAX_SETTING);
+    requireInteger("the table size of the peer", size, 0, MAX_SETTING);
     const next = Math.min(size, this.#ownMaxTableSize);
     if (next === this.#table.maxSize) return;
     this.#smallestUpdate = Math.min(this.#smallestUpdate, next);

@@ -31,8 +31,11 @@
  *
  * @module
  */
-export { HpackDecoder, type HpackDecoderOptions } from "./decoder.ts";
-export { HpackEncoder, type HpackEncoderOptions } from "./encoder.ts";
+export { HpackDecoder } from "./decoder.ts";
+export type { HpackDecoderOptions } from "./decoder_options.ts";
+export { DEFAULT_TABLE_SIZE, fieldSize, listSize } from "./dynamic_table.ts";
+export { HpackEncoder } from "./encoder.ts";
+export type { HpackEncoderOptions } from "./encoder_options.ts";
 export {
   HeaderListTooLargeError,
   HpackError,

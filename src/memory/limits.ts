@@ -1,4 +1,8 @@
-import { durationOption, refusal, requireKnownKeys } from "../options/mod.ts";
+import {
+  durationOption,
+  octetsOption,
+  requireKnownKeys,
+} from "../options/mod.ts";
 
 /**
  * Octets that each connection may hold whatever the others do: its first
@@ -95,21 +99,4 @@ export function resolveMemoryQuota(
     ),
     patience: durationOption("memoryQuota.patience", patience, 5_000),
   };
-}
-
-function octetsOption(
-  name: string,
-  value: number | undefined,
-  fallback: number,
-  minimum: number,
-): number {
-  if (value === undefined) return fallback;
-  const isCount = value === Infinity || Number.isSafeInteger(value);
-  if (isCount && value >= minimum) return value;
-  throw refusal(
-    name,
-    `octets, an integer from ${minimum} up or Infinity`,
-    value,
-    "number",
-  );
 }

@@ -21,5 +21,7 @@ export {
   choiceOption,
   durationOption,
   integerOption,
+  octetsOption,
   refusal,
+  requireInteger,
 } from "./values.ts";

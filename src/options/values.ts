@@ -60,6 +60,21 @@ export function integerOption(
   maximum: number = Number.MAX_SAFE_INTEGER,
 ): number {
   if (value === undefined) return fallback;
+  return requireInteger(name, value, minimum, maximum);
+}
+
+/**
+ * An integer.
+ *
+ * @throws {TypeError} If the value is no number.
+ * @throws {RangeError} If the value is no integer in the range.
+ */
+export function requireInteger(
+  name: string,
+  value: number,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
+): number {
   if (Number.isInteger(value) && value >= minimum && value <= maximum) {
     return value;
   }
@@ -67,6 +82,25 @@ export function integerOption(
     ? `${minimum} up`
     : `${minimum} to ${maximum}`;
   throw refusal(name, `an integer from ${range}`, value, "number");
+}
+
+/**
+ * A limit in octets, or its default; `Infinity` is no limit.
+ *
+ * @throws {TypeError} If the value is no number.
+ * @throws {RangeError} If the value is no such limit.
+ */
+export function octetsOption(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  minimum = 0,
+): number {
+  if (value === undefined) return fallback;
+  const isCount = value === Infinity || Number.isSafeInteger(value);
+  if (isCount && value >= minimum) return value;
+  const range = `octets, an integer from ${minimum} up or Infinity`;
+  throw refusal(name, range, value, "number");
 }
 
 /**

@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  fitFields,
-  fitStatus,
-  listSize,
-} from "../../src/server/calls/fit_status.ts";
+import { fitFields, fitStatus } from "../../src/server/calls/fit_status.ts";
 import {
   decodeStatusMessage,
   encodeStatusMessage,
 } from "../../src/grpc/mod.ts";
-import type { EncodableHeaderField, HeaderField } from "../../src/hpack/mod.ts";
+import {
+  type EncodableHeaderField,
+  type HeaderField,
+  listSize,
+} from "../../src/hpack/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 
 const REQUIRED: EncodableHeaderField[] = [["grpc-status", "3"]];

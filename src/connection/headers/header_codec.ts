@@ -7,11 +7,14 @@ import {
   FrameType,
 } from "../../frames/mod.ts";
 import {
+  DEFAULT_TABLE_SIZE,
   type EncodableHeaderField,
+  fieldSize,
   type HeaderField,
   HpackDecoder,
   HpackEncoder,
   HpackError,
+  listSize,
   requireField,
   requireOctets,
 } from "../../hpack/mod.ts";
@@ -25,12 +28,6 @@ import type { HeaderBlock } from "./header_block.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
 import type { Output } from "../output.ts";
 import type { PeerSettings } from "../peer_settings.ts";
-
-/** Octets of a compression table before any SETTINGS (section 6.5.2). */
-const DEFAULT_TABLE_SIZE = 4_096;
-
-/** Octets that each field adds to the size of its section (section 6.5.2). */
-const FIELD_OVERHEAD = 32;
 
 /**
  * Turns header lists into HEADERS and CONTINUATION frames, and field blocks
@@ -78,14 +75,15 @@ export class HeaderCodec {
   ): void {
     const limit = Math.max(this.#peer.maxHeaderListSize, least);
     if (limit === Infinity) return;
-    let size = 0;
-    for (const field of headers) size += sizeOf(field);
+    const size = listSize(headers);
     if (!(size > limit)) return;
-    const largest = headers.reduce((a, b) => sizeOf(b) > sizeOf(a) ? b : a);
+    const largest = headers.reduce((a, b) =>
+      fieldSize(b[0], b[1]) > fieldSize(a[0], a[1]) ? b : a
+    );
     throw new RangeError(
       `Cannot send a header list of ${size} octets: the peer accepts ${limit}, and "${
         largest[0]
-      }" alone has ${sizeOf(largest)}`,
+      }" alone has ${fieldSize(largest[0], largest[1])}`,
     );
   }
 
@@ -172,8 +170,4 @@ export class HeaderCodec {
       throw new ConnectionError(code, error.message);
     }
   }
-}
-
-function sizeOf(field: EncodableHeaderField): number {
-  return field[0].length + field[1].length + FIELD_OVERHEAD;
 }

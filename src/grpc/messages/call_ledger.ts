@@ -1,4 +1,4 @@
-import type { HeaderField } from "../../hpack/mod.ts";
+import { type HeaderField, listSize } from "../../hpack/mod.ts";
 import {
   type CallMemory,
   type ConnectionMemory,
@@ -13,9 +13,6 @@ import { Status } from "../status.ts";
  * little beside what its call takes.
  */
 const NOTABLE = 1_024;
-
-/** What a field takes besides its octets, as in RFC 9113 section 6.5.2. */
-const FIELD_OVERHEAD = 32;
 
 /** For calls on what is no connection. */
 const UNLIMITED = new MemoryQuota({ connection: Infinity, total: Infinity });
@@ -46,7 +43,7 @@ export class CallLedger implements UnfoldingMemory {
 
   /** Counts a header list that is kept as long as the call runs. */
   keepFields(fields: readonly HeaderField[]): void {
-    const octets = octetsOf(fields);
+    const octets = listSize(fields);
     if (octets >= NOTABLE) this.memory.base = octets;
   }
 
@@ -85,16 +82,8 @@ export function canKeepFields(
   connection: ConnectionMemory,
   fields: readonly HeaderField[],
 ): boolean {
-  const octets = octetsOf(fields);
+  const octets = listSize(fields);
   return octets < NOTABLE || connection.admitsList(octets);
-}
-
-function octetsOf(fields: readonly HeaderField[]): number {
-  let octets = 0;
-  for (const field of fields) {
-    octets += field[0].length + field[1].length + FIELD_OVERHEAD;
-  }
-  return octets;
 }
 
 function ended(): GrpcError {

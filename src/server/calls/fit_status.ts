@@ -1,9 +1,11 @@
-import type { EncodableHeaderField, HeaderField } from "../../hpack/mod.ts";
+import {
+  type EncodableHeaderField,
+  fieldSize,
+  type HeaderField,
+  listSize,
+} from "../../hpack/mod.ts";
 
 type Fields = readonly EncodableHeaderField[];
-
-/** Octets that each field adds to its list (RFC 9113 section 6.5.2). */
-const FIELD_OVERHEAD = 32;
 
 const MESSAGE = "grpc-message";
 
@@ -13,13 +15,6 @@ export interface FittedStatus {
   readonly fields: Fields;
   /** The keys of metadata that had no room. */
   readonly dropped: readonly string[];
-}
-
-/** The size of a header list, as MAX_HEADER_LIST_SIZE counts it. */
-export function listSize(fields: Fields): number {
-  let size = 0;
-  for (const field of fields) size += sizeOf(field);
-  return size;
 }
 
 /**
@@ -47,9 +42,9 @@ export function fitStatus(
   const room = Math.max(0, limit - listSize(required));
   const reserved = message === ""
     ? 0
-    : Math.min(sizeOf([MESSAGE, message]), room / 2);
+    : Math.min(fieldSize(MESSAGE, message), room / 2);
   const { kept, dropped } = choose(metadata, room - reserved);
-  const left = room - listSize(kept) - sizeOf([MESSAGE, ""]);
+  const left = room - listSize(kept) - fieldSize(MESSAGE, "");
   const text = message === "" ? "" : shorten(message, left, limit);
   const fields = [...required];
   if (text !== "") fields.push([MESSAGE, text]);
@@ -76,7 +71,7 @@ function choose(
   const kept: EncodableHeaderField[] = [];
   const dropped: string[] = [];
   for (const field of metadata) {
-    const size = sizeOf(field);
+    const size = fieldSize(field[0], field[1]);
     if (size > room) {
       dropped.push(field[0]);
     } else {
@@ -110,8 +105,4 @@ function isBoundary(message: string, end: number): boolean {
   if (message[end] !== "%") return true;
   const octet = parseInt(message.slice(end + 1, end + 3), 16);
   return octet < 0x80 || octet > 0xbf;
-}
-
-function sizeOf([name, value]: EncodableHeaderField): number {
-  return name.length + value.length + FIELD_OVERHEAD;
 }

@@ -1,4 +1,4 @@
-import type { EncodableHeaderField } from "../../hpack/mod.ts";
+import { type EncodableHeaderField, listSize } from "../../hpack/mod.ts";
 import {
   ACCEPT_ENCODING,
   encodeStatusMessage,
@@ -7,7 +7,7 @@ import {
   type Metadata,
   Status,
 } from "../../grpc/mod.ts";
-import { fitStatus, type FittedStatus, listSize } from "./fit_status.ts";
+import { fitStatus, type FittedStatus } from "./fit_status.ts";
 
 type Fields = readonly EncodableHeaderField[];
 
