@@ -5,7 +5,7 @@ import {
   requireDefinition,
   type ServiceDefinition,
 } from "../grpc/mod.ts";
-import { requireMembers } from "../options/mod.ts";
+import { display } from "../options/mod.ts";
 import type { Channel } from "./channel.ts";
 
 /** The function of a client for a method, by the kind of the method. */
@@ -27,6 +27,8 @@ export type Client<Definition extends ServiceDefinition> = {
   readonly [Name in keyof Definition]: ClientMethod<Definition[Name]>;
 };
 
+const CALLS = ["unary", "serverStreaming", "clientStreaming", "bidiStreaming"];
+
 /**
  * Makes a typed client of a service.
  *
@@ -42,21 +44,22 @@ export function createClient<Definition extends ServiceDefinition>(
     "requestSerialize",
     "responseDeserialize",
   ]);
-  if (channel === undefined) {
-    throw new TypeError(
-      "Cannot make a client: expected a Channel as the second argument, received undefined",
-    );
-  }
-  requireMembers("channel", channel, [
-    "unary",
-    "serverStreaming",
-    "clientStreaming",
-    "bidiStreaming",
-  ]);
+  requireChannel(channel);
   const methods = Object.entries(definition).map(([name, method]) =>
     [name, functionOf(method, channel)] as const
   );
   return Object.fromEntries(methods) as Client<Definition>;
+}
+
+/** Anything with the four kinds of call will do, such as a stand-in in tests. */
+function requireChannel(channel: Channel): void {
+  const own = Object(channel);
+  if (CALLS.every((name) => typeof own[name] === "function")) return;
+  throw new TypeError(
+    `Cannot make a client: expected a Channel as the second argument, received ${
+      display(channel)
+    }`,
+  );
 }
 
 function functionOf(

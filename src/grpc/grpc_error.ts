@@ -1,6 +1,6 @@
-import { requireKnownKeys } from "../options/mod.ts";
+import { display, refusal, requireKnownKeys } from "../options/mod.ts";
 import { Metadata } from "./metadata.ts";
-import { statusName } from "./status.ts";
+import { Status, statusName } from "./status.ts";
 
 /** A call ended with another status than OK. */
 export class GrpcError extends Error {
@@ -16,11 +16,12 @@ export class GrpcError extends Error {
   /**
    * Describes a failed call. A handler throws one to choose the status.
    *
-   * @param code The status code, see `Status`.
+   * @param code The status code, 1 to 16, see `Status`.
    * @param details The status message.
    * @param options Has `metadata`, the trailers, and `cause`.
+   * @throws {TypeError} If the code is no number, the message no text, or an
+   * option unknown.
    * @throws {RangeError} If the code is none of an error.
-   * @throws {TypeError} If the message is no text, or an option unknown.
    */
   constructor(
     code: number,
@@ -39,17 +40,44 @@ export class GrpcError extends Error {
       ? options.metadata
       : new Metadata(options.metadata);
   }
+
+  /**
+   * Describes what a peer has sent: its code may be one that gRPC did not know
+   * when this was written, and is kept as it is.
+   */
+  static received(
+    code: number,
+    details: string,
+    metadata: Metadata,
+  ): GrpcError {
+    if (code <= Status.UNAUTHENTICATED) {
+      return new GrpcError(code, details, { metadata });
+    }
+    const error = new GrpcError(Status.UNKNOWN, details, { metadata });
+    return Object.assign(error, { code, message: `${code}: ${details}` });
+  }
 }
 
 function requireError(code: number, details: string): void {
-  if (!Number.isInteger(code) || code < 1) {
+  if (code === Status.OK) {
     throw new RangeError(
-      `Cannot use the status code ${code}: expected an integer above 0, which is OK`,
+      "Cannot use the status code 0, which is OK: an error has one from 1 to 16",
+    );
+  }
+  const { UNAUTHENTICATED } = Status;
+  if (!Number.isInteger(code) || code < 1 || code > UNAUTHENTICATED) {
+    throw refusal(
+      "the status code",
+      "one of Status, an integer from 1 to 16",
+      code,
+      "number",
     );
   }
   if (typeof details !== "string") {
     throw new TypeError(
-      `Cannot use the status message: expected a string, received ${typeof details}`,
+      `Cannot use the status message: expected a string, received ${
+        display(details)
+      }`,
     );
   }
 }

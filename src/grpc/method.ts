@@ -36,3 +36,12 @@ MethodDefinition<infer Request, any> ? Request
 export type ResponseOf<Method> = Method extends // deno-lint-ignore no-explicit-any
 MethodDefinition<any, infer Response> ? Response
   : never;
+
+/** "Path → "/" Service-Name "/" {method name}": no white space, no controls. */
+// deno-lint-ignore no-control-regex
+const PATH = /^\/[^\x00-\x20\x7f]*$/;
+
+/** Whether something is the path of a method, such as `/echo.Echo/Unary`. */
+export function isMethodPath(path: unknown): path is string {
+  return typeof path === "string" && PATH.test(path);
+}

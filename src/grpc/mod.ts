@@ -37,12 +37,13 @@ export {
   type MetadataInit,
   type MetadataValue,
 } from "./metadata.ts";
-export type {
-  MethodDefinition,
-  RequestOf,
-  Requests,
-  ResponseOf,
-  ServiceDefinition,
+export {
+  isMethodPath,
+  type MethodDefinition,
+  type RequestOf,
+  type Requests,
+  type ResponseOf,
+  type ServiceDefinition,
 } from "./method.ts";
 export { decodeStatusMessage, encodeStatusMessage } from "./percent.ts";
 export { requireDefinition } from "./require_definition.ts";

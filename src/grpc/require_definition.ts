@@ -1,5 +1,9 @@
 import { display } from "../options/mod.ts";
-import type { MethodDefinition, ServiceDefinition } from "./method.ts";
+import {
+  isMethodPath,
+  type MethodDefinition,
+  type ServiceDefinition,
+} from "./method.ts";
 
 /** The functions of a method that one end needs. */
 type Codec = Exclude<
@@ -42,7 +46,7 @@ function problemOf(
   method: MethodDefinition<unknown, unknown>,
   needed: readonly Codec[],
 ): string | undefined {
-  if (typeof method?.path !== "string") {
+  if (!isMethodPath(method?.path)) {
     return `a path such as "/echo.Echo/Unary", received ${
       display(method?.path)
     }`;

@@ -206,6 +206,6 @@ function listenTls(
   try {
     return Deno.listenTls({ ...address, cert, key, alpnProtocols: ALPN });
   } catch (error) {
-    throw isIdentityFault(error) ? identityError(error) : error;
+    throw isIdentityFault(error) ? identityError({ cert, key }, error) : error;
   }
 }

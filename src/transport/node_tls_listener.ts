@@ -3,13 +3,10 @@ import type { Server, TlsOptions, TLSSocket } from "node:tls";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { ListeningSocket } from "./socket.ts";
 import { ALPN, type ListenTlsOptions } from "./tls.ts";
-import { requireMatch } from "./tls_identity.ts";
+import { type Identity, requireMatch } from "./tls_identity.ts";
 
 /** Connections that may wait in the kernel to be accepted, as Deno has it. */
 const BACKLOG = 511;
-
-/** The certificate of a server, and its key. */
-export type Identity = Pick<ListenTlsOptions, "cert" | "key">;
 
 /** What `listen` of `node:net` does once it knows the address. */
 type ListenAtOnce = (

@@ -46,8 +46,11 @@ export function requirePem(name: string, value: unknown, label: string): void {
     );
   }
   if (!new RegExp(`^-----BEGIN ([A-Z]+ )?${label}-----`, "m").test(value)) {
+    const advice = value.includes("-----BEGIN ")
+      ? ""
+      : "; it takes the contents of a file, not its path";
     throw new RangeError(
-      `Cannot use ${name}: expected PEM with "-----BEGIN ${label}-----", found none`,
+      `Cannot use ${name}: expected PEM with "-----BEGIN ${label}-----", found none${advice}`,
     );
   }
 }

@@ -1,6 +1,13 @@
 import { messageOf } from "./errors.ts";
 import { certificatesOf } from "./pem.ts";
-import type { ListenTlsOptions } from "./tls.ts";
+
+/** A certificate chain and its private key, in PEM. */
+export interface Identity {
+  /** The certificate chain. */
+  readonly cert: string;
+  /** The private key. */
+  readonly key: string;
+}
 
 /** Whether Deno has refused a certificate or a key, not the address. */
 export function isIdentityFault(error: unknown): boolean {
@@ -8,12 +15,18 @@ export function isIdentityFault(error: unknown): boolean {
     error instanceof Error && error.message.includes("KeyMismatch");
 }
 
-/** A certificate and a key that cannot be used, with the names of the options. */
-export function identityError(error: unknown): RangeError {
-  return new RangeError(
-    `Cannot use tls.cert with tls.key: ${messageOf(error)}`,
-    { cause: error },
-  );
+/**
+ * What is wrong with a certificate and its key, with the names of the options.
+ *
+ * @param error What was thrown over them: it does not say over which.
+ */
+export function identityError(identity: Identity, error: unknown): Error {
+  try {
+    requireMatch(identity);
+  } catch (better) {
+    return better as Error;
+  }
+  return refused("tls.cert with tls.key", error);
 }
 
 /**
@@ -22,20 +35,36 @@ export function identityError(error: unknown): RangeError {
  *
  * @throws {RangeError} If it is not, or one of them is none.
  */
-export function requireMatch(
-  { cert, key }: Pick<ListenTlsOptions, "cert" | "key">,
-): void {
+export function requireMatch({ cert, key }: Identity): void {
   const crypto = globalThis.process.getBuiltinModule("node:crypto");
-  let matches: boolean;
+  const certificate = read(
+    "tls.cert",
+    () => new crypto.X509Certificate(cert),
+  );
+  const privateKey = read("tls.key", () => crypto.createPrivateKey(key));
+  const matches = read(
+    "tls.cert with tls.key",
+    () => certificate.checkPrivateKey(privateKey),
+  );
+  if (matches) return;
+  throw refused(
+    "tls.cert with tls.key",
+    new Error("the key is that of another certificate"),
+  );
+}
+
+function read<Value>(name: string, make: () => Value): Value {
   try {
-    const certificate = new crypto.X509Certificate(cert);
-    matches = certificate.checkPrivateKey(crypto.createPrivateKey(key));
+    return make();
   } catch (error) {
-    throw identityError(error);
+    throw refused(name, error);
   }
-  if (!matches) {
-    throw identityError(new Error("the key is that of another certificate"));
-  }
+}
+
+function refused(name: string, error: unknown): RangeError {
+  return new RangeError(`Cannot use ${name}: ${messageOf(error)}`, {
+    cause: error,
+  });
 }
 
 /**
@@ -51,13 +80,8 @@ export function requireReadable(
 ): void {
   const crypto = globalThis.process.getBuiltinModule("node:crypto");
   for (const [index, bundle] of bundles.entries()) {
-    try {
+    read(`${name}[${index}]`, () => {
       for (const pem of certificatesOf(bundle)) new crypto.X509Certificate(pem);
-    } catch (error) {
-      throw new RangeError(
-        `Cannot use ${name}[${index}]: ${messageOf(error)}`,
-        { cause: error },
-      );
-    }
+    });
   }
 }

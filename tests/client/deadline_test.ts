@@ -177,12 +177,28 @@ Deno.test("The server ends a call that is too late, whatever its handler does", 
 Deno.test("What is no deadline is refused", async () => {
   await using stage = new Stage();
   for (const deadline of [NaN, new Date(NaN), "5s", null]) {
+    const isOfType = typeof deadline === "number" || deadline instanceof Date;
     await assertRejects(
       () => stage.words.one("", { deadline: deadline as number }),
-      RangeError,
-      `Cannot use deadline: expected milliseconds or a Date, received ${deadline}`,
+      isOfType ? RangeError : TypeError,
+      `Cannot use deadline: expected milliseconds or a Date, received ${
+        typeof deadline === "string" ? `"${deadline}"` : deadline
+      }`,
     );
   }
+});
+
+Deno.test("A point in time as a number, as grpc-js has it, is refused with what to pass", async () => {
+  await using stage = new Stage();
+  const at = Date.now() + 5_000;
+  await assertRejects(
+    () => stage.words.one("", { deadline: at }),
+    RangeError,
+    `Cannot use deadline: expected milliseconds from now, at most 31622400000, received ${at}: pass a point in time as new Date(${at})`,
+  );
+  assertEquals(await stage.words.one("w", { deadline: new Date(at) }), "w");
+  assertEquals(await stage.words.one("w", { deadline: 31_622_400_000 }), "w");
+  assertEquals(await stage.words.one("w", { deadline: Infinity }), "w");
 });
 
 Deno.test("A call that ends in time leaves no timer", async () => {

@@ -5,6 +5,7 @@ import {
   type ChannelOptions,
   createClient,
   type MessageEncoding,
+  Metadata,
   pollingResolver,
 } from "../../mod.ts";
 import { dial } from "../../src/transport/mod.ts";
@@ -50,6 +51,18 @@ Deno.test("A call refuses what it cannot use, before anything is sent", async ()
     await assertRejects(stream, Error, message);
   };
   await refused({ dedline: 1 }, 'did you mean "deadline"?');
+  await refused(
+    new Metadata({ a: "1" }),
+    "Cannot use the call options: expected an object, received a Metadata: pass it as { metadata }",
+  );
+  await refused(
+    { getMap: () => ({}), internalRepr: new Map() },
+    "received the metadata of another library: pass its entries as { metadata: metadata.getMap() }",
+  );
+  await refused(
+    () => {},
+    "received a function: there are no callbacks, await the call or iterate over its responses",
+  );
   await refused({ metadata: { "a b": "1" } }, 'metadata key "a b"');
   const shape =
     "Cannot use metadata: expected a Metadata, an object, or an iterable of [key, value], received";
@@ -159,15 +172,15 @@ Deno.test("A client without a channel, or of no definition, is refused", () => {
       message,
     );
   const channel = new Channel("localhost:1");
-  refused(Words, undefined, "expected a Channel as the second argument");
-  refused(
-    Words,
-    "localhost:1",
-    'Cannot use channel: expected an object with the functions unary, serverStreaming, clientStreaming, bidiStreaming, received "localhost:1"',
-  );
-  refused(Words, {}, "received one without unary");
+  const second =
+    "Cannot make a client: expected a Channel as the second argument, received";
+  refused(Words, undefined, `${second} undefined`);
+  refused(Words, null, `${second} null`);
+  refused(Words, "localhost:1", `${second} "localhost:1"`);
+  refused(Words, {}, `${second} an object`);
   refused(undefined, channel, "a service definition as code generators");
   refused({ one: {} }, channel, "a path such as");
+  refused({ one: { ...Words.one, path: "test.Words/One" } }, channel, "a path");
   refused(
     { one: { ...Words.one, responseDeserialize: undefined } },
     channel,

@@ -3,6 +3,7 @@ import {
   createClient,
   GrpcError,
   implement,
+  Metadata,
   type MethodDefinition,
   Status,
 } from "../../mod.ts";
@@ -13,7 +14,7 @@ import { Stage, wordMethod, Words } from "../grpc/support/words.ts";
 Deno.test("A GrpcError of a handler is the status of the call, for every code", async () => {
   await using stage = new Stage({
     one: (code) => {
-      throw new GrpcError(Number(code), `code ${code}`);
+      throw GrpcError.received(Number(code), `code ${code}`, new Metadata());
     },
   });
   for (const code of [...Object.values(Status).slice(1), 99]) {

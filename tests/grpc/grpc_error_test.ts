@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GrpcError, Metadata, Status } from "../../src/grpc/mod.ts";
+import { refusedAs } from "../harness/refused.ts";
 
 Deno.test("A GrpcError says its status by name, and keeps what it was given", () => {
   const metadata = new Metadata({ "x-why": "because" });
@@ -21,18 +22,30 @@ Deno.test("A GrpcError without metadata has empty metadata of its own", () => {
   assertEquals([one.metadata.size, other.metadata.size], [1, 0]);
 });
 
-Deno.test("A code that gRPC does not know is kept", () => {
-  assertEquals(new GrpcError(99, "?").message, "99: ?");
+Deno.test("A received code that gRPC does not know is kept", () => {
+  const metadata = new Metadata({ "x-why": "because" });
+  const error = GrpcError.received(99, "?", metadata);
+  assertEquals([error.code, error.message], [99, "99: ?"]);
+  assertEquals(error.metadata.get("x-why"), "because");
+  const known = GrpcError.received(5, "?", metadata);
+  assertEquals([known.code, known.message], [5, "NOT_FOUND: ?"]);
 });
 
 Deno.test("OK, and what is no status code, is refused", () => {
-  for (const code of [0, -1, 1.5, NaN, Infinity, "5" as unknown as number]) {
+  for (const code of [-1, 1.5, 17, NaN, Infinity, "5" as unknown as number]) {
     assertThrows(
       () => new GrpcError(code, "x"),
-      RangeError,
-      `Cannot use the status code ${code}: expected an integer above 0, which is OK`,
+      refusedAs(code, "number"),
+      `Cannot use the status code: expected one of Status, an integer from 1 to 16, received ${
+        typeof code === "string" ? `"${code}"` : code
+      }`,
     );
   }
+  assertThrows(
+    () => new GrpcError(Status.OK, "x"),
+    RangeError,
+    "Cannot use the status code 0, which is OK: an error has one from 1 to 16",
+  );
 });
 
 Deno.test("A status message that is no text is refused", () => {

@@ -1,19 +1,10 @@
 import {
-  CALL_KEYS,
   type CallOptions,
-  DEFAULT_MAX_RECEIVE_LENGTH,
-  encodingOption,
   Metadata,
   type MethodDefinition,
 } from "../../grpc/mod.ts";
-import {
-  booleanOption,
-  integerOption,
-  requireFunction,
-  requireKnownKeys,
-  requireSignal,
-} from "../../options/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
+import { requireCallOptions, requireMethod } from "./check_call.ts";
 import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
 import type { RequestHeads } from "./request_head.ts";
@@ -66,20 +57,9 @@ export class CallFactory {
     options: CallOptions,
     isIntercepted: boolean,
   ): ClientRequest {
-    requireKnownKeys("the call options", options, CALL_KEYS);
-    const { maxReceiveMessageLength, waitForReady, deadline } = options;
+    requireCallOptions(options);
     requireMethod(method);
-    requireSignal(options.signal);
-    requireFunction("onHeaders", options.onHeaders);
-    requireFunction("onTrailers", options.onTrailers);
-    encodingOption(options.compression);
-    booleanOption("waitForReady", waitForReady, false);
-    integerOption(
-      "maxReceiveMessageLength",
-      maxReceiveMessageLength,
-      DEFAULT_MAX_RECEIVE_LENGTH,
-      0,
-    );
+    const { deadline } = options;
     const { timeout } = this.#methods.rulesOf(method.path);
     const bounded = timeout === Infinity
       ? options
@@ -104,21 +84,4 @@ export class CallFactory {
       retry: new RetryState(retryPolicy, this.#throttle, this.#random),
     });
   }
-}
-
-/** "Path → "/" Service-Name "/" {method name}": no white space, no controls. */
-// deno-lint-ignore no-control-regex
-const PATH = /^\/[^\x00-\x20\x7f]*$/;
-
-/**
- * Generated code has the shape of grpc-js; by hand, things get forgotten. And
- * a path may come from outside: servers refuse, or misread, a line break in it.
- */
-function requireMethod(method: { readonly path: string }): void {
-  if (typeof method?.path === "string" && PATH.test(method.path)) return;
-  throw new TypeError(
-    `Cannot call a method: expected a definition with a path such as "/echo.Echo/Unary", received ${
-      JSON.stringify(method?.path)
-    }`,
-  );
 }

@@ -134,7 +134,7 @@ function errorOf(
   const message = decodeStatusMessage(lastOf(fields, "grpc-message") ?? "");
   const code = CODE.test(status) ? Number(status) : Infinity;
   if (code === Status.OK) return undefined;
-  if (code <= LARGEST_CODE) return new GrpcError(code, message, { metadata });
+  if (code <= LARGEST_CODE) return GrpcError.received(code, message, metadata);
   const note = `malformed grpc-status "${status.slice(0, SHOWN_LENGTH)}"`;
   const details = message === "" ? note : `${message} (${note})`;
   return new GrpcError(Status.UNKNOWN, details, { metadata });
