@@ -1,5 +1,7 @@
 import {
   type CallOptions,
+  CONNECTIVITY_STATES,
+  type ConnectivityState,
   GrpcError,
   type MethodDefinition,
   type Requests,
@@ -19,9 +21,7 @@ import {
 import { type ChannelOptions, channelParameters } from "./options.ts";
 import {
   ChannelKeepalive,
-  CONNECTIVITY_STATES,
   type ConnectivityChange,
-  type ConnectivityState,
   Dialer,
   type KeepaliveInForce,
 } from "./connections/mod.ts";

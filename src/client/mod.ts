@@ -18,7 +18,6 @@ export { Channel } from "./channel.ts";
 export type {
   BackoffOptions,
   ConnectivityChange,
-  ConnectivityState,
   KeepaliveInForce,
   Verify,
 } from "./connections/mod.ts";

@@ -10,6 +10,26 @@ export {
   type CallOptions,
   DEFAULT_MAX_RECEIVE_LENGTH,
 } from "./call_options.ts";
+export type {
+  CallEnd,
+  CallEvent,
+  CallMessageEvent,
+  ClientCallEvent,
+  EndedBy,
+  MessageSums,
+  ServerCallEvent,
+} from "./call_events.ts";
+export type {
+  ChannelEvent,
+  ChannelStateEvent,
+  ResolutionEvent,
+  SubchannelEvent,
+  SuspicionEvent,
+} from "./channel_events.ts";
+export {
+  CONNECTIVITY_STATES,
+  type ConnectivityState,
+} from "./connectivity_state.ts";
 export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
 export { GrpcError } from "./grpc_error.ts";
@@ -23,8 +43,10 @@ export {
   Inbox,
   isMessageEncoding,
   isUncompressed,
+  type MessageCounter,
   type MessageEncoding,
   messageEncoding,
+  MessageTally,
   Outbox,
   type RawMessage,
   requireEncoding,
@@ -45,6 +67,7 @@ export {
   type ResponseOf,
   type ServiceDefinition,
 } from "./method.ts";
+export { type Listeners, listenersOf, type Observer } from "./observer.ts";
 export { decodeStatusMessage, encodeStatusMessage } from "./percent.ts";
 export { requireDefinition } from "./require_definition.ts";
 export { Status, statusName, statusOfHttp, statusOfReset } from "./status.ts";

@@ -27,4 +27,5 @@ export {
   Server,
   type ServerInterceptor,
 } from "./serve.ts";
+export type { ServerCounters } from "./calls/mod.ts";
 export { UnfinishedHandlerError } from "./unfinished_handler_error.ts";

@@ -1,12 +1,16 @@
 import {
   acceptCalls,
   type CallContext,
+  CallFollowers,
   type Implementation,
+  type ServerCounters,
 } from "./calls/mod.ts";
 import {
   DEFAULT_MAX_RECEIVE_LENGTH,
   encodingOption,
+  listenersOf,
   type MessageEncoding,
+  type Observer,
 } from "../grpc/mod.ts";
 import {
   display,
@@ -37,7 +41,10 @@ export type ServerInterceptor = (
 ) => Promise<void>;
 
 /** Options of {@linkcode serve}. */
-export interface ServeOptions extends Omit<ListenOptions, "onStream"> {
+export interface ServeOptions
+  extends Omit<ListenOptions, "onStream" | "observer"> {
+  /** Watches the server, its calls and its connections. */
+  observer?: Observer;
   /** Wrap the run of each handler, the first outermost. */
   interceptors?: readonly ServerInterceptor[];
   /**
@@ -71,6 +78,7 @@ interface ServerSetup {
   readonly running: RunningHandlers;
   readonly onHandlerError: NonNullable<ServeOptions["onHandlerError"]>;
   readonly clock: Clock;
+  readonly followers: CallFollowers;
 }
 
 const SERVE_KEYS: readonly string[] = [
@@ -114,6 +122,11 @@ export class Server implements AsyncDisposable {
   /** The listener, with its connections. */
   get listener(): Listener {
     return this.#listener;
+  }
+
+  /** What the server has done, all connections together. */
+  counters(): ServerCounters {
+    return this.#setup.followers.counters();
   }
 
   /**
@@ -221,6 +234,8 @@ export function serve(
   requireServices(services);
   const implementations = merge(services);
   const running = new RunningHandlers();
+  const { clock = systemClock, observer } = options;
+  const followers = new CallFollowers(clock, listenersOf(observer));
   const onStream = acceptCalls({
     maxReceiveLength: integerOption(
       "maxReceiveMessageLength",
@@ -234,10 +249,13 @@ export function serve(
     intercept: interceptors.length === 0 ? undefined : compose(interceptors),
     onHandlerError,
     handlers: running,
+    followers,
   });
-  const listener = listen({ ...listenOptions, onStream });
-  const { clock = systemClock } = options;
-  return new Server(listener, { running, onHandlerError, clock });
+  const listener = listen(
+    { ...listenOptions, onStream },
+    () => followers.connected(),
+  );
+  return new Server(listener, { running, onHandlerError, clock, followers });
 }
 
 function compose(

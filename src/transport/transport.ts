@@ -12,7 +12,7 @@ import type { ConnectionMemory } from "../memory/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
 import { formatAddr } from "./address.ts";
-import { type Clock, collectGarbage, tell } from "../runtime/mod.ts";
+import { type Clock, collectGarbage, nextId, tell } from "../runtime/mod.ts";
 import { Driver } from "./driver.ts";
 import type { PeerCertificate } from "./peer_certificate.ts";
 import type { Socket } from "./socket.ts";
@@ -93,6 +93,8 @@ interface PendingPing {
  * `listen` those of a server.
  */
 export class Transport implements AsyncDisposable {
+  /** Its number: no other connection or call of the process has it. */
+  readonly id: number = nextId();
   readonly #setup: TransportSetup;
   readonly #driver: Driver;
   readonly #established: Promise<void>;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { deadline } from "@std/async";
 import { Connectivity } from "../../src/client/connections/connectivity.ts";
-import type { ConnectivityState } from "../../src/client/mod.ts";
+import type { ConnectivityState } from "../../src/grpc/mod.ts";
 
 const SOON = 1_000;
 

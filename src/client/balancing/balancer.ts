@@ -1,5 +1,5 @@
+import type { ConnectivityState } from "../../grpc/mod.ts";
 import type {
-  ConnectivityState,
   Subchannel,
   SubchannelOwner,
   TrustedConnection,

@@ -4,12 +4,7 @@
  * @module
  */
 export { Backoff, type BackoffOptions, resolveBackoff } from "./backoff.ts";
-export {
-  Connectivity,
-  CONNECTIVITY_STATES,
-  type ConnectivityChange,
-  type ConnectivityState,
-} from "./connectivity.ts";
+export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
 export { Dialer } from "./dialer.ts";
 export { endable } from "./endable.ts";
 export {

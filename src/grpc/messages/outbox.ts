@@ -1,5 +1,6 @@
 import type { TransportStream } from "../../transport/mod.ts";
 import { compress } from "./compression.ts";
+import type { MessageCounter } from "./message_counter.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { frameMessage } from "./framing.ts";
 import { isUncompressed } from "./uncompressed.ts";
@@ -21,15 +22,25 @@ export function requireOctets(payload: Uint8Array): void {
 /** Sends messages on a stream, no faster than they leave. */
 export class Outbox {
   readonly #stream: TransportStream;
+  readonly #counter: MessageCounter | undefined;
   #encoding: MessageEncoding;
   #isNextPlain = false;
   #wake: (() => void) | undefined;
   #closed = false;
 
-  /** Sends on a stream, in an encoding that its headers announce. */
-  constructor(stream: TransportStream, encoding: MessageEncoding) {
+  /**
+   * Sends on a stream, in an encoding that its headers announce.
+   *
+   * @param counter Is told of each message.
+   */
+  constructor(
+    stream: TransportStream,
+    encoding: MessageEncoding,
+    counter?: MessageCounter,
+  ) {
     this.#stream = stream;
     this.#encoding = encoding;
+    this.#counter = counter;
   }
 
   /** Changes the encoding, before the headers announce it. */
@@ -56,6 +67,7 @@ export class Outbox {
   /** Sends a message without compression, whatever waits. */
   sendNow(payload: Uint8Array, endStream: boolean): void {
     requireOctets(payload);
+    this.#counter?.sent(payload.length, payload.length);
     const pieces = frameMessage(payload, false);
     for (let i = 0; i < pieces.length; i++) {
       this.#stream.sendData(pieces[i], endStream && i === pieces.length - 1);
@@ -68,7 +80,11 @@ export class Outbox {
       this.sendNow(payload, false);
     } else {
       requireOctets(payload);
-      for (const piece of frameMessage(await compress(payload), true)) {
+      const compressed = await compress(payload);
+      if (!this.#closed) {
+        this.#counter?.sent(payload.length, compressed.length);
+      }
+      for (const piece of frameMessage(compressed, true)) {
         this.#stream.sendData(piece, false);
       }
     }

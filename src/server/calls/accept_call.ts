@@ -1,5 +1,4 @@
-import type { HeaderField } from "../../hpack/mod.ts";
-import { tell } from "../../runtime/mod.ts";
+import { systemClock, tell } from "../../runtime/mod.ts";
 import type {
   StreamAcceptor,
   StreamConsumer,
@@ -7,26 +6,27 @@ import type {
   TransportStream,
 } from "../../transport/mod.ts";
 import {
-  ACCEPT_ENCODING,
   acceptedEncoding,
-  binaryProblem,
-  canKeepFields,
-  decodeTimeout,
-  encodeStatusMessage,
   fieldOf,
   GrpcError,
-  isGrpcContentType,
+  type Listeners,
   type MessageEncoding,
   messageEncoding,
-  Status,
 } from "../../grpc/mod.ts";
+import { CallFollowers } from "./call_follower.ts";
 import { fitFields } from "./fit_status.ts";
-import { refuse } from "./refuse.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
+import { refuse } from "./refuse.ts";
+import {
+  foreignRequest,
+  type Rejection,
+  rejectionOf,
+  timeoutOf,
+} from "./request_head.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { type Intercept, runIntercepted } from "./run_intercepted.ts";
-import { ServerCall } from "./server_call.ts";
+import { ServerCall, type ServerCallSetup } from "./server_call.ts";
 
 /** What the calls of a server have in common. */
 export interface CallSettings {
@@ -44,6 +44,8 @@ export interface CallSettings {
   readonly onHandlerError?:
     | ((error: unknown, call: ServerCall) => void)
     | undefined;
+  /** Follows the calls: totals, and events for an observer. */
+  readonly followers?: CallFollowers;
   /** Follows the handlers, so that a shutdown can wait for them. */
   readonly handlers: HandlerObserver;
 }
@@ -60,68 +62,77 @@ export interface RunningHandler {
   leave(): void;
 }
 
-/** Characters of a field that are repeated to who has sent it. */
-const SHOWN_LENGTH = 200;
-
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
-  const quotas = new WeakMap<Transport, HandlerQuota>();
-  const quotaOf = (transport: Transport): HandlerQuota => {
-    const known = quotas.get(transport);
-    if (known !== undefined) return known;
-    const quota = new HandlerQuota(settings.maxHandlers);
-    quotas.set(transport, quota);
-    return quota;
-  };
-  const { onHandlerError } = settings;
-  const onDropped = onHandlerError === undefined
-    ? undefined
-    : (error: RangeError, call: ServerCall) =>
-      tell(onHandlerError, error, call);
+  const { followers = new CallFollowers(systemClock, NOBODY) } = settings;
+  const quotaOf = quotas(settings.maxHandlers);
+  const onDropped = droppedTeller(settings.onHandlerError);
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
+    const foreign = foreignRequest(fields);
+    if (foreign !== undefined) {
+      const response = fitFields(foreign, stream.maxHeaderListSize);
+      return refuse(stream, fields, endStream, response);
+    }
     const path = fieldOf(fields, ":path") ?? "";
-    const refused = refusal(fields);
-    if (refused !== undefined) {
-      const fitting = fitFields(refused, stream.maxHeaderListSize);
-      return refuse(stream, fields, endStream, fitting);
-    }
-    const timeout = timeoutOf(fields);
-    if (timeout === 0) return void stream.refuse(TOO_LATE);
     const implementation = settings.find(path);
-    if (implementation === undefined) {
-      const details = `unknown method ${shown(path)}`;
-      return answer(stream, trailersOnly(Status.UNIMPLEMENTED, details));
-    }
-    const encoding = messageEncoding(fields);
-    if (encoding === undefined) {
-      const unknown = shown(fieldOf(fields, "grpc-encoding") ?? "");
-      const details = `grpc-encoding "${unknown}" is not supported`;
-      return answer(stream, [
-        ...trailersOnly(Status.UNIMPLEMENTED, details),
-        ["grpc-accept-encoding", ACCEPT_ENCODING],
-      ]);
-    }
-    if (!canKeepFields(transport.memory, fields)) {
-      const response = fitFields(NO_ROOM, stream.maxHeaderListSize);
-      return void stream.sendHeaders(response, true);
+    const isKnown = implementation !== undefined;
+    const follower = followers.begin(path, isKnown, stream, transport);
+    const rejection = rejectionOf(fields, path, isKnown, transport.memory);
+    if (rejection !== undefined) {
+      follower.ended(rejection.code, rejection.details, "local");
+      return answer(stream, rejection);
     }
     const call = new ServerCall({
       stream,
       transport,
       path,
       fields,
-      timeout,
-      requestEncoding: encoding,
+      timeout: timeoutOf(fields),
+      requestEncoding: messageEncoding(fields)!,
       responseEncoding: acceptedEncoding(fields, settings.compression),
       maxReceiveLength: settings.maxReceiveLength,
+      follower,
       onDropped,
     });
     if (endStream) call.onRequestsEnd();
-    const quota = quotaOf(transport);
     const handler = settings.handlers.enter(call, transport);
-    void run(settings, implementation, call, quota, handler);
+    void run(settings, implementation!, call, quotaOf(transport), handler);
     return call;
   };
+}
+
+const NOBODY: Listeners = {
+  call: undefined,
+  message: undefined,
+  channel: undefined,
+};
+
+/** The quota of each connection, for as long as that is there. */
+function quotas(limit: number): (transport: Transport) => HandlerQuota {
+  const byTransport = new WeakMap<Transport, HandlerQuota>();
+  return (transport) => {
+    const known = byTransport.get(transport);
+    if (known !== undefined) return known;
+    const quota = new HandlerQuota(limit);
+    byTransport.set(transport, quota);
+    return quota;
+  };
+}
+
+function droppedTeller(
+  onHandlerError: CallSettings["onHandlerError"],
+): ServerCallSetup["onDropped"] {
+  if (onHandlerError === undefined) return undefined;
+  return (error, call) => tell(onHandlerError, error, call);
+}
+
+function answer(
+  stream: TransportStream,
+  { fields, isEarly }: Rejection,
+): undefined {
+  const response = fitFields(fields, stream.maxHeaderListSize);
+  if (isEarly) stream.refuse(response);
+  else stream.sendHeaders(response, true);
 }
 
 async function run(
@@ -154,77 +165,4 @@ async function run(
     quota.leave();
     handler.leave();
   }
-}
-
-/**
- * Why a request is none of gRPC, as the response to it. As in grpc-go, such a
- * stream is no activity; an unknown method is. Neither is charged to the
- * client, which may just be newer than this server: nothing has begun that
- * could go on when the stream is gone.
- */
-function refusal(
-  fields: readonly HeaderField[],
-): HeaderField[] | undefined {
-  const method = fieldOf(fields, ":method") ?? "";
-  if (method !== "POST") {
-    const details = `Received :method "${shown(method)}", expected "POST"`;
-    const response = trailersOnly(Status.INTERNAL, details, "405");
-    return [...response, ["allow", "POST"]];
-  }
-  const contentType = fieldOf(fields, "content-type");
-  if (!isGrpcContentType(contentType)) {
-    const received = shown(contentType ?? "");
-    const details =
-      `Received content-type "${received}", expected "application/grpc"`;
-    return trailersOnly(Status.INVALID_ARGUMENT, details, "415");
-  }
-  const malformed = binaryProblem(fields);
-  if (malformed !== undefined) return trailersOnly(Status.INTERNAL, malformed);
-  const timeout = fieldOf(fields, "grpc-timeout");
-  if (timeout !== undefined && decodeTimeout(timeout) === undefined) {
-    const details = `malformed grpc-timeout "${shown(timeout)}"`;
-    return trailersOnly(Status.INTERNAL, details);
-  }
-}
-
-function timeoutOf(fields: readonly HeaderField[]): number | undefined {
-  const timeout = fieldOf(fields, "grpc-timeout");
-  return timeout === undefined ? undefined : decodeTimeout(timeout);
-}
-
-/** The HTTP status is for who knows no gRPC; others read `grpc-status`. */
-function trailersOnly(
-  code: number,
-  details: string,
-  httpStatus = "200",
-): HeaderField[] {
-  return [
-    [":status", httpStatus],
-    ["content-type", "application/grpc"],
-    ["grpc-status", String(code)],
-    ["grpc-message", encodeStatusMessage(details)],
-  ];
-}
-
-/** The answer to a call whose client does not wait any more: no fault of its. */
-const TOO_LATE: readonly HeaderField[] = trailersOnly(
-  Status.DEADLINE_EXCEEDED,
-  "the deadline had passed when the call arrived",
-);
-
-/** The answer to metadata for which there is no room: no fault of its client. */
-const NO_ROOM: readonly HeaderField[] = trailersOnly(
-  Status.RESOURCE_EXHAUSTED,
-  "the metadata of running calls uses up half of memoryQuota.total",
-);
-
-function shown(value: string): string {
-  return value.slice(0, SHOWN_LENGTH);
-}
-
-function answer(
-  stream: TransportStream,
-  fields: readonly HeaderField[],
-): undefined {
-  stream.sendHeaders(fitFields(fields, stream.maxHeaderListSize), true);
 }

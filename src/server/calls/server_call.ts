@@ -9,10 +9,12 @@ import type {
   TransportStream,
 } from "../../transport/mod.ts";
 import type { CallContext } from "./call_context.ts";
+import type { CallFollower } from "./call_follower.ts";
 import {
   acceptedEncoding,
   CallLedger,
   decompress,
+  type EndedBy,
   GrpcError,
   Inbox,
   type MessageEncoding,
@@ -43,6 +45,8 @@ export interface ServerCallSetup {
   readonly responseEncoding: MessageEncoding;
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
+  /** Is told of its messages, and how it ends. */
+  readonly follower?: CallFollower | undefined;
   /** Is told that the client does not accept all trailers. */
   readonly onDropped?:
     | ((error: RangeError, call: ServerCall) => void)
@@ -80,7 +84,7 @@ export class ServerCall implements StreamConsumer, CallContext {
       this.#ledger.memory,
     );
     this.#response = new ServerResponse(stream, setup.path, responseEncoding);
-    this.#outbox = new Outbox(stream, responseEncoding);
+    this.#outbox = new Outbox(stream, responseEncoding, setup.follower);
     if (timeout !== undefined) {
       this.#arrived = Date.now();
       this.#timer = new Later();
@@ -175,6 +179,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     const payload = message.compressed
       ? await this.#unfold(message)
       : message.payload;
+    this.#setup.follower?.received(payload.length, message.payload.length);
     this.#ledger.memory.handOver();
     return payload;
   }
@@ -188,7 +193,11 @@ export class ServerCall implements StreamConsumer, CallContext {
     const message = await this.#inbox.only();
     if (typeof message === "string") return message;
     this.#requestCompressed = message.compressed;
-    return message.compressed ? await this.#unfold(message) : message.payload;
+    const payload = message.compressed
+      ? await this.#unfold(message)
+      : message.payload;
+    this.#setup.follower?.received(payload.length, message.payload.length);
+    return payload;
   }
 
   /** Heeds the mark of the response that is sent next, if it has one. */
@@ -316,13 +325,14 @@ export class ServerCall implements StreamConsumer, CallContext {
       : reason === undefined
       ? `the stream was reset here with error code ${code}`
       : `refused by this end: ${reason}`;
-    this.#close(new GrpcError(Status.CANCELLED, details));
+    this.#close(new GrpcError(Status.CANCELLED, details), by);
     this.onEnded();
   }
 
   onClosed(reason: CloseReason): void {
     const { message } = reason;
-    this.#close(new GrpcError(Status.CANCELLED, message, { cause: reason }));
+    const error = new GrpcError(Status.CANCELLED, message, { cause: reason });
+    this.#close(error, "connection");
     this.onEnded();
   }
 
@@ -367,9 +377,12 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#setup.stream.reset(ErrorCode.PROTOCOL_ERROR);
   }
 
-  #close(ended: GrpcError | "finished"): void {
+  #close(ended: GrpcError | "finished", by: EndedBy = "local"): void {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
+    const { follower } = this.#setup;
+    if (ended === "finished") follower?.ended(Status.OK, "", by);
+    else follower?.ended(ended.code, ended.details, by);
     this.#timer?.cancel();
     this.#outbox.close();
     this.#inbox.discard(ended === "finished" ? undefined : ended);

@@ -1,0 +1,163 @@
+import {
+  type CallEvent,
+  type CallMessageEvent,
+  type EndedBy,
+  type Listeners,
+  type MessageCounter,
+  MessageTally,
+  Status,
+} from "../../grpc/mod.ts";
+import { type Clock, nextId } from "../../runtime/mod.ts";
+import type { Transport, TransportStream } from "../../transport/mod.ts";
+
+/** What a server has done, under the names of channelz' `ServerData`. */
+export interface ServerCounters {
+  /** Calls that arrived, those of unknown methods too. */
+  readonly callsStarted: number;
+  /** Calls that ended with OK. */
+  readonly callsSucceeded: number;
+  /** Calls that ended with another status. */
+  readonly callsFailed: number;
+  /** Messages that were sent. */
+  readonly messagesSent: number;
+  /** Messages that were read by handlers. */
+  readonly messagesReceived: number;
+  /** Connections whose handshake was over. */
+  readonly connectionsEstablished: number;
+}
+
+/** Is told what becomes of a call. */
+export interface CallFollower extends MessageCounter {
+  /** It ended; once. */
+  ended(status: number, details: string, by: EndedBy): void;
+}
+
+/** Follows the calls of a server: its totals, and what an observer wants. */
+export class CallFollowers {
+  readonly #id = nextId();
+  readonly #clock: Clock;
+  readonly #listeners: Listeners;
+  readonly #totals = new ServerTotals();
+
+  /** Starts with no calls. */
+  constructor(clock: Clock, listeners: Listeners) {
+    this.#clock = clock;
+    this.#listeners = listeners;
+  }
+
+  /** The totals, as they are now. */
+  counters(): ServerCounters {
+    return { ...this.#totals };
+  }
+
+  /** The handshake of a connection is over. */
+  connected(): void {
+    this.#totals.connectionsEstablished++;
+  }
+
+  /**
+   * A call has arrived.
+   *
+   * @param isKnown Whether the server has its method.
+   */
+  begin(
+    method: string,
+    isKnown: boolean,
+    stream: TransportStream,
+    transport: Transport,
+  ): CallFollower {
+    this.#totals.callsStarted++;
+    const { call, message } = this.#listeners;
+    if (call === undefined && message === undefined) return this.#totals;
+    const at = this.#clock.now();
+    const callId = nextId();
+    call?.({
+      type: "server-call-started",
+      at,
+      serverId: this.#id,
+      callId,
+      method,
+      isKnown,
+      peer: transport.peer,
+      connectionId: transport.id,
+      streamId: stream.id,
+    });
+    const now = () => this.#clock.now();
+    return new FollowedCall(callId, at, now, this.#totals, call, message);
+  }
+}
+
+/** Counts for all calls together; nothing is made for a call. */
+class ServerTotals implements CallFollower, ServerCounters {
+  callsStarted = 0;
+  callsSucceeded = 0;
+  callsFailed = 0;
+  messagesSent = 0;
+  messagesReceived = 0;
+  connectionsEstablished = 0;
+
+  sent(): void {
+    this.messagesSent++;
+  }
+
+  received(): void {
+    this.messagesReceived++;
+  }
+
+  ended(status: number): void {
+    if (status === Status.OK) this.callsSucceeded++;
+    else this.callsFailed++;
+  }
+}
+
+/** Tells an observer of one call. */
+class FollowedCall implements CallFollower {
+  readonly #sums: MessageTally;
+  readonly #callId: number;
+  readonly #startedAt: number;
+  readonly #now: () => number;
+  readonly #totals: ServerTotals;
+  readonly #call: ((event: CallEvent) => void) | undefined;
+
+  constructor(
+    callId: number,
+    startedAt: number,
+    now: () => number,
+    totals: ServerTotals,
+    call: ((event: CallEvent) => void) | undefined,
+    message: ((event: CallMessageEvent) => void) | undefined,
+  ) {
+    this.#callId = callId;
+    this.#startedAt = startedAt;
+    this.#now = now;
+    this.#totals = totals;
+    this.#call = call;
+    this.#sums = new MessageTally(now, message, callId);
+  }
+
+  sent(size: number, sizeOnWire: number): void {
+    this.#totals.sent();
+    this.#sums.sent(size, sizeOnWire);
+  }
+
+  received(size: number, sizeOnWire: number): void {
+    this.#totals.received();
+    this.#sums.received(size, sizeOnWire);
+  }
+
+  ended(status: number, details: string, by: EndedBy): void {
+    this.#totals.ended(status);
+    if (this.#call === undefined) return;
+    const at = this.#now();
+    this.#call({
+      type: "server-call-ended",
+      at,
+      callId: this.#callId,
+      by,
+      status,
+      details,
+      duration: at - this.#startedAt,
+      ...this.#sums.sums,
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import type { HeaderField } from "../../hpack/mod.ts";
+import type { ConnectionMemory } from "../../memory/mod.ts";
+import {
+  ACCEPT_ENCODING,
+  binaryProblem,
+  canKeepFields,
+  decodeTimeout,
+  encodeStatusMessage,
+  fieldOf,
+  isGrpcContentType,
+  messageEncoding,
+  Status,
+} from "../../grpc/mod.ts";
+
+/** Characters of a field that are repeated to who has sent it. */
+const SHOWN_LENGTH = 200;
+
+/** Why a call ends before its handler is run. */
+export interface Rejection {
+  /** The status code. */
+  readonly code: number;
+  /** The status message. */
+  readonly details: string;
+  /** The response, which is trailers-only. */
+  readonly fields: readonly HeaderField[];
+  /**
+   * Whether it is refused before its method is looked at: like a request that
+   * is none of gRPC, it is no activity then.
+   */
+  readonly isEarly: boolean;
+}
+
+/**
+ * The response to a request that is none of gRPC. As in grpc-go, such a stream
+ * is no activity; an unknown method is. Neither is charged to the client, which
+ * may just be newer than this server: nothing has begun that could go on when
+ * the stream is gone.
+ */
+export function foreignRequest(
+  fields: readonly HeaderField[],
+): HeaderField[] | undefined {
+  const method = fieldOf(fields, ":method") ?? "";
+  if (method !== "POST") {
+    const details = `Received :method "${shown(method)}", expected "POST"`;
+    const response = trailersOnly(Status.INTERNAL, details, "405");
+    return [...response, ["allow", "POST"]];
+  }
+  const contentType = fieldOf(fields, "content-type");
+  if (isGrpcContentType(contentType)) return undefined;
+  const received = shown(contentType ?? "");
+  const details =
+    `Received content-type "${received}", expected "application/grpc"`;
+  return trailersOnly(Status.INVALID_ARGUMENT, details, "415");
+}
+
+/** Why a call is not made, if anything is wrong with its headers. */
+export function rejectionOf(
+  fields: readonly HeaderField[],
+  path: string,
+  isKnown: boolean,
+  memory: ConnectionMemory,
+): Rejection | undefined {
+  const malformed = binaryProblem(fields);
+  if (malformed !== undefined) return early(Status.INTERNAL, malformed);
+  const timeout = fieldOf(fields, "grpc-timeout");
+  if (timeout !== undefined) {
+    const milliseconds = decodeTimeout(timeout);
+    if (milliseconds === undefined) {
+      const details = `malformed grpc-timeout "${shown(timeout)}"`;
+      return early(Status.INTERNAL, details);
+    }
+    // No fault of the client, which does not wait any more.
+    if (milliseconds === 0) return early(Status.DEADLINE_EXCEEDED, TOO_LATE);
+  }
+  if (!isKnown) {
+    return rejection(Status.UNIMPLEMENTED, `unknown method ${shown(path)}`);
+  }
+  if (messageEncoding(fields) === undefined) {
+    const unknown = shown(fieldOf(fields, "grpc-encoding") ?? "");
+    const details = `grpc-encoding "${unknown}" is not supported`;
+    return rejection(Status.UNIMPLEMENTED, details, [
+      ["grpc-accept-encoding", ACCEPT_ENCODING],
+    ]);
+  }
+  // No fault of the client, either.
+  if (!canKeepFields(memory, fields)) {
+    return rejection(Status.RESOURCE_EXHAUSTED, NO_ROOM);
+  }
+}
+
+/** Milliseconds that the client waits; `undefined` for ever. */
+export function timeoutOf(fields: readonly HeaderField[]): number | undefined {
+  const timeout = fieldOf(fields, "grpc-timeout");
+  return timeout === undefined ? undefined : decodeTimeout(timeout);
+}
+
+const TOO_LATE = "the deadline had passed when the call arrived";
+
+const NO_ROOM =
+  "the metadata of running calls uses up half of memoryQuota.total";
+
+function early(code: number, details: string): Rejection {
+  return { ...rejection(code, details), isEarly: true };
+}
+
+function rejection(
+  code: number,
+  details: string,
+  more: readonly HeaderField[] = [],
+): Rejection {
+  const fields = [...trailersOnly(code, details), ...more];
+  return { code, details, fields, isEarly: false };
+}
+
+/** The HTTP status is for who knows no gRPC; others read `grpc-status`. */
+function trailersOnly(
+  code: number,
+  details: string,
+  httpStatus = "200",
+): HeaderField[] {
+  return [
+    [":status", httpStatus],
+    ["content-type", "application/grpc"],
+    ["grpc-status", String(code)],
+    ["grpc-message", encodeStatusMessage(details)],
+  ];
+}
+
+function shown(value: string): string {
+  return value.slice(0, SHOWN_LENGTH);
+}
