@@ -82,13 +82,16 @@ export {
   type Verify,
 } from "./src/client/mod.ts";
 export {
+  type CallEnd,
   type CallEvent,
   type CallMessageEvent,
   type CallOptions,
   type ChannelEvent,
   type ConnectivityState,
+  type EndedBy,
   GrpcError,
   type MessageEncoding,
+  type MessageSums,
   Metadata,
   type MetadataInit,
   type MetadataValue,

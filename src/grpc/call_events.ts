@@ -38,8 +38,8 @@ export interface MessageSums {
   readonly octetsReceived: number;
 }
 
-/** What happens to the calls of a client. */
-export type ClientCallEvent =
+/** What happens to calls, told apart by `type`; first those of a client. */
+export type CallEvent =
   /** A call began; interceptors have seen it before. */
   | {
     readonly type: "call-started";
@@ -110,11 +110,8 @@ export type ClientCallEvent =
       readonly retryDelay: number;
     }
     & CallEnd
-  );
-
-/** What happens to the calls of a server. */
-export type ServerCallEvent =
-  /** The headers of a call have come. */
+  )
+  /** At a server: the headers of a call have come. */
   | {
     readonly type: "server-call-started";
     /** Milliseconds of the server's clock, as in all these events. */
@@ -137,8 +134,8 @@ export type ServerCallEvent =
     readonly streamId: number;
   }
   /**
-   * The call ended, with the status that was sent, or would have been: also if
-   * its handler goes on.
+   * At a server: the call ended, with the status that was sent, or would have
+   * been: also if its handler goes on.
    */
   | (
     & {
@@ -150,9 +147,6 @@ export type ServerCallEvent =
     & CallEnd
     & MessageSums
   );
-
-/** What happens to calls, told apart by `type`. */
-export type CallEvent = ClientCallEvent | ServerCallEvent;
 
 /** A message was handed to the stream of a call, or taken from it. */
 export interface CallMessageEvent {

@@ -14,18 +14,10 @@ export type {
   CallEnd,
   CallEvent,
   CallMessageEvent,
-  ClientCallEvent,
   EndedBy,
   MessageSums,
-  ServerCallEvent,
 } from "./call_events.ts";
-export type {
-  ChannelEvent,
-  ChannelStateEvent,
-  ResolutionEvent,
-  SubchannelEvent,
-  SuspicionEvent,
-} from "./channel_events.ts";
+export type { ChannelEvent } from "./channel_events.ts";
 export {
   CONNECTIVITY_STATES,
   type ConnectivityState,
