@@ -12,5 +12,5 @@ export { nextId } from "./next_id.ts";
 export { onAbort } from "./on_abort.ts";
 export { tell } from "./tell.ts";
 export { LONGEST_DELAY, pause, within } from "./time_limit.ts";
-export { nextTurn, TurnShare } from "./turn.ts";
+export { nextTurn, turnForOthers, TurnShare } from "./turn.ts";
 export { warnUnheard } from "./warnings.ts";

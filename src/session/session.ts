@@ -189,18 +189,41 @@ export class Session {
     return this.#life.takeEvents();
   }
 
-  /** Octets were read. They are borrowed until the events have been handled. */
-  receive(octets: Uint8Array, now: number): void {
-    if (!this.#isLive(now) || octets.length === 0) return;
+  /**
+   * Octets were read. They are borrowed until the events have been handled.
+   *
+   * @param frames How many are handled at the most; the others are left to
+   * {@linkcode Session.resume}, before the next octets are received.
+   * @returns Whether some may be left.
+   */
+  receive(octets: Uint8Array, now: number, frames: number = Infinity): boolean {
+    if (!this.#isLive(now) || octets.length === 0) return false;
     const { counters, guard, connection } = this.#life;
     counters.bytesReceived += octets.length;
     counters.lastReadAt = this.#life.now;
     guard?.read(this.#life.now);
     try {
       connection.feed(octets);
-      this.#handleFrames();
+      return this.#handleFrames(frames);
     } catch (error) {
       this.#life.fail(error);
+      return false;
+    }
+  }
+
+  /**
+   * Goes on with the frames that `receive` has left.
+   *
+   * @param frames How many are handled at the most.
+   * @returns Whether some may be left.
+   */
+  resume(now: number, frames: number = Infinity): boolean {
+    if (!this.#isLive(now)) return false;
+    try {
+      return this.#handleFrames(frames);
+    } catch (error) {
+      this.#life.fail(error);
+      return false;
     }
   }
 
@@ -466,13 +489,18 @@ export class Session {
     if (this.#isLive(now)) this.#life.end(localClose(this.parameters.role));
   }
 
-  /** What each frame brings is settled before the next one is looked at. */
-  #handleFrames(): void {
+  /**
+   * What each frame brings is settled before the next one is looked at. Answers
+   * whether some may be left.
+   */
+  #handleFrames(most: number): boolean {
     const { connection, now } = this.#life;
-    while (connection.next(now) !== undefined) {
+    for (let left = most; left > 0; left--) {
+      if (connection.next(now) === undefined) return false;
       this.#life.afterFrame();
-      if (this.state.kind === "closed") return;
+      if (this.state.kind === "closed") return false;
     }
+    return true;
   }
 
   #isLive(now: number): boolean {

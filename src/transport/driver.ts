@@ -11,6 +11,7 @@ import {
   nextTurn,
   pause,
   reportFault,
+  turnForOthers,
   TurnShare,
   within,
 } from "../runtime/mod.ts";
@@ -31,6 +32,15 @@ export const FAREWELL_TIMEOUT = 1_000;
  * GOAWAY of the peer may still lie there.
  */
 const WRITE_ERROR_PAUSE = 100;
+
+/** Frames that are handled before the clock is looked at. */
+const BATCH = 16;
+
+/**
+ * Milliseconds for the frames of one read, which may hold ten thousand of them:
+ * the others wait for the next turn of the event loop.
+ */
+const READ_SLICE = 2;
 
 /** Takes what happens on a session. */
 export interface DriverHandler {
@@ -58,6 +68,8 @@ export class Driver implements StreamHost {
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
   #turnScheduled = false;
+  /** Whether frames of the last read are left. */
+  #isPartway = false;
   #turnTime = 0;
 
   /**
@@ -211,8 +223,11 @@ export class Driver implements StreamHost {
         this.#socketEnded();
         break;
       }
-      this.#receive(reads, count);
-      if (this.#share.take(count)) await nextTurn();
+      while (this.#receive(reads.buffer.subarray(0, count))) {
+        await turnForOthers();
+      }
+      reads.adapt(count);
+      if (this.#share.take(count)) await turnForOthers();
     }
     this.#readEnd?.resolve();
     await this.#leaving;
@@ -233,16 +248,30 @@ export class Driver implements StreamHost {
     this.#turn();
   }
 
-  #receive(reads: ReadBuffer, count: number): void {
-    const octets = reads.buffer.subarray(0, count);
+  /**
+   * Handles what was read, for a while; what is left then is for the next call.
+   * Answers whether something is.
+   */
+  #receive(octets: Uint8Array): boolean {
     try {
-      this.session.receive(octets, this.#clock.now());
+      const begin = this.#clock.now();
+      let isLeft = this.#isPartway
+        ? this.session.resume(begin, BATCH)
+        : this.session.receive(octets, begin, BATCH);
+      for (let now = begin; isLeft && now - begin < READ_SLICE;) {
+        this.#handOver();
+        now = this.#clock.now();
+        isLeft = this.session.resume(now, BATCH);
+      }
+      this.#isPartway = isLeft;
     } catch (error) {
-      return this.#crash(error);
+      this.#isPartway = false;
+      this.#crash(error);
+      return false;
     }
     if (this.#gathers) this.#turnLater();
     else this.#turn();
-    reads.adapt(count);
+    return this.#isPartway;
   }
 
   /** What was read is borrowed, and handed over now; the rest joins the turn. */
@@ -268,7 +297,7 @@ export class Driver implements StreamHost {
         }
         at += count;
         if (this.#stall.end()) this.#noteProgress();
-        if (this.#share.take(count)) await nextTurn();
+        if (this.#share.take(count)) await turnForOthers();
       }
       if (this.#gathers) await nextTurn();
       octets = this.#takeMore();

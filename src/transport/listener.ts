@@ -6,6 +6,7 @@ import {
   pause,
   reportFault,
   tell,
+  turnForOthers,
   TurnShare,
   within,
 } from "../runtime/mod.ts";
@@ -27,6 +28,9 @@ import { UnheardErrors, type UnheardKind } from "./unheard_errors.ts";
 
 /** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */
 const ACCEPT_PAUSE = { first: 5, longest: 1_000 };
+
+/** What a connection that is accepted counts, in octets: 16 are a share. */
+const ACCEPT_SHARE = 4_096;
 
 /**
  * Is called with each connection once its handshake is over. What it throws is
@@ -160,8 +164,6 @@ export class Listener implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    // A timer, and not the next turn: the runtime asks the kernel which of many
-    // sockets are ready only now and then while it has something else to do.
     const share = new TurnShare();
     let wait = ACCEPT_PAUSE.first;
     while (!this.#stopped) {
@@ -170,7 +172,7 @@ export class Listener implements AsyncDisposable {
         if (this.#stopped) break;
         this.#serve(await this.#socket.accept());
         wait = ACCEPT_PAUSE.first;
-        if (share.take(0)) await pause(0);
+        if (share.take(ACCEPT_SHARE)) await turnForOthers();
       } catch (error) {
         if (this.#stopped) break;
         const failure = new AcceptError("accept", messageOf(error), error);

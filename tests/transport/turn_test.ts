@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { serverParameters } from "../../src/session/mod.ts";
-import { nextTurn, systemClock, TurnShare } from "../../src/runtime/mod.ts";
+import {
+  systemClock,
+  turnForOthers,
+  TurnShare,
+} from "../../src/runtime/mod.ts";
 import { Driver } from "../../src/transport/driver.ts";
 import { Listener, type Socket } from "../../src/transport/mod.ts";
 import { SessionDouble } from "./support/session_double.ts";
@@ -18,6 +22,9 @@ const SHARES = 16;
 
 /** Milliseconds after a turn in which none is due. */
 const SLICE = 1;
+
+/** How often something is to be read beside busy connections. */
+const ROUNDS = 5;
 
 /** Works for so long. */
 function spin(milliseconds: number): void {
@@ -62,7 +69,10 @@ async function turnsOf(socket: Socket, double: SessionDouble): Promise<number> {
 Deno.test("the event loop turns after some shares of octets that a connection reads, however fast they are read", async () => {
   let octets = 0;
   const double = new SessionDouble();
-  double.receive = ({ length }) => octets += length;
+  double.receive = ({ length }) => {
+    octets += length;
+    return false;
+  };
   const turns = await turnsOf(new EagerSocket(20 * SHARES), double);
   assert(octets > 19 * SHARES * SHARE);
   assert(turns >= Math.floor(octets / SHARES / SHARE) - 1, `${turns} turns`);
@@ -74,6 +84,7 @@ Deno.test("the event loop turns after each share that takes long to be handled",
   double.receive = ({ length }) => {
     octets += length;
     spin(SLICE);
+    return false;
   };
   const turns = await turnsOf(new EagerSocket(50), double);
   assert(turns >= Math.floor(octets / SHARE) - 1, `${turns} turns`);
@@ -84,7 +95,7 @@ Deno.test("a share that is handled while the event loop has just turned takes no
   let early = 0;
   for (let i = 0; i < rounds; i++) {
     const share = new TurnShare();
-    await nextTurn();
+    await turnForOthers();
     if (!share.take(SHARE)) early++;
   }
   assert(early > 0, "a millisecond went by each time");
@@ -100,6 +111,59 @@ Deno.test("a connection that reads little takes no turn", async () => {
   const socket = new EagerSocket(STEPS - 1, 17);
   assertEquals(await turnsOf(socket, new SessionDouble()), 0);
 });
+
+Deno.test("frames of one read that take long are handled in several turns, all of them", async () => {
+  let left = 0;
+  let most = 0;
+  const double = new SessionDouble();
+  double.receive = () => (left = 20) > 0;
+  double.resume = (_now, frames) => {
+    most = Math.max(most, frames);
+    spin(SLICE);
+    return --left > 0;
+  };
+  const turns = await turnsOf(new EagerSocket(1), double);
+  assertEquals(left, 0);
+  assert(most <= 16, `${most} frames without a look at the clock`);
+  assert(turns >= 5, `${turns} turns`);
+});
+
+Deno.test("frames of one read that take no time are handled in one turn", async () => {
+  let left = 0;
+  const double = new SessionDouble();
+  double.receive = () => (left = 20) > 0;
+  double.resume = () => --left > 0;
+  const clock = { now: () => 0, wall: () => 0 };
+  using turns = new Turns();
+  const { session } = double;
+  await new Driver(new EagerSocket(1), session, clock, IGNORE).run();
+  assertEquals([left, turns.count], [0, 0]);
+});
+
+for (const busy of [1, 10]) {
+  Deno.test(`a socket with something to read waits for few slices of ${busy} others`, async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const accepting = listener.accept();
+    const { port } = listener.addr as Deno.NetAddr;
+    using client = await Deno.connect({ hostname: "127.0.0.1", port });
+    using server = await accepting;
+    let slices = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      let isRead = false;
+      const reading = server.read(new Uint8Array(1)).then(() => isRead = true);
+      await client.write(new Uint8Array(1));
+      const work = async () => {
+        for (; !isRead; slices++) {
+          spin(SLICE);
+          await turnForOthers();
+        }
+      };
+      await Promise.all([reading, ...Array.from({ length: busy }, work)]);
+    }
+    // The runtime, left to itself, looks after 61 turns.
+    assert(slices <= ROUNDS * 20 * busy, `${slices} slices`);
+  });
+}
 
 for (const size of [64, 16_384, 2 * SHARE]) {
   Deno.test(`endless output in pieces of ${size} octets leaves turns to others`, async () => {

@@ -1,6 +1,6 @@
 import type { HeaderField } from "../../hpack/mod.ts";
 import { refusal } from "../../options/mod.ts";
-import { nextTurn, ShortLived } from "../../runtime/mod.ts";
+import { ShortLived, turnForOthers } from "../../runtime/mod.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { fieldOf } from "../fields.ts";
 import { GrpcError } from "../grpc_error.ts";
@@ -166,7 +166,7 @@ const unfoldedMessages = new ShortLived();
 async function turn(): Promise<void> {
   while (unfoldedInTurn >= TURN_LENGTH || unfoldedMessages.isTooMuch) {
     if (unfoldedMessages.isTooMuch) await unfoldedMessages.settle();
-    await (pausing ??= nextTurn().then(() => {
+    await (pausing ??= turnForOthers().then(() => {
       unfoldedInTurn = 0;
       pausing = undefined;
     }));

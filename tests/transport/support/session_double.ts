@@ -41,7 +41,13 @@ export class SessionDouble {
     return [];
   }
 
-  receive(_octets: Uint8Array, _now: number): void {}
+  receive(_octets: Uint8Array, _now: number): boolean {
+    return false;
+  }
+
+  resume(_now: number, _frames: number): boolean {
+    return false;
+  }
 
   receiveEnd(_now: number): void {}
 
