@@ -61,6 +61,9 @@ export const CLIENT_KEEPALIVE_KEYS: readonly string[] = [
   "maxPingsWithoutData",
 ];
 
+/** "MUST be at least 10 seconds" (gRFC A8). */
+const DEFAULT_MINIMUM_TIME = 10_000;
+
 /** Milliseconds between PINGs when too many were sent without data (L116). */
 const THROTTLED_TIME = 60_000;
 
@@ -78,16 +81,20 @@ export function resolveClientKeepalive(
   const minimumTime = durationOption(
     "keepalive.minimumTime",
     options.minimumTime,
-    10_000,
+    DEFAULT_MINIMUM_TIME,
     { minimum: 0, finite: true },
   );
+  const time = atLeast(
+    minimumTime,
+    durationOption("keepalive.time", options.time, Infinity),
+    warnings,
+  );
+  const timeout = durationOption("keepalive.timeout", options.timeout, 20_000);
+  const isLowered = minimumTime < DEFAULT_MINIMUM_TIME;
+  warnOfShortTimeout({ time, timeout }, isLowered, warnings);
   return {
-    time: atLeast(
-      minimumTime,
-      durationOption("keepalive.time", options.time, Infinity),
-      warnings,
-    ),
-    timeout: durationOption("keepalive.timeout", options.timeout, 20_000),
+    time,
+    timeout,
     permitWithoutStream: booleanOption(
       "keepalive.permitWithoutStream",
       options.permitWithoutStream,
@@ -118,6 +125,28 @@ export function atLeast(
     }; lower keepalive.minimumTime if both ends are yours`,
   );
   return minimum;
+}
+
+/** Milliseconds that a slow path and a busy peer may take at their worst. */
+const SHORT_TIMEOUT = 1_000;
+
+/**
+ * Warns of a timeout that also ends connections to healthy peers, unless the
+ * minimum was lowered: then both ends, and the path, are the caller's.
+ *
+ * @param isLowered Whether `minimumTime` is below its default.
+ */
+export function warnOfShortTimeout(
+  { time, timeout }: { time: number; timeout: number },
+  isLowered: boolean,
+  warnings: string[],
+): void {
+  if (time === Infinity || timeout >= SHORT_TIMEOUT || isLowered) return;
+  warnings.push(
+    `keepalive.timeout is ${
+      milliseconds(timeout)
+    }: below ${SHORT_TIMEOUT} ms a lost packet or a busy peer ends the connection; lower keepalive.minimumTime, too, if both ends are yours`,
+  );
 }
 
 /**

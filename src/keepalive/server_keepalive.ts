@@ -1,5 +1,5 @@
 import { durationOption } from "../options/mod.ts";
-import { atLeast } from "./client_keepalive.ts";
+import { atLeast, warnOfShortTimeout } from "./client_keepalive.ts";
 import {
   type KeepaliveInstruction,
   Watchdog,
@@ -40,6 +40,9 @@ export const SERVER_KEEPALIVE_KEYS: readonly string[] = [
   "minimumTime",
 ];
 
+/** As in grpc-go, whose server takes no `Time` below a second. */
+const DEFAULT_MINIMUM_TIME = 1_000;
+
 /**
  * Checks the options and fills in the defaults.
  *
@@ -54,18 +57,18 @@ export function resolveServerKeepalive(
   const minimumTime = durationOption(
     "keepalive.minimumTime",
     options.minimumTime,
-    1_000,
+    DEFAULT_MINIMUM_TIME,
     { minimum: 0, finite: true },
   );
-  return {
-    time: atLeast(
-      minimumTime,
-      durationOption("keepalive.time", options.time, 7_200_000),
-      warnings,
-    ),
-    timeout: durationOption("keepalive.timeout", options.timeout, 20_000),
+  const time = atLeast(
     minimumTime,
-  };
+    durationOption("keepalive.time", options.time, 7_200_000),
+    warnings,
+  );
+  const timeout = durationOption("keepalive.timeout", options.timeout, 20_000);
+  const isLowered = minimumTime < DEFAULT_MINIMUM_TIME;
+  warnOfShortTimeout({ time, timeout }, isLowered, warnings);
+  return { time, timeout, minimumTime };
 }
 
 /**

@@ -21,11 +21,7 @@ export {
   ServingStatus,
 } from "./health/mod.ts";
 export { implement, type Service } from "./implement.ts";
-export {
-  serve,
-  type ServeOptions,
-  Server,
-  type ServerInterceptor,
-} from "./serve.ts";
 export type { ServerCounters } from "./calls/mod.ts";
+export type { ServeOptions, ServerInterceptor } from "./options.ts";
+export { serve, Server } from "./serve.ts";
 export { UnfinishedHandlerError } from "./unfinished_handler_error.ts";

@@ -9,69 +9,25 @@ import {
   DEFAULT_MAX_RECEIVE_LENGTH,
   encodingOption,
   listenersOf,
-  type MessageEncoding,
-  type Observer,
 } from "../grpc/mod.ts";
-import {
-  display,
-  integerOption,
-  requireFunction,
-  requireFunctions,
-  requireKnownKeys,
-} from "../options/mod.ts";
+import { integerOption } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
+import { listen, type Listener } from "../transport/mod.ts";
 import {
-  listen,
-  LISTEN_KEYS,
-  type Listener,
-  type ListenOptions,
-} from "../transport/mod.ts";
-import { type Clock, Later, systemClock, tell } from "../runtime/mod.ts";
+  type Clock,
+  Later,
+  onAbort,
+  systemClock,
+  tell,
+} from "../runtime/mod.ts";
 import type { Service } from "./implement.ts";
+import {
+  requireServeOptions,
+  type ServeOptions,
+  type ServerInterceptor,
+} from "./options.ts";
 import { RunningHandlers } from "./running_handlers.ts";
 import { UnfinishedHandlerError } from "./unfinished_handler_error.ts";
-
-/**
- * Wraps the run of a handler: logging, authentication, timing. To refuse a
- * call, throw a `GrpcError` instead of calling `proceed`.
- */
-export type ServerInterceptor = (
-  call: CallContext,
-  proceed: () => Promise<void>,
-) => Promise<void>;
-
-/** Options of {@linkcode serve}. */
-export interface ServeOptions
-  extends Omit<ListenOptions, "onStream" | "observer"> {
-  /** Watches the server, its calls and its connections. */
-  observer?: Observer;
-  /** Wrap the run of each handler, the first outermost. */
-  interceptors?: readonly ServerInterceptor[];
-  /**
-   * Is called with what a handler or an interceptor throws, other than a
-   * `GrpcError`: the client only learns that its call failed with UNKNOWN. And
-   * with an `UnfinishedHandlerError` for each handler that goes on when a
-   * shutdown with a grace, or a close, is over. And with a `RangeError` for
-   * trailers that did not fit into the header list that the client accepts:
-   * its status was sent without them. What it throws itself is an
-   * uncaught error of the process, and disturbs no call.
-   *
-   * @default {console.error}
-   */
-  onHandlerError?: (error: unknown, call: CallContext) => void;
-  /**
-   * The longest request message to accept, in octets.
-   *
-   * @default {4_194_304}
-   */
-  maxReceiveMessageLength?: number;
-  /**
-   * The encoding of responses, for clients that accept it.
-   *
-   * @default {"identity"}
-   */
-  compression?: MessageEncoding;
-}
 
 /** What a {@linkcode Server} has besides its listener. */
 interface ServerSetup {
@@ -80,14 +36,6 @@ interface ServerSetup {
   readonly clock: Clock;
   readonly followers: CallFollowers;
 }
-
-const SERVE_KEYS: readonly string[] = [
-  ...LISTEN_KEYS,
-  "interceptors",
-  "onHandlerError",
-  "maxReceiveMessageLength",
-  "compression",
-];
 
 /**
  * Milliseconds that a handler has to end after its signal was aborted, as the
@@ -218,20 +166,19 @@ export function serve(
   options: ServeOptions,
   services: readonly Service[],
 ): Server {
-  requireKnownKeys("the serve options", options, SERVE_KEYS);
+  requireServeOptions(options, services);
   const {
     interceptors = [],
     onHandlerError = complain,
     maxReceiveMessageLength,
     compression,
+    onListen,
+    signal,
     ...listenOptions
   } = options;
   const { maxConcurrentStreams } = serverParameters({
     maxConcurrentStreams: options.maxConcurrentStreams,
   });
-  requireFunctions("interceptors", interceptors);
-  requireFunction("onHandlerError", onHandlerError);
-  requireServices(services);
   const implementations = merge(services);
   const running = new RunningHandlers();
   const { clock = systemClock, observer } = options;
@@ -255,7 +202,26 @@ export function serve(
     { ...listenOptions, onStream },
     () => followers.connected(),
   );
-  return new Server(listener, { running, onHandlerError, clock, followers });
+  const setup = { running, onHandlerError, clock, followers };
+  const server = new Server(listener, setup);
+  announce(server, onListen);
+  if (signal !== undefined) closeWith(server, signal);
+  return server;
+}
+
+function announce(server: Server, onListen: ServeOptions["onListen"]): void {
+  try {
+    onListen?.(server.addr);
+  } catch (error) {
+    void server.close();
+    throw error;
+  }
+}
+
+function closeWith(server: Server, signal: AbortSignal): void {
+  if (signal.aborted) return void server.close();
+  const forget = onAbort(signal, () => void server.close());
+  void server.finished.then(forget);
 }
 
 function compose(
@@ -273,25 +239,6 @@ function complain(error: unknown, { path }: CallContext): void {
     return console.error(`@keepalive/grpc: ${error.message}`);
   }
   console.error(`@keepalive/grpc: the handler of ${path} failed:`, error);
-}
-
-/** Handlers and definitions are taken for services: nothing would be served. */
-function requireServices(services: unknown): void {
-  if (!Array.isArray(services)) {
-    throw new TypeError(
-      `Cannot use services: expected an array of what implement(definition, handlers) makes, received ${
-        display(services)
-      }`,
-    );
-  }
-  for (const [index, service] of services.entries()) {
-    if (service?.implementations instanceof Map) continue;
-    throw new TypeError(
-      `Cannot use services[${index}]: expected what implement(definition, handlers) makes, received ${
-        display(service)
-      }`,
-    );
-  }
 }
 
 function merge(services: readonly Service[]): Map<string, Implementation> {

@@ -21,7 +21,7 @@ import {
 } from "./address.ts";
 import { type Clock, Later, systemClock, warnUnheard } from "../runtime/mod.ts";
 import { connectSocket } from "./connect.ts";
-import { DialError, type DialPhase, messageOf } from "./errors.ts";
+import { DialError, type DialPhase, tlsMessageOf } from "./errors.ts";
 import {
   joinListeners,
   requireObserver,
@@ -264,7 +264,7 @@ class Attempt {
     if (error instanceof Deno.errors.NotCapable) return error;
     const message = error instanceof ConnectionClosedError
       ? error.reason.message
-      : messageOf(error);
+      : tlsMessageOf(error, "server");
     if (this.#tls !== undefined && message.includes(ALERT)) {
       return new DialError(name, "tls", message, error);
     }

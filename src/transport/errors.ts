@@ -56,6 +56,26 @@ export class AcceptError extends Error {
   }
 }
 
+/** How Deno, and `node:tls`, begin what is wrong with octets that are no TLS. */
+const NOT_TLS = "received corrupt message of type InvalidContentType";
+
+/**
+ * What went wrong in a TLS handshake; of a peer that does not speak TLS at all,
+ * what to look at.
+ *
+ * @param peer Who was at the other end.
+ */
+export function tlsMessageOf(
+  error: unknown,
+  peer: "client" | "server",
+): string {
+  const message = messageOf(error);
+  if (!message.startsWith(NOT_TLS)) return message;
+  return peer === "server"
+    ? `the server does not answer with TLS; is this a port without TLS? Leave tls out for it (${message})`
+    : `the client does not begin with TLS; does it connect without tls? (${message})`;
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

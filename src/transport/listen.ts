@@ -12,8 +12,10 @@ import {
   type ServerSessionOptions,
 } from "../session/mod.ts";
 import { type Clock, systemClock, warnUnheard } from "../runtime/mod.ts";
+import { formatTarget } from "./address.ts";
 import type { AcceptError } from "./errors.ts";
 import { LISTEN_KEYS } from "./listen_keys.ts";
+import { listenError } from "./listen_error.ts";
 import { Listener, type TransportHandler } from "./listener.ts";
 import {
   joinListeners,
@@ -23,7 +25,7 @@ import {
 import { NodeTlsListener } from "./node_tls_listener.ts";
 import type { ListeningSocket } from "./socket.ts";
 import { ALPN, type ListenTlsOptions, resolveListenTls } from "./tls.ts";
-import { identityError, isIdentityFault } from "./tls_identity.ts";
+import { identityError } from "./tls_identity.ts";
 import type { StreamAcceptor, TransportListener } from "./transport.ts";
 
 /** Options of {@linkcode listen}. */
@@ -185,7 +187,10 @@ function listenOn(
         "Cannot listen: path is for a Unix socket, and goes without port, hostname, reusePort and tls",
       );
     }
-    return Deno.listen({ transport: "unix", path });
+    return named(
+      `unix:${path}`,
+      () => Deno.listen({ transport: "unix", path }),
+    );
   }
   const shared = booleanOption("reusePort", reusePort, false);
   const address = {
@@ -193,8 +198,22 @@ function listenOn(
     port: integerOption("port", port, 50_051, 0, 65_535),
     ...(shared ? { reusePort: true } : {}),
   };
-  if (tls === undefined) return Deno.listen(address);
-  return listenTls(address, resolveListenTls(tls));
+  const security = tls === undefined ? undefined : resolveListenTls(tls);
+  return named(
+    formatTarget({ transport: "tcp", ...address }),
+    () =>
+      security === undefined
+        ? Deno.listen(address)
+        : listenTls(address, security),
+  );
+}
+
+function named(where: string, open: () => ListeningSocket): ListeningSocket {
+  try {
+    return open();
+  } catch (error) {
+    throw listenError(error, where);
+  }
 }
 
 function listenTls(
@@ -206,6 +225,6 @@ function listenTls(
   try {
     return Deno.listenTls({ ...address, cert, key, alpnProtocols: ALPN });
   } catch (error) {
-    throw isIdentityFault(error) ? identityError({ cert, key }, error) : error;
+    throw identityError({ cert, key }, error);
   }
 }

@@ -1,6 +1,7 @@
 import {
   booleanOption,
   choiceOption,
+  display,
   requireKnownKeys,
 } from "../options/mod.ts";
 import { requireCertificates, requirePem } from "./pem.ts";
@@ -188,7 +189,11 @@ export function requireIdentity(
 function requireAuthorities(name: string, certificates: unknown): void {
   if (!Array.isArray(certificates)) {
     throw new TypeError(
-      `Cannot use ${name}: expected an array of certificates in PEM, received ${typeof certificates}`,
+      `Cannot use ${name}: expected an array of certificates in PEM, received ${
+        typeof certificates === "string"
+          ? "a string, pass it as [certificates]"
+          : display(certificates)
+      }`,
     );
   }
   certificates.forEach((certificate, index) =>

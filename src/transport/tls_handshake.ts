@@ -1,5 +1,5 @@
 import { milliseconds } from "../options/mod.ts";
-import { AcceptError, messageOf } from "./errors.ts";
+import { AcceptError, tlsMessageOf } from "./errors.ts";
 import { LONGEST_DELAY } from "../runtime/mod.ts";
 import type { AcceptedSocket } from "./socket.ts";
 import { alpnProblem } from "./tls.ts";
@@ -39,7 +39,7 @@ export class TlsHandshake {
       if (problem !== undefined) throw new Error(problem);
     } catch (error) {
       this.#conn[Symbol.dispose]();
-      const message = this.#cutFor ?? messageOf(error);
+      const message = this.#cutFor ?? tlsMessageOf(error, "client");
       throw new AcceptError("tls", message, error);
     } finally {
       clearTimeout(timer);

@@ -10,23 +10,26 @@ export interface Identity {
 }
 
 /** Whether Deno has refused a certificate or a key, not the address. */
-export function isIdentityFault(error: unknown): boolean {
+function isIdentityFault(error: unknown): boolean {
   return error instanceof Deno.errors.InvalidData ||
     error instanceof Error && error.message.includes("KeyMismatch");
 }
 
 /**
- * What is wrong with a certificate and its key, with the names of the options.
+ * What is wrong with a certificate and its key, with the names of the options;
+ * the error as it is if they are not at fault.
  *
- * @param error What was thrown over them: it does not say over which.
+ * @param error What Deno has thrown: it does not say over which of them.
  */
-export function identityError(identity: Identity, error: unknown): Error {
+export function identityError(identity: Identity, error: unknown): unknown {
   try {
     requireMatch(identity);
   } catch (better) {
-    return better as Error;
+    return better;
   }
-  return refused("tls.cert with tls.key", error);
+  return isIdentityFault(error)
+    ? refused("tls.cert with tls.key", error)
+    : error;
 }
 
 /**

@@ -83,6 +83,31 @@ Deno.test("a minimum that is no whole second is told as it is", () => {
   assertEquals(warnings[0].split(":")[0].endsWith("1.5s"), true);
 });
 
+Deno.test("a timeout below a second is taken, with a warning", () => {
+  for (const resolve of [clientParameters, serverParameters]) {
+    const { keepalive, warnings } = resolve({
+      keepalive: { time: 10_000, timeout: 999 },
+    });
+    assertEquals(keepalive.timeout, 999);
+    assertEquals(warnings, [
+      "keepalive.timeout is 999 ms: below 1000 ms a lost packet or a busy peer ends the connection; lower keepalive.minimumTime, too, if both ends are yours",
+    ]);
+  }
+});
+
+Deno.test("a timeout of a second, one that is never used, and one with a lowered minimum come without a warning", () => {
+  for (
+    const keepalive of [
+      { time: 10_000, timeout: 1_000 },
+      { time: Infinity, timeout: 1 },
+      { time: 10_000, timeout: 1, minimumTime: 999 },
+    ]
+  ) {
+    assertEquals(clientParameters({ keepalive }).warnings, []);
+    assertEquals(serverParameters({ keepalive }).warnings, []);
+  }
+});
+
 Deno.test("options that are undefined stand for their defaults", () => {
   const { keepalive } = clientParameters({
     keepalive: { time: undefined, timeout: undefined },

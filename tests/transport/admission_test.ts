@@ -9,6 +9,7 @@ import {
 } from "../../src/transport/admission.ts";
 import { certificates } from "../harness/certificates.ts";
 import { goawaysIn, RawPeer } from "../harness/raw_peer.ts";
+import { refusedAs } from "../harness/refused.ts";
 import { breathe, PATIENCE, until } from "../harness/time.ts";
 import { TestServer } from "./support/test_server.ts";
 
@@ -192,7 +193,7 @@ for (const name of ["maxConnections", "maxHandshakes"]) {
       try {
         void listen({ hostname: "127.0.0.1", port: 0, [name]: value }).close();
       } catch (error) {
-        assert(error instanceof RangeError);
+        assert(error instanceof refusedAs(value, "number"));
         return assertStringIncludes(error.message, name);
       }
       assert(false, "It was not refused");

@@ -246,6 +246,7 @@ Deno.test("a port that is taken is refused at once, whoever encrypts", () => {
           tls: { ...identity, implementation },
         }),
       Deno.errors.AddrInUse,
+      `Cannot listen on 127.0.0.1:${port}: `,
     );
   }
 });

@@ -16,6 +16,7 @@ const pemOf = (base64: string) =>
 const BROKEN = pemOf("AAAA");
 /** What looks like a certificate from the outside only. */
 const HOLLOW = pemOf("MAcwADAAAwEA");
+const BAD_KEY = BROKEN.replaceAll("CERTIFICATE", "PRIVATE KEY");
 const CUT = "-----BEGIN CERTIFICATE-----\nMIIB\n";
 
 type ErrorClass = typeof TypeError | typeof RangeError;
@@ -37,7 +38,28 @@ const DIAL: [options: object, error: ErrorClass, message: string][] = [
   [{ tls: { caCert: "" } }, TypeError, 'did you mean "caCerts"?'],
   [{ tls: { cert: "" } }, TypeError, "cert and key go together"],
   [{ tls: { key: "" } }, TypeError, "cert and key go together"],
-  [{ tls: { caCerts: ca } }, TypeError, "tls.caCerts"],
+  [
+    { tls: { caCerts: ca } },
+    TypeError,
+    "Cannot use tls.caCerts: expected an array of certificates in PEM, received a string, pass it as [certificates]",
+  ],
+  [
+    { tls: { caCerts: ["./ca.pem"] } },
+    RangeError,
+    'Cannot use tls.caCerts[0]: expected PEM with "-----BEGIN CERTIFICATE-----", found none; it takes the contents of a file, not its path',
+  ],
+  [{ tls: { ...own, cert: BROKEN } }, RangeError, "Cannot use tls.cert: "],
+  [{ tls: { ...own, key: BAD_KEY } }, RangeError, "Cannot use tls.key: "],
+  [
+    { tls: { ...own, key: server.key } },
+    RangeError,
+    "Cannot use tls.cert with tls.key: the key is that of another certificate",
+  ],
+  [
+    { tls: { cert: own.key, key: own.cert } },
+    RangeError,
+    'Cannot use tls.cert: expected PEM with "-----BEGIN CERTIFICATE-----", found none',
+  ],
   [{ tls: { caCerts: [1] } }, TypeError, "tls.caCerts[0]"],
   [{ tls: { caCerts: [ca, "no"] } }, RangeError, "tls.caCerts[1]"],
   [{ tls: { caCerts: [""] } }, RangeError, "tls.caCerts[0]"],
@@ -89,10 +111,29 @@ const LISTEN: [options: object, error: ErrorClass, message: string][] = [
   [{ enforcement: { time: 1 } }, TypeError, "expected one of minTime"],
   [{ maxConcurrentStreams: -1 }, RangeError, "maxConcurrentStreams"],
   [{ tls: { cert: "", key: "", caCerts: [] } }, TypeError, "unknown key"],
+  ...(["deno", "node"] as const).flatMap((
+    implementation,
+  ): typeof LISTEN => [
+    [
+      { tls: { ...own, implementation, cert: BROKEN } },
+      RangeError,
+      "Cannot use tls.cert: ",
+    ],
+    [
+      { tls: { ...own, implementation, key: BAD_KEY } },
+      RangeError,
+      "Cannot use tls.key: ",
+    ],
+    [
+      { tls: { ...own, implementation, key: server.key } },
+      RangeError,
+      "Cannot use tls.cert with tls.key: ",
+    ],
+  ]),
 ];
 
-for (const [options, type, message] of LISTEN) {
-  Deno.test(`listen refuses ${JSON.stringify(options)}`, () => {
+for (const [index, [options, type, message]] of LISTEN.entries()) {
+  Deno.test(`listen refuses an option before it listens: ${message} (${index})`, () => {
     const all = { hostname: "127.0.0.1", port: 0, ...options };
     assertThrows(() => listen(all as ListenOptions), type, message);
   });

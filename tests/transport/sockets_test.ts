@@ -99,7 +99,14 @@ for (const end of ["close", "shutdown"] as const) {
 Deno.test("a Unix socket that is taken is refused, and stays", () =>
   withPath(async (path) => {
     await using _first = new TestServer({ path });
-    assertThrows(() => new TestServer({ path }), Deno.errors.AddrInUse);
+    const { message } = assertThrows(
+      () => new TestServer({ path }),
+      Deno.errors.AddrInUse,
+      `Cannot listen on unix:${path}: Address already in use`,
+    );
+    assert(
+      message.endsWith("is a server running there? If not, remove the file"),
+    );
     await using client = await dial(`unix:${path}`);
     assert(await client.ping() >= 0);
   }));
@@ -113,10 +120,25 @@ Deno.test("closing does not mind a Unix socket that was removed", () =>
 
 Deno.test("a TCP port that is taken is refused", async () => {
   await using server = new TestServer();
-  assertThrows(
+  const { message } = assertThrows(
     () => new TestServer({ port: server.port }),
     Deno.errors.AddrInUse,
+    `Cannot listen on 127.0.0.1:${server.port}: Address already in use`,
   );
+  assert(
+    message.endsWith(
+      "is another server running there? Port 0 takes a free one",
+    ),
+  );
+});
+
+Deno.test("an address that is not of this machine is refused, and named", () => {
+  const error = assertThrows(
+    () => new TestServer({ hostname: "203.0.113.1", port: 50_051 }),
+    Deno.errors.AddrNotAvailable,
+    "Cannot listen on 203.0.113.1:50051: ",
+  );
+  assert(error.cause instanceof Deno.errors.AddrNotAvailable);
 });
 
 Deno.test("a path does not go with what is for TCP", () => {

@@ -152,6 +152,10 @@ for (const [kind, extra] of KINDS) {
     await using server = new TestServer();
     const error = await refusal(server.target, tls);
     assertEquals(error.phase, "tls");
+    assertStringIncludes(
+      error.message,
+      "the server does not answer with TLS; is this a port without TLS? Leave tls out for it",
+    );
     const { kind, message } = await server.closes.take();
     assertEquals(kind, "protocol-error");
     assertStringIncludes(message, "Received a TLS record");
@@ -166,7 +170,10 @@ Deno.test("a client without TLS is told apart from a broken one", async () => {
   assertStringIncludes(error.message, "does it expect TLS?");
   const { phase, message } = await server.errors.take();
   assertEquals(phase, "tls");
-  assertStringIncludes(message, "Cannot accept a connection (tls)");
+  assertStringIncludes(
+    message,
+    "Cannot accept a connection (tls): the client does not begin with TLS; does it connect without tls?",
+  );
   await assertServes(server);
 });
 

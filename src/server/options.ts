@@ -1,0 +1,116 @@
+import {
+  encodingOption,
+  type MessageEncoding,
+  type Observer,
+} from "../grpc/mod.ts";
+import {
+  display,
+  requireFunction,
+  requireFunctions,
+  requireKnownKeys,
+  requireSignal,
+} from "../options/mod.ts";
+import { LISTEN_KEYS, type ListenOptions } from "../transport/mod.ts";
+import type { CallContext } from "./calls/mod.ts";
+
+/**
+ * Wraps the run of a handler: logging, authentication, timing. To refuse a
+ * call, throw a `GrpcError` instead of calling `proceed`.
+ */
+export type ServerInterceptor = (
+  call: CallContext,
+  proceed: () => Promise<void>,
+) => Promise<void>;
+
+/** Options of `serve`. */
+export interface ServeOptions
+  extends Omit<ListenOptions, "onStream" | "observer"> {
+  /** Watches the server, its calls and its connections. */
+  observer?: Observer;
+  /** Wrap the run of each handler, the first outermost. */
+  interceptors?: readonly ServerInterceptor[];
+  /**
+   * Is called with what a handler or an interceptor throws, other than a
+   * `GrpcError`: the client only learns that its call failed with UNKNOWN. And
+   * with an `UnfinishedHandlerError` for each handler that goes on when a
+   * shutdown with a grace, or a close, is over. And with a `RangeError` for
+   * trailers that did not fit into the header list that the client accepts:
+   * its status was sent without them. What it throws itself is an
+   * uncaught error of the process, and disturbs no call.
+   *
+   * @default {console.error}
+   */
+  onHandlerError?: (error: unknown, call: CallContext) => void;
+  /**
+   * The longest request message to accept, in octets.
+   *
+   * @default {4_194_304}
+   */
+  maxReceiveMessageLength?: number;
+  /**
+   * The encoding of responses, for clients that accept it.
+   *
+   * @default {"identity"}
+   */
+  compression?: MessageEncoding;
+  /**
+   * Is called with the address once it listens, before `serve` returns, as
+   * that of `Deno.serve` is: a port of 0 has become a free one. What it throws
+   * closes the server, and is thrown by `serve`.
+   */
+  onListen?: (addr: Deno.Addr) => void;
+  /**
+   * Closes the server at once when it is aborted, as that of `Deno.serve` does;
+   * `shutdown` lets calls finish.
+   */
+  signal?: AbortSignal;
+}
+
+const SERVE_KEYS: readonly string[] = [
+  ...LISTEN_KEYS,
+  "interceptors",
+  "onHandlerError",
+  "maxReceiveMessageLength",
+  "compression",
+  "onListen",
+  "signal",
+];
+
+/**
+ * Checks what `serve` was given, as far as it is not for `listen`.
+ *
+ * @throws {TypeError} If an option is unknown or of a wrong type, or something
+ * is no service.
+ * @throws {RangeError} If the value of an option is not allowed.
+ */
+export function requireServeOptions(
+  options: ServeOptions,
+  services: unknown,
+): void {
+  requireKnownKeys("the serve options", options, SERVE_KEYS);
+  requireFunctions("interceptors", options.interceptors);
+  requireFunction("onHandlerError", options.onHandlerError);
+  requireFunction("onListen", options.onListen);
+  requireSignal(options.signal);
+  encodingOption(options.compression);
+  requireServices(services);
+}
+
+/** Handlers and definitions are taken for services: nothing would be served. */
+function requireServices(services: unknown): void {
+  if (!Array.isArray(services)) {
+    throw new TypeError(
+      `Cannot use services: expected an array of what implement(definition, handlers) makes, received ${
+        display(services)
+      }`,
+    );
+  }
+  for (const [index, service] of services.entries()) {
+    if (service?.implementations instanceof Map) continue;
+    throw new TypeError(
+      `Cannot use services[${index}]: expected what implement(definition, handlers) makes, received ${
+        display(service)
+      }`,
+    );
+  }
+}
