@@ -60,6 +60,7 @@
 export {
   type BackoffOptions,
   Channel,
+  type ChannelCounters,
   type ChannelOptions,
   type Client,
   type ClientInterceptor,

@@ -3,15 +3,17 @@ import {
   CONNECTIVITY_STATES,
   type ConnectivityState,
   GrpcError,
+  listenersOf,
   type MethodDefinition,
   type Requests,
   Status,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
 import { dialUnheld } from "../transport/mod.ts";
-import { systemClock, warnUnheard } from "../runtime/mod.ts";
+import { nextId, systemClock, warnUnheard } from "../runtime/mod.ts";
 import {
   CallFactory,
+  CallFollowers,
   type ClientRequest,
   type ClientResponse,
   composeInterceptors,
@@ -20,10 +22,12 @@ import {
 } from "./calls/mod.ts";
 import { type ChannelOptions, channelParameters } from "./options.ts";
 import {
+  type ChannelCounters,
   ChannelKeepalive,
   type ConnectivityChange,
   Dialer,
   type KeepaliveInForce,
+  zeroChannelCounters,
 } from "./connections/mod.ts";
 import { Connector, type ConnectorSetup } from "./connector/mod.ts";
 import { ResponseStream } from "./response_stream.ts";
@@ -81,6 +85,7 @@ export class Channel implements AsyncDisposable {
   readonly #connector: Connector;
   readonly #isolation: Isolation;
   readonly #keepalive: ChannelKeepalive;
+  readonly #counters = zeroChannelCounters();
   readonly #calls: CallFactory;
   readonly #intercepted:
     | ((request: ClientRequest) => Promise<ClientResponse>)
@@ -138,11 +143,19 @@ export class Channel implements AsyncDisposable {
       }));
     const heads = new RequestHeads(tls ? "https" : "http", authority);
     const { interceptors = [], serviceConfig } = options;
+    const followers = new CallFollowers({
+      channelId: nextId(),
+      target: String(target),
+      clock,
+      listeners: listenersOf(options.observer),
+      counters: this.#counters,
+    });
     this.#calls = new CallFactory(
       this.#isolation,
       heads,
       serviceConfig,
       Math.random,
+      followers,
     );
     this.#intercepted = interceptors.length === 0
       ? undefined
@@ -175,6 +188,11 @@ export class Channel implements AsyncDisposable {
   /** The keepalive of the next connection; slower after `too_many_pings`. */
   get keepalive(): KeepaliveInForce {
     return this.#keepalive.inForce;
+  }
+
+  /** What the channel has done: totals that survive its connections. */
+  counters(): ChannelCounters {
+    return { ...this.#counters };
   }
 
   /** The addresses of the servers that take calls at the moment. */

@@ -17,6 +17,7 @@ export {
 export { Channel } from "./channel.ts";
 export type {
   BackoffOptions,
+  ChannelCounters,
   ConnectivityChange,
   KeepaliveInForce,
   Verify,

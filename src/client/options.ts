@@ -7,6 +7,7 @@ import {
   requireMembers,
 } from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
+import type { Observer } from "../grpc/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
 import {
   type DialOptions,
@@ -28,7 +29,9 @@ import {
 
 /** Options of a `Channel`. */
 export interface ChannelOptions
-  extends Omit<DialOptions, "signal" | "onStream"> {
+  extends Omit<DialOptions, "signal" | "onStream" | "observer"> {
+  /** Watches the channel, its calls and its connections. */
+  observer?: Observer;
   /** Wrap each call, the first outermost. */
   interceptors?: readonly ClientInterceptor[];
   /**
@@ -75,6 +78,7 @@ const CHANNEL_KEYS: readonly string[] = [
   ...CLIENT_SESSION_KEYS,
   "tls",
   "onEvent",
+  "observer",
   "clock",
   "interceptors",
   "authority",

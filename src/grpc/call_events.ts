@@ -27,7 +27,7 @@ export interface CallEnd {
 export interface MessageSums {
   /** Messages that were handed to the stream. */
   readonly messagesSent: number;
-  /** Messages that were taken from the stream. */
+  /** Messages that have come, read or not. */
   readonly messagesReceived: number;
   /**
    * Octets of the messages sent, after compression; without the five octets

@@ -28,6 +28,7 @@ export { GrpcError } from "./grpc_error.ts";
 export {
   ACCEPT_ENCODING,
   acceptedEncoding,
+  type Arrived,
   CallLedger,
   canKeepFields,
   decompress,

@@ -239,3 +239,16 @@ Deno.test(
     assertEquals(metered.credit, data.length);
   }),
 );
+
+Deno.test("What has arrived is counted without prefixes, taken or not, however it is kept", async () => {
+  const metered = new Metered();
+  const { inbox } = metered;
+  metered.arrive(300, 2, 3, 0, 400, 1);
+  for (let taken = 0; taken <= 6; taken++) {
+    assertEquals([inbox.arrivedMessages, inbox.arrivedOctets], [6, 706]);
+    if (taken < 6) await metered.take(1);
+  }
+  metered.arrive(5, 6);
+  inbox.discard();
+  assertEquals([inbox.arrivedMessages, inbox.arrivedOctets], [6, 706]);
+});

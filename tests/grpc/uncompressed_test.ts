@@ -1,3 +1,4 @@
+import { unfollowed } from "../client/support/unfollowed.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { RetryState } from "../../src/client/calls/retry.ts";
 import { Call } from "../../src/client/calls/call.ts";
@@ -34,6 +35,7 @@ async function sent(
   new Call(
     {
       isolation: openOn(transport),
+      followers: unfollowed(),
       setup: () => ({ headers: () => [], encoding }),
     },
     {

@@ -10,6 +10,7 @@ import {
   CallLedger,
   decompress,
   DEFAULT_MAX_RECEIVE_LENGTH,
+  type EndedBy,
   GrpcError,
   Inbox,
   type MessageEncoding,
@@ -20,6 +21,7 @@ import {
   Status,
   statusOfReset,
 } from "../../grpc/mod.ts";
+import type { AttemptFollower } from "./call_follower.ts";
 import {
   isInformational,
   type Outcome,
@@ -44,6 +46,7 @@ export interface CallAttemptSetup {
  */
 export class CallAttempt implements StreamConsumer {
   readonly #setup: CallAttemptSetup;
+  readonly #follower: AttemptFollower;
   readonly #onHead: (() => void) | undefined;
   readonly #onEnd: ((outcome: Outcome) => void) | undefined;
   readonly #inbox: Inbox;
@@ -62,15 +65,18 @@ export class CallAttempt implements StreamConsumer {
   /**
    * Prepares a call; nothing is sent before `open`.
    *
+   * @param follower Is told what becomes of it.
    * @param onEnd Is called once, when the call has ended.
    * @param onHead Is called once, when response headers have come.
    */
   constructor(
     setup: CallAttemptSetup,
+    follower: AttemptFollower,
     onEnd?: (outcome: Outcome) => void,
     onHead?: () => void,
   ) {
     this.#setup = setup;
+    this.#follower = follower;
     this.#onEnd = onEnd;
     this.#onHead = onHead;
     this.#inbox = new Inbox(
@@ -106,6 +112,11 @@ export class CallAttempt implements StreamConsumer {
     return this.#hasHead;
   }
 
+  /** Whether all responses that have come were taken. */
+  get isDrained(): boolean {
+    return this.#inbox.isEmpty;
+  }
+
   /** The identifier of its stream, once that is open. */
   get streamId(): number | undefined {
     return this.#stream?.id;
@@ -125,7 +136,12 @@ export class CallAttempt implements StreamConsumer {
       (error) => this.cancel(error),
     );
     this.#inbox.memory = this.#ledger.memory;
-    this.#outbox = new Outbox(this.#stream, this.#setup.encoding);
+    this.#follower.picked(transport, this.#stream.id);
+    this.#outbox = new Outbox(
+      this.#stream,
+      this.#setup.encoding,
+      this.#follower,
+    );
   }
 
   /** Heeds the mark of the request that is sent next, if it has one. */
@@ -169,6 +185,7 @@ export class CallAttempt implements StreamConsumer {
     if (message === undefined) return undefined;
     if (message.compressed) return await this.#unfold(message);
     if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
+    this.#count(message.payload, message);
     return message.payload;
   }
 
@@ -180,18 +197,26 @@ export class CallAttempt implements StreamConsumer {
   async only(): Promise<Uint8Array | "none" | "several"> {
     const message = await this.#inbox.only();
     if (typeof message === "string") return message;
-    return message.compressed ? await this.#unfold(message) : message.payload;
+    if (message.compressed) return await this.#unfold(message);
+    this.#count(message.payload, message);
+    return message.payload;
+  }
+
+  #count({ length }: Uint8Array, { payload }: RawMessage): void {
+    this.#follower.received(length, payload.length);
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
     try {
       if (this.#responseEncoding === undefined) throw unknownEncoding();
-      return await decompress(
+      const unfolded = await decompress(
         message,
         this.#responseEncoding,
         this.#setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
         this.#ledger,
       );
+      this.#count(unfolded, message);
+      return unfolded;
     } catch (error) {
       this.cancel(error as GrpcError);
       throw this.#ended?.error ?? error;
@@ -203,7 +228,7 @@ export class CallAttempt implements StreamConsumer {
   /** Ends the call here, with the status that its caller is to see. */
   cancel(error: GrpcError): void {
     if (this.#ended !== undefined) return;
-    this.#end({ error, trailers: error.metadata }, true);
+    this.#end({ error, trailers: error.metadata }, "local", true);
     this.#stream?.reset(ErrorCode.CANCEL);
   }
 
@@ -255,18 +280,19 @@ export class CallAttempt implements StreamConsumer {
     reason?: string,
   ): void {
     this.#unprocessed = unprocessed;
-    if (by === "local") return this.#fail(errorOfRefusal(code, reason));
+    if (by === "local") return this.#fail(errorOfRefusal(code, reason), by);
     const details = unprocessed
       ? "the server has not processed the call"
       : `stream terminated by RST_STREAM with error code: ${code}`;
-    this.#fail(new GrpcError(statusOfReset(code), details));
+    this.#fail(new GrpcError(statusOfReset(code), details), by);
   }
 
   onClosed(reason: CloseReason): void {
     const status = reason.kind === "internal-error"
       ? Status.INTERNAL
       : Status.UNAVAILABLE;
-    this.#fail(new GrpcError(status, reason.message, { cause: reason }));
+    const error = new GrpcError(status, reason.message, { cause: reason });
+    this.#fail(error, "connection");
   }
 
   #onTrailers(fields: readonly HeaderField[]): void {
@@ -276,18 +302,19 @@ export class CallAttempt implements StreamConsumer {
         new GrpcError(Status.INTERNAL, "Received half a message at the end"),
       );
     }
-    this.#end(outcome, false);
+    this.#end(outcome, "peer");
     this.#stream?.reset(ErrorCode.NO_ERROR);
   }
 
-  #fail(error: GrpcError): void {
-    this.#end({ error, trailers: error.metadata }, false);
+  #fail(error: GrpcError, by: EndedBy): void {
+    this.#end({ error, trailers: error.metadata }, by);
   }
 
-  #end(outcome: Outcome, discard: boolean): void {
+  #end(outcome: Outcome, by: EndedBy, discard: boolean = false): void {
     if (this.#ended !== undefined) return;
     this.#ended = outcome;
     this.#outbox?.close();
+    this.#follower.ended(outcome.error, by, this.#inbox);
     if (discard) this.#inbox.discard(outcome.error);
     else this.#inbox.end(outcome.error);
     this.#ledger?.memory.close();

@@ -8,6 +8,12 @@ import {
 import type { Outcome } from "./response_head.ts";
 import { LARGE_HEADERS } from "./blame.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
+import type {
+  AttemptCause,
+  AttemptFollower,
+  CallFollower,
+  CallFollowers,
+} from "./call_follower.ts";
 import type { Connector } from "../connector/mod.ts";
 import type { Isolation } from "./isolation.ts";
 import { endable, type TrustedConnection } from "../connections/mod.ts";
@@ -32,6 +38,8 @@ export interface CallIsolation extends Pick<Isolation, "answered" | "ended"> {
 export interface CallHost {
   /** Finds connectors, and these find connections. */
   readonly isolation: CallIsolation;
+  /** Follows calls: totals, and events for an observer. */
+  readonly followers: CallFollowers;
   /** What an attempt is made with. */
   setup(
     request: ClientRequest,
@@ -60,12 +68,16 @@ export class Call {
   readonly #limits: CallLimits;
   readonly #requests: RequestSender;
   readonly #headOctets: number;
+  readonly #follower: CallFollower;
   #connector: CallConnector;
   #attempt: CallAttempt;
+  #attemptFollower: AttemptFollower;
   #link: TrustedConnection | undefined;
   #readBefore = 0;
   #bytesBefore = 0;
   #isFinal = false;
+  #isFinished = false;
+  #isRead = false;
   #isUnread = false;
   #pause: Later | undefined;
 
@@ -74,6 +86,8 @@ export class Call {
     this.#host = host;
     this.#request = request;
     this.#rules = rules;
+    this.#follower = host.followers.begin(request.method.path);
+    this.#attemptFollower = this.#follower.attempt();
     this.#requests = new RequestSender(request);
     const { deadline, signal, onHeaders, onTrailers } = request.options;
     let early: GrpcError | undefined;
@@ -91,7 +105,7 @@ export class Call {
       this.#outcome().then(({ trailers }) => tell(onTrailers, trailers));
     }
     if (early !== undefined) this.cancel(early);
-    else this.#start();
+    else this.#start("first");
   }
 
   /** Ends the call, with the status that its caller is to see. */
@@ -118,15 +132,8 @@ export class Call {
    * @throws {GrpcError} If the call ends with another status than OK, or has
    * not just one response.
    */
-  async single(): Promise<unknown> {
-    for (;;) {
-      const attempt = this.#attempt;
-      try {
-        return this.#onlyOf(await attempt.only());
-      } catch (error) {
-        if (attempt === this.#attempt) throw error;
-      }
-    }
+  single(): Promise<unknown> {
+    return this.#ask(ONLY, (payload) => this.#onlyOf(payload));
   }
 
   /** All responses; who stops reading cancels the call, at once. */
@@ -139,13 +146,15 @@ export class Call {
 
   #stopReading(): void {
     this.cancel(new GrpcError(Status.CANCELLED, "the caller stopped reading"));
+    this.#finish(this.#attempt.ended?.error);
   }
 
   async *#messages(): AsyncGenerator<unknown> {
     const { method } = this.#request;
+    this.#isRead = true;
     try {
       for (
-        let payload = await this.#ask((attempt) => attempt.next());
+        let payload = await this.#ask(NEXT, same);
         payload !== undefined;
         payload = await this.#attempt.next()
       ) {
@@ -158,12 +167,19 @@ export class Call {
     }
   }
 
-  /** Asks the attempt that counts: one that failed may have a successor. */
-  async #ask<T>(question: (attempt: CallAttempt) => Promise<T>): Promise<T> {
+  /**
+   * Asks the attempt that counts: one that failed may have a successor.
+   *
+   * @param read Makes of the answer what is asked for.
+   */
+  async #ask<T, Result>(
+    question: (attempt: CallAttempt) => Promise<T>,
+    read: (answer: T) => Result,
+  ): Promise<Result> {
     for (;;) {
       const attempt = this.#attempt;
       try {
-        return await question(attempt);
+        return read(await question(attempt));
       } catch (error) {
         if (attempt === this.#attempt) throw error;
       }
@@ -171,7 +187,7 @@ export class Call {
   }
 
   #headers(): Promise<Metadata> {
-    return this.#ask((attempt) => attempt.headers);
+    return this.#ask(HEADERS, same);
   }
 
   async #outcome(): Promise<Outcome> {
@@ -189,6 +205,7 @@ export class Call {
         this.#limits.timeLeft,
         this.#rules.retry.previousAttempts,
       ),
+      this.#attemptFollower,
       (outcome) => this.#onEnd(attempt, outcome),
       this.#headOctets < LARGE_HEADERS
         ? undefined
@@ -197,9 +214,10 @@ export class Call {
     return attempt;
   }
 
-  #start(): void {
+  #start(cause: AttemptCause): void {
     const attempt = this.#attempt;
     if (attempt.ended !== undefined) return;
+    this.#attemptFollower.started(cause, this.#rules.retry.previousAttempts);
     this.#link = undefined;
     this.#choose();
     this.#connector.start({
@@ -262,6 +280,18 @@ export class Call {
     this.#limits.clear();
     this.#connector.end();
     this.#requests.close();
+    if (error !== undefined) return this.#finish(error);
+    const { responseStream } = this.#request.method;
+    if (responseStream && !this.#isRead && attempt.isDrained) {
+      this.#finish(undefined);
+    }
+  }
+
+  /** The caller is told how the call has ended, or can be. */
+  #finish(error: GrpcError | undefined): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#follower.finished(error);
   }
 
   #retries(attempt: CallAttempt, error: GrpcError): boolean {
@@ -286,22 +316,27 @@ export class Call {
       return true;
     }
     if (decision.kind === "transparent") {
-      this.#attempt = this.#newAttempt();
-      queueMicrotask(() => this.#start());
+      this.#prepare();
+      queueMicrotask(() => this.#start("transparent"));
       return true;
     }
     const isClosed = this.#connector.connectivity.state === "SHUTDOWN";
     if (isClosed || this.#limits.timeLeft() <= decision.delay) return false;
-    this.#attempt = this.#newAttempt();
+    this.#prepare();
     this.#connector.pause(this.#attempt);
     this.#pause ??= new Later();
-    this.#pause.plan(decision.delay, () => this.#start());
+    this.#pause.plan(decision.delay, () => this.#start("policy"));
     return true;
+  }
+
+  #prepare(): void {
+    this.#attemptFollower = this.#follower.attempt();
+    this.#attempt = this.#newAttempt();
   }
 
   /** Another attempt, which is not made, says why. */
   #giveUp(why: string, cause: GrpcError): void {
-    this.#attempt = this.#newAttempt();
+    this.#prepare();
     this.cancel(new GrpcError(Status.UNAVAILABLE, why, { cause }));
   }
 
@@ -345,7 +380,9 @@ export class Call {
     if (payload === "several") {
       throw this.#cardinality("more than one response");
     }
-    return this.#deserialize(this.#request.method, payload);
+    const response = this.#deserialize(this.#request.method, payload);
+    this.#finish(undefined);
+    return response;
   }
 
   #deserialize(
@@ -360,7 +397,7 @@ export class Call {
         `Received a response for ${method.path} that cannot be decoded`,
         { cause },
       );
-      this.cancel(error);
+      this.#fail(error);
       throw error;
     }
   }
@@ -370,8 +407,14 @@ export class Call {
       Status.INTERNAL,
       `Received ${received} for ${this.#request.method.path}, expected one`,
     );
-    this.cancel(error);
+    this.#fail(error);
     return error;
+  }
+
+  /** What has come is none of what was expected. */
+  #fail(error: GrpcError): void {
+    this.cancel(error);
+    this.#finish(error);
   }
 
   /** The requests themselves failed: serializing, or the caller's iterable. */
@@ -380,6 +423,14 @@ export class Call {
     const details = `the requests of the call failed: ${messageOf(cause)}`;
     this.cancel(new GrpcError(Status.CANCELLED, details, { cause }));
   }
+}
+
+const ONLY = (attempt: CallAttempt) => attempt.only();
+const NEXT = (attempt: CallAttempt) => attempt.next();
+const HEADERS = (attempt: CallAttempt) => attempt.headers;
+
+function same<T>(answer: T): T {
+  return answer;
 }
 
 /** About the octets of the request headers: those that its caller chose. */

@@ -5,6 +5,7 @@ import {
 } from "../../grpc/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
 import { requireCallOptions, requireMethod } from "./check_call.ts";
+import type { CallFollowers } from "./call_follower.ts";
 import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
 import type { RequestHeads } from "./request_head.ts";
@@ -29,6 +30,7 @@ export class CallFactory {
     heads: RequestHeads,
     config: ServiceConfig | undefined,
     random: () => number,
+    followers: CallFollowers,
   ) {
     this.#methods = new MethodTable(config);
     this.#throttle = config?.retryThrottling === undefined
@@ -37,6 +39,7 @@ export class CallFactory {
     this.#random = random;
     this.#host = {
       isolation,
+      followers,
       setup: (request, timeLeft, previousAttempts) => ({
         headers: () => heads.of(request, timeLeft(), previousAttempts),
         encoding: request.options.compression ?? "identity",

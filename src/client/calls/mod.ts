@@ -5,6 +5,7 @@
  */
 export { CallAttempt } from "./attempt.ts";
 export { CallFactory } from "./call_factory.ts";
+export { CallFollowers } from "./call_follower.ts";
 export {
   type ClientInterceptor,
   type ClientRequest,

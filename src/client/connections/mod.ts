@@ -4,6 +4,10 @@
  * @module
  */
 export { Backoff, type BackoffOptions, resolveBackoff } from "./backoff.ts";
+export {
+  type ChannelCounters,
+  zeroChannelCounters,
+} from "./channel_counters.ts";
 export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
 export { Dialer } from "./dialer.ts";
 export { endable } from "./endable.ts";

@@ -1,5 +1,6 @@
 import type { CallMemory } from "../../memory/mod.ts";
 import type { GrpcError } from "../grpc_error.ts";
+import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
 import { MessageReader } from "./reader.ts";
 
@@ -34,11 +35,13 @@ const OPEN: End = { kind: "open" };
  * of that one is let in than the window, the memory quota must have room for
  * all of it.
  */
-export class Inbox {
+export class Inbox implements Arrived {
   readonly #reader: MessageReader;
   readonly #consumed: (octets: number) => void;
   #memory: CallMemory | undefined;
   #held = 0;
+  #takenMessages = 0;
+  #takenOctets = 0;
   /** Whether there is room for all of the message that is half there. */
   #half: "open" | "wanted" | "reserved" = "open";
   #waiting: Waiting | undefined;
@@ -68,6 +71,19 @@ export class Inbox {
     this.#memory = memory;
     this.#reader.eagerLength = memory.window;
     this.#count();
+  }
+
+  get arrivedMessages(): number {
+    return this.#takenMessages + this.#reader.messages;
+  }
+
+  get arrivedOctets(): number {
+    return this.#takenOctets + this.#reader.wholeOctets;
+  }
+
+  /** Whether all messages that have come were taken. */
+  get isEmpty(): boolean {
+    return this.#reader.messages === 0;
   }
 
   /** Whether what has come ends with the end of a message. */
@@ -177,6 +193,8 @@ export class Inbox {
     const message = this.#reader.take();
     if (message === undefined) return undefined;
     this.#half = "open";
+    this.#takenMessages++;
+    this.#takenOctets += message.payload.length;
     if (this.#memory !== undefined) {
       this.#memory.inHand = message.payload.length;
     }

@@ -1,3 +1,11 @@
+/** The messages that have come on a stream, taken or not. */
+export interface Arrived {
+  /** How many have come whole, unless they were discarded. */
+  readonly arrivedMessages: number;
+  /** Their octets, without prefixes. */
+  readonly arrivedOctets: number;
+}
+
 /** Is told of each message of a stream. */
 export interface MessageCounter {
   /**

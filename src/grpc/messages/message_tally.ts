@@ -1,5 +1,5 @@
 import type { CallMessageEvent, MessageSums } from "../call_events.ts";
-import type { MessageCounter } from "./message_counter.ts";
+import type { Arrived, MessageCounter } from "./message_counter.ts";
 
 /** Adds up the messages of one attempt, and tells of each. */
 export class MessageTally implements MessageCounter {
@@ -10,7 +10,6 @@ export class MessageTally implements MessageCounter {
   #messagesSent = 0;
   #messagesReceived = 0;
   #octetsSent = 0;
-  #octetsReceived = 0;
 
   /**
    * Starts with none.
@@ -31,13 +30,13 @@ export class MessageTally implements MessageCounter {
     this.#attemptId = attemptId;
   }
 
-  /** What it has added up. */
-  get sums(): MessageSums {
+  /** What it has added up, with what has come since the last was taken. */
+  sums({ arrivedMessages, arrivedOctets }: Arrived): MessageSums {
     return {
       messagesSent: this.#messagesSent,
-      messagesReceived: this.#messagesReceived,
+      messagesReceived: arrivedMessages,
       octetsSent: this.#octetsSent,
-      octetsReceived: this.#octetsReceived,
+      octetsReceived: arrivedOctets,
     };
   }
 
@@ -49,7 +48,6 @@ export class MessageTally implements MessageCounter {
 
   received(size: number, sizeOnWire: number): void {
     const sequence = this.#messagesReceived++;
-    this.#octetsReceived += sizeOnWire;
     this.#tell("message-received", sequence, size, sizeOnWire);
   }
 

@@ -16,7 +16,7 @@ export {
 export type { MessageEncoding } from "./encoding.ts";
 export type { RawMessage } from "./framing.ts";
 export { Inbox } from "./inbox.ts";
-export type { MessageCounter } from "./message_counter.ts";
+export type { Arrived, MessageCounter } from "./message_counter.ts";
 export { MessageTally } from "./message_tally.ts";
 export { Outbox, requireOctets } from "./outbox.ts";
 export { isUncompressed, uncompressed } from "./uncompressed.ts";

@@ -41,6 +41,7 @@ export class MessageReader {
   #wholeLength = 0;
   #run: MessageRun | undefined;
   #messages = 0;
+  #inRuns = 0;
 
   /** Starts with no octets; `maxLength` bounds a message, in octets. */
   constructor(maxLength: number) {
@@ -62,6 +63,11 @@ export class MessageReader {
     return this.#prefixLength === PREFIX_LENGTH
       ? this.#length - this.#filled
       : 0;
+  }
+
+  /** Octets of the messages that can be taken, without prefixes. */
+  get wholeOctets(): number {
+    return this.#wholeLength - PREFIX_LENGTH * this.#inRuns;
   }
 
   /** Octets that have come and were not taken. */
@@ -100,6 +106,7 @@ export class MessageReader {
       return this.#whole.shift() as RawMessage;
     }
     const message = first.shift();
+    this.#inRuns--;
     this.#wholeLength -= PREFIX_LENGTH + message.payload.length;
     if (first.messages === 0) {
       first.clear();
@@ -115,6 +122,7 @@ export class MessageReader {
     this.#whole.clear();
     this.#run = undefined;
     this.#messages = 0;
+    this.#inRuns = 0;
     this.#wholeLength = 0;
   }
 
@@ -132,6 +140,7 @@ export class MessageReader {
     }
     this.#run.push(octets, messages);
     this.#messages += messages;
+    this.#inRuns += messages;
     this.#wholeLength += octets.length;
   }
 

@@ -7,6 +7,7 @@ import type {
 } from "../../transport/mod.ts";
 import {
   acceptedEncoding,
+  type Arrived,
   fieldOf,
   GrpcError,
   type Listeners,
@@ -79,7 +80,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     const follower = followers.begin(path, isKnown, stream, transport);
     const rejection = rejectionOf(fields, path, isKnown, transport.memory);
     if (rejection !== undefined) {
-      follower.ended(rejection.code, rejection.details, "local");
+      follower.ended(rejection.code, rejection.details, "local", NOTHING);
       return answer(stream, rejection);
     }
     const call = new ServerCall({
@@ -100,6 +101,8 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     return call;
   };
 }
+
+const NOTHING: Arrived = { arrivedMessages: 0, arrivedOctets: 0 };
 
 const NOBODY: Listeners = {
   call: undefined,

@@ -1,4 +1,5 @@
 import {
+  type Arrived,
   type CallEvent,
   type CallMessageEvent,
   type EndedBy,
@@ -29,7 +30,7 @@ export interface ServerCounters {
 /** Is told what becomes of a call. */
 export interface CallFollower extends MessageCounter {
   /** It ended; once. */
-  ended(status: number, details: string, by: EndedBy): void;
+  ended(status: number, details: string, by: EndedBy, arrived: Arrived): void;
 }
 
 /** Follows the calls of a server: its totals, and what an observer wants. */
@@ -112,7 +113,7 @@ class ServerTotals implements CallFollower, ServerCounters {
 
 /** Tells an observer of one call. */
 class FollowedCall implements CallFollower {
-  readonly #sums: MessageTally;
+  readonly #tally: MessageTally;
   readonly #callId: number;
   readonly #startedAt: number;
   readonly #now: () => number;
@@ -132,20 +133,20 @@ class FollowedCall implements CallFollower {
     this.#now = now;
     this.#totals = totals;
     this.#call = call;
-    this.#sums = new MessageTally(now, message, callId);
+    this.#tally = new MessageTally(now, message, callId);
   }
 
   sent(size: number, sizeOnWire: number): void {
     this.#totals.sent();
-    this.#sums.sent(size, sizeOnWire);
+    this.#tally.sent(size, sizeOnWire);
   }
 
   received(size: number, sizeOnWire: number): void {
     this.#totals.received();
-    this.#sums.received(size, sizeOnWire);
+    this.#tally.received(size, sizeOnWire);
   }
 
-  ended(status: number, details: string, by: EndedBy): void {
+  ended(status: number, details: string, by: EndedBy, arrived: Arrived): void {
     this.#totals.ended(status);
     if (this.#call === undefined) return;
     const at = this.#now();
@@ -157,7 +158,7 @@ class FollowedCall implements CallFollower {
       status,
       details,
       duration: at - this.#startedAt,
-      ...this.#sums.sums,
+      ...this.#tally.sums(arrived),
     });
   }
 }

@@ -381,8 +381,8 @@ export class ServerCall implements StreamConsumer, CallContext {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
     const { follower } = this.#setup;
-    if (ended === "finished") follower?.ended(Status.OK, "", by);
-    else follower?.ended(ended.code, ended.details, by);
+    if (ended === "finished") follower?.ended(Status.OK, "", by, this.#inbox);
+    else follower?.ended(ended.code, ended.details, by, this.#inbox);
     this.#timer?.cancel();
     this.#outbox.close();
     this.#inbox.discard(ended === "finished" ? undefined : ended);

@@ -1,3 +1,4 @@
+import { unfollowed } from "../../client/support/unfollowed.ts";
 import { assertInstanceOf } from "@std/assert";
 import { Connectivity } from "../../../src/client/connections/connectivity.ts";
 import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
@@ -57,6 +58,7 @@ export class PlayedCall {
     const running = new Call(
       {
         isolation: openOn(transport),
+        followers: unfollowed(),
         setup: () => ({
           headers: () => [
             [":method", "POST"],
