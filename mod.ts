@@ -1,14 +1,23 @@
 /**
- * gRPC for Deno, over kept-alive HTTP/2 connections: services and calls,
- * keepalive PINGs on both sides as in grpc-go, enforcement against clients
- * that ping too much, connections that retire politely when idle or old, and
- * a typed reason for every end.
+ * gRPC for Deno, over connections that stay alive and know when they are dead.
  *
- * Services are defined in the shape of grpc-js, so generated code works as it
- * is. `serve` and `implement` make a server, `Channel` and `createClient` a
- * client. Beneath them, `listen` and `dial` hold bare connections.
+ * {@linkcode serve} runs services, {@linkcode Channel} calls them for the life
+ * of a process: HTTP/2 keepalive on both sides as in grpc-go, reconnection with
+ * backoff, retries, load balancing, deadlines, metadata, TLS, health checks. It
+ * is TypeScript on Deno's own sockets, without `node:http2`, native code or
+ * dependencies.
  *
- * @example A server and a client
+ * ## From nothing to a call
+ *
+ * ```sh
+ * deno add jsr:@keepalive/grpc
+ * ```
+ *
+ * A service is defined in the shape of grpc-js, so what ts-proto or proto-loader
+ * generates from a `.proto` works as it is. By hand it is a path and four
+ * functions. Save this as `hello.ts`, and run it with
+ * `deno run --allow-net hello.ts`:
+ *
  * ```ts
  * import { Channel, createClient, implement, serve } from "@keepalive/grpc";
  *
@@ -19,88 +28,100 @@
  *   responseDeserialize: (octets: Uint8Array) => new TextDecoder().decode(octets),
  * };
  * const Greeter = {
- *   greet: {
- *     path: "/example.Greeter/Greet",
- *     requestStream: false,
- *     responseStream: false,
- *     ...text,
- *   },
+ *   greet: { path: "/hello.Greeter/Greet", requestStream: false, responseStream: false, ...text },
+ *   count: { path: "/hello.Greeter/Count", requestStream: false, responseStream: true, ...text },
  * } as const;
  *
  * await using server = serve({ hostname: "127.0.0.1", port: 0 }, [
- *   implement(Greeter, { greet: (name) => `Hello ${name}` }),
+ *   implement(Greeter, {
+ *     greet: (name) => `Hello ${name}`,
+ *     async *count(name) {
+ *       for (const number of [1, 2, 3]) yield `${name} ${number}`;
+ *     },
+ *   }),
  * ]);
  * const { port } = server.addr as Deno.NetAddr;
  *
  * await using channel = new Channel(`127.0.0.1:${port}`);
  * const greeter = createClient(Greeter, channel);
  * console.log(await greeter.greet("Deno", { deadline: 1_000 })); // Hello Deno
+ * for await (const line of greeter.count("Deno")) console.log(line);
  * ```
  *
- * @example A connection that knows within eleven seconds that its peer is gone
- * ```ts
- * import { dial, listen } from "@keepalive/grpc/transport";
+ * ## Keepalive on both sides
  *
- * await using listener = listen({
+ * A client sends a PING after `time` milliseconds without a read, and gives the
+ * connection up when nothing comes for `timeout`. So does a server; it also ends
+ * connections that are idle or old, and allows its clients a PING each `minTime`
+ * at the most. The client's `time` and the server's `minTime` belong together:
+ * who pings more often is disconnected with `too_many_pings`.
+ *
+ * ```ts
+ * import { Channel, serve } from "@keepalive/grpc";
+ *
+ * await using server = serve({
  *   hostname: "127.0.0.1",
  *   port: 0,
- *   keepalive: { maxConnectionIdle: 15_000, maxConnectionAge: 30_000 },
- *   enforcement: { minTime: 5_000, permitWithoutStream: true },
- * });
- * const { port } = listener.addr as Deno.NetAddr;
+ *   keepalive: { time: 60_000, timeout: 20_000, maxConnectionIdle: 300_000 },
+ *   enforcement: { minTime: 20_000, permitWithoutStream: true },
+ * }, []);
+ * const { port } = server.addr as Deno.NetAddr;
  *
- * await using transport = await dial(`127.0.0.1:${port}`, {
- *   keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
+ * await using channel = new Channel(`127.0.0.1:${port}`, {
+ *   keepalive: { time: 30_000, timeout: 5_000, permitWithoutStream: true },
  * });
- * console.log(`${await transport.ping()} ms to ${transport.peer}`);
  * ```
+ *
+ * A channel that says nothing of keepalive has it on, at an interval of about
+ * five minutes that no server with gRPC's defaults minds; a bare connection has
+ * it off. The options are {@linkcode ClientKeepaliveOptions} on the client, and
+ * {@linkcode ServerKeepaliveOptions}, {@linkcode ConnectionAgeOptions} and
+ * {@linkcode EnforcementOptions} on the server; each says what it is called in
+ * grpc-go, gRPC Core and grpc-java.
+ *
+ * ## When something fails
+ *
+ * A call that fails throws a {@linkcode GrpcError} with a {@linkcode Status}
+ * code. If its connection ended, the `cause` is a
+ * {@linkcode ConnectionClosedError}, and {@linkcode explain} puts its reason in
+ * a sentence; if none could be made, it is a {@linkcode DialError}. Options are
+ * checked at once: a `TypeError` names the nearest known key, a `RangeError`
+ * says what is allowed. Times are milliseconds, and `Infinity` means never.
+ *
+ * ## Where to go for what
+ *
+ * | import from | what is there |
+ * | --- | --- |
+ * | `@keepalive/grpc` | servers and clients: all that an application needs |
+ * | `@keepalive/grpc/transport` | bare connections, with `dial` and `listen`; their events, counters and error codes |
+ * | `@keepalive/grpc/session` | one connection without socket and clock, for tests and simulations in virtual time |
+ * | `@keepalive/grpc/frames` | the frames of HTTP/2 (RFC 9113), encoded and decoded |
+ * | `@keepalive/grpc/hpack` | the header compression of HTTP/2 (RFC 7541) |
  *
  * @module
  */
+
+// For those who serve and call.
 export {
-  type BackoffOptions,
   Channel,
   type ChannelCounters,
   type ChannelOptions,
   type Client,
   type ClientInterceptor,
-  type ClientMethod,
-  type ClientRequest,
-  type ClientResponse,
   type ConnectivityChange,
   createClient,
   type KeepaliveInForce,
-  type LoadBalancing,
-  type MethodConfig,
-  type MethodName,
-  type PollingOptions,
   pollingResolver,
-  type Resolver,
-  type ResolverListener,
-  type RetryPolicyConfig,
-  type RetryThrottlingConfig,
   type ServiceConfig,
-  type Verify,
 } from "./src/client/mod.ts";
 export {
-  type CallEnd,
-  type CallEvent,
-  type CallMessageEvent,
   type CallOptions,
-  type ChannelEvent,
   type ConnectivityState,
-  type EndedBy,
   GrpcError,
   type MessageEncoding,
-  type MessageSums,
   Metadata,
-  type MetadataInit,
-  type MetadataValue,
   type MethodDefinition,
   type Observer,
-  type RequestOf,
-  type Requests,
-  type ResponseOf,
   type ServiceDefinition,
   Status,
   statusName,
@@ -112,41 +133,25 @@ export type {
   EnforcementOptions,
   ServerKeepaliveOptions,
 } from "./src/keepalive/mod.ts";
+export { MemoryQuota, type MemoryQuotaOptions } from "./src/memory/mod.ts";
 export {
-  type MemoryLimits,
-  MemoryQuota,
-  type MemoryQuotaOptions,
-} from "./src/memory/mod.ts";
-export {
-  type BidiStreamingHandler,
   type CallContext,
-  type ClientStreamingHandler,
-  type HandlerOf,
   type Handlers,
   Health,
-  type HealthCheckRequest,
-  type HealthCheckResponse,
   HealthDefinition,
-  type HealthMethod,
   implement,
   serve,
   type ServeOptions,
   Server,
-  type ServerCounters,
   type ServerInterceptor,
-  type ServerStreamingHandler,
   type Service,
   ServingStatus,
-  type UnaryHandler,
   UnfinishedHandlerError,
 } from "./src/server/mod.ts";
 export {
-  type CloseKind,
   type CloseReason,
   ConnectionClosedError,
   explain,
-  explainEnd,
-  explainPast,
   isGraceful,
 } from "./src/session/mod.ts";
 export {
@@ -155,5 +160,40 @@ export {
   type DialTlsOptions,
   type ListenTlsOptions,
   type PeerCertificate,
-  type SubjectAltName,
 } from "./src/transport/mod.ts";
+
+// For those who build on it: what the types above are made of.
+export type {
+  BackoffOptions,
+  ClientMethod,
+  ClientRequest,
+  ClientResponse,
+  MethodConfig,
+  PollingOptions,
+  Resolver,
+  ResolverListener,
+  RetryPolicyConfig,
+  RetryThrottlingConfig,
+} from "./src/client/mod.ts";
+export type {
+  CallEnd,
+  CallEvent,
+  CallMessageEvent,
+  ChannelEvent,
+  EndedBy,
+  MessageSums,
+  MetadataInit,
+  MetadataValue,
+  Requests,
+} from "./src/grpc/mod.ts";
+export type {
+  BidiStreamingHandler,
+  ClientStreamingHandler,
+  HealthCheckRequest,
+  HealthCheckResponse,
+  ServerCounters,
+  ServerStreamingHandler,
+  UnaryHandler,
+} from "./src/server/mod.ts";
+export type { CloseKind } from "./src/session/mod.ts";
+export type { SubjectAltName } from "./src/transport/mod.ts";

@@ -1,9 +1,5 @@
-import {
-  type CloseReason,
-  explainEnd,
-  explainPast,
-  isGraceful,
-} from "@keepalive/grpc";
+import { type CloseReason, isGraceful } from "@keepalive/grpc";
+import { explainEnd, explainPast } from "@keepalive/grpc/session";
 import { formatDuration } from "./duration.ts";
 import type { CallEvent, Line, SummaryEvent } from "./lines.ts";
 

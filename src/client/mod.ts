@@ -9,7 +9,6 @@ export {
   type ClientRequest,
   type ClientResponse,
   type MethodConfig,
-  type MethodName,
   type RetryPolicyConfig,
   type RetryThrottlingConfig,
   type ServiceConfig,
@@ -20,9 +19,7 @@ export type {
   ChannelCounters,
   ConnectivityChange,
   KeepaliveInForce,
-  Verify,
 } from "./connections/mod.ts";
-export type { LoadBalancing } from "./connector/mod.ts";
 export {
   type Client,
   type ClientMethod,

@@ -54,7 +54,7 @@ export interface ChannelOptions
    *
    * @default {"pick_first"}
    */
-  loadBalancing?: LoadBalancing;
+  loadBalancing?: "pick_first" | "round_robin";
   /** Finds the addresses of the target, instead of DNS. */
   resolver?: Resolver;
   /**
@@ -63,7 +63,7 @@ export interface ChannelOptions
    *
    * @default {"piggyback"}
    */
-  verify?: Verify;
+  verify?: "off" | "piggyback" | "await";
   /**
    * Milliseconds without a read that count as such a silence.
    *

@@ -1,26 +1,5 @@
 /**
- * HTTP/2 frames: every type of RFC 9113 section 6, encoded and decoded.
- *
- * Pure: octets in, frames out, and back. No sockets, no timers, no state but
- * the octets of a frame that has not arrived whole.
- *
- * @example Answer a PING
- * ```ts
- * import { encodePing, FrameReader, FrameType, FrameWriter } from "@keepalive/grpc/frames";
- *
- * const reader = new FrameReader();
- * const writer = new FrameWriter();
- *
- * function answer(received: Uint8Array): Uint8Array {
- *   reader.feed(received);
- *   for (let frame = reader.next(); frame; frame = reader.next()) {
- *     if (frame.type === FrameType.PING && !frame.ack) {
- *       encodePing(writer, true, frame.opaqueData);
- *     }
- *   }
- *   return writer.take();
- * }
- * ```
+ * HTTP/2 frames: the door of the folder. See `public.ts` for what is published.
  *
  * @module
  */

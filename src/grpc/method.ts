@@ -27,16 +27,6 @@ export type ServiceDefinition = Readonly<
   Record<string, MethodDefinition<any, any>>
 >;
 
-/** The request type of a method. */
-export type RequestOf<Method> = Method extends // deno-lint-ignore no-explicit-any
-MethodDefinition<infer Request, any> ? Request
-  : never;
-
-/** The response type of a method. */
-export type ResponseOf<Method> = Method extends // deno-lint-ignore no-explicit-any
-MethodDefinition<any, infer Response> ? Response
-  : never;
-
 /** "Path → "/" Service-Name "/" {method name}": no white space, no controls. */
 // deno-lint-ignore no-control-regex
 const PATH = /^\/[^\x00-\x20\x7f]*$/;

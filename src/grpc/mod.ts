@@ -55,9 +55,7 @@ export {
 export {
   isMethodPath,
   type MethodDefinition,
-  type RequestOf,
   type Requests,
-  type ResponseOf,
   type ServiceDefinition,
 } from "./method.ts";
 export { type Listeners, listenersOf, type Observer } from "./observer.ts";

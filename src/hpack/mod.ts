@@ -1,33 +1,5 @@
 /**
- * HPACK, the header compression of HTTP/2 (RFC 7541).
- *
- * Pure: header lists in, octets out, and back. One {@linkcode HpackEncoder}
- * and one {@linkcode HpackDecoder} serve one connection, each for its
- * direction; header blocks must pass through them in the order of the wire.
- *
- * Names and values are octet strings. They are JavaScript strings with one
- * character, U+0000 to U+00FF, for each octet: nothing interprets UTF-8.
- *
- * @example A header list, there and back
- * ```ts
- * import { type HeaderField, HpackDecoder, HpackEncoder } from "@keepalive/grpc/hpack";
- * import { assert, assertEquals } from "@std/assert";
- *
- * const encoder = new HpackEncoder();
- * const decoder = new HpackDecoder();
- * const headers: HeaderField[] = [
- *   [":method", "POST"],
- *   [":path", "/helloworld.Greeter/SayHello"],
- *   ["content-type", "application/grpc"],
- * ];
- *
- * const first = encoder.encode(headers);
- * const second = encoder.encode(headers);
- *
- * assertEquals(decoder.decode(first), headers);
- * assertEquals(decoder.decode(second), headers);
- * assert(first.length > 30 && second.length === 3);
- * ```
+ * HPACK: the door of the folder. See `public.ts` for what is published.
  *
  * @module
  */

@@ -6,8 +6,8 @@ import { requireKnownKeys } from "../options/mod.ts";
 export interface Service {
   /** The service definition. */
   readonly definition: ServiceDefinition;
-  /** What implements each path. */
-  readonly implementations: ReadonlyMap<string, Implementation>;
+  /** What implements each path; only `serve` looks inside. */
+  readonly implementations: ReadonlyMap<string, unknown>;
 }
 
 /**

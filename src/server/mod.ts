@@ -7,7 +7,6 @@ export type {
   BidiStreamingHandler,
   CallContext,
   ClientStreamingHandler,
-  HandlerOf,
   Handlers,
   ServerStreamingHandler,
   UnaryHandler,
@@ -17,7 +16,6 @@ export {
   type HealthCheckRequest,
   type HealthCheckResponse,
   HealthDefinition,
-  type HealthMethod,
   ServingStatus,
 } from "./health/mod.ts";
 export { implement, type Service } from "./implement.ts";

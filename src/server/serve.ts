@@ -248,7 +248,7 @@ function merge(services: readonly Service[]): Map<string, Implementation> {
       if (merged.has(path)) {
         throw new TypeError(`Cannot serve ${path}: it is implemented twice`);
       }
-      merged.set(path, implementation);
+      merged.set(path, implementation as Implementation);
     }
   }
   return merged;

@@ -1,8 +1,39 @@
 /**
- * Sessions on sockets: `dial` and `listen`, over TCP, TLS and Unix sockets.
+ * Bare HTTP/2 connections with gRPC keepalive, over TCP, TLS and Unix sockets:
+ * {@linkcode dial} makes one, {@linkcode listen} takes them. A gRPC server or
+ * client needs neither, `serve` and `Channel` of `@keepalive/grpc` do; this is
+ * for monitors, tests, and layers of one's own.
+ *
+ * {@linkcode Transport} pings, drains and closes a connection, counts what
+ * passes ({@linkcode SessionCounters}), and tells at its end who ended it and
+ * why ({@linkcode CloseReason}). What happens in between are its events
+ * ({@linkcode TransportEvent}); codes of RFC 9113 are in {@linkcode ErrorCode}.
+ *
+ * @example A connection that knows within eleven seconds that its peer is gone
+ * ```ts
+ * import { dial, explain, listen } from "@keepalive/grpc/transport";
+ *
+ * await using listener = listen({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
+ *   keepalive: { maxConnectionIdle: 15_000, maxConnectionAge: 30_000 },
+ *   enforcement: { minTime: 5_000, permitWithoutStream: true },
+ * });
+ * const { port } = listener.addr as Deno.NetAddr;
+ *
+ * const transport = await dial(`127.0.0.1:${port}`, {
+ *   keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
+ *   onEvent: (event) => console.log(event.type),
+ * });
+ * console.log(`${await transport.ping()} ms to ${transport.peer}`);
+ * await transport.close();
+ * console.log(explain(await transport.closed));
+ * ```
  *
  * @module
  */
+
+// For those who dial and listen.
 export type { Goaway, PingPurpose } from "../connection/mod.ts";
 export { ErrorCode, errorCodeName } from "../frames/mod.ts";
 export type { WatchdogState } from "../keepalive/mod.ts";
@@ -19,22 +50,23 @@ export {
   type SessionCounters,
   type SessionState,
 } from "../session/mod.ts";
-export type { AdmissionLimits } from "./admission.ts";
 export { dial, type DialOptions } from "./dial.ts";
 export { AcceptError, DialError, type DialPhase } from "./errors.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
 export type { TransportObserver } from "./observer.ts";
 export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
-export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
-export type { StreamConsumer } from "./stream_consumer.ts";
 export type { DialTlsOptions, ListenTlsOptions } from "./tls.ts";
 export {
   type DrainNotice,
-  type StreamAcceptor,
   Transport,
   type TransportEvent,
   type TransportListener,
-  type TransportSetup,
 } from "./transport.ts";
+
+// For those who build a layer of streams on it, or bring sockets of their own.
+export type { AdmissionLimits } from "./admission.ts";
+export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
+export type { StreamConsumer } from "./stream_consumer.ts";
+export type { StreamAcceptor, TransportSetup } from "./transport.ts";
 export { type StreamHost, TransportStream } from "./transport_stream.ts";

@@ -16,7 +16,6 @@ export { Isolation } from "./isolation.ts";
 export { RequestHeads } from "./request_head.ts";
 export type {
   MethodConfig,
-  MethodName,
   RetryPolicyConfig,
   RetryThrottlingConfig,
   ServiceConfig,

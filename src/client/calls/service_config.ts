@@ -2,14 +2,6 @@ import { Status } from "../../grpc/mod.ts";
 import { booleanOption, refusal, requireKnownKeys } from "../../options/mod.ts";
 import { parseSeconds } from "./seconds.ts";
 
-/** Which methods a {@linkcode MethodConfig} is for. */
-export interface MethodName {
-  /** The service, such as `echo.Echo`; without it, all services. */
-  readonly service?: string;
-  /** The method, such as `Unary`; without it, all methods of the service. */
-  readonly method?: string;
-}
-
 /** When a failed call is made again (gRFC A6). */
 export interface RetryPolicyConfig {
   /** Attempts in all, the first included; 2 or more. More than 5 count as 5. */
@@ -27,7 +19,12 @@ export interface RetryPolicyConfig {
 /** What holds for the calls of some methods. */
 export interface MethodConfig {
   /** The methods. */
-  readonly name: readonly MethodName[];
+  readonly name: readonly {
+    /** The service, such as `echo.Echo`; without it, all services. */
+    readonly service?: string;
+    /** The method, such as `Unary`; without it, all methods of the service. */
+    readonly method?: string;
+  }[];
   /** Whether calls wait for a connection while attempts to make one fail. */
   readonly waitForReady?: boolean;
   /** The longest time for a call, such as `"1.5s"`. */
@@ -152,7 +149,7 @@ function requireList(owner: string, value: unknown): void {
   );
 }
 
-function keyOf(name: MethodName): string {
+function keyOf(name: MethodConfig["name"][number]): string {
   requireKnownKeys("the method name", name, ["service", "method"]);
   const { service = "", method = "" } = name;
   if (service === "" && method !== "") {

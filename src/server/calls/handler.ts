@@ -25,27 +25,27 @@ export type BidiStreamingHandler<Request, Response> = (
   call: CallContext,
 ) => AsyncIterable<Response> | Iterable<Response>;
 
-/** The handler that a method needs, by the kind of the method. */
-export type HandlerOf<Method> = Method extends
-  MethodDefinition<infer Request, infer Response>
-  ? boolean extends Method["requestStream"] ? AnyHandler
-  : Method["requestStream"] extends true
-    ? Method["responseStream"] extends true
-      ? BidiStreamingHandler<Request, Response>
-    : ClientStreamingHandler<Request, Response>
-  : Method["responseStream"] extends true
-    ? ServerStreamingHandler<Request, Response>
-  : UnaryHandler<Request, Response>
-  : never;
+/** The handlers of a service; what is left out is UNIMPLEMENTED. */
+export type Handlers<Definition extends ServiceDefinition> = {
+  readonly [Name in keyof Definition]?: Definition[Name] extends
+    MethodDefinition<infer Request, infer Response>
+    // Of a method whose kind is known at run time only, any handler will do.
+    ? boolean extends Definition[Name]["requestStream"]
+      // deno-lint-ignore no-explicit-any
+      ? (requests: any, call: CallContext) => any
+    : Definition[Name]["requestStream"] extends true
+      ? Definition[Name]["responseStream"] extends true
+        ? BidiStreamingHandler<Request, Response>
+      : ClientStreamingHandler<Request, Response>
+    : Definition[Name]["responseStream"] extends true
+      ? ServerStreamingHandler<Request, Response>
+    : UnaryHandler<Request, Response>
+    : never;
+};
 
 /** The handler of a method whose kind is known at run time only. */
 // deno-lint-ignore no-explicit-any
 export type AnyHandler = (requests: any, call: CallContext) => any;
-
-/** The handlers of a service; what is left out is UNIMPLEMENTED. */
-export type Handlers<Definition extends ServiceDefinition> = {
-  readonly [Name in keyof Definition]?: HandlerOf<Definition[Name]>;
-};
 
 /** A method and its handler. */
 export interface Implementation {

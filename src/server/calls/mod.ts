@@ -10,7 +10,6 @@ export type {
   AnyHandler,
   BidiStreamingHandler,
   ClientStreamingHandler,
-  HandlerOf,
   Handlers,
   Implementation,
   ServerStreamingHandler,

@@ -27,21 +27,16 @@ export interface HealthCheckResponse {
   status: ServingStatus;
 }
 
-/** A method of the health service. */
-export interface HealthMethod<Stream extends boolean>
-  extends MethodDefinition<HealthCheckRequest, HealthCheckResponse> {
-  /** The client sends one request. */
-  readonly requestStream: false;
-  /** Whether the server sends a stream of responses. */
-  readonly responseStream: Stream;
-}
-
 /** The definition of `grpc.health.v1.Health`, for servers and clients. */
 export const HealthDefinition: {
   /** Whether a service can serve now. */
-  readonly check: HealthMethod<false>;
+  readonly check:
+    & MethodDefinition<HealthCheckRequest, HealthCheckResponse>
+    & { readonly requestStream: false; readonly responseStream: false };
   /** The same, and each change from then on. */
-  readonly watch: HealthMethod<true>;
+  readonly watch:
+    & MethodDefinition<HealthCheckRequest, HealthCheckResponse>
+    & { readonly requestStream: false; readonly responseStream: true };
 } = {
   check: healthMethod("/grpc.health.v1.Health/Check", false),
   watch: healthMethod("/grpc.health.v1.Health/Watch", true),
@@ -61,10 +56,10 @@ const FIELD_1_VARINT = 1 << 3 | VARINT;
 function healthMethod<Stream extends boolean>(
   path: string,
   responseStream: Stream,
-): HealthMethod<Stream> {
+) {
   return {
     path,
-    requestStream: false,
+    requestStream: false as const,
     responseStream,
     requestSerialize: encodeRequest,
     requestDeserialize: decodeRequest,

@@ -8,6 +8,5 @@ export {
   type HealthCheckRequest,
   type HealthCheckResponse,
   HealthDefinition,
-  type HealthMethod,
   ServingStatus,
 } from "./messages.ts";

@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { EXPORTS } from "./exports.ts";
+import { ROOT } from "./source.ts";
+
+/** Every entrypoint of the package, and the module behind it. */
+const entrypoints: Readonly<Record<string, string>> = JSON.parse(
+  await Deno.readTextFile(new URL("deno.json", ROOT)),
+).exports;
+
+/** A list of names, and what comes before it. */
+const LIST = /^export (?:type )?\{([^}]*)\} from "[^"]+";$/gm;
+
+/** The names that a module lists; it has nothing but such lists. */
+function listed(source: string): string[] {
+  const code = source.replace(/\/\*\*[\s\S]*?\*\/|^\/\/.*$/gm, "");
+  assertEquals(code.replace(LIST, "").trim(), "", "has more than lists");
+  return [...code.matchAll(LIST)]
+    .flatMap(([, names]) => names.split(","))
+    .map((name) => name.trim().replace(/^type /, ""))
+    .filter((name) => name !== "");
+}
+
+Deno.test("the entrypoints are those of the list", () => {
+  assertEquals(Object.keys(entrypoints), Object.keys(EXPORTS));
+});
+
+for (const [entrypoint, path] of Object.entries(entrypoints)) {
+  Deno.test(`the exports of ${entrypoint} are those of the list`, async () => {
+    const names = listed(await Deno.readTextFile(new URL(path, ROOT)));
+    assertEquals(new Set(names).size, names.length, "a name is there twice");
+    assertEquals(names.toSorted(), EXPORTS[entrypoint].toSorted());
+  });
+}
+
+Deno.test("what a user imports comes from few names", () => {
+  assertEquals(EXPORTS["."].length <= 78, true, `${EXPORTS["."].length}`);
+});
+
+Deno.test("the scan of exports sees lists, and refuses all else", () => {
+  assertEquals(
+    listed(
+      '/** x */\nexport { a, type B } from "./a.ts";\n// c\nexport type {\n  C,\n} from "./c.ts";\n',
+    ),
+    ["a", "B", "C"],
+  );
+});
