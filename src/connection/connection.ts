@@ -1,7 +1,6 @@
 import {
   ConnectionError,
   type DataFrame,
-  encodePing,
   ErrorCode,
   type Frame,
   FrameReader,
@@ -14,8 +13,9 @@ import {
 } from "../frames/mod.ts";
 import { type ConnectionMemory, MemoryQuota } from "../memory/mod.ts";
 import { requireReason } from "./ascii.ts";
-import { BdpEstimator } from "./bdp_estimator.ts";
+import { type ConnectionCounters, zeroConnectionCounters } from "./counters.ts";
 import type { DrainState } from "./drain.ts";
+import { EventLog, type EventSink } from "./event_log.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget, USELESS_FRAMES } from "./flood_budget.ts";
 import { Streams } from "./streams/mod.ts";
@@ -23,13 +23,9 @@ import type { Goaway } from "./goaway.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./headers/mod.ts";
 import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
-import { DEFAULT_WINDOW_SIZE, type PeerSettings } from "./peer_settings.ts";
-import {
-  PingLedger,
-  pingPayload,
-  type PingPurpose,
-  type PingRecord,
-} from "./ping_ledger.ts";
+import type { PeerSettings } from "./peer_settings.ts";
+import { PingExchange } from "./ping_exchange.ts";
+import type { PingPurpose, PingRecord } from "./ping_ledger.ts";
 import type { Role } from "./role.ts";
 import { DrainSequence } from "./drain_sequence.ts";
 import { SettingsExchange } from "./settings_exchange.ts";
@@ -56,6 +52,23 @@ export interface ConnectionOptions {
   readonly maxWindowSize?: number;
 }
 
+/** What a {@linkcode Connection} shares with its owner. */
+export interface ConnectionSetup {
+  /**
+   * A number from 0 to 1 that the peer does not know, so that it cannot choose
+   * identifiers that are slow to find.
+   *
+   * @default {0.5}
+   */
+  readonly random?: number;
+  /** What the connection may hold; by default, as much as by itself. */
+  readonly memory?: ConnectionMemory;
+  /** Takes the events, and tells the time; by default, nobody does. */
+  readonly events?: EventSink;
+  /** What the connection counts. */
+  readonly counters?: ConnectionCounters;
+}
+
 /**
  * What one stream adds to the charge for a frame that concerns all of them: a
  * thousand as much as the frame.
@@ -65,9 +78,6 @@ const COST_PER_STREAM = 0.001;
 /** What a parameter adds to the charge for its SETTINGS: there may be 2,730. */
 const COST_PER_SETTING = 0.01;
 
-/** The payload of the PING that is being encoded, of any connection. */
-const PAYLOAD: Uint8Array = new Uint8Array(8);
-
 /**
  * One end of an HTTP/2 connection (RFC 9113): preface, SETTINGS, PING, GOAWAY
  * and the streams. It knows no keepalive and closes nothing: it answers what
@@ -76,50 +86,51 @@ const PAYLOAD: Uint8Array = new Uint8Array(8);
 export class Connection {
   /** Which end this is. */
   readonly role: Role;
-  /** What happened, for the owner to take. */
-  readonly events: ConnectionEvent[] = [];
+  /** What has been counted. */
+  readonly counters: ConnectionCounters;
   /** What is to be sent. */
   readonly output: Output = new Output();
   readonly #reader = new FrameReader();
   readonly #flood = new FloodBudget(USELESS_FRAMES);
-  readonly #pings = new PingLedger();
-  readonly #bdp: BdpEstimator;
+  readonly #events: EventSink;
+  readonly #pings: PingExchange;
   #opening: Opening | undefined;
   readonly #settings: SettingsExchange;
-  readonly #retirement: DrainSequence;
+  readonly #drain: DrainSequence;
   readonly #maxConcurrentStreams: number;
   readonly #headerLimits: HeaderLimits;
   readonly #random: number;
   readonly #memory: ConnectionMemory;
   #streams: Streams | undefined;
-  #framesReceived = 0;
-  #pingsReceived = 0;
 
-  /**
-   * Starts a connection: its preface and SETTINGS are ready to be sent.
-   *
-   * @param random A number from 0 to 1 that the peer does not know, so that it
-   * cannot choose identifiers that are slow to find.
-   * @param memory What the connection may hold.
-   */
-  constructor(
-    options: ConnectionOptions,
-    random: number = 0.5,
-    memory: ConnectionMemory = new MemoryQuota().connect(),
-  ) {
-    const { role, maxConcurrentStreams = 0 } = options;
+  /** Starts a connection: its preface and SETTINGS are ready to be sent. */
+  constructor(options: ConnectionOptions, {
+    random = 0.5,
+    memory = new MemoryQuota().connect(),
+    events = new EventLog<ConnectionEvent>(0, true),
+    counters = zeroConnectionCounters(),
+  }: ConnectionSetup = {}) {
+    const { role, maxConcurrentStreams = 0, maxWindowSize } = options;
     this.role = role;
     this.#opening = new Opening(role);
     this.#settings = new SettingsExchange(
       role,
       this.output,
+      events,
       options.settingsTimeout,
     );
-    this.#retirement = new DrainSequence(role, this.output, this.events);
+    this.#events = events;
+    this.counters = counters;
+    this.#drain = new DrainSequence(role, this.output, events);
     this.#maxConcurrentStreams = maxConcurrentStreams;
     this.#random = random;
     this.#memory = memory;
-    this.#bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE, options.maxWindowSize);
+    this.#pings = new PingExchange(
+      this.output,
+      events,
+      counters,
+      maxWindowSize,
+    );
     this.#headerLimits = headerLimits(options);
     this.#settings.begin(
       maxConcurrentStreams,
@@ -135,7 +146,7 @@ export class Connection {
 
   /** Whether the peer's SETTINGS have arrived. */
   get established(): boolean {
-    return this.#opening === undefined;
+    return this.#settings.established;
   }
 
   /** The streams; an idle connection has none, and nothing for them. */
@@ -147,7 +158,8 @@ export class Connection {
       settings: this.#settings,
       peer: this.peerSettings,
       output: this.output,
-      events: this.events,
+      events: this.#events,
+      counters: this.counters,
       flood: this.#flood,
       random: this.#random,
       memory: this.#memory,
@@ -159,19 +171,24 @@ export class Connection {
     return this.#streams?.activeCount ?? 0;
   }
 
+  /** Whether every stream identifier of this end has been used. */
+  get exhausted(): boolean {
+    return this.#streams?.exhausted ?? false;
+  }
+
   /** Where a drain stands. */
   get drainState(): DrainState {
-    return this.#retirement.drainState;
+    return this.#drain.drainState;
   }
 
   /** The last GOAWAY of the peer. */
   get receivedGoaway(): Goaway | undefined {
-    return this.#retirement.received;
+    return this.#drain.received;
   }
 
   /** The last GOAWAY of this end. */
   get sentGoaway(): Goaway | undefined {
-    return this.#retirement.sent;
+    return this.#drain.sent;
   }
 
   /** The last PINGs of this end, oldest first. */
@@ -179,25 +196,15 @@ export class Connection {
     return this.#pings.recent;
   }
 
-  /** Frames received so far. */
-  get framesReceived(): number {
-    return this.#framesReceived;
-  }
-
-  /** PINGs received so far, without acknowledgements. */
-  get pingsReceived(): number {
-    return this.#pingsReceived;
-  }
-
   /** Whether nothing is left to do: drained, and no stream is active. */
   get finished(): boolean {
-    return this.#retirement.isFinal && this.activeStreams === 0;
+    return this.#drain.isFinal && this.activeStreams === 0;
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
     const { acknowledgeBy } = this.#settings;
-    return Math.min(acknowledgeBy, this.#retirement.deadline());
+    return Math.min(acknowledgeBy, this.#drain.deadline());
   }
 
   /**
@@ -207,7 +214,7 @@ export class Connection {
    */
   advance(now: number): void {
     this.#settings.advance(now);
-    if (now >= this.#retirement.deadline()) this.#finishDrain();
+    if (now >= this.#drain.deadline()) this.#finishDrain();
   }
 
   /**
@@ -233,7 +240,7 @@ export class Connection {
     try {
       const frame = this.#reader.next();
       if (frame === undefined) return undefined;
-      this.#framesReceived++;
+      this.counters.framesReceived++;
       this.#handle(frame, now);
       return frame;
     } catch (error) {
@@ -247,21 +254,10 @@ export class Connection {
   /**
    * Sends a PING.
    *
-   * @throws {RangeError} If too many are unanswered.
+   * @throws {RangeError} If it is one of a user, and too many are unanswered.
    */
   ping(purpose: PingPurpose, now: number): PingRecord {
-    if (purpose === "user" && this.#pings.full) {
-      throw new RangeError(
-        "Cannot send a PING: too many are unanswered, await some of them first",
-      );
-    }
-    if (this.#pings.full) this.#forgetPing();
-    const record = this.#pings.sent(purpose, now);
-    this.#bdp.pingSent(record.id, now);
-    encodePing(this.output.writer, false, pingPayload(record, PAYLOAD));
-    this.output.command();
-    this.events.push({ type: "ping-sent", purpose, id: record.id });
-    return record;
+    return this.#pings.send(purpose, now);
   }
 
   /**
@@ -269,32 +265,35 @@ export class Connection {
    * processed no stream of the server.
    */
   goaway(code: number, debug: string): void {
-    this.#retirement.sendGoaway(this.#streams?.lastPeerId ?? 0, code, debug);
+    this.#drain.sendGoaway(this.#streams?.lastPeerId ?? 0, code, debug);
   }
 
   /**
-   * Begins to retire the connection. A server announces it and lets a PING
+   * Begins to drain the connection. A server announces it and lets a PING
    * settle which streams still count; a client just opens no further streams.
    * A repeated call changes nothing.
    *
+   * @param closeAt When its owner will cut off what runs, for the event.
    * @throws {TypeError} If the reason is not printable ASCII.
    * @throws {RangeError} If it is longer than 1 024 characters.
    */
-  drain(debug: string, now: number): boolean {
-    requireReason(debug);
+  drain(reason: string, now: number, closeAt: number = Infinity): boolean {
+    requireReason(reason);
     if (this.drainState.kind !== "none") return false;
+    const at = this.#events.now;
+    this.#events.push({ at, type: "draining", by: "local", reason, closeAt });
     if (this.role === "client") {
-      this.#retirement.stop();
-      return true;
+      this.#drain.stop();
+    } else {
+      this.#drain.announce(reason, now);
+      this.#pings.send("drain", now);
     }
-    this.#retirement.announce(debug, now);
-    this.ping("drain", now);
     return true;
   }
 
   /** No stream is active: the next one starts a burst of data of its own. */
   rest(): void {
-    this.#bdp.rest();
+    this.#pings.rest();
   }
 
   /**
@@ -348,24 +347,16 @@ export class Connection {
     const { streamId, flowControlledLength } = frame;
     const counts = this.streams.keepsUp(streamId, now);
     this.streams.onData(frame, now);
-    if (counts && this.#bdp.received(flowControlledLength, now)) {
-      this.ping("bdp", now);
-    }
+    if (counts) this.#pings.measure(flowControlledLength, now);
   }
 
   #onPing(frame: PingFrame, now: number): void {
-    if (!frame.ack) {
-      this.#pingsReceived++;
-      encodePing(this.output.writer, true, frame.opaqueData);
-      this.output.reply();
-      return;
-    }
-    const ping = this.#pings.acknowledged(frame.opaqueData, now);
+    if (!frame.ack) return this.#pings.onPing(frame);
+    const ping = this.#pings.onAck(frame, now);
     if (ping === undefined) {
       return this.#flood.spend(now, "unsolicited PING acknowledgement");
     }
-    this.events.push({ type: "ping-acked", ping });
-    const window = this.#bdp.pingAcked(ping.id, ping.rtt ?? 0);
+    const window = this.#pings.windowAfter(ping);
     if (window !== undefined) this.streams.growReceiveWindows(window);
     if (ping.purpose === "drain" && this.drainState.kind === "announced") {
       this.#finishDrain();
@@ -379,7 +370,6 @@ export class Connection {
         this.#flood.spend(now, "unsolicited SETTINGS acknowledgement");
       }
       if (!hasAgreed) this.#streams?.resizeFirstWindows();
-      this.events.push({ type: "settings-acked" });
       return;
     }
     const parameters = frame.settings.length;
@@ -392,8 +382,6 @@ export class Connection {
     }
     if (this.#concernsStreams(frame)) this.streams.onSettings(frame.settings);
     this.#settings.acknowledge();
-    const settings = { ...this.peerSettings };
-    this.events.push({ type: "settings-received", settings });
   }
 
   /** The next header block must name the size of its table, if that changes. */
@@ -402,22 +390,17 @@ export class Connection {
       settings.some(([id]) => id === SettingId.HEADER_TABLE_SIZE);
   }
 
-  #forgetPing(): void {
-    const forgotten = this.#pings.forgetOne();
-    if (forgotten !== undefined) this.#bdp.pingForgotten(forgotten.id);
-  }
-
   /** A drain takes two, and the last one before the close may repeat them. */
   #onGoaway(frame: GoawayFrame, now: number): void {
     const before = this.receivedGoaway?.lastStreamId ?? Infinity;
     if (before < Infinity) this.#flood.spend(now, "further GOAWAY frame");
-    const goaway = this.#retirement.onGoaway(frame);
+    const goaway = this.#drain.onGoaway(frame);
     if (goaway.lastStreamId < before) this.#streams?.goaway(goaway);
   }
 
   #finishDrain(): void {
     this.streams.refuseNew();
-    this.#retirement.finish(this.streams.lastPeerId);
+    this.#drain.finish(this.streams.lastPeerId);
   }
 }
 

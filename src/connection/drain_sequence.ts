@@ -6,7 +6,7 @@ import {
 } from "../frames/mod.ts";
 import { asciiOctets } from "./ascii.ts";
 import { DRAIN_PING_TIMEOUT, type DrainState } from "./drain.ts";
-import type { ConnectionEvent } from "./events.ts";
+import type { EventSink } from "./event_log.ts";
 import { checkGoaway, type Goaway } from "./goaway.ts";
 import type { Output } from "./output.ts";
 import type { Role } from "./role.ts";
@@ -17,13 +17,13 @@ const NO_DRAIN: DrainState = { kind: "none" };
 export class DrainSequence {
   readonly #role: Role;
   readonly #output: Output;
-  readonly #events: ConnectionEvent[];
+  readonly #events: EventSink;
   #drain: DrainState = NO_DRAIN;
   #sent: Goaway | undefined;
   #received: Goaway | undefined;
 
   /** Starts with nobody leaving. */
-  constructor(role: Role, output: Output, events: ConnectionEvent[]) {
+  constructor(role: Role, output: Output, events: EventSink) {
     this.#role = role;
     this.#output = output;
     this.#events = events;
@@ -80,7 +80,10 @@ export class DrainSequence {
     encodeGoaway(this.#output.writer, lastStreamId, code, asciiOctets(debug));
     this.#output.command();
     this.#sent = { lastStreamId, code, debug };
-    this.#events.push({ type: "goaway-sent", lastStreamId, code, debug });
+    const events = this.#events;
+    if (!events.wants("goaway-sent")) return;
+    const at = events.now;
+    events.push({ at, type: "goaway-sent", lastStreamId, code, debug });
   }
 
   /**
@@ -93,9 +96,19 @@ export class DrainSequence {
     const goaway = checkGoaway(this.#role, frame, before);
     this.#received = goaway;
     if (before === undefined || !isSame(before, goaway)) {
-      this.#events.push({ type: "goaway-received", ...goaway });
+      const at = this.#events.now;
+      this.#events.push({ at, type: "goaway-received", ...goaway });
     }
+    if (before === undefined) this.#noteDrain(goaway.debug);
     return goaway;
+  }
+
+  /** A client opens no further streams, unless it had stopped already. */
+  #noteDrain(reason: string): void {
+    if (this.#role === "server" || this.#drain.kind !== "none") return;
+    const at = this.#events.now;
+    const closeAt = Infinity;
+    this.#events.push({ at, type: "draining", by: "peer", reason, closeAt });
   }
 }
 

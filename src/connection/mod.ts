@@ -6,9 +6,18 @@
  * @module
  */
 export { Connection } from "./connection.ts";
-export type { ConnectionEvent } from "./events.ts";
+export type { ConnectionCounters } from "./counters.ts";
+export { EventLog, type EventSink, type Observed } from "./event_log.ts";
+export type {
+  ConnectionEvent,
+  GoawayEvent,
+  PingEvent,
+  SettingsEvent,
+  StreamErrorEvent,
+  StreamEvent,
+} from "./events.ts";
 export type { Goaway } from "./goaway.ts";
 export { HEADER_LIMITS } from "./headers/mod.ts";
-export { LEAST_RESPONSE_SIZE } from "./peer_settings.ts";
+export { LEAST_RESPONSE_SIZE, type PeerSettings } from "./peer_settings.ts";
 export type { PingPurpose, PingRecord } from "./ping_ledger.ts";
 export type { Role } from "./role.ts";

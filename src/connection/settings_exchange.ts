@@ -6,6 +6,7 @@ import {
   type Setting,
   SettingId,
 } from "../frames/mod.ts";
+import type { EventSink } from "./event_log.ts";
 import type { Output } from "./output.ts";
 import {
   applySettings,
@@ -26,16 +27,29 @@ export class SettingsExchange {
   readonly peer: PeerSettings = initialPeerSettings();
   readonly #role: Role;
   readonly #output: Output;
+  readonly #events: EventSink;
   readonly #timeout: number;
+  #established = false;
   #unacknowledged = 0;
   #hasAgreed = false;
   #acknowledgeBy = Infinity;
 
   /** Starts with nothing sent; `timeout` is in milliseconds. */
-  constructor(role: Role, output: Output, timeout: number) {
+  constructor(
+    role: Role,
+    output: Output,
+    events: EventSink,
+    timeout: number,
+  ) {
     this.#role = role;
     this.#output = output;
+    this.#events = events;
     this.#timeout = timeout;
+  }
+
+  /** Whether settings of the peer have been taken over. */
+  get established(): boolean {
+    return this.#established;
   }
 
   /** Whether the peer knows the settings of this end. */
@@ -89,6 +103,10 @@ export class SettingsExchange {
     if (wasDue) this.#unacknowledged--;
     this.#hasAgreed ||= wasDue;
     if (this.#unacknowledged === 0) this.#acknowledgeBy = Infinity;
+    const events = this.#events;
+    if (events.wants("settings-acked")) {
+      events.push({ at: events.now, type: "settings-acked" });
+    }
     return wasDue;
   }
 
@@ -115,9 +133,17 @@ export class SettingsExchange {
     applySettings(this.peer, settings);
   }
 
-  /** Acknowledges the settings of the peer. */
+  /** Acknowledges the settings of the peer; with the first, the handshake is over. */
   acknowledge(): void {
     encodeSettingsAck(this.#output.writer);
     this.#output.reply();
+    const events = this.#events;
+    const at = events.now;
+    if (this.#established) {
+      const settings = { ...this.peer };
+      return events.push({ at, type: "settings-received", settings });
+    }
+    this.#established = true;
+    events.push({ at, type: "established" });
   }
 }

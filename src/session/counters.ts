@@ -1,28 +1,23 @@
+import type { ConnectionCounters } from "../connection/mod.ts";
+
 /**
  * What a connection has done, under the names of channelz' `SocketData` where
  * it has one. Times are milliseconds of the session's clock, -1 for never.
  */
-export interface SessionCounters {
-  /** Streams that were opened, by either end. */
-  streamsStarted: number;
+export interface SessionCounters extends ConnectionCounters {
   /** Streams that ended with END_STREAM from both ends. */
   streamsSucceeded: number;
   /** Streams that were reset, or were active when the connection ended. */
   streamsFailed: number;
-  /** HEADERS and DATA frames that were sent. */
-  messagesSent: number;
-  /** Keepalive PINGs that were sent; those of drains and users do not count. */
-  keepAlivesSent: number;
-  /** Keepalive PINGs that were acknowledged. */
-  keepAlivesAcked: number;
-  /** PINGs of the peer, without acknowledgements. */
-  pingsReceived: number;
+  /**
+   * HEADERS and DATA frames that were sent, without those that refuse a request
+   * whose header list is too large: each of them clears the ping strikes.
+   */
+  messageFramesSent: number;
   /** PINGs of the peer that came too early, in all. */
   pingStrikes: number;
   /** Frames that were sent. */
   framesSent: number;
-  /** Frames that were received. */
-  framesReceived: number;
   /** Octets that were handed to the socket. */
   bytesSent: number;
   /** Octets that were read from the socket. */
@@ -31,14 +26,6 @@ export interface SessionCounters {
   lastReadAt: number;
   /** When octets were last handed to the socket. */
   lastWrittenAt: number;
-  /** When this end last opened a stream. */
-  lastLocalStreamCreatedAt: number;
-  /** When the peer last opened a stream. */
-  lastRemoteStreamCreatedAt: number;
-  /** Milliseconds of the last acknowledged PING, or -1. */
-  lastRtt: number;
-  /** Milliseconds of the fastest acknowledged PING, or -1. */
-  minRtt: number;
 }
 
 /** All counters at zero. */
@@ -47,7 +34,7 @@ export function zeroCounters(): SessionCounters {
     streamsStarted: 0,
     streamsSucceeded: 0,
     streamsFailed: 0,
-    messagesSent: 0,
+    messageFramesSent: 0,
     keepAlivesSent: 0,
     keepAlivesAcked: 0,
     pingsReceived: 0,

@@ -4,15 +4,14 @@ import type { SessionCounters } from "./counters.ts";
 /** A copy, with what the connection counts and what follows from it. */
 export function copyCounters(
   counters: SessionCounters,
-  { output, framesReceived }: Connection,
+  { output }: Connection,
   activeStreams: number,
 ): SessionCounters {
   const { streamsStarted, streamsFailed } = counters;
   return {
     ...counters,
     streamsSucceeded: streamsStarted - streamsFailed - activeStreams,
-    messagesSent: output.messages,
+    messageFramesSent: output.messages,
     framesSent: output.frames,
-    framesReceived,
   };
 }

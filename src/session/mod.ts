@@ -21,6 +21,14 @@
  *
  * @module
  */
+export type {
+  GoawayEvent,
+  Observed,
+  PingEvent,
+  SettingsEvent,
+  StreamErrorEvent,
+  StreamEvent,
+} from "../connection/mod.ts";
 export {
   type CloseKind,
   closeMessage,
@@ -34,11 +42,10 @@ export {
 export type { SessionCounters } from "./counters.ts";
 export { ConnectionClosedError } from "./errors.ts";
 export type {
+  InformingEventType,
   KeepaliveEvent,
   LifecycleEvent,
   SessionEvent,
-  SessionEventDetail,
-  StreamEvent,
 } from "./events.ts";
 export {
   CLIENT_SESSION_KEYS,
@@ -51,5 +58,6 @@ export {
   type ServerSessionOptions,
   type SessionOptions,
 } from "./parameters.ts";
-export { Session } from "./session.ts";
+export { Session, type SessionSetup } from "./session.ts";
+export { SessionStreams } from "./session_streams.ts";
 export type { CloseMode, SessionState } from "./state.ts";

@@ -21,7 +21,20 @@
  *
  * @module
  */
-export type { Goaway, PingPurpose, PingRecord } from "../connection/mod.ts";
+export type {
+  ConnectionCounters,
+  ConnectionEvent,
+  Goaway,
+  GoawayEvent,
+  Observed,
+  PeerSettings,
+  PingEvent,
+  PingPurpose,
+  PingRecord,
+  SettingsEvent,
+  StreamErrorEvent,
+  StreamEvent,
+} from "../connection/mod.ts";
 export { ErrorCode, errorCodeName } from "../frames/mod.ts";
 export type {
   AttributedHeaderField,
@@ -56,11 +69,10 @@ export {
 export type { SessionCounters } from "./counters.ts";
 export { ConnectionClosedError } from "./errors.ts";
 export type {
+  InformingEventType,
   KeepaliveEvent,
   LifecycleEvent,
   SessionEvent,
-  SessionEventDetail,
-  StreamEvent,
 } from "./events.ts";
 export {
   type ClientParameters,
@@ -71,5 +83,6 @@ export {
   type ServerSessionOptions,
   type SessionOptions,
 } from "./parameters.ts";
-export { Session } from "./session.ts";
+export { Session, type SessionSetup } from "./session.ts";
+export { SessionStreams } from "./session_streams.ts";
 export type { CloseMode, SessionState } from "./state.ts";

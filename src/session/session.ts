@@ -1,9 +1,6 @@
-import { LEAST_RESPONSE_SIZE } from "../connection/mod.ts";
-import type { EncodableHeaderField } from "../hpack/mod.ts";
-import type { ConnectionMemory } from "../memory/mod.ts";
+import { Connection, EventLog, type Observed } from "../connection/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
-import type { SessionCounters } from "./counters.ts";
-import { copyCounters } from "./counters_copy.ts";
+import type { ConnectionMemory } from "../memory/mod.ts";
 import {
   abandonedHandshake,
   endOfStream,
@@ -11,15 +8,32 @@ import {
   localClose,
   socketError,
 } from "./close_action.ts";
+import { type SessionCounters, zeroCounters } from "./counters.ts";
+import { copyCounters } from "./counters_copy.ts";
 import { ConnectionClosedError } from "./errors.ts";
-import type { SessionEvent } from "./events.ts";
-import { Lifecycle } from "./lifecycle.ts";
+import type { InformingEventType, SessionEvent } from "./events.ts";
+import { KeepaliveRunner } from "./keepalive_runner.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
+import { SessionStreams } from "./session_streams.ts";
 import type { SessionState } from "./state.ts";
-import { SuspendDetector } from "./suspend_detector.ts";
+import { type SessionParts, StateMachine } from "./state_machine.ts";
 
-/** Why a client retires a connection whose last stream it has opened. */
-const NO_IDENTIFIERS = "stream identifiers are used up";
+/** What a {@linkcode Session} can be given besides its parameters. */
+export interface SessionSetup {
+  /**
+   * A number from 0 to 1 that the peer does not know: it decides the jitter of
+   * the connection's age.
+   *
+   * @default {0.5}
+   */
+  readonly random?: number;
+  /**
+   * See {@linkcode Session.observed}.
+   *
+   * @default {false}
+   */
+  readonly observed?: Observed<InformingEventType>;
+}
 
 /**
  * One HTTP/2 connection with its keepalive, without a socket and a clock.
@@ -48,122 +62,104 @@ const NO_IDENTIFIERS = "stream identifiers are used up";
  * ```
  */
 export class Session {
-  readonly #life: Lifecycle;
-  readonly #wakefulness: SuspendDetector;
+  /** What is sent on streams. */
+  readonly streams: SessionStreams;
+  readonly #parts: SessionParts;
+  readonly #states: StateMachine;
+  readonly #keepalive: KeepaliveRunner;
 
   /**
    * Starts a session; its preface is ready to be taken.
    *
    * @param parameters From `clientParameters` or `serverParameters`.
    * @param now The time, in milliseconds of the session's clock.
-   * @param random A number from 0 to 1 that decides the jitter of the age.
-   * @param observed See {@linkcode Session.observed}.
-   * @throws {RangeError} If the time is not finite, or the number out of range.
+   * @throws {RangeError} If the time is not finite, or `random` out of range.
    */
   constructor(
     parameters: ClientParameters | ServerParameters,
     now: number,
-    random: number = 0.5,
-    observed: boolean = false,
+    { random = 0.5, observed = false }: SessionSetup = {},
   ) {
-    if (!Number.isFinite(now)) {
-      throw new RangeError(
-        `Cannot start a session: expected a finite time, received ${now}`,
-      );
+    requireStart(now, random);
+    const memory = parameters.memoryQuota.connect();
+    const events = new EventLog<SessionEvent>(now, observed);
+    const counters = zeroCounters();
+    const setup = { random, memory, events, counters };
+    const connection = new Connection(parameters, setup);
+    this.#parts = { parameters, connection, memory, events, counters };
+    this.#states = new StateMachine(this.#parts);
+    this.#keepalive = new KeepaliveRunner(this.#parts, this.#states, random);
+    this.streams = new SessionStreams(
+      this.#parts,
+      this.#states,
+      this.#keepalive,
+    );
+    for (const message of parameters.warnings) {
+      events.push({ at: now, type: "warning", message });
     }
-    if (!(random >= 0 && random <= 1)) {
-      throw new RangeError(
-        `Cannot start a session: expected a random number from 0 to 1, received ${random}`,
-      );
-    }
-    this.#life = new Lifecycle(parameters, now, random, observed);
-    this.#wakefulness = new SuspendDetector(this.#life);
   }
 
   /**
-   * Whether events that only inform are collected: PINGs, strikes, settings.
-   * Without it they cost nothing.
+   * Which events that only inform are made: all, none, or those of some kinds.
+   * The others are never made, and cost nothing.
    */
-  get observed(): boolean {
-    return this.#life.observed;
+  get observed(): Observed<InformingEventType> {
+    return this.#parts.events.observed as Observed<InformingEventType>;
   }
 
-  /** Turns the collection of informing events on or off. */
-  set observed(value: boolean) {
-    this.#life.observed = value;
+  /** Turns events that only inform on or off. */
+  set observed(value: Observed<InformingEventType>) {
+    this.#parts.events.observed = value;
   }
 
   /** Where the session stands. */
   get state(): SessionState {
-    return this.#life.state;
+    return this.#states.state;
   }
 
   /** The options in force. */
   get parameters(): ClientParameters | ServerParameters {
-    return this.#life.parameters;
+    return this.#parts.parameters;
   }
 
   /** Where keepalive stands; `undefined` before the handshake is over. */
   get keepaliveState(): WatchdogState | undefined {
-    return this.#life.guard?.keepalive;
-  }
-
-  /** Streams that are open or half-closed. */
-  get activeStreams(): number {
-    return this.#life.connection.activeStreams;
-  }
-
-  /** Streams that the peer lets this end open in addition; a client's. */
-  get streamsLeft(): number {
-    const { peerSettings, streams } = this.#life.connection;
-    if (this.state.kind !== "open" || streams.exhausted) return 0;
-    return Math.max(0, peerSettings.maxConcurrentStreams - streams.activeCount);
-  }
-
-  /**
-   * Octets of a header list that can be sent: what the peer accepts (RFC 9113
-   * section 6.5.2), `Infinity` if it has not said. A server sends 256 octets of
-   * response in any case.
-   */
-  get maxHeaderListSize(): number {
-    const { maxHeaderListSize } = this.#life.connection.peerSettings;
-    return this.parameters.role === "client"
-      ? maxHeaderListSize
-      : Math.max(maxHeaderListSize, LEAST_RESPONSE_SIZE);
+    return this.#keepalive.state;
   }
 
   /** What the connection and its calls hold. */
   get memory(): ConnectionMemory {
-    return this.#life.memory;
+    return this.#parts.memory;
   }
 
   /** When octets were last read, or -1. */
   get lastReadAt(): number {
-    return this.#life.counters.lastReadAt;
+    return this.#parts.counters.lastReadAt;
   }
 
   /** Octets that were handed to the socket. */
   get bytesSent(): number {
-    return this.#life.counters.bytesSent;
+    return this.#parts.counters.bytesSent;
   }
 
   /** A copy of the counters. */
   counters(): SessionCounters {
-    const { counters, connection, state } = this.#life;
-    const active = state.kind === "closed" ? 0 : connection.activeStreams;
+    const { counters, connection } = this.#parts;
+    const isClosed = this.state.kind === "closed";
+    const active = isClosed ? 0 : connection.activeStreams;
     return copyCounters(counters, connection, active);
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
-    const { state, connection, memory, guard } = this.#life;
+    const { state } = this;
     if (state.kind === "closed") return Infinity;
-    if (this.#wakefulness.isDue) return this.#life.now;
+    const { connection, memory, events } = this.#parts;
     return Math.min(
       state.kind === "handshaking" ? state.until : Infinity,
       connection.deadline(),
-      memory.deadline(this.#life.now),
-      guard?.deadline() ?? Infinity,
+      memory.deadline(events.now),
+      this.#keepalive.deadline(),
     );
   }
 
@@ -172,21 +168,21 @@ export class Session {
    * what was taken counts as written.
    */
   takeOutput(): Uint8Array<ArrayBuffer> {
-    const { connection, counters, now } = this.#life;
+    const { connection, counters, events } = this.#parts;
     const isClosed = this.state.kind === "closed";
     const octets = isClosed
       ? connection.output.take()
       : connection.takeOutput();
     if (octets.length === 0) return octets;
     counters.bytesSent += octets.length;
-    counters.lastWrittenAt = now;
-    if (!isClosed) this.#life.settle();
+    counters.lastWrittenAt = events.now;
+    if (!isClosed) this.#settle();
     return octets;
   }
 
   /** Takes the events since the last call, in order. */
   takeEvents(): SessionEvent[] {
-    return this.#life.takeEvents();
+    return this.#parts.events.take();
   }
 
   /**
@@ -198,15 +194,15 @@ export class Session {
    */
   receive(octets: Uint8Array, now: number, frames: number = Infinity): boolean {
     if (!this.#isLive(now) || octets.length === 0) return false;
-    const { counters, guard, connection } = this.#life;
+    const { counters, events, connection } = this.#parts;
     counters.bytesReceived += octets.length;
-    counters.lastReadAt = this.#life.now;
-    guard?.read(this.#life.now);
+    counters.lastReadAt = events.now;
+    this.#keepalive.read();
     try {
       connection.feed(octets);
       return this.#handleFrames(frames);
     } catch (error) {
-      this.#life.fail(error);
+      this.#states.fail(error);
       return false;
     }
   }
@@ -222,7 +218,7 @@ export class Session {
     try {
       return this.#handleFrames(frames);
     } catch (error) {
-      this.#life.fail(error);
+      this.#states.fail(error);
       return false;
     }
   }
@@ -231,7 +227,7 @@ export class Session {
   receiveEnd(now: number): void {
     if (!this.#isLive(now)) return;
     const established = this.state.kind !== "handshaking";
-    this.#life.endSocket(endOfStream(this.parameters.role, established));
+    this.#states.socketEnded(endOfStream(this.parameters.role, established));
   }
 
   /**
@@ -242,13 +238,13 @@ export class Session {
    * no such sign of what rests in the buffer after the last write.
    */
   writeProgress(now: number): void {
-    if (this.#isLive(now)) this.#life.guard?.writeProgress(this.#life.now);
+    if (this.#isLive(now)) this.#keepalive.writeProgress();
   }
 
   /** Reading or writing failed. */
   receiveError(description: string, now: number): void {
     if (!this.#isLive(now)) return;
-    this.#life.endSocket(socketError(this.parameters.role, description));
+    this.#states.socketEnded(socketError(this.parameters.role, description));
   }
 
   /**
@@ -259,7 +255,7 @@ export class Session {
    * @param description What failed; the peer is not told.
    */
   crash(description: string, now: number): void {
-    if (this.#isLive(now)) this.#life.crash(description);
+    if (this.#isLive(now)) this.#states.crash(description);
   }
 
   /**
@@ -270,7 +266,7 @@ export class Session {
    */
   abandonHandshake(why: string, now: number): void {
     if (!this.#isLive(now) || this.state.kind !== "handshaking") return;
-    this.#life.end(abandonedHandshake(why));
+    this.#states.close(abandonedHandshake(why));
   }
 
   /**
@@ -280,19 +276,20 @@ export class Session {
    */
   advance(now: number, wall?: number): void {
     if (!this.#isLive(now)) return;
-    this.#wakefulness.advance(wall);
-    const { state, parameters, connection, memory } = this.#life;
-    if (state.kind === "handshaking" && this.#life.now >= state.until) {
+    this.#keepalive.observeClocks(wall);
+    const { parameters, connection, memory, events } = this.#parts;
+    const { state } = this;
+    if (state.kind === "handshaking" && events.now >= state.until) {
       const timeout = parameters.handshakeTimeout;
-      return this.#life.end(handshakeTimeout(parameters.role, timeout));
+      return this.#states.close(handshakeTimeout(parameters.role, timeout));
     }
     try {
-      connection.advance(this.#life.now);
-      memory.advance(this.#life.now);
-      this.#life.settle();
-      this.#life.advanceGuard();
+      connection.advance(events.now);
+      memory.advance(events.now);
+      this.#settle();
+      this.#keepalive.advance();
     } catch (error) {
-      this.#life.fail(error);
+      this.#states.fail(error);
     }
   }
 
@@ -304,8 +301,13 @@ export class Session {
    * @throws {RangeError} If too many PINGs are unanswered.
    */
   ping(now: number): number {
-    this.#requireLive("Cannot ping", now);
-    return this.#life.ping("user").id;
+    const { state } = this;
+    if (state.kind === "closed") {
+      throw new ConnectionClosedError("Cannot ping", state.reason);
+    }
+    const { connection, events } = this.#parts;
+    events.tick(now);
+    return connection.ping("user", events.now).id;
   }
 
   /**
@@ -317,160 +319,12 @@ export class Session {
    */
   probe(now: number): boolean {
     if (!this.#isLive(now)) return false;
-    const { guard } = this.#life;
-    if (guard !== undefined) this.#life.obey(guard.probe(this.#life.now));
+    this.#keepalive.probe();
     return this.keepaliveState?.kind === "probing";
   }
 
   /**
-   * Opens a stream with request headers (client only). If keepalive was
-   * dormant, a PING follows at once. Whether the peer's
-   * MAX_CONCURRENT_STREAMS leaves room is for the caller to ask, see
-   * {@linkcode Session.streamsLeft}.
-   *
-   * @returns The stream identifier.
-   * @throws {ConnectionClosedError} If the session has closed.
-   * @throws {TypeError} If the session is not open, or a server's.
-   * @throws {RangeError} If the peer accepts no such list, or identifiers are
-   * used up.
-   */
-  openStream(
-    headers: readonly EncodableHeaderField[],
-    endStream: boolean,
-    now: number,
-  ): number {
-    this.#requireLive("Cannot open a stream", now);
-    const { parameters, state, connection, counters } = this.#life;
-    if (parameters.role === "server" || state.kind !== "open") {
-      throw new TypeError(
-        `Cannot open a stream: the ${parameters.role} is ${state.kind}`,
-      );
-    }
-    const id = connection.streams.open(headers, endStream);
-    counters.streamsStarted++;
-    counters.lastLocalStreamCreatedAt = this.#life.now;
-    this.#life.settle();
-    this.#wakefulness.streamOpened();
-    if (connection.streams.exhausted) this.#life.drain(NO_IDENTIFIERS);
-    return id;
-  }
-
-  /**
-   * Sends response headers, or trailers once all data before them is sent.
-   *
-   * @throws {ConnectionClosedError} If the session has closed.
-   * @throws {TypeError} If this end has ended the stream, or it is not active.
-   * @throws {RangeError} If the peer accepts no such list.
-   */
-  sendHeaders(
-    streamId: number,
-    headers: readonly EncodableHeaderField[],
-    endStream: boolean,
-    now: number,
-  ): void {
-    this.#requireLive("Cannot send HEADERS", now);
-    this.#life.connection.streams.sendHeaders(streamId, headers, endStream);
-    this.#life.settle();
-  }
-
-  /**
-   * Refuses a request that was not looked at: sends a response that is one
-   * field section, with a body if one is given, and ends the stream. It clears
-   * no strikes, and for the idle time the stream has never been, as in grpc-go,
-   * unless the body has to wait for a window. A response that the peer does not
-   * accept is replaced by RST_STREAM with INTERNAL_ERROR; one of 256 octets is
-   * always sent.
-   *
-   * @param body Is borrowed until it has been sent.
-   * @throws {ConnectionClosedError} If the session has closed.
-   * @throws {TypeError} If this end has ended the stream, or it is not active,
-   * or the session is a client's.
-   */
-  refuseStream(
-    streamId: number,
-    headers: readonly EncodableHeaderField[],
-    now: number,
-    body?: Uint8Array,
-  ): void {
-    this.#requireLive("Cannot refuse a stream", now);
-    if (this.parameters.role === "client") {
-      throw new TypeError("Cannot refuse a stream: the client opens them");
-    }
-    this.#life.refuse(streamId, headers, body);
-  }
-
-  /**
-   * Puts data in line. It is borrowed until it has been sent, as far as the
-   * peer's windows allow; a `writable` event tells when all of it is.
-   *
-   * @throws {ConnectionClosedError} If the session has closed.
-   * @throws {TypeError} If this end has ended the stream, or it is not active.
-   */
-  sendData(
-    streamId: number,
-    data: Uint8Array,
-    endStream: boolean,
-    now: number,
-  ): void {
-    this.#requireLive("Cannot send DATA", now);
-    this.#life.connection.streams.sendData(streamId, data, endStream);
-  }
-
-  /**
-   * Whether HEADERS and DATA can still be sent on a stream: the peer may have
-   * reset it in the same turn in which it was opened.
-   */
-  canSend(streamId: number): boolean {
-    return this.state.kind !== "closed" &&
-      this.#life.connection.streams.canSend(streamId);
-  }
-
-  /** Octets of a stream that wait to be sent. */
-  queuedOctets(streamId: number): number {
-    return this.#life.connection.streams.queuedOctets(streamId);
-  }
-
-  /** Ends a stream at once; one that has ended already is left alone. */
-  resetStream(streamId: number, code: number, now: number): void {
-    if (!this.#isLive(now)) return;
-    this.#life.connection.streams.reset(streamId, code);
-    this.#life.settle();
-  }
-
-  /**
-   * The peer has made a mistake over which a stream is about to be ended
-   * (server only): a message that is none, say. To be called before the stream
-   * is reset or answered. A peer that makes too many of them in relation to
-   * what goes well is closed with ENHANCE_YOUR_CALM; those of a request that
-   * has ended cost nothing, as then the call just fails.
-   *
-   * @param what Names the mistake, as in "message that is too large".
-   */
-  blame(streamId: number, what: string, now: number): void {
-    if (!this.#isLive(now)) return;
-    try {
-      this.#life.connection.streams.blame(streamId, what, this.#life.now);
-    } catch (error) {
-      this.#life.fail(error);
-    }
-  }
-
-  /**
-   * Data of a stream was handed over: the peer may send more of it.
-   *
-   * @throws {RangeError} If it is more than has arrived.
-   */
-  consumed(streamId: number, octets: number, now: number): void {
-    if (!this.#isLive(now)) return;
-    try {
-      this.#life.connection.streams.consumed(streamId, octets);
-    } catch (error) {
-      this.#life.fail(error);
-    }
-  }
-
-  /**
-   * Retires the connection: running streams may finish, no new ones open. A
+   * Drains the connection: running streams may finish, no new ones open. A
    * server announces it in two phases. Repeated calls change nothing.
    *
    * @param reason The debug data of the GOAWAY.
@@ -478,7 +332,8 @@ export class Session {
    * @throws {RangeError} If it is longer than 1 024 characters.
    */
   drain(reason: string, now: number): void {
-    if (this.#isLive(now)) this.#life.drain(reason);
+    if (!this.#isLive(now)) return;
+    this.#states.drain(reason, this.#keepalive.closeAt);
   }
 
   /**
@@ -486,7 +341,7 @@ export class Session {
    * written. Running streams are cut off.
    */
   close(now: number): void {
-    if (this.#isLive(now)) this.#life.end(localClose(this.parameters.role));
+    if (this.#isLive(now)) this.#states.close(localClose(this.parameters.role));
   }
 
   /**
@@ -494,25 +349,43 @@ export class Session {
    * whether some may be left.
    */
   #handleFrames(most: number): boolean {
-    const { connection, now } = this.#life;
+    const { connection, counters, events } = this.#parts;
     for (let left = most; left > 0; left--) {
-      if (connection.next(now) === undefined) return false;
-      this.#life.afterFrame();
+      const { pingsReceived } = counters;
+      if (connection.next(events.now) === undefined) return false;
+      if (counters.pingsReceived === pingsReceived) this.#settle();
+      else this.#keepalive.pingReceived();
       if (this.state.kind === "closed") return false;
     }
     return true;
   }
 
-  #isLive(now: number): boolean {
-    this.#life.tick(now);
-    return this.state.kind !== "closed";
+  /** Draws what follows from what the connection has done. */
+  #settle(): void {
+    if (!this.#keepalive.isRunning && this.#parts.connection.established) {
+      this.#keepalive.begin();
+      this.#states.opened();
+    }
+    this.#states.noteGoaway();
+    this.#keepalive.report();
+    this.#states.closeIfFinished();
   }
 
-  #requireLive(action: string, now: number): void {
-    const { state } = this.#life;
-    if (state.kind === "closed") {
-      throw new ConnectionClosedError(action, state.reason);
-    }
-    this.#life.tick(now);
+  #isLive(now: number): boolean {
+    this.#parts.events.tick(now);
+    return this.#states.state.kind !== "closed";
+  }
+}
+
+function requireStart(now: number, random: number): void {
+  if (!Number.isFinite(now)) {
+    throw new RangeError(
+      `Cannot start a session: expected a finite time, received ${now}`,
+    );
+  }
+  if (!(random >= 0 && random <= 1)) {
+    throw new RangeError(
+      `Cannot start a session: expected a random number from 0 to 1, received ${random}`,
+    );
   }
 }

@@ -157,12 +157,10 @@ async function connectTo(
   return await attempt.run((conn) =>
     new Transport({
       socket: conn,
-      session: new Session(
-        parameters,
-        clock.now(),
-        Math.random(),
-        onEvent !== undefined,
-      ),
+      session: new Session(parameters, clock.now(), {
+        random: Math.random(),
+        observed: onEvent !== undefined,
+      }),
       clock,
       localAddr: wholeAddr(conn.localAddr),
       remoteAddr: wholeAddr(conn.remoteAddr),

@@ -217,7 +217,10 @@ export class Listener implements AsyncDisposable {
     const observed = onEvent !== undefined;
     return new Transport({
       socket: conn,
-      session: new Session(parameters, clock.now(), Math.random(), observed),
+      session: new Session(parameters, clock.now(), {
+        random: Math.random(),
+        observed,
+      }),
       clock,
       gathers: isTls(conn) && !(conn instanceof NodeTlsSocket),
       localAddr: conn.localAddr,

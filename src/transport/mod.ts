@@ -7,6 +7,7 @@ export { formatTarget, parseTarget } from "./address.ts";
 export type { AdmissionLimits } from "./admission.ts";
 export { dial, type DialOptions, dialUnheld } from "./dial.ts";
 export { AcceptError, DialError, type DialPhase, messageOf } from "./errors.ts";
+export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { LISTEN_KEYS } from "./listen_keys.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
@@ -28,7 +29,6 @@ export {
   type DrainNotice,
   type StreamAcceptor,
   Transport,
-  type TransportEvent,
   type TransportListener,
   type TransportSetup,
 } from "./transport.ts";

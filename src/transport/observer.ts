@@ -1,10 +1,7 @@
 import { requireFunction, requireObject } from "../options/mod.ts";
 import { tell } from "../runtime/mod.ts";
-import type {
-  Transport,
-  TransportEvent,
-  TransportListener,
-} from "./transport.ts";
+import type { TransportEvent } from "./events.ts";
+import type { Transport, TransportListener } from "./transport.ts";
 
 /**
  * Watches connections: an object with a method for each kind of news, of which

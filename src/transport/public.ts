@@ -52,6 +52,7 @@ export {
 } from "../session/mod.ts";
 export { dial, type DialOptions } from "./dial.ts";
 export { AcceptError, DialError, type DialPhase } from "./errors.ts";
+export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
 export type { TransportObserver } from "./observer.ts";
@@ -60,7 +61,6 @@ export type { DialTlsOptions, ListenTlsOptions } from "./tls.ts";
 export {
   type DrainNotice,
   Transport,
-  type TransportEvent,
   type TransportListener,
 } from "./transport.ts";
 

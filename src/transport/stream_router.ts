@@ -1,7 +1,7 @@
 import { StreamMap } from "../collections/mod.ts";
 import { ErrorCode } from "../frames/mod.ts";
-import type { CloseReason, StreamEvent } from "../session/mod.ts";
-import type { EncodableHeaderField } from "../hpack/mod.ts";
+import type { CloseReason, SessionEvent, StreamEvent } from "../session/mod.ts";
+import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import { reportFault } from "../runtime/mod.ts";
 import type { StreamConsumer } from "./stream_consumer.ts";
 import { type StreamHost, TransportStream } from "./transport_stream.ts";
@@ -9,7 +9,8 @@ import { type StreamHost, TransportStream } from "./transport_stream.ts";
 /** Takes a stream that the peer has opened. */
 export type AcceptStream = (
   stream: TransportStream,
-  event: StreamEvent & { readonly type: "headers" },
+  headers: readonly HeaderField[],
+  endStream: boolean,
 ) => StreamConsumer | undefined;
 
 /** Brings the events of streams to those who consume them. */
@@ -36,21 +37,26 @@ export class StreamRouter {
     consumer: StreamConsumer,
   ): TransportStream {
     const { session } = this.#host;
-    const id = session.openStream(headers, endStream, this.#host.now());
+    const id = session.streams.open(headers, endStream, this.#host.now());
     this.#consumers.set(id, consumer);
     this.#host.schedule();
     return new TransportStream(this.#host, id);
   }
 
-  /** A consumer that throws has lost its stream, and nothing else. */
-  onEvent(event: StreamEvent): void {
+  /**
+   * Hands over an event of a stream; answers whether it is one. A consumer that
+   * throws has lost its stream, and nothing else.
+   */
+  route(event: SessionEvent): event is StreamEvent {
     try {
-      this.#route(event);
+      return this.#route(event);
     } catch (error) {
       reportFault(error);
+      const { streamId } = event as StreamEvent;
       const { session } = this.#host;
       const code = ErrorCode.INTERNAL_ERROR;
-      session.resetStream(event.streamId, code, this.#host.now());
+      session.streams.reset(streamId, code, this.#host.now());
+      return true;
     }
   }
 
@@ -67,45 +73,68 @@ export class StreamRouter {
     }
   }
 
-  #route(event: StreamEvent): void {
-    if (event.type === "headers" && event.opens) return this.#onOpened(event);
-    const consumer = this.#consumers.get(event.streamId);
+  #route(event: SessionEvent): event is StreamEvent {
     switch (event.type) {
       case "headers":
-        return consumer?.onHeaders(event.headers, event.endStream);
+        this.#onHeaders(event);
+        return true;
       case "data":
-        if (consumer === undefined) return this.#discard(event);
-        return consumer.onData(event.data, event.endStream);
+        this.#onData(event);
+        return true;
       case "writable":
-        return consumer?.onWritable();
+        this.#consumers.get(event.streamId)?.onWritable();
+        return true;
       case "ended":
-        this.#consumers.delete(event.streamId);
-        consumer?.onEnded?.();
-        return this.onRoom?.();
+        this.#onEnded(event.streamId);
+        return true;
       case "reset":
-        this.#consumers.delete(event.streamId);
-        try {
-          consumer?.onReset(
-            event.code,
-            event.by,
-            event.unprocessed,
-            event.reason,
-          );
-        } finally {
-          this.onRoom?.();
-        }
+        this.#onReset(event);
+        return true;
+      default:
+        return false;
     }
   }
 
-  #onOpened(event: StreamEvent & { readonly type: "headers" }): void {
-    const { streamId } = event;
-    if (this.#host.session.state.kind === "closed") return;
-    const stream = new TransportStream(this.#host, streamId);
-    const consumer = this.#accept(stream, event);
-    if (consumer !== undefined) this.#consumers.set(streamId, consumer);
+  #onHeaders(event: StreamEvent & { readonly type: "headers" }): void {
+    const { streamId, headers, endStream, opens } = event;
+    if (!opens) {
+      this.#consumers.get(streamId)?.onHeaders(headers, endStream);
+    } else if (this.#host.session.state.kind !== "closed") {
+      const stream = new TransportStream(this.#host, streamId);
+      const consumer = this.#accept(stream, headers, endStream);
+      if (consumer !== undefined) this.#consumers.set(streamId, consumer);
+    }
   }
 
-  #discard({ streamId, data }: StreamEvent & { readonly type: "data" }): void {
-    this.#host.session.consumed(streamId, data.length, this.#host.now());
+  /** Data that nobody takes is given back to the window. */
+  #onData(event: StreamEvent & { readonly type: "data" }): void {
+    const { streamId, data, endStream } = event;
+    const consumer = this.#consumers.get(streamId);
+    if (consumer !== undefined) return consumer.onData(data, endStream);
+    const { session } = this.#host;
+    session.streams.consumed(streamId, data.length, this.#host.now());
+  }
+
+  #onEnded(streamId: number): void {
+    try {
+      this.#remove(streamId)?.onEnded?.();
+    } finally {
+      this.onRoom?.();
+    }
+  }
+
+  #onReset(event: StreamEvent & { readonly type: "reset" }): void {
+    const { streamId, code, by, unprocessed, reason } = event;
+    try {
+      this.#remove(streamId)?.onReset(code, by, unprocessed, reason);
+    } finally {
+      this.onRoom?.();
+    }
+  }
+
+  #remove(streamId: number): StreamConsumer | undefined {
+    const consumer = this.#consumers.get(streamId);
+    this.#consumers.delete(streamId);
+    return consumer;
   }
 }

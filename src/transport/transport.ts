@@ -1,8 +1,8 @@
 import {
   type CloseReason,
   ConnectionClosedError,
-  type KeepaliveEvent,
-  type LifecycleEvent,
+  type InformingEventType,
+  type Observed,
   type Session,
   type SessionCounters,
   type SessionEvent,
@@ -14,16 +14,13 @@ import type { WatchdogState } from "../keepalive/mod.ts";
 import { formatAddr } from "./address.ts";
 import { type Clock, collectGarbage, nextId, tell } from "../runtime/mod.ts";
 import { Driver } from "./driver.ts";
+import type { TransportEvent } from "./events.ts";
 import type { PeerCertificate } from "./peer_certificate.ts";
+import { PendingPings } from "./pending_pings.ts";
 import type { Socket } from "./socket.ts";
 import { type StreamConsumer, unimplemented } from "./stream_consumer.ts";
 import { StreamRouter } from "./stream_router.ts";
 import type { TransportStream } from "./transport_stream.ts";
-
-/** What happened to a transport, and when, in milliseconds of its clock. */
-export type TransportEvent =
-  & { readonly at: number }
-  & (KeepaliveEvent | LifecycleEvent);
 
 /**
  * Is called with each event of a transport, at once and in order. What it
@@ -68,6 +65,13 @@ export interface TransportSetup {
   readonly peerCertificate?: PeerCertificate | undefined;
   /** Is called with each event. */
   readonly onEvent?: TransportListener | undefined;
+  /**
+   * Which of the events that only inform are made, see
+   * {@linkcode Session.observed}.
+   *
+   * @default {all, if there is an `onEvent`}
+   */
+  readonly observed?: Observed<InformingEventType> | undefined;
   /** Takes the streams; by default, each is answered with UNIMPLEMENTED. */
   readonly onStream?: StreamAcceptor | undefined;
 }
@@ -81,11 +85,6 @@ export interface DrainNotice {
    * clock; `Infinity` for never.
    */
   readonly closeAt: number;
-}
-
-interface PendingPing {
-  readonly resolve: (rtt: number) => void;
-  readonly reject: (error: Error) => void;
 }
 
 /**
@@ -102,14 +101,14 @@ export class Transport implements AsyncDisposable {
   #closed: PromiseWithResolvers<CloseReason> | undefined;
   readonly #finished: Promise<void>;
   readonly #streams: StreamRouter;
-  #pings: Map<number, PendingPing> | undefined;
+  readonly #pings = new PendingPings();
   #draining: AbortController | undefined;
   #cutOffAt = Infinity;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
     this.#setup = setup;
-    setup.session.observed = setup.onEvent !== undefined;
+    setup.session.observed = setup.observed ?? setup.onEvent !== undefined;
     this.#handshake = Promise.withResolvers();
     this.#established = this.#handshake.promise;
     this.#established.catch(() => {});
@@ -120,7 +119,7 @@ export class Transport implements AsyncDisposable {
     const { onStream = unimplemented } = setup;
     this.#streams = new StreamRouter(
       this.#driver,
-      (stream, { headers, endStream }) =>
+      (stream, headers, endStream) =>
         onStream(stream, headers, endStream, this),
     );
     setup.session.parameters.memoryQuota.onQuiet = collectGarbage;
@@ -199,14 +198,11 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before the answer.
    * @throws {RangeError} If too many PINGs are unanswered.
    */
-  ping(): Promise<number> {
+  async ping(): Promise<number> {
     const { session, clock } = this.#setup;
-    return new Promise((resolve, reject) => {
-      const id = session.ping(clock.now());
-      this.#driver.schedule();
-      this.#pings ??= new Map();
-      this.#pings.set(id, { resolve, reject });
-    });
+    const id = session.ping(clock.now());
+    this.#driver.schedule();
+    return await this.#pings.sent(id);
   }
 
   /**
@@ -241,7 +237,7 @@ export class Transport implements AsyncDisposable {
 
   /** Streams that are open or half-closed. */
   get activeStreams(): number {
-    return this.#setup.session.activeStreams;
+    return this.#setup.session.streams.active;
   }
 
   /** When octets were last read, in milliseconds of the clock, or -1. */
@@ -256,7 +252,7 @@ export class Transport implements AsyncDisposable {
 
   /** Streams that may be opened in addition; 0 unless the state is `open`. */
   get streamsLeft(): number {
-    return this.#setup.session.streamsLeft;
+    return this.#setup.session.streams.left;
   }
 
   /**
@@ -339,29 +335,23 @@ export class Transport implements AsyncDisposable {
 
   #onEvents(events: SessionEvent[]): void {
     for (const event of events) {
-      switch (event.type) {
-        case "headers":
-        case "data":
-        case "writable":
-        case "ended":
-        case "reset":
-          this.#streams.onEvent(event);
-          break;
-        default:
-          this.#onEvent(event);
-      }
+      if (!this.#streams.route(event)) this.#onEvent(event);
     }
   }
 
   #onEvent(event: TransportEvent): void {
-    if (event.type === "established") this.#onEstablished();
-    if (event.type === "ping-acked" && event.purpose === "user") {
-      this.#pings?.get(event.id)?.resolve(event.rtt);
-      this.#pings?.delete(event.id);
-    }
-    if (event.type === "settings-received") this.#streams.onRoom?.();
-    if (event.type === "draining") {
-      this.#announceDrain(event);
+    switch (event.type) {
+      case "established":
+        this.#onEstablished();
+        break;
+      case "ping-acked":
+        if (event.purpose === "user") this.#pings.acked(event.id, event.rtt);
+        break;
+      case "settings-received":
+        this.#streams.onRoom?.();
+        break;
+      case "draining":
+        this.#announceDrain(event);
     }
     const { onEvent } = this.#setup;
     if (onEvent !== undefined) tell(onEvent, event, this);
@@ -378,10 +368,7 @@ export class Transport implements AsyncDisposable {
   }
 
   #onClosed(reason: CloseReason): void {
-    for (const { reject } of this.#pings?.values() ?? []) {
-      reject(new ConnectionClosedError("Cannot ping", reason));
-    }
-    this.#pings = undefined;
+    this.#pings.closed(reason);
     this.#streams.onClosed(reason);
     this.#handshake?.reject(
       new ConnectionClosedError("Cannot establish a connection", reason),

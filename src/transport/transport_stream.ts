@@ -29,15 +29,15 @@ export class TransportStream {
 
   /** Octets that wait to be sent. */
   get queuedOctets(): number {
-    return this.#host.session.queuedOctets(this.id);
+    return this.#host.session.streams.queuedOctets(this.id);
   }
 
   /**
    * Octets of a header list that can be sent, see
-   * {@linkcode Session.maxHeaderListSize}.
+   * {@linkcode SessionStreams.maxHeaderListSize}.
    */
   get maxHeaderListSize(): number {
-    return this.#host.session.maxHeaderListSize;
+    return this.#host.session.streams.maxHeaderListSize;
   }
 
   /**
@@ -48,10 +48,10 @@ export class TransportStream {
     headers: readonly EncodableHeaderField[],
     endStream: boolean,
   ): void {
-    const { session } = this.#host;
-    if (!session.canSend(this.id)) return;
+    const { streams } = this.#host.session;
+    if (!streams.canSend(this.id)) return;
     try {
-      session.sendHeaders(this.id, headers, endStream, this.#host.now());
+      streams.sendHeaders(this.id, headers, endStream, this.#host.now());
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return this.reset(ErrorCode.INTERNAL_ERROR);
@@ -65,35 +65,35 @@ export class TransportStream {
    * borrowed until it has been sent.
    */
   refuse(headers: readonly EncodableHeaderField[], body?: Uint8Array): void {
-    const { session } = this.#host;
-    if (!session.canSend(this.id)) return;
-    session.refuseStream(this.id, headers, this.#host.now(), body);
+    const { streams } = this.#host.session;
+    if (!streams.canSend(this.id)) return;
+    streams.refuse(this.id, headers, this.#host.now(), body);
     this.#host.schedule();
   }
 
   /** Puts data in line; it is borrowed until it has been sent. */
   sendData(data: Uint8Array, endStream: boolean): void {
-    const { session } = this.#host;
-    if (!session.canSend(this.id)) return;
-    session.sendData(this.id, data, endStream, this.#host.now());
+    const { streams } = this.#host.session;
+    if (!streams.canSend(this.id)) return;
+    streams.sendData(this.id, data, endStream, this.#host.now());
     this.#host.schedule();
   }
 
   /** Ends the stream at once. */
   reset(code: number): void {
-    this.#host.session.resetStream(this.id, code, this.#host.now());
+    this.#host.session.streams.reset(this.id, code, this.#host.now());
     this.#host.schedule();
   }
 
   /** The peer has made a mistake that is about to end the stream. */
   blame(what: string): void {
-    this.#host.session.blame(this.id, what, this.#host.now());
+    this.#host.session.streams.blame(this.id, what, this.#host.now());
     this.#host.schedule();
   }
 
   /** Data was handed over: the peer may send more of it. */
   consumed(octets: number): void {
-    this.#host.session.consumed(this.id, octets, this.#host.now());
+    this.#host.session.streams.consumed(this.id, octets, this.#host.now());
     this.#host.schedule();
   }
 }

@@ -103,12 +103,12 @@ followed(
     const { dials } = subject;
     const { old } = await suspected(subject, time, 2);
     const spare = await dials.last().succeed(time);
-    old.session.resetStream(1, 8, Date.now());
+    old.session.streams.reset(1, 8, Date.now());
     await wait(time);
     old.transport.probe();
     await wait(time);
     assertEquals([old.kind, spare.kind], ["open", "open"]);
-    old.session.resetStream(3, 8, Date.now());
+    old.session.streams.reset(3, 8, Date.now());
     old.transport.probe();
     await wait(time);
     assertEquals([old.kind, spare.kind], ["closed", "open"]);

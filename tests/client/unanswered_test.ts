@@ -78,7 +78,7 @@ trusting(
   "calls that were given up have no PING ask",
   async (subject, time) => {
     const streamId = begin(subject);
-    subject.connection.session.resetStream(streamId, 8, Date.now());
+    subject.connection.session.streams.reset(streamId, 8, Date.now());
     await wait(time, PATIENCE);
     assertEquals([subject.pings, subject.told], [0, []]);
   },

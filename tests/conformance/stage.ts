@@ -61,10 +61,20 @@ export class Stage {
     }
     const end = role === "client" ? [":status", "200"] as const : undefined;
     this.peer.command((session, now) => {
-      session.resetStream(this.reset, 8, now);
+      session.streams.reset(this.reset, 8, now);
       if (end === undefined) {
-        session.sendHeaders(this.closed, [[":status", "200"]], true, now);
-      } else session.sendData(this.closed, new Uint8Array(0), true, now);
+        session.streams.sendHeaders(
+          this.closed,
+          [[":status", "200"]],
+          true,
+          now,
+        );
+      } else {session.streams.sendData(
+          this.closed,
+          new Uint8Array(0),
+          true,
+          now,
+        );}
     });
     this.peer.sent.length = 0;
     this.peer.events.length = 0;
@@ -73,7 +83,7 @@ export class Stage {
   #begin(id: number): void {
     if (this.role === "client") {
       this.peer.command((session, now) =>
-        session.openStream(FIELDS, false, now)
+        session.streams.open(FIELDS, false, now)
       );
       if (id === this.fresh) return;
     }

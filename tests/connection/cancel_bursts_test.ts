@@ -74,10 +74,10 @@ Deno.test(`114 FL-rapid-reset: ${MANY} running calls may be cancelled at once`, 
   const peer = serving();
   const streams = ids(MANY);
   onEach(peer, streams, open);
-  assertEquals(peer.session.activeStreams, MANY);
+  assertEquals(peer.session.streams.active, MANY);
   onEach(peer, streams, cancel);
   assertEquals(peer.closedAt, undefined);
-  assertEquals(peer.session.activeStreams, 0);
+  assertEquals(peer.session.streams.active, 0);
   assertEquals(peer.eventsOf("reset").length, MANY);
   assertEquals(uselessResets(peer), LAST_STRAW + CANCELLED);
 });
@@ -99,7 +99,7 @@ Deno.test(`114 FL-rapid-reset: ${BORNE} of them are none, since an end that read
     cancel(writer, id);
   });
   assertEquals(peer.closedAt, undefined);
-  assertEquals(peer.session.activeStreams, 0);
+  assertEquals(peer.session.streams.active, 0);
   peer.advanceTo(1_000);
   onEach(peer, ids(5_000, 2 * BORNE + 1), (writer, id) => {
     open(writer, id);
@@ -146,7 +146,7 @@ Deno.test("114 FL-rapid-reset: 100 000 calls, each cancelled a piece later, leav
     peer.events.length = 0;
   }
   assertEquals(peer.closedAt, undefined);
-  assertEquals(peer.session.activeStreams, 0);
+  assertEquals(peer.session.streams.active, 0);
   const { streamsStarted, streamsFailed } = peer.session.counters();
   assertEquals([streamsStarted, streamsFailed], [100_000, 100_000]);
   assertEquals(uselessResets(peer), LAST_STRAW + CANCELLED);
@@ -161,7 +161,9 @@ Deno.test("A burst of cancellations may cross the responses", () => {
     (writer, id) => encodeHeaders(writer, id, BLOCK, true, true),
   );
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
+    streams.forEach((id) =>
+      session.streams.sendHeaders(id, RESPONSE, true, now)
+    );
   });
   onEach(peer, streams, cancel);
   assertEquals(peer.closedAt, undefined);
@@ -173,7 +175,9 @@ Deno.test("A burst of cancellations may cross responses that end uploads early",
   const streams = ids(MANY);
   onEach(peer, streams, open);
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
+    streams.forEach((id) =>
+      session.streams.sendHeaders(id, RESPONSE, true, now)
+    );
   });
   assertEquals(peer.framesOf(FrameType.RST_STREAM).length, MANY);
   onEach(peer, streams, cancel);
@@ -186,7 +190,9 @@ Deno.test("A burst of DATA may cross responses that end uploads early", () => {
   const streams = ids(MANY);
   onEach(peer, streams, open);
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
+    streams.forEach((id) =>
+      session.streams.sendHeaders(id, RESPONSE, true, now)
+    );
   });
   for (let i = 0; i < 2; i++) {
     onEach(peer, streams, (writer, id) => encodeData(writer, id, BLOCK, false));
@@ -200,7 +206,9 @@ Deno.test("The streams that the server has ended early are remembered up to a bo
   const streams = ids(MANY + 1);
   onEach(peer, streams, open);
   peer.command((session, now) => {
-    streams.forEach((id) => session.sendHeaders(id, RESPONSE, true, now));
+    streams.forEach((id) =>
+      session.streams.sendHeaders(id, RESPONSE, true, now)
+    );
   });
   peer.say((writer) => encodeData(writer, 3, BLOCK, false));
   assertEquals(peer.framesOf(FrameType.RST_STREAM).length, MANY + 1);
@@ -221,8 +229,8 @@ Deno.test("A server may reset what its client has cancelled at the same time, in
   const streams = ids(MANY);
   peer.command((session, now) => {
     for (const id of streams) {
-      session.openStream(FIELDS, false, now);
-      session.resetStream(id, ErrorCode.CANCEL, now);
+      session.streams.open(FIELDS, false, now);
+      session.streams.reset(id, ErrorCode.CANCEL, now);
     }
   });
   onEach(peer, streams, cancel);
@@ -234,7 +242,7 @@ Deno.test("A server may ask its client to stop just when that has ended its requ
   const peer = new ScriptedPeer(clientParameters()).handshake();
   const streams = ids(MANY);
   peer.command((session, now) => {
-    streams.forEach(() => session.openStream(FIELDS, true, now));
+    streams.forEach(() => session.streams.open(FIELDS, true, now));
   });
   onEach(peer, streams, (writer, id) => {
     encodeHeaders(writer, id, RESPONSE_BLOCK, false, true);

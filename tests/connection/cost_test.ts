@@ -117,7 +117,7 @@ Deno.test("200 000 streams that wait for the window all send once it opens, in o
 /** A client with so many streams. */
 function requesting(streams: number): ScriptedPeer {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  for (let i = 0; i < streams; i++) peer.session.openStream(FIELDS, false, 0);
+  for (let i = 0; i < streams; i++) peer.session.streams.open(FIELDS, false, 0);
   peer.session.takeOutput();
   peer.session.takeEvents();
   return peer;

@@ -68,8 +68,8 @@ Deno.test("60 DR-sequence: GOAWAY, PING, acknowledgement, GOAWAY, response, clos
   peer.say((writer) => encodePing(writer, true, DRAIN_PAYLOAD));
   assertEquals(peer.session.state.kind, "draining");
   peer.command((session, now) => {
-    session.sendHeaders(1, RESPONSE, true, now);
-    session.resetStream(1, ErrorCode.NO_ERROR, now);
+    session.streams.sendHeaders(1, RESPONSE, true, now);
+    session.streams.reset(1, ErrorCode.NO_ERROR, now);
   });
   assertEquals(short(peer.sent.map(({ frame }) => frame)).slice(-5), [
     `GOAWAY ${MAX_UINT31} graceful_stop`,

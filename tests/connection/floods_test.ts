@@ -155,7 +155,7 @@ Deno.test("Useful frames are borne at any rate", () => {
       encodeFrame(writer, FrameType.WINDOW_UPDATE, 0, 0, octets("00000001"));
     });
     peer.command((session, now) =>
-      session.sendHeaders(id, RESPONSE, true, now)
+      session.streams.sendHeaders(id, RESPONSE, true, now)
     );
   }
   assertEquals(peer.closedAt, undefined);
@@ -187,7 +187,7 @@ Deno.test("A server may end the requests of its client at any rate", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
   for (let i = 0; i < 5_000; i++) {
     const id = peer.command((session, now) =>
-      session.openStream(FIELDS, false, now)
+      session.streams.open(FIELDS, false, now)
     );
     peer.say((writer) => {
       encodeHeaders(writer, id, RESPONSE_BLOCK, true, true);
@@ -202,7 +202,7 @@ Deno.test("A client may reset what its server ends early, at any rate, but once"
   for (let id = 1; id < 10_000; id += 2) {
     peer.headers(id);
     peer.command((session, now) =>
-      session.sendHeaders(id, RESPONSE, true, now)
+      session.streams.sendHeaders(id, RESPONSE, true, now)
     );
     peer.rstStream(id, ErrorCode.NO_ERROR);
   }
@@ -219,8 +219,8 @@ Deno.test("A server may reset what its client resets, at any rate, but once", ()
   const peer = new ScriptedPeer(clientParameters()).handshake();
   for (let i = 0; i < 5_000; i++) {
     peer.command((session, now) => {
-      const id = session.openStream(FIELDS, false, now);
-      session.resetStream(id, ErrorCode.CANCEL, now);
+      const id = session.streams.open(FIELDS, false, now);
+      session.streams.reset(id, ErrorCode.CANCEL, now);
     });
     peer.rstStream(2 * i + 1, ErrorCode.NO_ERROR);
   }
@@ -241,7 +241,7 @@ Deno.test("115 FL-max-streams: a stream above the limit is refused", () => {
     return [streamId, errorCode];
   });
   assertEquals(resets, [[3, ErrorCode.REFUSED_STREAM]]);
-  assertEquals(peer.session.activeStreams, 1);
+  assertEquals(peer.session.streams.active, 1);
   assertEquals(peer.eventsOf("headers").length, 1);
 });
 
@@ -249,7 +249,9 @@ Deno.test("115 FL-max-streams: there is room again once a stream has ended", () 
   const peer = serving({ maxConcurrentStreams: 1 });
   peer.headers(1, true);
   peer.headers(3, true);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   peer.headers(5, true);
   assertEquals(peer.eventsOf("headers").map(({ streamId }) => streamId), [
     1,
@@ -316,7 +318,7 @@ Deno.test("Too many streams are no flood of a client that cannot know the limit 
   };
   const unaware = burst(false);
   assertEquals(unaware.closedAt, undefined);
-  assertEquals(unaware.session.activeStreams, 100);
+  assertEquals(unaware.session.streams.active, 100);
   const refused = unaware.framesOf(FrameType.RST_STREAM)
     .filter(({ frame }) =>
       (frame as RstStreamFrame).errorCode === ErrorCode.REFUSED_STREAM
@@ -344,7 +346,7 @@ Deno.test("Requests whose responses nobody reads are refused, and end the connec
     session.takeEvents();
     say(id);
     const opened = session.takeEvents().some(({ type }) => type === "headers");
-    if (opened) session.sendHeaders(id, LARGE, true, 0);
+    if (opened) session.streams.sendHeaders(id, LARGE, true, 0);
     else refused++;
   }
   assertEquals(session.state.reason.code, ErrorCode.ENHANCE_YOUR_CALM);
@@ -354,14 +356,14 @@ Deno.test("Requests whose responses nobody reads are refused, and end the connec
 
 Deno.test("However much this end has to say at once, that is no flood of its peer", () => {
   const asking = new ScriptedPeer(clientParameters()).handshake();
-  for (let i = 0; i < 1_000; i++) asking.session.openStream(LARGE, true, 0);
+  for (let i = 0; i < 1_000; i++) asking.session.streams.open(LARGE, true, 0);
   asking.ping();
   assertEquals(asking.closedAt, undefined);
 
   const answering = serving({ maxConcurrentStreams: 2_000 });
   for (let i = 0; i < 2_000; i++) answering.headers(2 * i + 1, true);
   for (let i = 0; i < 1_000; i++) {
-    answering.session.sendHeaders(2 * i + 1, LARGE, true, 0);
+    answering.session.streams.sendHeaders(2 * i + 1, LARGE, true, 0);
   }
   answering.ping();
   answering.rstStream(3_999);
@@ -392,7 +394,7 @@ Deno.test("A frame of no use beside each useful one is no flood, in whatever ord
           say(writer, 1);
         }
       });
-      each.command((session, now) => session.consumed(1, 1_000, now));
+      each.command((session, now) => session.streams.consumed(1, 1_000, now));
     }
     assertEquals(each.closedAt, undefined);
   }

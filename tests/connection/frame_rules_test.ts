@@ -65,7 +65,9 @@ Deno.test("89 PF-echo: a PING is answered while the connection drains", () => {
   for (const peer of bothEnds()) {
     const isServer = peer.session.parameters.role === "server";
     if (isServer) peer.headers(1);
-    else peer.command((session, now) => session.openStream(FIELDS, false, now));
+    else {peer.command((session, now) =>
+        session.streams.open(FIELDS, false, now)
+      );}
     peer.command((session, now) => session.drain("graceful_stop", now));
     peer.ping(opaqueData);
     if (isServer) {
@@ -85,7 +87,7 @@ Deno.test("89 PF-echo: a PING is answered while the connection drains", () => {
 
 Deno.test("89 PF-echo: a PING is answered after the peer's GOAWAY", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  peer.command((session, now) => session.openStream(FIELDS, false, now));
+  peer.command((session, now) => session.streams.open(FIELDS, false, now));
   peer.goaway(1);
   peer.ping();
   assertEquals(acknowledgements(peer).length, 1);

@@ -53,7 +53,10 @@ Deno.test("A GOAWAY is told and kept", () => {
     encodeGoaway(writer, 1, ErrorCode.ENHANCE_YOUR_CALM, ascii("calm"))
   );
   const goaway = { lastStreamId: 1, code: 0xb, debug: "calm" };
-  assertEquals(end.takeEvents(), [{ type: "goaway-received", ...goaway }]);
+  assertEquals(end.takeEvents(), [
+    { type: "goaway-received", ...goaway },
+    { type: "draining", by: "peer", reason: goaway.debug, closeAt: Infinity },
+  ]);
   assertEquals(end.connection.receivedGoaway, goaway);
 });
 
@@ -99,7 +102,7 @@ Deno.test("77 GC-two-phase: the announcement rejects nothing", () => {
 // grpc-go finds the violation, but does not act on it until the socket fails.
 Deno.test("78 GC-increasing: a GOAWAY that grows ends the connection", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  peer.command((session, now) => session.openStream(FIELDS, false, now));
+  peer.command((session, now) => session.streams.open(FIELDS, false, now));
   peer.goaway(1);
   peer.goaway(3);
   const [{ reason }] = peer.eventsOf("closed");
@@ -116,7 +119,7 @@ Deno.test("78 GC-increasing: a GOAWAY that grows ends the connection", () => {
 // grpc-go finds the violation, but does not act on it until the socket fails.
 Deno.test("79 GC-even-id: a GOAWAY with an even identifier ends the connection", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  peer.command((session, now) => session.openStream(FIELDS, false, now));
+  peer.command((session, now) => session.streams.open(FIELDS, false, now));
   peer.goaway(2);
   const [{ reason }] = peer.eventsOf("closed");
   assertEquals([reason.kind, reason.code], ["protocol-error", 1]);

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   Connection,
   type ConnectionEvent,
+  EventLog,
   type Role,
 } from "../../src/connection/mod.ts";
 import type { ConnectionOptions } from "../../src/connection/connection.ts";
@@ -40,10 +41,16 @@ export const RESPONSE: readonly HeaderField[] = [[":status", "200"]];
 /** Trailers that say OK. */
 export const TRAILERS: readonly EncodableHeaderField[] = [["grpc-status", "0"]];
 
+/** An event without its time. */
+export type Untimed<Event> = Event extends { readonly at: number }
+  ? Omit<Event, "at">
+  : never;
+
 /** One end of a connection, against a peer that says what the test says. */
 export class Endpoint {
   readonly connection: Connection;
   now = 0;
+  readonly #events = new EventLog<ConnectionEvent>(0, true);
   readonly #reader = new FrameReader(MAX_MAX_FRAME_SIZE);
   #prefaceLeft: number;
 
@@ -58,7 +65,7 @@ export class Endpoint {
       settingsTimeout: 60_000,
       ...options,
     };
-    this.connection = new Connection(whole, 0.5, memory);
+    this.connection = new Connection(whole, { memory, events: this.#events });
     this.#prefaceLeft = role === "client" ? CLIENT_PREFACE.length : 0;
   }
 
@@ -113,13 +120,19 @@ export class Endpoint {
   }
 
   #hear(bytes: Uint8Array): void {
+    this.#events.tick(this.now);
     this.connection.feed(bytes);
     while (this.connection.next(this.now) !== undefined);
   }
 
+  /** Takes the events, without their times. */
+  takeEvents(): Untimed<ConnectionEvent>[] {
+    return this.takeStamped().map(({ at: _, ...event }) => event);
+  }
+
   /** Takes the events. */
-  takeEvents(): ConnectionEvent[] {
-    return this.connection.events.splice(0);
+  takeStamped(): ConnectionEvent[] {
+    return this.#events.take();
   }
 
   /** What the peer says ends the connection. */

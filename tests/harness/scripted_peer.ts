@@ -65,7 +65,7 @@ export class ScriptedPeer {
   #prefaceLeft: number;
 
   constructor(parameters: ClientParameters | ServerParameters, random = 0.5) {
-    this.session = new Session(parameters, 0, random, true);
+    this.session = new Session(parameters, 0, { random, observed: true });
     this.#isServer = parameters.role === "server";
     this.#prefaceLeft = this.#isServer ? 0 : PREFACE.length;
     this.#collect();

@@ -53,8 +53,8 @@ export class VirtualPair {
     const client = clientParameters(options.client);
     const server = serverParameters(options.server);
     this.link = options.link ?? steadyLink();
-    this.#client = end(new Session(client, 0, random, true));
-    this.#server = end(new Session(server, 0, random, true));
+    this.#client = end(new Session(client, 0, { random, observed: true }));
+    this.#server = end(new Session(server, 0, { random, observed: true }));
     this.#collect();
   }
 

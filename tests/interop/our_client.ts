@@ -91,8 +91,7 @@ export async function dialHolding(
   const session = new Session(
     clientParameters(options),
     systemClock.now(),
-    Math.random(),
-    true,
+    { random: Math.random(), observed: true },
   );
   const stream = new HeldStream(
     `127.0.0.1:${port}`,

@@ -76,7 +76,9 @@ Deno.test("55 AG-basic: a stream that finishes within the grace ends the connect
   peer.acknowledges = 20;
   peer.headers(1, true);
   peer.advanceTo(AGE + 3_000);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   assertEquals(peer.closedAt, AGE + 3_000);
   assertEquals(kindOfEnd(peer), "drained");
 });
@@ -156,7 +158,7 @@ Deno.test("58 AG-error-text: the stream that the grace cuts off learns of the pr
     },
   });
   pair.runTo(0);
-  pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
+  pair.command(({ client }, now) => client.streams.open(FIELDS, false, now));
   pair.runTo(101);
   assertEquals(pair.server.state.kind, "closed");
   assertEquals(pair.client.state.kind, "draining");
@@ -181,13 +183,13 @@ Deno.test("59 AG-no-rpc-errors: calls back to back until the client learns of th
       for (const event of pair.serverEvents.splice(0)) {
         if (event.type !== "headers") continue;
         pair.command(({ server }) =>
-          server.sendHeaders(event.streamId, RESPONSE, true, now)
+          server.streams.sendHeaders(event.streamId, RESPONSE, true, now)
         );
         answered++;
       }
       if (pair.client.state.kind !== "open") continue;
-      if (pair.client.activeStreams > 0) continue;
-      pair.command(({ client }) => client.openStream(FIELDS, true, now));
+      if (pair.client.streams.active > 0) continue;
+      pair.command(({ client }) => client.streams.open(FIELDS, true, now));
       opened++;
     }
     const { state } = pair.client;

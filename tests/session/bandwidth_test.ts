@@ -34,7 +34,7 @@ class Reader {
       this.counts[name] = (this.counts[name] ?? 0) + 1;
       if (event.type !== "data") continue;
       this.octets += event.data.length;
-      this.#session.consumed(event.streamId, event.data.length, now);
+      this.#session.streams.consumed(event.streamId, event.data.length, now);
     }
   }
 }
@@ -79,11 +79,11 @@ class Pair {
   /** Opens a stream that the server answers with headers. */
   open(): number {
     const id = this.pair.command(({ client }, now) =>
-      client.openStream(FIELDS, false, now)
+      client.streams.open(FIELDS, false, now)
     );
     this.advance(this.#latency);
     this.pair.command(({ server }, now) =>
-      server.sendHeaders(id, RESPONSE, false, now)
+      server.streams.sendHeaders(id, RESPONSE, false, now)
     );
     return id;
   }
@@ -93,15 +93,15 @@ class Pair {
     const { pair } = this;
     const message = new Uint8Array(100);
     const id = pair.command(({ client }, now) => {
-      const id = client.openStream(FIELDS, false, now);
-      client.sendData(id, message, true, now);
+      const id = client.streams.open(FIELDS, false, now);
+      client.streams.sendData(id, message, true, now);
       return id;
     });
     pair.runTo(pair.now + this.#latency);
     pair.command(({ server }, now) => {
-      server.sendHeaders(id, RESPONSE, false, now);
-      server.sendData(id, message, false, now);
-      server.sendHeaders(id, [["grpc-status", "0"]], true, now);
+      server.streams.sendHeaders(id, RESPONSE, false, now);
+      server.streams.sendData(id, message, false, now);
+      server.streams.sendHeaders(id, [["grpc-status", "0"]], true, now);
     });
     this.advance(this.#latency);
   }
@@ -114,8 +114,8 @@ Deno.test("100 MiB in both directions at once take few round trips, and no PING 
   const begun = pair.now;
   pair.pair.command(({ client, server }, now) => {
     for (let i = 0; i < 100; i++) {
-      client.sendData(id, piece, false, now);
-      server.sendData(id, piece, false, now);
+      client.streams.sendData(id, piece, false, now);
+      server.streams.sendData(id, piece, false, now);
     }
   });
   while (pair.client.octets + pair.server.octets < 200 * MEBIBYTE) {
@@ -141,7 +141,7 @@ Deno.test("So it is with pauses, in which the server has nothing to say", () => 
   const id = pair.open();
   for (let i = 0; i < 200; i++) {
     pair.pair.command(({ server }, now) =>
-      server.sendData(id, new Uint8Array(50_000), false, now)
+      server.streams.sendData(id, new Uint8Array(50_000), false, now)
     );
     pair.advance(i % 4 * LATENCY + 5);
   }
@@ -155,7 +155,7 @@ Deno.test("A client that only sends is not the one that pings", () => {
   const pair = new Pair();
   const id = pair.open();
   pair.pair.command(({ client }, now) =>
-    client.sendData(id, new Uint8Array(10 * MEBIBYTE), false, now)
+    client.streams.sendData(id, new Uint8Array(10 * MEBIBYTE), false, now)
   );
   pair.advance(2_000);
   assertEquals(pair.server.octets, 10 * MEBIBYTE);
@@ -180,8 +180,8 @@ Deno.test("Nor do small messages on a stream that stays open", () => {
   const id = pair.open();
   for (let i = 0; i < 1_000; i++) {
     pair.pair.command(({ client, server }, now) => {
-      client.sendData(id, new Uint8Array(1_000), false, now);
-      server.sendData(id, new Uint8Array(1_000), false, now);
+      client.streams.sendData(id, new Uint8Array(1_000), false, now);
+      server.streams.sendData(id, new Uint8Array(1_000), false, now);
     });
     pair.advance(10);
   }

@@ -82,16 +82,18 @@ const FORMS: [string, (peer: ScriptedPeer, id: number) => void][] = [
     "what a layer above finds",
     (peer, id) =>
       peer.command((session, now) => {
-        session.blame(id, "message that is none", now);
-        session.resetStream(id, 1, now);
+        session.streams.blame(id, "message that is none", now);
+        session.streams.reset(id, 1, now);
       }),
   ],
   [
     "what a layer above answers early",
     (peer, id) =>
       peer.command((session, now) => {
-        session.blame(id, "message that is none", now);
-        if (session.canSend(id)) session.sendHeaders(id, FIELDS, true, now);
+        session.streams.blame(id, "message that is none", now);
+        if (session.streams.canSend(id)) {
+          session.streams.sendHeaders(id, FIELDS, true, now);
+        }
       }),
   ],
 ];
@@ -107,7 +109,7 @@ for (const [name, fault] of FORMS) {
     for (let i = 0; i < 3_000; i++) {
       peer.headers(4 * i + 1, true);
       peer.command((session, now) =>
-        session.sendHeaders(4 * i + 1, FIELDS, true, now)
+        session.streams.sendHeaders(4 * i + 1, FIELDS, true, now)
       );
       peer.headers(4 * i + 3);
       fault(peer, 4 * i + 3);
@@ -132,8 +134,8 @@ Deno.test("The mistakes of a request that has ended cost nothing: its call just 
   for (let id = 1; id < 10_000; id += 2) {
     peer.headers(id, true);
     peer.command((session, now) => {
-      session.blame(id, "message that is none", now);
-      session.sendHeaders(id, FIELDS, true, now);
+      session.streams.blame(id, "message that is none", now);
+      session.streams.sendHeaders(id, FIELDS, true, now);
     });
   }
   assertEquals(peer.closedAt, undefined);
@@ -143,10 +145,12 @@ Deno.test("A client is not ended for the mistakes of its server: it opens the st
   const peer = new ScriptedPeer(clientParameters()).handshake();
   for (let i = 0; i < 3_000; i++) {
     const id = peer.command((session, now) =>
-      session.openStream(FIELDS, false, now)
+      session.streams.open(FIELDS, false, now)
     );
     if (i % 2 === 0) FORMS[0][1](peer, id);
-    else peer.command((session, now) => session.blame(id, "mistake", now));
+    else {peer.command((session, now) =>
+        session.streams.blame(id, "mistake", now)
+      );}
   }
   assertEquals(peer.closedAt, undefined);
 });
@@ -154,7 +158,7 @@ Deno.test("A client is not ended for the mistakes of its server: it opens the st
 Deno.test("But for those on streams that are gone it is", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
   const id = peer.command((session, now) =>
-    session.openStream(FIELDS, false, now)
+    session.streams.open(FIELDS, false, now)
   );
   let count = 0;
   for (; count < 5_000 && peer.closedAt === undefined; count++) {

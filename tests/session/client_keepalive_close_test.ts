@@ -28,10 +28,10 @@ Deno.test("19 KC-drain-continues: after a graceful GOAWAY PINGs go on while a st
   peer.advanceTo(100);
   assertEquals(peer.pingTimes, [15, 26, 37, 48, 59, 70, 81, 92]);
   assertEquals(peer.session.state.kind, "draining");
-  assertEquals(peer.session.activeStreams, 1);
+  assertEquals(peer.session.streams.active, 1);
   peer.headers(1, true);
   peer.command((session, now) =>
-    session.sendData(1, new Uint8Array(0), true, now)
+    session.streams.sendData(1, new Uint8Array(0), true, now)
   );
   assertEquals(reasonOf(peer).kind, "goaway");
   assertEquals(peer.session.counters().streamsSucceeded, 1);
@@ -119,7 +119,7 @@ Deno.test("21 KC-goaway-on-close: GOAWAY NO_ERROR `client transport shutdown` is
 
 Deno.test("22 KC-close-write-blocked: the session is closed although nothing that it wants to send is ever taken", () => {
   const { session } = clientOf({ time: 10, timeout: 25 });
-  session.openStream(FIELDS, false, 0);
+  session.streams.open(FIELDS, false, 0);
   session.advance(10);
   session.advance(35);
   assertEquals(session.state.kind, "closed");
@@ -129,14 +129,14 @@ Deno.test("22 KC-close-write-blocked: the session is closed although nothing tha
 
 Deno.test("23 KC-state-order: the session is unusable before anybody hears of it, the events are there before the GOAWAY is written", () => {
   const { session } = clientOf({ time: 10, timeout: 25 });
-  const id = session.openStream(FIELDS, false, 0);
+  const id = session.streams.open(FIELDS, false, 0);
   session.advance(10);
   session.takeOutput();
   session.takeEvents();
   session.advance(35);
   assertEquals(session.state.kind, "closed");
   assertThrows(
-    () => session.sendData(id, new Uint8Array(1), false, 35),
+    () => session.streams.sendData(id, new Uint8Array(1), false, 35),
     ConnectionClosedError,
   );
   assertEquals(

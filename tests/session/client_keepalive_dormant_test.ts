@@ -54,9 +54,11 @@ Deno.test("15 KC-dormant: a server with a minTime of ten times the client's time
     link: steadyLink(1),
   });
   pair.runTo(5);
-  pair.command(({ client }, now) => client.openStream(FIELDS, true, now));
+  pair.command(({ client }, now) => client.streams.open(FIELDS, true, now));
   pair.runTo(6);
-  pair.command(({ server }, now) => server.sendHeaders(1, RESPONSE, true, now));
+  pair.command(({ server }, now) =>
+    server.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   pair.runTo(10_000);
   assertEquals(pair.client.keepaliveState, { kind: "dormant" });
   assertEquals(pair.server.counters().pingsReceived, 0);
@@ -97,7 +99,7 @@ Deno.test("16 KC-wake-ping: the second stream of a burst sends no second PING", 
 Deno.test("16 KC-wake-ping: the PING stays when its stream ends, and is forgiven", () => {
   const peer = dormant();
   const id = open(peer);
-  peer.command((session, now) => session.resetStream(id, 8, now));
+  peer.command((session, now) => session.streams.reset(id, 8, now));
   assertEquals(peer.pingTimes, [100]);
   peer.advanceTo(1_000);
   assertEquals(peer.session.state.kind, "open");
@@ -124,7 +126,7 @@ for (const [timeout, dormantAt] of [[25, 20], [4, 14]]) {
     peer.advanceTo(10);
     assertEquals(peer.pingTimes, [10]);
     peer.advanceTo(12);
-    peer.command((session, now) => session.resetStream(id, 8, now));
+    peer.command((session, now) => session.streams.reset(id, 8, now));
     peer.advanceTo(500);
     assertEquals(peer.session.state.kind, "open");
     assertEquals(peer.eventsOf("keepalive-dormant"), [

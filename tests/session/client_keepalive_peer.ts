@@ -23,6 +23,6 @@ export function clientOf(
 /** The client opens a stream now. */
 export function open(peer: ScriptedPeer, endStream = false): number {
   return peer.command((session, now) =>
-    session.openStream(FIELDS, endStream, now)
+    session.streams.open(FIELDS, endStream, now)
   );
 }

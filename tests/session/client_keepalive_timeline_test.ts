@@ -89,7 +89,7 @@ Deno.test("8 KC-frequency: a PING goes out every time, not every time + timeout,
     debug: "too_many_pings",
   });
   assertThrows(
-    () => pair.client.openStream(FIELDS, true, pair.now),
+    () => pair.client.streams.open(FIELDS, true, pair.now),
     ConnectionClosedError,
   );
 });
@@ -206,7 +206,7 @@ Deno.test("14 KC-writes-not-activity: a client that streams upward without an an
     peer.advanceTo(at);
     if (peer.closedAt !== undefined) break;
     peer.command((session, now) =>
-      session.sendData(id, new Uint8Array(10), false, now)
+      session.streams.sendData(id, new Uint8Array(10), false, now)
     );
   }
   assertEquals(peer.pingTimes, [10]);
@@ -220,7 +220,7 @@ Deno.test("after maxPingsWithoutData PINGs one a minute is sent (gRFC L116), and
   peer.advanceTo(63_000);
   assertEquals(peer.pingTimes, [1_000, 2_000, 62_000]);
   peer.command((session, now) =>
-    session.sendData(id, new Uint8Array(1), false, now)
+    session.streams.sendData(id, new Uint8Array(1), false, now)
   );
   peer.advanceTo(65_000);
   assertEquals(peer.pingTimes.slice(3), [63_000, 64_000]);

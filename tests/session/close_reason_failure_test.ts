@@ -224,7 +224,7 @@ Deno.test("protocol-error: a flood that is noticed within a command ends the ses
   }
   session.receive(writer.take(), 0);
   assertEquals(session.state.kind, "open");
-  session.consumed(1, 48_000, 0);
+  session.streams.consumed(1, 48_000, 0);
   const { kind, code } = reasonOf(session);
   assertEquals([kind, code], ["protocol-error", ErrorCode.ENHANCE_YOUR_CALM]);
 });

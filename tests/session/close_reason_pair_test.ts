@@ -20,7 +20,7 @@ function connect(options: {
 }
 
 function openStream(pair: VirtualPair): void {
-  pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
+  pair.command(({ client }, now) => client.streams.open(FIELDS, false, now));
   pair.runTo(pair.now + 20);
 }
 

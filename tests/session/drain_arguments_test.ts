@@ -12,7 +12,7 @@ import { FIELDS, ScriptedPeer } from "../harness/scripted_peer.ts";
 function busy(parameters: ClientParameters | ServerParameters): ScriptedPeer {
   const peer = new ScriptedPeer(parameters).handshake();
   if (parameters.role === "server") peer.headers(1);
-  else peer.command((session, now) => session.openStream(FIELDS, true, now));
+  else peer.command((session, now) => session.streams.open(FIELDS, true, now));
   return peer;
 }
 

@@ -16,7 +16,9 @@ import { BLOCK, RESPONSE, ScriptedPeer } from "../harness/scripted_peer.ts";
 function drained(): ScriptedPeer {
   const peer = new ScriptedPeer(serverParameters()).handshake();
   peer.headers(1, true);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   peer.headers(3);
   peer.command((session, now) => session.drain("max_age", now));
   peer.say((writer) =>
@@ -32,7 +34,7 @@ function drained(): ScriptedPeer {
 function assertUnimpressed(peer: ScriptedPeer): void {
   assertEquals(peer.sent, []);
   assertEquals(peer.events, []);
-  assertEquals(peer.session.activeStreams, 1);
+  assertEquals(peer.session.streams.active, 1);
   assertEquals(peer.closedAt, undefined);
 }
 

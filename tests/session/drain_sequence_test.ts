@@ -62,8 +62,8 @@ Deno.test("60 DR-sequence: GOAWAY(2^31-1), PING, its ACK, GOAWAY(1), trailers, R
   acknowledge(peer);
   assertEquals(peer.closedAt, undefined);
   peer.command((session, now) => {
-    session.sendHeaders(1, RESPONSE, true, now);
-    session.resetStream(1, ErrorCode.NO_ERROR, now);
+    session.streams.sendHeaders(1, RESPONSE, true, now);
+    session.streams.reset(1, ErrorCode.NO_ERROR, now);
   });
   assertEquals(peer.sent.map(({ frame }) => describe(frame)), [
     `GOAWAY ${MAX_UINT31} 0 graceful_stop`,
@@ -131,7 +131,9 @@ Deno.test("62 DR-window-accepts: a stream that opens between the GOAWAYs is serv
   ]);
   acknowledge(peer);
   assertEquals(lastStreamIds(peer), [MAX_UINT31, 3]);
-  peer.command((session, now) => session.sendHeaders(3, RESPONSE, false, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(3, RESPONSE, false, now)
+  );
   assertEquals(peer.framesOf(FrameType.HEADERS).length, 1);
 });
 
@@ -233,8 +235,8 @@ Deno.test("69 DR-pending-continues: an open stream goes on in both directions, a
     peer.say((writer) => encodeData(writer, 1, new Uint8Array(5), false));
     assertEquals(peer.eventsOf("data").map(({ data }) => data.length), [5]);
     peer.command((session, now) => {
-      if (!acknowledged) session.sendHeaders(1, RESPONSE, false, now);
-      session.sendData(1, new Uint8Array(7), false, now);
+      if (!acknowledged) session.streams.sendHeaders(1, RESPONSE, false, now);
+      session.streams.sendData(1, new Uint8Array(7), false, now);
     });
     const [{ frame }, ...others] = peer.framesOf(FrameType.DATA);
     assertEquals("data" in frame && frame.data.length, 7);

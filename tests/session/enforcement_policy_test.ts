@@ -176,7 +176,7 @@ Deno.test("46 EN-streams-after-goaway: what comes after the GOAWAY is ignored, a
 Deno.test("46 EN-streams-after-goaway: the open stream of the client fails with the prior GOAWAY in the text", () => {
   const pair = new VirtualPair({ server: { enforcement: { minTime: 1_000 } } });
   pair.runTo(0);
-  pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
+  pair.command(({ client }, now) => client.streams.open(FIELDS, false, now));
   for (let at = 1; at <= 4; at++) {
     pair.command(({ client }, now) => client.ping(now));
     pair.runTo(at);

@@ -37,7 +37,9 @@ function lastStrike(peer: ScriptedPeer): number | undefined {
 
 Deno.test("41 EN-reset-headers: after response HEADERS the next PING is free, and three more early ones are needed", () => {
   const peer = twoStrikes();
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, false, now)
+  );
   early(peer, 1);
   assertEquals(peer.eventsOf("ping-strike").length, 2);
   early(peer, 2);
@@ -51,25 +53,31 @@ Deno.test("41 EN-reset-headers: after response HEADERS the next PING is free, an
 Deno.test("41 EN-reset-headers: trailers clear strikes, too", () => {
   const peer = twoStrikes();
   peer.headers(3);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   early(peer, 3);
   assertEquals(peer.closedAt, undefined);
 });
 
 Deno.test("41 EN-reset-headers: one message makes one PING free, not two", () => {
   const peer = twoStrikes();
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, false, now)
+  );
   early(peer, 2);
   assertEquals(lastStrike(peer), 1);
 });
 
 Deno.test("42 EN-reset-data-chunks: each DATA frame of one large message makes the next PING free", () => {
   const peer = twoStrikes();
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, false, now)
+  );
   const { session } = peer;
-  session.sendData(1, new Uint8Array(60_000), false, peer.now);
+  session.streams.sendData(1, new Uint8Array(60_000), false, peer.now);
   let batches = 0;
-  while (session.queuedOctets(1) > 0) {
+  while (session.streams.queuedOctets(1) > 0) {
     session.takeOutput();
     batches++;
     peer.now++;
@@ -84,7 +92,9 @@ Deno.test("42 EN-reset-data-chunks: each DATA frame of one large message makes t
 Deno.test("43 EN-no-reset: RST_STREAM does not clear strikes", () => {
   const peer = twoStrikes();
   peer.headers(3);
-  peer.command((session, now) => session.resetStream(3, ErrorCode.CANCEL, now));
+  peer.command((session, now) =>
+    session.streams.reset(3, ErrorCode.CANCEL, now)
+  );
   assertEquals(peer.framesOf(FrameType.RST_STREAM).length, 1);
   early(peer, 1);
   assertEquals(peer.closedAt, peer.now);
@@ -95,7 +105,7 @@ Deno.test("43 EN-no-reset: WINDOW_UPDATE does not clear strikes", () => {
   for (let i = 0; i < 3; i++) {
     peer.say((writer) => encodeData(writer, 1, new Uint8Array(16_000), false));
   }
-  peer.command((session, now) => session.consumed(1, 48_000, now));
+  peer.command((session, now) => session.streams.consumed(1, 48_000, now));
   const updates = peer.framesOf(FrameType.WINDOW_UPDATE);
   assertEquals(updates.map(({ frame }) => frame.streamId).sort(), [0, 1]);
   early(peer, 1);

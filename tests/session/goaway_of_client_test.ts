@@ -19,7 +19,9 @@ Deno.test("a server goes on serving after a GOAWAY of its client, until the clie
   peer.goaway(0, ErrorCode.NO_ERROR, "client transport shutdown");
   assertEquals(peer.session.state.kind, "open");
   assertEquals(peer.eventsOf("draining"), []);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, false, now)
+  );
   assertEquals(peer.framesOf(FrameType.HEADERS).length, 1);
   peer.advanceTo(1_000);
   peer.command((session, now) => session.receiveEnd(now));
@@ -52,7 +54,7 @@ Deno.test("a client that resets the socket after its GOAWAY has still said goodb
 
 Deno.test("a client that drains opens no stream, lets the running ones finish, and leaves with a GOAWAY", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  peer.command((session, now) => session.openStream(FIELDS, true, now));
+  peer.command((session, now) => session.streams.open(FIELDS, true, now));
   peer.command((session, now) => session.drain("address removed", now));
   assertEquals(peer.session.state, {
     kind: "draining",
@@ -77,7 +79,7 @@ Deno.test("a client that drains without streams leaves at once", () => {
 
 Deno.test("a GOAWAY that comes while the client drains is the reason of its end", () => {
   const peer = new ScriptedPeer(clientParameters()).handshake();
-  peer.command((session, now) => session.openStream(FIELDS, true, now));
+  peer.command((session, now) => session.streams.open(FIELDS, true, now));
   peer.command((session, now) => session.drain("address removed", now));
   peer.goaway(0, ErrorCode.NO_ERROR, "max_age");
   assertEquals(kindOfEnd(peer), "goaway");

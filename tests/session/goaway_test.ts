@@ -19,7 +19,7 @@ function client(streams = 0): ScriptedPeer {
   const keepalive = { time: 10_000, timeout: 1_000 };
   const peer = new ScriptedPeer(clientParameters({ keepalive })).handshake();
   for (let i = 0; i < streams; i++) {
-    peer.command((session, now) => session.openStream(FIELDS, false, now));
+    peer.command((session, now) => session.streams.open(FIELDS, false, now));
   }
   peer.sent.length = 0;
   return peer;
@@ -43,7 +43,7 @@ function resets(peer: ScriptedPeer): [id: number, unprocessed: boolean][] {
 function finish(peer: ScriptedPeer, id: number): void {
   peer.headers(id, true);
   peer.command((session, now) =>
-    session.sendData(id, new Uint8Array(0), true, now)
+    session.streams.sendData(id, new Uint8Array(0), true, now)
   );
 }
 
@@ -70,7 +70,7 @@ Deno.test("77 GC-two-phase: GOAWAY(2^31-1) fails nothing, GOAWAY(1) fails stream
   assertEquals(resets(peer), []);
   peer.goaway(1, ErrorCode.NO_ERROR, "max_age");
   assertEquals(resets(peer), [[3, true]]);
-  assertEquals(peer.session.activeStreams, 1);
+  assertEquals(peer.session.streams.active, 1);
   assertEquals(peer.framesOf(FrameType.RST_STREAM), []);
   finish(peer, 1);
   assertEquals(closeReason(peer).kind, "goaway");
@@ -82,7 +82,7 @@ Deno.test("77 GC-two-phase: streams at or below the last identifier go on in bot
   peer.goaway(3, ErrorCode.NO_ERROR, "max_age");
   assertEquals(resets(peer), [[5, true]]);
   peer.command((session, now) =>
-    session.sendData(1, new Uint8Array(9), false, now)
+    session.streams.sendData(1, new Uint8Array(9), false, now)
   );
   const [{ frame }] = peer.framesOf(FrameType.DATA);
   assertEquals("data" in frame && frame.data.length, 9);
@@ -115,11 +115,11 @@ Deno.test("no stream opens after a GOAWAY", () => {
   const peer = client(1);
   peer.goaway(MAX_UINT31, ErrorCode.NO_ERROR, "max_age");
   assertThrows(
-    () => peer.session.openStream(FIELDS, true, 0),
+    () => peer.session.streams.open(FIELDS, true, 0),
     TypeError,
     "Cannot open a stream: the client is draining",
   );
-  assertEquals(peer.session.activeStreams, 1);
+  assertEquals(peer.session.streams.active, 1);
 });
 
 Deno.test("78 GC-increasing: GOAWAY(1), then GOAWAY(3) is a connection error, while grpc-go does not act on it", () => {
@@ -213,7 +213,7 @@ Deno.test("81 GC-then-close: a connection that dies after its GOAWAY fails its o
   );
   assertEquals(old.session.counters().streamsFailed, 1);
   assertEquals(fresh.session.state.kind, "open");
-  assertEquals(fresh.session.activeStreams, 1);
+  assertEquals(fresh.session.streams.active, 1);
 });
 
 Deno.test("84 GC-client-sends: a client that closes says GOAWAY NO_ERROR, client transport shutdown; the last stream is 0, while grpc-go names its own (RFC 9113: the last stream of the peer)", () => {

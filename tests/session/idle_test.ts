@@ -99,7 +99,9 @@ Deno.test("51 ID-restart: a stream that ends with trailers restarts the time, to
   const peer = server().handshake();
   peer.headers(1, true);
   peer.advanceTo(7_000);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   peer.advanceTo(7_000 + IDLE);
   assertIdleGoaway(peer, 7_000 + IDLE);
 });
@@ -146,9 +148,11 @@ function blocked(): ScriptedPeer {
     encodeSettings(writer, [[SettingId.INITIAL_WINDOW_SIZE, 0]])
   );
   peer.headers(1, true);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
   peer.command((session, now) =>
-    session.sendData(1, new Uint8Array(100), true, now)
+    session.streams.sendHeaders(1, RESPONSE, false, now)
+  );
+  peer.command((session, now) =>
+    session.streams.sendData(1, new Uint8Array(100), true, now)
   );
   assertEquals(peer.framesOf(FrameType.DATA), []);
   peer.advanceTo(10 * IDLE);
@@ -174,7 +178,7 @@ Deno.test("54 ID-flow-blocked: or until the stream is reset, by either end", () 
   assertIdleGoaway(byPeer, 11 * IDLE);
   const byLocal = blocked();
   byLocal.command((session, now) =>
-    session.resetStream(1, ErrorCode.CANCEL, now)
+    session.streams.reset(1, ErrorCode.CANCEL, now)
   );
   byLocal.advanceTo(11 * IDLE);
   assertIdleGoaway(byLocal, 11 * IDLE);
@@ -187,9 +191,13 @@ Deno.test("a stream opened between the two GOAWAYs of an idle drain is served", 
   peer.advanceTo(IDLE + 5_000);
   assertEquals(peer.goaways[1].frame.lastStreamId, 1);
   assertEquals(peer.closedAt, undefined);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, false, now)
+  );
   peer.say((writer) => encodeData(writer, 1, new Uint8Array(1), true));
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   const { state } = peer.session;
   assertEquals(state.kind === "closed" && state.reason.kind, "drained");
   assertEquals(drains(peer), [[IDLE, "max_idle"]]);

@@ -13,17 +13,19 @@ function story(origin: number): SessionEvent[] {
   const client = new Session(
     clientParameters({ keepalive }),
     origin,
-    0.5,
-    true,
+    { random: 0.5, observed: true },
   );
-  const server = new Session(serverParameters(), origin, 0.5, true);
+  const server = new Session(serverParameters(), origin, {
+    random: 0.5,
+    observed: true,
+  });
   const exchange = (now: number) => {
     server.receive(client.takeOutput(), now);
     client.receive(server.takeOutput(), now);
     server.receive(client.takeOutput(), now);
   };
   exchange(origin);
-  client.openStream(FIELDS, false, origin + 1);
+  client.streams.open(FIELDS, false, origin + 1);
   exchange(origin + 1);
   client.advance(origin + 10_001);
   exchange(origin + 10_002);
@@ -62,7 +64,7 @@ Deno.test("a session is not started at a time that is none, or with a draw that 
   }
   for (const random of [NaN, -0.1, 1.1]) {
     assertThrows(
-      () => new Session(parameters, 0, random),
+      () => new Session(parameters, 0, { random }),
       RangeError,
       `expected a random number from 0 to 1, received ${random}`,
     );

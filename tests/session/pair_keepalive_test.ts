@@ -43,7 +43,7 @@ Deno.test("a dead link is noticed by both ends within time + timeout of their la
     const latency = random.below(20);
     const { pair, client, server } = randomPair(random, steadyLink(latency));
     pair.runTo(50);
-    pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
+    pair.command(({ client }, now) => client.streams.open(FIELDS, false, now));
     pair.runTo(50 + random.below(3_000));
     pair.command((pair) => pair.cut());
     const cutAt = pair.now;
@@ -74,7 +74,7 @@ Deno.test("a live link is never given up while it answers within the timeout, ho
     ) => [{ after: random.below(25), octets }];
     const { pair } = randomPair(random, link);
     pair.runTo(50);
-    pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
+    pair.command(({ client }, now) => client.streams.open(FIELDS, false, now));
     pair.runTo(5_000);
     assertEquals(
       [pair.client.state.kind, pair.server.state.kind],
@@ -105,12 +105,13 @@ for (const reader of ["client", "server"] as const) {
       link: slowForLarge,
     });
     pair.runTo(10);
-    pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
+    pair.command(({ client }, now) => client.streams.open(FIELDS, false, now));
     pair.runTo(109);
     const writer = reader === "client" ? pair.server : pair.client;
     pair.command((_, now) => {
-      if (reader === "client") writer.sendHeaders(1, RESPONSE, false, now);
-      writer.sendData(1, new Uint8Array(1_000), false, now);
+      const { streams } = writer;
+      if (reader === "client") streams.sendHeaders(1, RESPONSE, false, now);
+      streams.sendData(1, new Uint8Array(1_000), false, now);
     });
     pair.runTo(11_000);
     const events = reader === "client" ? pair.clientEvents : pair.serverEvents;
@@ -145,7 +146,7 @@ Deno.test("two ends with keepalive each send a PING only after silence: the PING
 Deno.test("PINGs are acknowledged in both directions while an end drains", () => {
   const pair = new VirtualPair({ link: steadyLink(5) });
   pair.runTo(20);
-  pair.command(({ client }, now) => client.openStream(FIELDS, false, now));
+  pair.command(({ client }, now) => client.streams.open(FIELDS, false, now));
   pair.runTo(40);
   pair.command(({ server }, now) => server.drain("graceful_stop", now));
   pair.runTo(60);

@@ -10,7 +10,7 @@ import { PREFACE } from "../harness/raw_peer.ts";
 
 /** A server whose client sends so many PINGs, and its octets. */
 function pinged(count: number): [Session, Uint8Array] {
-  const session = new Session(serverParameters(), 0, 0.5, true);
+  const session = new Session(serverParameters(), 0, { observed: true });
   const writer = new FrameWriter();
   encodeSettings(writer, []);
   for (let i = 0; i < count; i++) encodePing(writer, false, new Uint8Array(8));

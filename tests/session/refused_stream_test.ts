@@ -35,7 +35,7 @@ function serving(): ScriptedPeer {
 
 /** The session refuses a request that the peer has made. */
 function refuse(peer: ScriptedPeer, streamId: number): void {
-  peer.command((session, now) => session.refuseStream(streamId, FIELDS, now));
+  peer.command((session, now) => session.streams.refuse(streamId, FIELDS, now));
 }
 
 function early(peer: ScriptedPeer, count: number): void {
@@ -68,7 +68,7 @@ Deno.test("A refused stream is answered with one field section that ends it", ()
   assertEquals(answers, [[1, true], [3, true]]);
   assertEquals(resets(peer), [[3, ErrorCode.NO_ERROR]]);
   assertEquals(peer.eventsOf("ended").map(({ streamId }) => streamId), [1, 3]);
-  assertEquals(peer.session.activeStreams, 0);
+  assertEquals(peer.session.streams.active, 0);
   peer.say((writer) => encodeData(writer, 3, BLOCK, true));
   assertEquals(peer.closedAt, undefined);
 });
@@ -94,8 +94,8 @@ Deno.test("43 EN-no-reset: a response that comes with a refusal clears strikes, 
     peer.headers(3, true);
     peer.command((session, now) => {
       for (const id of order) {
-        if (id === 1) session.refuseStream(id, FIELDS, now);
-        else session.sendHeaders(id, RESPONSE, true, now);
+        if (id === 1) session.streams.refuse(id, FIELDS, now);
+        else session.streams.sendHeaders(id, RESPONSE, true, now);
       }
     });
     early(peer, 3);
@@ -109,12 +109,12 @@ Deno.test("43 EN-no-reset: DATA that was in line before a refusal clears strikes
   peer.headers(1);
   peer.headers(3);
   peer.command((session, now) => {
-    session.sendHeaders(1, RESPONSE, false, now);
+    session.streams.sendHeaders(1, RESPONSE, false, now);
   });
   early(peer, 3);
   peer.command((session, now) => {
-    session.sendData(1, BLOCK, false, now);
-    session.refuseStream(3, FIELDS, now);
+    session.streams.sendData(1, BLOCK, false, now);
+    session.streams.refuse(3, FIELDS, now);
   });
   early(peer, 3);
   assertEquals(peer.closedAt, undefined);
@@ -137,7 +137,9 @@ Deno.test("53 ID-rejected-do-not-count: the time counts from the end of the last
   peer.advanceTo(5_000);
   peer.headers(3, true);
   peer.advanceTo(7_000);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
   peer.advanceTo(9_000);
   refuse(peer, 3);
   peer.advanceTo(20_000);
@@ -181,7 +183,7 @@ Deno.test("A refusal that the peer does not accept resets the stream, and counts
     encodeHeaders(writer, 1, BLOCK, true, true);
   });
   const large: [string, string] = ["x", "y".repeat(300)];
-  peer.command((session, now) => session.refuseStream(1, [large], now));
+  peer.command((session, now) => session.streams.refuse(1, [large], now));
   assertEquals(resets(peer), [[1, ErrorCode.INTERNAL_ERROR]]);
   assertEquals(peer.framesOf(FrameType.HEADERS), []);
   peer.advanceTo(IDLE);

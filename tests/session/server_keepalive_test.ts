@@ -79,8 +79,10 @@ Deno.test("29 KS-no-stream-needed: PINGs are sent without streams, before the fi
   peer.advanceTo(120);
   peer.headers(1, true);
   peer.advanceTo(200);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, true, now));
-  assertEquals(peer.session.activeStreams, 0);
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, true, now)
+  );
+  assertEquals(peer.session.streams.active, 0);
   peer.advanceTo(300);
   assertEquals(peer.pingTimes, [50, 100, 170, 220, 270]);
 });
@@ -127,8 +129,8 @@ Deno.test("31 KS-handlers-cancelled: running streams are lost at once, and what 
   const { streamsStarted, streamsFailed } = peer.session.counters();
   assertEquals([streamsStarted, streamsFailed], [2, 2]);
   const late: (() => void)[] = [
-    () => peer.session.sendHeaders(1, RESPONSE, false, 111),
-    () => peer.session.sendData(3, new Uint8Array(1), true, 111),
+    () => peer.session.streams.sendHeaders(1, RESPONSE, false, 111),
+    () => peer.session.streams.sendData(3, new Uint8Array(1), true, 111),
   ];
   for (const send of late) {
     assertThrows(
@@ -143,12 +145,14 @@ Deno.test("31 KS-handlers-cancelled: running streams are lost at once, and what 
 Deno.test("32 KS-send-only: a PING is sent although the server streams constantly, as writes are no sign of life", () => {
   const peer = serverOf({ time: 100, timeout: 50 });
   peer.headers(1, true);
-  peer.command((session, now) => session.sendHeaders(1, RESPONSE, false, now));
+  peer.command((session, now) =>
+    session.streams.sendHeaders(1, RESPONSE, false, now)
+  );
   for (let at = 1; peer.closedAt === undefined; at++) {
     peer.advanceTo(at);
     if (peer.closedAt !== undefined) break;
     peer.command((session, now) =>
-      session.sendData(1, new Uint8Array(10), false, now)
+      session.streams.sendData(1, new Uint8Array(10), false, now)
     );
   }
   assertEquals(peer.pingTimes, [100]);

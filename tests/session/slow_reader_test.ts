@@ -13,13 +13,13 @@ function mostUntaken(pace: number, total: number): number {
   const pair = new VirtualPair({ link: steadyLink(LATENCY) });
   pair.runTo(4 * LATENCY);
   const id = pair.command(({ client }, now) =>
-    client.openStream(FIELDS, true, now)
+    client.streams.open(FIELDS, true, now)
   );
   pair.runTo(pair.now + LATENCY);
   pair.command(({ server }, now) => {
-    server.sendHeaders(id, RESPONSE, false, now);
+    server.streams.sendHeaders(id, RESPONSE, false, now);
     for (let i = 0; i < total / MEBIBYTE; i++) {
-      server.sendData(id, new Uint8Array(MEBIBYTE), false, now);
+      server.streams.sendData(id, new Uint8Array(MEBIBYTE), false, now);
     }
   });
   let taken = 0;
@@ -34,7 +34,7 @@ function mostUntaken(pace: number, total: number): number {
     const part = Math.min(untaken, pace);
     untaken -= part;
     taken += part;
-    pair.command(({ client }, now) => client.consumed(id, part, now));
+    pair.command(({ client }, now) => client.streams.consumed(id, part, now));
   }
   assertEquals([taken, untaken], [total, 0]);
   return most;

@@ -46,7 +46,7 @@ function newSession(who: Who, random: Random): Session {
   const parameters = who === "client"
     ? clientParameters({ keepalive })
     : serverParameters({ keepalive, enforcement, maxConcurrentStreams: 3 });
-  return new Session(parameters, 0, 0.5, true);
+  return new Session(parameters, 0, { random: 0.5, observed: true });
 }
 
 const OPEN: SessionCommand = {

@@ -106,7 +106,7 @@ class Consumer {
   consume(now: number): void {
     for (const event of this.#events.slice(this.#at)) {
       if (event.type !== "data") continue;
-      this.#session.consumed(event.streamId, event.data.length, now);
+      this.#session.streams.consumed(event.streamId, event.data.length, now);
     }
     this.#at = this.#events.length;
   }
@@ -148,18 +148,23 @@ export function give(
   switch (command.do) {
     case "open": {
       const { fields, end } = command;
-      return session.openStream(headerList(fields), end, now);
+      return session.streams.open(headerList(fields), end, now);
     }
     case "pings":
       return Array.from({ length: command.count }, () => session.ping(now));
     case "headers":
-      return session.sendHeaders(command.stream, STATUS, command.end, now);
+      return session.streams.sendHeaders(
+        command.stream,
+        STATUS,
+        command.end,
+        now,
+      );
     case "data": {
       const data = new Uint8Array(command.size).fill(command.stream);
-      return session.sendData(command.stream, data, command.end, now);
+      return session.streams.sendData(command.stream, data, command.end, now);
     }
     case "reset":
-      return session.resetStream(command.stream, 8, now);
+      return session.streams.reset(command.stream, 8, now);
     case "drain":
       return session.drain("graceful_stop", now);
     case "close":

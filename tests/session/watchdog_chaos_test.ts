@@ -57,7 +57,10 @@ function newSession(who: Who, random: Random): Session {
       maxConcurrentStreams: random.pick([0, 1, 3, Infinity]),
     });
   const jitter = random.below(1_000) / 1_000;
-  return new Session(parameters, 0, jitter, random.oneIn(2));
+  return new Session(parameters, 0, {
+    random: jitter,
+    observed: random.oneIn(2),
+  });
 }
 
 const BAD_IDS = [0, -1, 1.5, NaN, 2 ** 31, 2 ** 32, Infinity];
@@ -67,14 +70,16 @@ const UNENCODABLE: readonly EncodableHeaderField[] = [["x", "\u20ac"]];
 
 /** Arguments that no command should take. */
 const BAD_COMMANDS: ((session: Session, now: number, bad: number) => void)[] = [
-  (session, now, bad) => session.sendHeaders(bad, [["x", "y"]], true, now),
-  (session, now, bad) => session.sendData(bad, new Uint8Array(1), true, now),
-  (session, now, bad) => session.resetStream(1, bad, now),
-  (session, now, bad) => session.resetStream(bad, 0, now),
-  (session, now, bad) => session.consumed(1, bad, now),
-  (session, now, bad) => session.consumed(bad, 1, now),
-  (session, now) => session.openStream(UNENCODABLE, true, now),
-  (session, now) => session.sendHeaders(1, UNENCODABLE, true, now),
+  (session, now, bad) =>
+    session.streams.sendHeaders(bad, [["x", "y"]], true, now),
+  (session, now, bad) =>
+    session.streams.sendData(bad, new Uint8Array(1), true, now),
+  (session, now, bad) => session.streams.reset(1, bad, now),
+  (session, now, bad) => session.streams.reset(bad, 0, now),
+  (session, now, bad) => session.streams.consumed(1, bad, now),
+  (session, now, bad) => session.streams.consumed(bad, 1, now),
+  (session, now) => session.streams.open(UNENCODABLE, true, now),
+  (session, now) => session.streams.sendHeaders(1, UNENCODABLE, true, now),
   (session, now) => session.drain("caf\u00e9", now),
   (session, now) => session.drain("x".repeat(70_000), now),
 ];

@@ -41,7 +41,7 @@ Deno.test(
       streamsStarted: 0,
       streamsSucceeded: 0,
       streamsFailed: 0,
-      messagesSent: 0,
+      messageFramesSent: 0,
       keepAlivesSent: 0,
       keepAlivesAcked: 0,
       pingsReceived: 0,
@@ -58,7 +58,7 @@ Deno.test(
     });
 
     await time.tickAsync(100);
-    for (let i = 0; i < 3; i++) session.openStream(FIELDS, true, Date.now());
+    for (let i = 0; i < 3; i++) session.streams.open(FIELDS, true, Date.now());
     const ping = transport.ping();
     await time.tickAsync(30);
     socket.acknowledgePings();
@@ -80,7 +80,7 @@ Deno.test(
       streamsStarted: 3,
       streamsSucceeded: 1,
       streamsFailed: 1,
-      messagesSent: 3,
+      messageFramesSent: 3,
       keepAlivesSent: 1,
       keepAlivesAcked: 1,
       pingsReceived: 1,
@@ -134,7 +134,7 @@ Deno.test(
       streamsStarted: 1,
       streamsSucceeded: 1,
       streamsFailed: 0,
-      messagesSent: 1,
+      messageFramesSent: 1,
       pingsReceived: 4,
       lastRemoteStreamCreatedAt: start + 50,
       lastLocalStreamCreatedAt: -1,

@@ -80,7 +80,7 @@ Deno.test(
     await time.runMicrotasks();
     const before = socket.writes.length;
     transport.ping().catch(() => {});
-    session.openStream(FIELDS, false, Date.now());
+    session.streams.open(FIELDS, false, Date.now());
     transport.ping().catch(() => {});
     const closing = transport.close();
     await time.runMicrotasks();

@@ -163,8 +163,10 @@ export class FieldSections {
       output.reply();
       this.#table.reset(streamId, true);
     }
+    if (!events.wants("stream-error")) return;
     const reason = error.message;
-    events.push({ type: "stream-error", streamId, code, reason });
+    const at = events.now;
+    events.push({ at, type: "stream-error", streamId, code, reason });
   }
 
   #readOrRefuse(whole: HeaderBlock): HeaderField[] | HeaderListTooLargeError {
@@ -193,8 +195,13 @@ export class FieldSections {
     endStream: boolean,
     opens: boolean,
   ): void {
-    const { events } = this.#context;
-    events.push({ type: "headers", streamId, headers, endStream, opens });
+    const { events, counters } = this.#context;
+    const at = events.now;
+    if (opens) {
+      counters.streamsStarted++;
+      counters.lastRemoteStreamCreatedAt = at;
+    }
+    events.push({ at, type: "headers", streamId, headers, endStream, opens });
   }
 
   /** Keeps the compression state in step; what is in the block is nothing. */

@@ -46,6 +46,9 @@ export class Sender {
     }
     this.#codec.requireAcceptable(headers);
     this.#codec.write(this.#table.nextLocalId, headers, endStream);
+    const { counters, events } = this.#context;
+    counters.streamsStarted++;
+    counters.lastLocalStreamCreatedAt = events.now;
     return this.#table.openLocal(endStream, isHeadRequest(headers)).id;
   }
 
@@ -118,7 +121,8 @@ export class Sender {
       queue.ended();
       this.#endLocal(stream);
     } else {
-      this.#context.events.push({ type: "writable", streamId: id });
+      const { events } = this.#context;
+      events.push({ at: events.now, type: "writable", streamId: id });
     }
   }
 
@@ -142,7 +146,8 @@ export class Sender {
   }
 
   #noteEnded(streamId: number): void {
-    this.#context.events.push({ type: "ended", streamId });
+    const { events } = this.#context;
+    events.push({ at: events.now, type: "ended", streamId });
   }
 
   #sendable(id: number, frame: string): Stream {

@@ -1,5 +1,6 @@
 import type { ConnectionMemory } from "../../memory/mod.ts";
-import type { ConnectionEvent } from "../events.ts";
+import type { ConnectionCounters } from "../counters.ts";
+import type { EventSink } from "../event_log.ts";
 import type { FloodBudget } from "../flood_budget.ts";
 import type { HeaderLimits } from "../headers/mod.ts";
 import type { Output } from "../output.ts";
@@ -21,7 +22,9 @@ export interface StreamContext {
   /** Where frames go. */
   readonly output: Output;
   /** Where events go. */
-  readonly events: ConnectionEvent[];
+  readonly events: EventSink;
+  /** What is counted. */
+  readonly counters: ConnectionCounters;
   /** What useless frames are charged to. */
   readonly flood: FloodBudget;
   /** A number from 0 to 1 that the peer does not know. */

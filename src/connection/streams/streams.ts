@@ -258,7 +258,10 @@ export class Streams {
     encodeRstStream(this.#context.output.writer, streamId, code);
     this.#context.output.reply();
     const { events } = this.#context;
-    events.push({ type: "stream-error", streamId, code, reason });
+    if (events.wants("stream-error")) {
+      const at = events.now;
+      events.push({ at, type: "stream-error", streamId, code, reason });
+    }
     this.#end(streamId, code, "local", false, reason);
   }
 
@@ -300,7 +303,8 @@ export class Streams {
         endStream,
       );
     }
-    this.#context.events.push({ type: "data", streamId, data, endStream });
+    const { events } = this.#context;
+    events.push({ at: events.now, type: "data", streamId, data, endStream });
     if (endStream) this.#endRemote(stream);
   }
 
@@ -345,7 +349,8 @@ export class Streams {
   }
 
   #noteEnded(streamId: number): void {
-    this.#context.events.push({ type: "ended", streamId });
+    const { events } = this.#context;
+    events.push({ at: events.now, type: "ended", streamId });
   }
 
   /** Above the identifier of the final GOAWAY: sent before it was read. */
@@ -363,8 +368,10 @@ export class Streams {
     const stream = this.#table.get(streamId);
     if (stream !== undefined) this.#sender.remove(stream);
     if (!this.#table.reset(streamId, by === "local")) return;
-    const { events } = this.#context;
+    const { events, counters } = this.#context;
+    counters.streamsFailed++;
+    const { now: at } = events;
     const why = reason === undefined ? {} : { reason };
-    events.push({ type: "reset", streamId, code, by, unprocessed, ...why });
+    events.push({ at, type: "reset", streamId, code, by, unprocessed, ...why });
   }
 }

@@ -53,7 +53,7 @@ export class Story {
     const { kind } = this.#session.state;
     assertEquals(this.#closed === 1, kind === "closed", "One event at the end");
     if (kind === "closed") return;
-    assertEquals(this.#session.activeStreams, this.#live.size);
+    assertEquals(this.#session.streams.active, this.#live.size);
     const { streamsStarted, streamsSucceeded, streamsFailed } = this.#session
       .counters();
     const ended = streamsSucceeded + streamsFailed;

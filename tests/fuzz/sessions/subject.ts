@@ -34,7 +34,7 @@ export class Subject {
     const parameters = role === "client"
       ? clientParameters(options)
       : serverParameters(options);
-    this.session = new Session(parameters, 0, 0.5, true);
+    this.session = new Session(parameters, 0, { random: 0.5, observed: true });
     this.referee = new Referee(role);
     this.story = new Story(this.session);
     this.settle();
@@ -143,11 +143,11 @@ export class Subject {
     assert(!Number.isNaN(deadline), "A deadline that is no number");
     if (parameters.role === "server") {
       const most = parameters.maxConcurrentStreams;
-      assert(session.activeStreams <= most || state.kind === "closed");
+      assert(session.streams.active <= most || state.kind === "closed");
     }
-    assert(session.streamsLeft >= 0, "Less than no streams are left");
+    assert(session.streams.left >= 0, "Less than no streams are left");
     if (state.kind !== "closed") return;
-    assertEquals([deadline, session.streamsLeft], [Infinity, 0]);
+    assertEquals([deadline, session.streams.left], [Infinity, 0]);
     const { kind, code } = state.reason;
     if (!TOLD.includes(kind)) return;
     assert(code !== 0, "An error without a code");
@@ -186,7 +186,7 @@ export class Subject {
     assertEquals([this.events.length, this.said.length], [events, said]);
     assert(session.state.kind === "closed");
     assert(session.state.reason === reason, "Another reason");
-    assert(!session.canSend(1) && session.queuedOctets(1) >= 0);
+    assert(!session.streams.canSend(1) && session.streams.queuedOctets(1) >= 0);
   }
 }
 
@@ -214,23 +214,28 @@ function listOf(fields: number): EncodableHeaderField[] {
 export function give(session: Session, command: Command, now: number): unknown {
   switch (command.do) {
     case "open":
-      return session.openStream(
+      return session.streams.open(
         [[":method", "POST"], ...listOf(command.fields).slice(1)],
         command.end,
         now,
       );
     case "headers":
-      return session.sendHeaders(command.stream, listOf(1), command.end, now);
+      return session.streams.sendHeaders(
+        command.stream,
+        listOf(1),
+        command.end,
+        now,
+      );
     case "refuse":
-      return session.refuseStream(command.stream, listOf(1), now);
+      return session.streams.refuse(command.stream, listOf(1), now);
     case "data": {
       const data = new Uint8Array(command.size);
-      return session.sendData(command.stream, data, command.end, now);
+      return session.streams.sendData(command.stream, data, command.end, now);
     }
     case "reset":
-      return session.resetStream(command.stream, command.code, now);
+      return session.streams.reset(command.stream, command.code, now);
     case "consumed":
-      return session.consumed(command.stream, command.octets, now);
+      return session.streams.consumed(command.stream, command.octets, now);
     case "ping":
       return session.ping(now);
     case "probe":

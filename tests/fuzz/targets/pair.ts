@@ -128,7 +128,11 @@ function requireArrival([client, server]: readonly Subject[]): void {
   for (const id of client.story.live.keys()) {
     if (!server.story.live.has(id)) continue;
     for (const { session } of [client, server]) {
-      assertEquals(session.queuedOctets(id), 0, `Data waits on stream ${id}`);
+      assertEquals(
+        session.streams.queuedOctets(id),
+        0,
+        `Data waits on stream ${id}`,
+      );
     }
   }
 }

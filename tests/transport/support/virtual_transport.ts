@@ -47,7 +47,10 @@ export class VirtualTransport {
       ? clientParameters(setup.client)
       : serverParameters(setup.server);
     this.socket = socket;
-    this.session = new Session(parameters, clock.now(), 0.5, heard);
+    this.session = new Session(parameters, clock.now(), {
+      random: 0.5,
+      observed: heard,
+    });
     this.transport = new Transport({
       socket,
       session: this.session,

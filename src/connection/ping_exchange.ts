@@ -1,0 +1,118 @@
+import { encodePing, type PingFrame } from "../frames/mod.ts";
+import { BdpEstimator } from "./bdp_estimator.ts";
+import type { ConnectionCounters } from "./counters.ts";
+import type { EventSink } from "./event_log.ts";
+import type { Output } from "./output.ts";
+import { DEFAULT_WINDOW_SIZE } from "./peer_settings.ts";
+import {
+  PingLedger,
+  pingPayload,
+  type PingPurpose,
+  type PingRecord,
+} from "./ping_ledger.ts";
+
+/** The payload of the PING that is being encoded, of any connection. */
+const PAYLOAD: Uint8Array = new Uint8Array(8);
+
+/**
+ * The PINGs of both ends
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.7 | RFC 9113 section 6.7}),
+ * and the bandwidth-delay product that they measure.
+ */
+export class PingExchange {
+  readonly #output: Output;
+  readonly #events: EventSink;
+  readonly #counters: ConnectionCounters;
+  readonly #ledger = new PingLedger();
+  readonly #bdp: BdpEstimator;
+
+  /** Starts with no PING out; `maxWindowSize` bounds what is measured. */
+  constructor(
+    output: Output,
+    events: EventSink,
+    counters: ConnectionCounters,
+    maxWindowSize: number | undefined,
+  ) {
+    this.#output = output;
+    this.#events = events;
+    this.#counters = counters;
+    this.#bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE, maxWindowSize);
+  }
+
+  /** The last PINGs of this end, oldest first. */
+  get recent(): readonly PingRecord[] {
+    return this.#ledger.recent;
+  }
+
+  /**
+   * Sends a PING.
+   *
+   * @throws {RangeError} If it is one of a user, and too many are unanswered.
+   */
+  send(purpose: PingPurpose, now: number): PingRecord {
+    if (this.#ledger.full) this.#makeRoom(purpose);
+    const record = this.#ledger.sent(purpose, now);
+    const { id } = record;
+    this.#bdp.pingSent(id, now);
+    encodePing(this.#output.writer, false, pingPayload(record, PAYLOAD));
+    this.#output.command();
+    if (purpose === "keepalive") this.#counters.keepAlivesSent++;
+    const events = this.#events;
+    if (events.wants("ping-sent")) {
+      events.push({ at: events.now, type: "ping-sent", purpose, id });
+    }
+    return record;
+  }
+
+  /** A PING of the peer arrived, and is acknowledged. */
+  onPing({ opaqueData }: PingFrame): void {
+    this.#counters.pingsReceived++;
+    encodePing(this.#output.writer, true, opaqueData);
+    this.#output.reply();
+    const events = this.#events;
+    if (events.wants("ping-received")) {
+      events.push({ at: events.now, type: "ping-received" });
+    }
+  }
+
+  /** An acknowledgement arrived; an unsolicited one belongs to no PING. */
+  onAck({ opaqueData }: PingFrame, now: number): PingRecord | undefined {
+    const record = this.#ledger.acknowledged(opaqueData, now);
+    if (record === undefined) return undefined;
+    const { purpose, id, rtt = 0 } = record;
+    const counters = this.#counters;
+    counters.lastRtt = rtt;
+    if (counters.minRtt < 0 || rtt < counters.minRtt) counters.minRtt = rtt;
+    if (purpose === "keepalive") counters.keepAlivesAcked++;
+    const events = this.#events;
+    if (purpose === "user" || events.wants("ping-acked")) {
+      events.push({ at: events.now, type: "ping-acked", purpose, id, rtt });
+    }
+    return record;
+  }
+
+  /** The larger window that an acknowledged PING has shown to be worth it. */
+  windowAfter({ id, rtt = 0 }: PingRecord): number | undefined {
+    return this.#bdp.pingAcked(id, rtt);
+  }
+
+  /** Data arrived that was taken as fast as it came: a PING may measure it. */
+  measure(octets: number, now: number): void {
+    if (this.#bdp.received(octets, now)) this.send("bdp", now);
+  }
+
+  /** No stream is active: the next one starts a burst of data of its own. */
+  rest(): void {
+    this.#bdp.rest();
+  }
+
+  #makeRoom(purpose: PingPurpose): void {
+    if (purpose === "user") {
+      throw new RangeError(
+        "Cannot send a PING: too many are unanswered, await some of them first",
+      );
+    }
+    const forgotten = this.#ledger.forgetOne();
+    if (forgotten !== undefined) this.#bdp.pingForgotten(forgotten.id);
+  }
+}

@@ -1,0 +1,223 @@
+import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
+import { deadPeer, graceOver, tooManyPings } from "./close_action.ts";
+import {
+  ClientKeepalivePolicy,
+  type KeepalivePolicy,
+  type PolicyInstruction,
+  ServerKeepalivePolicy,
+} from "./keepalive_policy.ts";
+import type { SessionParts, StateMachine } from "./state_machine.ts";
+
+/**
+ * Runs the keepalive machines of one end, from the end of the handshake on:
+ * tells them what happens on the connection, and does what they ask for.
+ */
+export class KeepaliveRunner {
+  readonly #parts: SessionParts;
+  readonly #states: StateMachine;
+  readonly #random: number;
+  readonly #clocks = new ClockWatch();
+  #policy: KeepalivePolicy | undefined;
+  /** Streams that were active when last looked at. */
+  #activeStreams = 0;
+  /** HEADERS and DATA frames that had been written then. */
+  #messageFrames = 0;
+  #isClockDue = false;
+
+  /** Awaits the end of the handshake; `random` decides the jitter of the age. */
+  constructor(parts: SessionParts, states: StateMachine, random: number) {
+    this.#parts = parts;
+    this.#states = states;
+    this.#random = random;
+  }
+
+  /** Whether the handshake is over. */
+  get isRunning(): boolean {
+    return this.#policy !== undefined;
+  }
+
+  /** Where keepalive stands. */
+  get state(): WatchdogState | undefined {
+    return this.#policy?.keepalive;
+  }
+
+  /** When running streams will be cut off; `Infinity` for never. */
+  get closeAt(): number {
+    return this.#policy?.closeAt ?? Infinity;
+  }
+
+  /**
+   * When the next call of `advance` is due; `Infinity` if none is. A session
+   * that wakes up looks at the clocks right away: it did not while it was
+   * dormant, and what was slept before the PING must not be held in favour of
+   * the peer.
+   */
+  deadline(): number {
+    if (this.#isClockDue) return this.#parts.events.now;
+    return this.#policy?.deadline() ?? Infinity;
+  }
+
+  /** The handshake is over. */
+  begin(): void {
+    const { parameters, events } = this.#parts;
+    this.#policy = parameters.role === "client"
+      ? new ClientKeepalivePolicy(parameters, events.now)
+      : new ServerKeepalivePolicy(parameters, events.now, this.#random);
+  }
+
+  /** Octets were read. */
+  read(): void {
+    this.#policy?.read(this.#parts.events.now);
+  }
+
+  /** The socket took octets again after its send buffer was full. */
+  writeProgress(): void {
+    this.#policy?.writeProgress(this.#parts.events.now);
+  }
+
+  /** Tells what streams have been opened and ended, and what was written. */
+  report(): void {
+    const before = this.#activeStreams;
+    if (this.#updateStreams()) {
+      const { now } = this.#parts.events;
+      this.#policy?.streamsChanged(before, this.#activeStreams, now);
+    }
+    if (this.#updateFrames()) this.#policy?.messageWritten();
+  }
+
+  /**
+   * A stream was refused, and all before it is reported: neither that it ended
+   * nor what was written to that end counts.
+   */
+  discount(): void {
+    this.#updateFrames();
+    if (this.#updateStreams()) this.#policy?.streamRefused(this.#activeStreams);
+  }
+
+  /** This end has opened a stream: dormant keepalive sends a PING. */
+  streamOpened(): void {
+    const { events } = this.#parts;
+    const instruction = this.#policy?.streamOpened(events.now);
+    if (instruction === undefined || instruction === "none") return;
+    this.#isClockDue = true;
+    if (events.wants("keepalive-woken")) {
+      events.push({ at: events.now, type: "keepalive-woken" });
+    }
+    this.#apply(instruction);
+  }
+
+  /** A PING of the peer arrived. */
+  pingReceived(): void {
+    const { counters, events } = this.#parts;
+    const active = this.#activeStreams;
+    const verdict = this.#policy?.pingReceived(events.now, active);
+    if (verdict === undefined || verdict === "accepted") return;
+    counters.pingStrikes++;
+    if (events.wants("ping-strike")) this.#noteStrike();
+    if (verdict === "too-many-pings") this.#states.close(tooManyPings());
+  }
+
+  /** Somebody doubts that the peer is there. */
+  probe(): void {
+    if (this.#policy === undefined) return;
+    this.#apply(this.#policy.probe(this.#parts.events.now));
+  }
+
+  /**
+   * Looks whether the machine slept.
+   *
+   * @param wall The wall clock; without it, none can have been slept.
+   */
+  observeClocks(wall: number | undefined): void {
+    const isDue = this.#isClockDue;
+    this.#isClockDue = false;
+    if (wall === undefined) return;
+    const { events } = this.#parts;
+    const slept = this.#clocks.observe(events.now, wall);
+    if (slept === 0) return;
+    if (events.wants("suspended")) {
+      events.push({ at: events.now, type: "suspended", slept });
+    }
+    if (isDue) return;
+    const active = this.#activeStreams;
+    this.#consult((policy) => policy.resume(events.now, active));
+  }
+
+  /** Does all that is due. */
+  advance(): void {
+    let instruction: PolicyInstruction | undefined;
+    while (instruction !== "none" && this.#states.state.kind !== "closed") {
+      const { now } = this.#parts.events;
+      const active = this.#activeStreams;
+      instruction = this.#consult((policy) => policy.advance(now, active));
+    }
+  }
+
+  /** Asks the machines, notes that they fell dormant, and does what they say. */
+  #consult(
+    ask: (policy: KeepalivePolicy) => PolicyInstruction,
+  ): PolicyInstruction {
+    const policy = this.#policy;
+    if (policy === undefined) return "none";
+    const wasDormant = policy.keepalive.kind === "dormant";
+    const instruction = ask(policy);
+    const isDormant = policy.keepalive.kind === "dormant";
+    const { events } = this.#parts;
+    if (isDormant && !wasDormant && events.wants("keepalive-dormant")) {
+      events.push({ at: events.now, type: "keepalive-dormant" });
+    }
+    this.#apply(instruction);
+    return instruction;
+  }
+
+  #apply(instruction: PolicyInstruction): void {
+    switch (instruction) {
+      case "none":
+        return;
+      case "ping":
+        this.#parts.connection.ping("keepalive", this.#parts.events.now);
+        return;
+      case "close":
+        return this.#closeDead();
+      case "drain-idle":
+        return this.#states.drain("max_idle", this.closeAt);
+      case "drain-age":
+        return this.#states.drain("max_age", this.closeAt);
+      case "cut-off":
+        return this.#states.close(graceOver());
+    }
+  }
+
+  #closeDead(): void {
+    const { events, counters, parameters } = this.#parts;
+    if (events.wants("keepalive-timeout")) {
+      const silence = events.now - counters.lastReadAt;
+      events.push({ at: events.now, type: "keepalive-timeout", silence });
+    }
+    this.#states.close(deadPeer(parameters.role));
+  }
+
+  #noteStrike(): void {
+    const { parameters, events } = this.#parts;
+    if (parameters.role === "client" || this.#policy === undefined) return;
+    const { maxPingStrikes: limit } = parameters.enforcement;
+    const { strikes } = this.#policy;
+    events.push({ at: events.now, type: "ping-strike", strikes, limit });
+  }
+
+  #updateStreams(): boolean {
+    const { connection } = this.#parts;
+    const { activeStreams } = connection;
+    if (activeStreams === this.#activeStreams) return false;
+    this.#activeStreams = activeStreams;
+    if (activeStreams === 0) connection.rest();
+    return true;
+  }
+
+  #updateFrames(): boolean {
+    const { messages } = this.#parts.connection.output;
+    if (messages === this.#messageFrames) return false;
+    this.#messageFrames = messages;
+    return true;
+  }
+}

@@ -1,0 +1,227 @@
+import { LEAST_RESPONSE_SIZE } from "../connection/mod.ts";
+import type { EncodableHeaderField } from "../hpack/mod.ts";
+import { ConnectionClosedError } from "./errors.ts";
+import type { KeepaliveRunner } from "./keepalive_runner.ts";
+import type { SessionParts, StateMachine } from "./state_machine.ts";
+
+/** Why a client drains a connection whose last stream it has opened. */
+const NO_IDENTIFIERS = "stream identifiers are used up";
+
+/**
+ * The streams of a session: what this end sends on them, and how it lets the
+ * peer send more. Made by `Session`, and read from `Session.streams`.
+ */
+export class SessionStreams {
+  readonly #parts: SessionParts;
+  readonly #states: StateMachine;
+  readonly #keepalive: KeepaliveRunner;
+
+  /** Is made by a session. */
+  constructor(
+    parts: SessionParts,
+    states: StateMachine,
+    keepalive: KeepaliveRunner,
+  ) {
+    this.#parts = parts;
+    this.#states = states;
+    this.#keepalive = keepalive;
+  }
+
+  /** Streams that are open or half-closed. */
+  get active(): number {
+    return this.#parts.connection.activeStreams;
+  }
+
+  /** Streams that the peer lets this end open in addition; a client's. */
+  get left(): number {
+    const { connection } = this.#parts;
+    if (this.#states.state.kind !== "open" || connection.exhausted) return 0;
+    const { maxConcurrentStreams } = connection.peerSettings;
+    return Math.max(0, maxConcurrentStreams - connection.activeStreams);
+  }
+
+  /**
+   * Octets of a header list that can be sent: what the peer accepts (RFC 9113
+   * section 6.5.2), `Infinity` if it has not said. A server sends 256 octets of
+   * response in any case.
+   */
+  get maxHeaderListSize(): number {
+    const { connection, parameters } = this.#parts;
+    const { maxHeaderListSize } = connection.peerSettings;
+    return parameters.role === "client"
+      ? maxHeaderListSize
+      : Math.max(maxHeaderListSize, LEAST_RESPONSE_SIZE);
+  }
+
+  /**
+   * Opens a stream with request headers (client only). If keepalive was
+   * dormant, a PING follows at once. Whether the peer's
+   * MAX_CONCURRENT_STREAMS leaves room is for the caller to ask, see
+   * {@linkcode SessionStreams.left}.
+   *
+   * @returns The stream identifier.
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If the session is not open, or a server's.
+   * @throws {RangeError} If the peer accepts no such list, or identifiers are
+   * used up.
+   */
+  open(
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+    now: number,
+  ): number {
+    this.#requireLive("Cannot open a stream", now);
+    const { parameters, connection } = this.#parts;
+    const { state } = this.#states;
+    if (parameters.role === "server" || state.kind !== "open") {
+      throw new TypeError(
+        `Cannot open a stream: the ${parameters.role} is ${state.kind}`,
+      );
+    }
+    const id = connection.streams.open(headers, endStream);
+    this.#settle();
+    this.#keepalive.streamOpened();
+    if (connection.exhausted) {
+      this.#states.drain(NO_IDENTIFIERS, this.#keepalive.closeAt);
+    }
+    return id;
+  }
+
+  /**
+   * Sends response headers, or trailers once all data before them is sent.
+   *
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If this end has ended the stream, or it is not active.
+   * @throws {RangeError} If the peer accepts no such list.
+   */
+  sendHeaders(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    endStream: boolean,
+    now: number,
+  ): void {
+    this.#requireLive("Cannot send HEADERS", now);
+    this.#parts.connection.streams.sendHeaders(id, headers, endStream);
+    this.#settle();
+  }
+
+  /**
+   * Puts data in line. It is borrowed until it has been sent, as far as the
+   * peer's windows allow; a `writable` event tells when all of it is.
+   *
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If this end has ended the stream, or it is not active.
+   */
+  sendData(
+    id: number,
+    data: Uint8Array,
+    endStream: boolean,
+    now: number,
+  ): void {
+    this.#requireLive("Cannot send DATA", now);
+    this.#parts.connection.streams.sendData(id, data, endStream);
+  }
+
+  /**
+   * Whether HEADERS and DATA can still be sent on a stream: the peer may have
+   * reset it in the same turn in which it was opened.
+   */
+  canSend(id: number): boolean {
+    return this.#states.state.kind !== "closed" &&
+      this.#parts.connection.streams.canSend(id);
+  }
+
+  /** Octets of a stream that wait to be sent. */
+  queuedOctets(id: number): number {
+    return this.#parts.connection.streams.queuedOctets(id);
+  }
+
+  /**
+   * Data of a stream was handed over: the peer may send more of it.
+   *
+   * @throws {RangeError} If it is more than has arrived.
+   */
+  consumed(id: number, octets: number, now: number): void {
+    if (!this.#isLive(now)) return;
+    try {
+      this.#parts.connection.streams.consumed(id, octets);
+    } catch (error) {
+      this.#states.fail(error);
+    }
+  }
+
+  /** Ends a stream at once; one that has ended already is left alone. */
+  reset(id: number, code: number, now: number): void {
+    if (!this.#isLive(now)) return;
+    this.#parts.connection.streams.reset(id, code);
+    this.#settle();
+  }
+
+  /**
+   * Refuses a request that was not looked at: sends a response that is one
+   * field section, with a body if one is given, and ends the stream. It clears
+   * no strikes, and for the idle time the stream has never been, as in grpc-go,
+   * unless the body has to wait for a window. A response that the peer does not
+   * accept is replaced by RST_STREAM with INTERNAL_ERROR; one of 256 octets is
+   * always sent.
+   *
+   * @param body Is borrowed until it has been sent.
+   * @throws {ConnectionClosedError} If the session has closed.
+   * @throws {TypeError} If this end has ended the stream, or it is not active,
+   * or the session is a client's.
+   */
+  refuse(
+    id: number,
+    headers: readonly EncodableHeaderField[],
+    now: number,
+    body?: Uint8Array,
+  ): void {
+    this.#requireLive("Cannot refuse a stream", now);
+    const { parameters, connection } = this.#parts;
+    if (parameters.role === "client") {
+      throw new TypeError("Cannot refuse a stream: the client opens them");
+    }
+    this.#settle();
+    connection.streams.refuse(id, headers, body);
+    this.#keepalive.discount();
+    this.#states.closeIfFinished();
+  }
+
+  /**
+   * The peer has made a mistake over which a stream is about to be ended
+   * (server only): a message that is none, say. To be called before the stream
+   * is reset or answered. A peer that makes too many of them in relation to
+   * what goes well is closed with ENHANCE_YOUR_CALM; those of a request that
+   * has ended cost nothing, as then the call just fails.
+   *
+   * @param what Names the mistake, as in "message that is too large".
+   */
+  blame(id: number, what: string, now: number): void {
+    if (!this.#isLive(now)) return;
+    const { connection, events } = this.#parts;
+    try {
+      connection.streams.blame(id, what, events.now);
+    } catch (error) {
+      this.#states.fail(error);
+    }
+  }
+
+  /** Tells keepalive what has changed, and closes what is done. */
+  #settle(): void {
+    this.#keepalive.report();
+    this.#states.closeIfFinished();
+  }
+
+  #isLive(now: number): boolean {
+    this.#parts.events.tick(now);
+    return this.#states.state.kind !== "closed";
+  }
+
+  #requireLive(action: string, now: number): void {
+    const { state } = this.#states;
+    if (state.kind === "closed") {
+      throw new ConnectionClosedError(action, state.reason);
+    }
+    this.#parts.events.tick(now);
+  }
+}
