@@ -5,7 +5,6 @@
  * @module
  */
 import { delay } from "@std/async";
-import { Command } from "commander";
 import {
   Channel,
   type Client,
@@ -14,49 +13,16 @@ import {
   Metadata,
   Status,
 } from "@keepalive/grpc";
-import { readArguments, type Request } from "../cli/command.ts";
-import { reader } from "../cli/flag_value.ts";
-import { runTool } from "../cli/run_tool.ts";
-import { UsageError } from "../cli/usage_error.ts";
+import { runTool } from "../../src/cli/mod.ts";
+import { type ClientFlags, parseClient, refused } from "./flags.ts";
 import { Greeter } from "./greeter.ts";
-
-/** What the flags set. */
-interface Settings {
-  readonly target: string;
-  readonly tls?: boolean;
-  readonly ca?: string;
-  readonly name: string;
-  readonly language: string;
-  readonly patience: number;
-}
 
 /** Milliseconds for each call; the first one connects as well. */
 const DEADLINE = 5_000;
 
-await runTool("greeter:client", parse, run);
+await runTool("greeter:client", parseClient, run);
 
-function parse(args: readonly string[]): Request<Settings> {
-  const command = new Command("deno task greeter:client")
-    .description("Calls the greeter in each of the four ways.")
-    .option("--target <host:port>", "Where the server is", "localhost:50051")
-    .option("--tls", "Connect with TLS")
-    .option(
-      "--ca <file>",
-      "Connect with TLS, and trust these certificates",
-      reader("ca", "pem"),
-    )
-    .option("--name <name>", "Whom to greet", "Deno")
-    .option("--language <language>", "Language of the first greeting", "de")
-    .option(
-      "--patience <ms>",
-      "How long to listen to a stream",
-      reader("patience", "count"),
-      1_200,
-    );
-  return readArguments(command, args, () => command.opts<Settings>());
-}
-
-async function run(settings: Settings): Promise<number> {
+async function run(settings: ClientFlags): Promise<number> {
   await using channel = connect(settings);
   const greeter = createClient(Greeter, channel);
   try {
@@ -73,16 +39,15 @@ async function run(settings: Settings): Promise<number> {
   }
 }
 
-/** What the library refuses is a flag that cannot be used. */
-function connect({ target, tls, ca, language }: Settings): Channel {
+function connect({ target, tls, language }: ClientFlags): Channel {
   try {
     new Metadata({ "accept-language": language });
     return new Channel(target, {
-      tls: ca === undefined ? tls : { caCerts: [ca] },
+      tls,
       keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw refused(error, {});
   }
 }
 
@@ -90,7 +55,7 @@ type GreeterClient = Client<typeof Greeter>;
 
 async function sayHello(
   greeter: GreeterClient,
-  { name, language }: Settings,
+  { name, language }: ClientFlags,
 ): Promise<void> {
   const { message } = await greeter.sayHello({ name }, {
     deadline: DEADLINE,
@@ -103,7 +68,7 @@ async function sayHello(
 
 async function lotsOfGreetings(
   greeter: GreeterClient,
-  { name }: Settings,
+  { name }: ClientFlags,
 ): Promise<void> {
   const names = [{ name: "Ada" }, { name: "Grace" }, { name }];
   const { message } = await greeter.lotsOfGreetings(names, {
@@ -129,7 +94,7 @@ async function bidiHello(greeter: GreeterClient): Promise<void> {
 /** Listens until the server says goodbye, or the deadline passes. */
 async function lotsOfReplies(
   greeter: GreeterClient,
-  { name, patience }: Settings,
+  { name, patience }: ClientFlags,
 ): Promise<void> {
   const replies = greeter.lotsOfReplies({ name }, { deadline: patience });
   try {

@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
-import { Echo, INTERVAL, REPEAT } from "../../examples/echo/echo.ts";
+import { Echo, INTERVAL, REPEAT } from "../../src/cli/echo/echo.ts";
 import {
   type Caller,
   MESSAGES,

@@ -10,7 +10,7 @@ import {
   GrpcError,
   Status,
 } from "@keepalive/grpc";
-import { Echo, INTERVAL, REPEAT } from "../../examples/echo/echo.ts";
+import { Echo, INTERVAL, REPEAT } from "../../src/cli/echo/echo.ts";
 import {
   type Caller,
   MESSAGES,

@@ -5,7 +5,7 @@
  * @module
  */
 import { serve } from "@keepalive/grpc";
-import { echo } from "../../examples/echo/service.ts";
+import { echo } from "../../src/cli/echo/service.ts";
 
 /** The argument of the program. */
 export interface ServerSettings {

@@ -5,7 +5,7 @@
  * @module
  */
 import { Channel, GrpcError } from "@keepalive/grpc";
-import { Echo } from "../../examples/echo/echo.ts";
+import { Echo } from "../../src/cli/echo/echo.ts";
 import { now, SERVICE_CONFIG } from "./records.ts";
 
 /** The argument of the program. Times are milliseconds. */

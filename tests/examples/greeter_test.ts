@@ -15,7 +15,7 @@ import {
 import { Greeter } from "../../examples/greeter/greeter.ts";
 import { certificates } from "../harness/certificates.ts";
 import { GreeterServer, runGreeter } from "./greeter_process.ts";
-import { linesOf, temporaryFolder } from "./support.ts";
+import { linesOf, temporaryFolder } from "../cli/support.ts";
 
 const missing = await whyNoGenerator();
 

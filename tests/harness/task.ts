@@ -1,7 +1,5 @@
 import { Command, Option } from "commander";
-import { readArguments } from "../../examples/cli/command.ts";
-import { runTool } from "../../examples/cli/run_tool.ts";
-import { UsageError } from "../../examples/cli/usage_error.ts";
+import { readArguments, runTool, UsageError } from "../../src/cli/mod.ts";
 
 export { UsageError };
 

@@ -1,5 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { folderOf, FOLDERS, type Module, modules, read } from "./source.ts";
+import {
+  CLI,
+  folderOf,
+  FOLDERS,
+  type Module,
+  modules,
+  read,
+} from "./source.ts";
 
 /** What Deno itself brings along, and who may name it. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
@@ -10,7 +17,11 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   "transport/node_tls_listener.ts": ["node:net", "node:tls"],
   "transport/node_tls_socket.ts": ["node:crypto", "node:net", "node:tls"],
   "grpc/messages/gunzip.ts": ["node:zlib", "node:buffer"],
+  "cli/client/tally.ts": ["node:perf_hooks"],
 };
+
+/** The packages of the command line. */
+const PACKAGES: readonly string[] = ["@std/async", "commander", "picocolors"];
 
 /** The folder that a relative specifier leads to, from a path below `src`. */
 function target(path: string, specifier: string): string {
@@ -26,7 +37,8 @@ function upwards({ path, imports }: Module): string[] {
   const own = folderOf(path);
   return imports.filter((specifier) => {
     const other = target(path, specifier);
-    const apart = other === "connection" && own === "keepalive";
+    const apart = own === CLI ? other !== CLI : other === CLI ||
+      (other === "connection" && own === "keepalive");
     return !FOLDERS.includes(other) || apart ||
       FOLDERS.indexOf(other) > FOLDERS.indexOf(own);
   }).filter((specifier) => !BUILT_IN[path]?.includes(specifier)).map((
@@ -38,7 +50,14 @@ function foreign({ path, imports }: Module): string[] {
   return imports
     .filter((specifier) => !BUILT_IN[path]?.includes(specifier))
     .filter((specifier) => !/^\.\.?\//.test(specifier))
+    .filter((specifier) => folderOf(path) !== CLI || !isForCli(specifier))
     .map((specifier) => `${path} imports ${specifier}`);
+}
+
+/** A public entrypoint, or one of the packages. */
+function isForCli(specifier: string): boolean {
+  return /^@keepalive\/grpc(\/[a-z]+)?$/.test(specifier) ||
+    PACKAGES.includes(specifier);
 }
 
 /** The path below `src` of an import; empty for one from elsewhere. */
@@ -151,8 +170,17 @@ Deno.test("the scan of imports finds an offence", () => {
   assertEquals(offences("keepalive/a.ts", "../connection/mod.ts"), 1);
   assertEquals(offences("connection/a.ts", "../keepalive/mod.ts"), 1);
   assertEquals(offences("frames/a.ts", "../../mod.ts"), 1);
+  assertEquals(offences("server/a.ts", "../cli/mod.ts"), 1);
+  assertEquals(offences("cli/a.ts", "../server/mod.ts"), 1);
+  assertEquals(offences("cli/a.ts", "./demo/mod.ts"), 0);
   for (const specifier of ["npm:x", "jsr:@std/x", "node:net", "@std/assert"]) {
     const module = read("frames/a.ts", `import "${specifier}";`);
     assertEquals(foreign(module).length, 1);
   }
+  const imported = (specifier: string) =>
+    foreign(read("cli/a.ts", `import "${specifier}";`)).length;
+  assertEquals(imported("commander"), 0);
+  assertEquals(imported("@keepalive/grpc/session"), 0);
+  assertEquals(imported("npm:commander"), 1);
+  assertEquals(imported("node:net"), 1);
 });

@@ -13,7 +13,14 @@ export const FOLDERS: readonly string[] = [
   "grpc",
   "client",
   "server",
+  "cli",
 ];
+
+/**
+ * The command line: it stands on what is published, as its users do, may use
+ * packages, and nothing in `src` stands on it.
+ */
+export const CLI = "cli";
 
 /** The folders that know neither Deno nor time. */
 export const PURE_FOLDERS: readonly string[] = FOLDERS.slice(

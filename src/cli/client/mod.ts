@@ -1,0 +1,2 @@
+export { callAll } from "./call_all.ts";
+export { stayConnected } from "./stay_connected.ts";

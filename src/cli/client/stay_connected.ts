@@ -1,0 +1,23 @@
+import { isGraceful } from "@keepalive/grpc";
+import type { Report } from "../report.ts";
+import type { ClientSettings } from "../settings.ts";
+import { TrustedConnection } from "./link.ts";
+
+/**
+ * Connects, and waits for the end of the connection; of each one, if the
+ * flags say so. Resolves to the exit status: 1 if the last one was lost.
+ */
+export async function stayConnected(
+  settings: ClientSettings,
+  report: Report,
+  stop: AbortSignal,
+): Promise<number> {
+  await using link = new TrustedConnection(settings, report, stop);
+  let status = 1;
+  while (await link.connect()) {
+    const reason = await link.ended();
+    status = reason !== undefined && isGraceful(reason) ? 0 : 1;
+    if (!settings.reconnect) break;
+  }
+  return stop.aborted ? 0 : status;
+}

@@ -1,0 +1,10 @@
+export { age } from "./age.ts";
+export { type DemoSettings, parseDemoFlags } from "./flags.ts";
+export { goneDark } from "./gone_dark.ts";
+export { healthy } from "./healthy.ts";
+export { idle } from "./idle.ts";
+export { Narrator } from "./narrator.ts";
+export { Play } from "./play.ts";
+export { restart } from "./restart.ts";
+export { tableOf } from "./table.ts";
+export { tooManyPings } from "./too_many_pings.ts";

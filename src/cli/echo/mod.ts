@@ -1,0 +1,2 @@
+export { Echo, INTERVAL, LARGEST_VALUE, REPEAT } from "./echo.ts";
+export { echo } from "./service.ts";

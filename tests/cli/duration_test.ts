@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { formatDuration, parseDuration } from "../../src/cli/duration.ts";
+
+const DURATIONS: readonly (readonly [text: string, milliseconds: number])[] = [
+  ["0", 0],
+  ["0.5ms", 0.5],
+  ["500ms", 500],
+  ["10s", 10_000],
+  ["1.5s", 1_500],
+  ["5m", 300_000],
+  ["2h", 7_200_000],
+  ["infinity", Infinity],
+];
+
+Deno.test("A duration is read in its unit", () => {
+  for (const [text, milliseconds] of DURATIONS) {
+    assertEquals(parseDuration(text), milliseconds, text);
+  }
+  assertEquals(parseDuration("0.5s"), 500);
+  assertEquals(parseDuration("1.1s"), 1_100);
+  assertEquals(parseDuration("Infinity"), Infinity);
+});
+
+Deno.test("What is no duration is not taken for one", () => {
+  const wrong = [
+    "",
+    "10",
+    "s",
+    "-1s",
+    "1 s",
+    "1d",
+    "1.s",
+    ".5s",
+    "1e3s",
+    "1s2",
+    "NaN",
+    "--json",
+  ];
+  for (const text of wrong) assertEquals(parseDuration(text), undefined, text);
+});
+
+Deno.test("A duration is shown as it would be written", () => {
+  for (const [text, milliseconds] of DURATIONS) {
+    assertEquals(formatDuration(milliseconds), text);
+  }
+  assertEquals(formatDuration(90_000), "1.5m");
+  assertEquals(formatDuration(1_234), "1234ms");
+});
