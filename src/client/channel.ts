@@ -23,6 +23,7 @@ import {
 import { type ChannelOptions, channelParameters } from "./options.ts";
 import {
   type ChannelCounters,
+  ChannelFollower,
   ChannelKeepalive,
   type ConnectivityChange,
   Dialer,
@@ -113,6 +114,7 @@ export class Channel implements AsyncDisposable {
       options: {
         tls,
         onEvent,
+        observer: options.observer,
         settingsTimeout: options.settingsTimeout,
         maxHeaderListSize: options.maxHeaderListSize,
         absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
@@ -123,9 +125,19 @@ export class Channel implements AsyncDisposable {
       keepalive: this.#keepalive,
       hostname: tlsNameOf(authority),
     });
+    const channelId = nextId();
+    const listeners = listenersOf(options.observer);
+    const counters = this.#counters;
     const setup: ConnectorSetup = {
       ...parameters,
       dialer,
+      follower: new ChannelFollower({
+        channelId,
+        clock,
+        listener: listeners.channel,
+        counters,
+      }),
+      isMain: true,
       name: String(target),
       resolver: options.resolver ?? resolverOf(parameters.target),
       clock,
@@ -137,6 +149,7 @@ export class Channel implements AsyncDisposable {
     this.#isolation = new Isolation(connector, () =>
       new Connector({
         ...setup,
+        isMain: false,
         resolver: connector.following,
         loadBalancing: "pick_first",
         idleTimeout: Math.min(setup.idleTimeout, APART_IDLE_TIMEOUT),
@@ -144,11 +157,11 @@ export class Channel implements AsyncDisposable {
     const heads = new RequestHeads(tls ? "https" : "http", authority);
     const { interceptors = [], serviceConfig } = options;
     const followers = new CallFollowers({
-      channelId: nextId(),
+      channelId,
       target: String(target),
       clock,
-      listeners: listenersOf(options.observer),
-      counters: this.#counters,
+      listeners,
+      counters,
     });
     this.#calls = new CallFactory(
       this.#isolation,

@@ -15,7 +15,17 @@ const MAX_BEHIND = 1_000;
 /** Holds the state of a channel, and tells of its changes. */
 export class Connectivity {
   #change: ConnectivityChange = { state: "IDLE", reason: "not used yet" };
+  readonly #onChange: ((change: ConnectivityChange) => void) | undefined;
   readonly #listeners = new Set<(change: ConnectivityChange) => void>();
+
+  /**
+   * Starts with a channel that has not been used.
+   *
+   * @param onChange Is told of each other state, before all others.
+   */
+  constructor(onChange?: (change: ConnectivityChange) => void) {
+    this.#onChange = onChange;
+  }
 
   /** The state. */
   get state(): ConnectivityState {
@@ -33,6 +43,7 @@ export class Connectivity {
     const isNews = state !== this.state;
     this.#change = { state, reason };
     if (!isNews) return;
+    this.#onChange?.(this.#change);
     for (const listener of [...this.#listeners]) listener(this.#change);
   }
 

@@ -6,6 +6,7 @@ import {
   type TransportEvent,
 } from "../../transport/mod.ts";
 import { milliseconds } from "../../options/mod.ts";
+import { tell } from "../../runtime/mod.ts";
 import { ErrorCode } from "../../frames/mod.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
 
@@ -76,7 +77,7 @@ export class Dialer {
       onEvent: (event, transport) => {
         if (event.type === "closed") this.#hold(transport);
         onEvent(event, transport);
-        options.onEvent?.(event, transport);
+        if (options.onEvent) tell(options.onEvent, event, transport);
       },
     });
     this.#hold(transport);

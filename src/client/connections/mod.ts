@@ -8,6 +8,7 @@ export {
   type ChannelCounters,
   zeroChannelCounters,
 } from "./channel_counters.ts";
+export { ChannelFollower, SubchannelFollower } from "./channel_follower.ts";
 export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
 export { Dialer } from "./dialer.ts";
 export { endable } from "./endable.ts";

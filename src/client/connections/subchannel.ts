@@ -1,6 +1,7 @@
 import { type Clock, Later } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
+import type { SubchannelFollower } from "./channel_follower.ts";
 import { TrustedConnection, type TrustSetup } from "./trusted_connection.ts";
 import { retirementText } from "./retirement_text.ts";
 import type { Restraint } from "./restraint.ts";
@@ -28,6 +29,8 @@ export interface SubchannelSetup extends TrustSetup {
   readonly minConnectTimeout: number;
   /** The clock of all times, in milliseconds. */
   readonly clock: Clock;
+  /** Is told what becomes of it. */
+  readonly follower: SubchannelFollower;
   /** Slows down attempts whose connections come to nothing. */
   readonly restraint: Restraint;
   /** Connects to an address. */
@@ -63,7 +66,8 @@ export class Subchannel {
   readonly #setup: SubchannelSetup;
   readonly #backoff: Backoff;
   readonly #owner: SubchannelOwner;
-  readonly #suspects = new Set<TrustedConnection>();
+  /** Connections that are suspected, and since when. */
+  readonly #suspects = new Map<TrustedConnection, number>();
   #state: SubchannelState = IDLE;
   #attempt: AbortController | undefined;
   readonly #timer = new Later(false);
@@ -142,6 +146,7 @@ export class Subchannel {
       { kind: "CONNECTING", attemptAt },
       wait > 0 ? `${what} in ${wait} ms, as ${restraint.reason}` : what,
     );
+    if (wait > 0) this.#setup.follower.waits(restraint.inVain, attemptAt);
     const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
     if (isStill) this.#at(attemptAt, () => this.#dial());
   }
@@ -171,11 +176,12 @@ export class Subchannel {
   /** Makes no further attempt; answers with the connections that there are. */
   #giveUp(): Transport[] {
     const { link } = this;
-    const links = [...this.#suspects, ...(link ? [link] : [])];
+    const links = [...this.#suspects.keys(), ...(link ? [link] : [])];
     this.#timer.cancel();
     this.#attempt?.abort(new Error("the attempt is not needed any more"));
     this.#attempt = undefined;
     this.#state = { kind: "SHUTDOWN" };
+    this.#setup.follower.state("SHUTDOWN", "it is not needed any more");
     return links.map(({ transport }) => transport);
   }
 
@@ -185,7 +191,9 @@ export class Subchannel {
 
   #move(state: SubchannelState, reason: string): void {
     if (this.#state.kind === "SHUTDOWN") return;
+    const isNews = state.kind !== this.#state.kind;
     this.#state = state;
+    if (isNews) this.#setup.follower.state(state.kind, reason);
     this.#owner.onState(this, reason);
   }
 
@@ -206,6 +214,8 @@ export class Subchannel {
     const began = this.#now();
     const attempt = new AbortController();
     this.#attempt = attempt;
+    const { follower } = this.#setup;
+    follower.connects();
     let link: TrustedConnection | undefined;
     const early: TransportEvent[] = [];
     this.#setup.dial(this.address, {
@@ -214,11 +224,13 @@ export class Subchannel {
       onEvent: (event) =>
         link === undefined ? early.push(event) : link.onEvent(event),
     }).then((transport) => {
-      if (this.#attempt !== attempt) return void transport.close();
+      follower.connected(transport, began);
+      if (this.#attempt !== attempt) return this.#reject(transport);
       this.#attempt = undefined;
       link = this.#connected(transport, began);
       for (const event of early) link.onEvent(event);
     }, (error: Error) => {
+      follower.failed(error, began);
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
       const now = this.#now();
@@ -239,8 +251,27 @@ export class Subchannel {
     transport.onRoom = () => this.#onRoom(link);
     this.#watch(link);
     this.#move({ kind: "READY", link }, `connected to ${this.address}`);
-    for (const suspect of this.#suspects) this.#dismiss(suspect);
+    for (const suspect of this.#suspects.keys()) this.#dismiss(suspect);
     return link;
+  }
+
+  /** The attempt was given up at the last moment. */
+  #reject(transport: Transport): void {
+    const reason = "it is not needed any more";
+    this.#setup.follower.disconnected(transport, reason);
+    void transport.close();
+  }
+
+  /** Forgets a suspect, if it is one. */
+  #endSuspicion(
+    link: TrustedConnection,
+    outcome: "recovered" | "replaced" | "lost",
+  ): boolean {
+    const since = this.#suspects.get(link);
+    if (since === undefined) return false;
+    this.#suspects.delete(link);
+    this.#setup.follower.suspicionEnded(link.transport, outcome, since);
+    return true;
   }
 
   #onRoom(link: TrustedConnection): void {
@@ -251,21 +282,29 @@ export class Subchannel {
   /** A suspect that was replaced, and whose calls have ended, is of no use. */
   #dismiss(suspect: TrustedConnection): void {
     if (this.link === undefined || suspect.transport.activeStreams > 0) return;
-    this.#suspects.delete(suspect);
+    this.#endSuspicion(suspect, "replaced");
     void suspect.transport.close();
   }
 
   #watch(link: TrustedConnection): void {
     const { transport } = link;
-    transport.closed.then(({ message }) => this.#lost(link, message));
+    let isOver = false;
+    const lost = (reason: string) => {
+      if (isOver) return;
+      isOver = true;
+      this.#setup.follower.disconnected(transport, reason);
+      this.#lost(link, reason);
+    };
+    transport.closed.then(({ message }) => lost(message));
     const { draining } = transport;
-    const retires = () => this.#lost(link, retirementText(transport));
+    const retires = () => lost(retirementText(transport));
     if (draining.aborted) queueMicrotask(retires);
     else draining.addEventListener("abort", retires);
   }
 
   #fail(error: Error, until: number): void {
     this.#owner.onLoss();
+    this.#setup.follower.waits(this.#backoff.failures + 1, until);
     this.#move({ kind: "TRANSIENT_FAILURE", error, until }, error.message);
     if (this.#state.kind !== "TRANSIENT_FAILURE") return;
     this.#at(until, () => {
@@ -276,7 +315,7 @@ export class Subchannel {
 
   /** A connection takes no new calls: another is made when one is needed. */
   #lost(link: TrustedConnection, reason: string): void {
-    this.#suspects.delete(link);
+    this.#endSuspicion(link, this.link === undefined ? "lost" : "replaced");
     if (this.link !== link) return;
     const { restraint } = this.#setup;
     restraint.ended(link.transport, this.#began, this.#now(), reason);
@@ -290,7 +329,8 @@ export class Subchannel {
    */
   #onSuspect(link: TrustedConnection, reason: string): void {
     if (this.link !== link) return;
-    this.#suspects.add(link);
+    this.#suspects.set(link, this.#now());
+    this.#setup.follower.suspected(link.transport, reason);
     const text = `${this.address} is suspect: ${reason}`;
     if (link.transport.activeStreams === 0) {
       return this.#move(IDLE, text);
@@ -305,11 +345,12 @@ export class Subchannel {
    */
   #onTrusted(link: TrustedConnection): void {
     if (this.link === link) return this.#owner.onRoom();
-    if (!this.#suspects.delete(link)) return;
     const spare = this.link;
-    if (spare !== undefined && spare.transport.activeStreams > 0) {
-      return void link.transport.drain();
-    }
+    const isReplaced = spare !== undefined &&
+      spare.transport.activeStreams > 0;
+    const outcome = isReplaced ? "replaced" : "recovered";
+    if (!this.#endSuspicion(link, outcome)) return;
+    if (isReplaced) return void link.transport.drain();
     this.#timer.cancel();
     this.#attempt?.abort(new Error("the connection has answered"));
     this.#attempt = undefined;

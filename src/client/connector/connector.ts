@@ -6,6 +6,7 @@ import {
 import {
   Backoff,
   type BackoffOptions,
+  type ChannelFollower,
   Connectivity,
   type Dialer,
   Restraint,
@@ -35,6 +36,10 @@ export type LoadBalancing =
 
 /** How a {@linkcode Connector} is set up. */
 export interface ConnectorSetup extends TrustSetup {
+  /** Is told what becomes of the channel and its subchannels. */
+  readonly follower: ChannelFollower;
+  /** Whether its state and its addresses are those of the channel. */
+  readonly isMain: boolean;
   /** Makes connections. */
   readonly dialer: Dialer;
   /** What the channel leads to, for messages. */
@@ -59,7 +64,7 @@ export interface ConnectorSetup extends TrustSetup {
  */
 export class Connector {
   /** The state of the channel. */
-  readonly connectivity: Connectivity = new Connectivity();
+  readonly connectivity: Connectivity;
   readonly #setup: ConnectorSetup;
   readonly #waiting = new WaitingCalls();
   readonly #idle: IdleTimer;
@@ -78,6 +83,9 @@ export class Connector {
   /** Connects to nothing yet. */
   constructor(setup: ConnectorSetup) {
     this.#setup = setup;
+    this.connectivity = new Connectivity(({ state, reason }) => {
+      if (setup.isMain) setup.follower.state(state, reason);
+    });
     this.#restraints = new Restraints(() =>
       new Restraint(setup.backoff, setup.random)
     );
@@ -268,6 +276,7 @@ export class Connector {
   }
 
   #onAddresses(addresses: readonly string[]): void {
+    if (this.#setup.isMain) this.#setup.follower.resolved(addresses);
     this.#restraints.keep(addresses, this.#setup.clock.now());
     const isFirst = this.#addresses === undefined;
     this.#addresses = addresses;
@@ -278,6 +287,7 @@ export class Connector {
 
   /** Without addresses, nothing can be done; with some, they may still do. */
   #onResolverError(error: Error): void {
+    if (this.#setup.isMain) this.#setup.follower.unresolved(error);
     if (this.#addresses !== undefined) return;
     this.#onState("TRANSIENT_FAILURE", error.message, error);
     for (const each of this.#followers) each.onError(error);
@@ -323,6 +333,7 @@ export class Connector {
       address,
       {
         ...this.#setup,
+        follower: this.#setup.follower.subchannel(address),
         restraint: this.#restraints.of(address),
         dial: (address, options) => dialer.dial(address, options),
       },

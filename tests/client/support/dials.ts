@@ -1,3 +1,4 @@
+import { unfollowedSubchannel } from "./unfollowed.ts";
 import { FakeTime } from "@std/testing/time";
 import type { Clock } from "../../../src/runtime/mod.ts";
 import {
@@ -167,6 +168,7 @@ export class Dials {
         verify: "off",
         verifyAfter: Infinity,
         minConnectTimeout: 20_000,
+        follower: unfollowedSubchannel(address),
         restraint: this.restraint(address),
         dial: (address, options) => {
           const attempt = new DialAttempt(address, options);

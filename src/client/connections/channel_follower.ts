@@ -1,0 +1,154 @@
+import type { ChannelEvent, ConnectivityState } from "../../grpc/mod.ts";
+import { type Clock, nextId } from "../../runtime/mod.ts";
+import type { Transport } from "../../transport/mod.ts";
+import type { ChannelCounters } from "./channel_counters.ts";
+
+/** What a {@linkcode ChannelFollower} tells, and whom. */
+export interface ChannelFollowSetup {
+  /** The number of the channel. */
+  readonly channelId: number;
+  /** The clock of the events. */
+  readonly clock: Clock;
+  /** Takes the events, if anyone wants them. */
+  readonly listener: ((event: ChannelEvent) => void) | undefined;
+  /** What is counted. */
+  readonly counters: ChannelCounters;
+}
+
+/** Is told what becomes of a channel: makes events, if anyone wants them. */
+export class ChannelFollower {
+  readonly #setup: ChannelFollowSetup;
+
+  /** Starts with a channel that has not been used. */
+  constructor(setup: ChannelFollowSetup) {
+    this.#setup = setup;
+  }
+
+  /** The channel has another state. */
+  state(state: ConnectivityState, reason: string): void {
+    const { channelId, clock, listener } = this.#setup;
+    if (listener === undefined) return;
+    const at = clock.now();
+    listener({ type: "channel-state", at, channelId, state, reason });
+  }
+
+  /** Addresses were found. */
+  resolved(addresses: readonly string[]): void {
+    const { channelId, clock, listener } = this.#setup;
+    if (listener === undefined) return;
+    listener({ type: "resolved", at: clock.now(), channelId, addresses });
+  }
+
+  /** None could be found. */
+  unresolved(error: Error): void {
+    const { channelId, clock, listener } = this.#setup;
+    if (listener === undefined) return;
+    listener({ type: "resolution-failed", at: clock.now(), channelId, error });
+  }
+
+  /** Another subchannel is made. */
+  subchannel(address: string): SubchannelFollower {
+    return new SubchannelFollower(address, this.#setup);
+  }
+}
+
+/** Is told what becomes of a subchannel. */
+export class SubchannelFollower {
+  readonly #setup: ChannelFollowSetup;
+  readonly #address: string;
+  readonly #id = nextId();
+
+  /** Starts with one that has no connection. */
+  constructor(address: string, setup: ChannelFollowSetup) {
+    this.#address = address;
+    this.#setup = setup;
+  }
+
+  /** It has another state. */
+  state(state: ConnectivityState, reason: string): void {
+    const { listener } = this.#setup;
+    listener?.({ type: "subchannel-state", ...this.#stamp(), state, reason });
+  }
+
+  /** An attempt to connect begins. */
+  connects(): void {
+    this.#setup.listener?.({ type: "connect-started", ...this.#stamp() });
+  }
+
+  /** It came to a connection. */
+  connected({ id }: Transport, began: number): void {
+    const { counters, listener } = this.#setup;
+    counters.connectionAttemptsSucceeded++;
+    if (listener === undefined) return;
+    const stamp = this.#stamp();
+    const duration = stamp.at - began;
+    listener({ type: "connected", ...stamp, connectionId: id, duration });
+  }
+
+  /** It failed, or was given up. */
+  failed(error: Error, began: number): void {
+    const { counters, listener } = this.#setup;
+    counters.connectionAttemptsFailed++;
+    if (listener === undefined) return;
+    const stamp = this.#stamp();
+    const duration = stamp.at - began;
+    listener({ type: "connect-failed", ...stamp, error, duration });
+  }
+
+  /** The next attempt has to wait. */
+  waits(failures: number, until: number): void {
+    const { listener } = this.#setup;
+    listener?.({ type: "backoff", ...this.#stamp(), failures, until });
+  }
+
+  /** A connection takes no new calls any more; once for each. */
+  disconnected({ id }: Transport, reason: string): void {
+    const { counters, listener } = this.#setup;
+    counters.disconnections++;
+    listener?.({
+      type: "disconnected",
+      ...this.#stamp(),
+      connectionId: id,
+      reason,
+    });
+  }
+
+  /** The server is overdue on a connection. */
+  suspected({ id }: Transport, reason: string): void {
+    const { counters, listener } = this.#setup;
+    counters.suspicions++;
+    listener?.({
+      type: "suspected",
+      ...this.#stamp(),
+      connectionId: id,
+      reason,
+    });
+  }
+
+  /** What became of that. */
+  suspicionEnded(
+    { id }: Transport,
+    outcome: "recovered" | "replaced" | "lost",
+    since: number,
+  ): void {
+    const { listener } = this.#setup;
+    if (listener === undefined) return;
+    const stamp = this.#stamp();
+    listener({
+      type: "suspicion-ended",
+      ...stamp,
+      connectionId: id,
+      outcome,
+      duration: stamp.at - since,
+    });
+  }
+
+  #stamp() {
+    return {
+      at: this.#setup.clock.now(),
+      channelId: this.#setup.channelId,
+      subchannelId: this.#id,
+      address: this.#address,
+    };
+  }
+}
