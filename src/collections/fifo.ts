@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 /** Places of items that were taken are kept up to this many. */
 const LARGEST_GAP = 64;
 
@@ -50,6 +51,11 @@ export class Fifo<T> {
   }
 
   #advance(): T | undefined {
+    assert(
+      this.#length === this.#behind.length - this.#gap,
+      "the length of a queue counts the items behind the first",
+      this.#length,
+    );
     const next = this.#behind[this.#gap];
     this.#behind[this.#gap++] = undefined;
     const left = this.#behind.length - this.#gap;

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 /** What stands in a {@linkcode Line}, in one at a time. */
 export interface InLine<T> {
   /** The line in which it stands. */
@@ -32,6 +33,10 @@ export class Line<T extends InLine<T>> {
   /** Puts an item at the end, unless it stands in a line already. */
   join(item: T): void {
     if (item.line !== undefined) return;
+    assert(
+      item.ahead === undefined && item.behind === undefined,
+      "who stands in no line has no neighbours",
+    );
     item.line = this;
     item.ahead = this.#back;
     if (this.#back === undefined) this.#front = item;
@@ -43,6 +48,11 @@ export class Line<T extends InLine<T>> {
   leave(item: T): void {
     if (item.line !== this) return;
     const { ahead, behind } = item;
+    assert(
+      item === (ahead === undefined ? this.#front : ahead.behind) &&
+        item === (behind === undefined ? this.#back : behind.ahead),
+      "neighbours in a line know each other",
+    );
     if (ahead === undefined) this.#front = behind;
     else ahead.behind = behind;
     if (behind === undefined) this.#back = ahead;

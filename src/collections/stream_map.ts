@@ -1,3 +1,4 @@
+import { assert, isThoroughFor } from "../invariants/mod.ts";
 /** Slots of the first table, a power of two as are all that follow. */
 const INITIAL_SLOTS = 8;
 
@@ -50,6 +51,7 @@ export class StreamMap<T> {
 
   /** Sets the value of a stream. */
   set(id: number, value: T): void {
+    assert(id > 0, "the identifier of a stream is above 0", id);
     if (2 * this.#size >= this.#ids.length) this.#grow();
     const slot = this.#slot(id);
     if (this.#ids[slot] === 0) this.#size++;
@@ -64,6 +66,7 @@ export class StreamMap<T> {
     if (this.#ids[slot] === 0) return false;
     this.#size--;
     this.#vacate(slot);
+    if (isThoroughFor(this.#ids.length)) this.#assertSound();
     if (this.#size === 0 && this.#ids.length > LARGEST_KEPT_SLOTS) this.clear();
     return true;
   }
@@ -148,5 +151,18 @@ export class StreamMap<T> {
       this.#ids[slot] = ids[at];
       this.#values[slot] = values[at];
     }
+    if (isThoroughFor(this.#ids.length)) this.#assertSound();
+  }
+
+  /** Each value is found under its identifier, and they are as many as said. */
+  #assertSound(): void {
+    let size = 0;
+    for (let slot = 0; slot < this.#ids.length; slot++) {
+      const id = this.#ids[slot];
+      if (id === 0) continue;
+      size++;
+      assert(this.#slot(id) === slot, "each stream is found in its slot", id);
+    }
+    assert(size === this.#size, "the size counts the streams", this.#size);
   }
 }

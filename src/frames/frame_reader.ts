@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { decodeContinuation } from "./continuation.ts";
 import { type DataFrame, decodeData } from "./data.ts";
 import { ErrorCode } from "./error_code.ts";
@@ -162,6 +163,11 @@ export class FrameReader {
     const length = FRAME_HEADER_LENGTH + this.#raw.length;
     this.#hold(length - this.#heldLength);
     if (this.#heldLength < length) return false;
+    assert(
+      this.#heldLength === length,
+      "of a frame that came in pieces its octets are held, and no more",
+      this.#heldLength,
+    );
     this.#raw.bytes = this.#held;
     this.#held = NOTHING;
     this.#heldLength = 0;

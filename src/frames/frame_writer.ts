@@ -1,4 +1,5 @@
-import { FRAME_HEADER_LENGTH } from "./frame_header.ts";
+import { assert } from "../invariants/mod.ts";
+import { FRAME_HEADER_LENGTH, MAX_MAX_FRAME_SIZE } from "./frame_header.ts";
 import { writeUint32 } from "./octets.ts";
 
 /** Octets in a fresh buffer: three PINGs. Idle connections need no more. */
@@ -103,6 +104,11 @@ export class FrameWriter {
    */
   endFrame(start: number): number {
     const length = this.#length - start;
+    assert(
+      length >= 0 && length <= MAX_MAX_FRAME_SIZE,
+      "the length of a frame fits in 24 bits",
+      length,
+    );
     const at = start - FRAME_HEADER_LENGTH;
     this.#buffer[at] = length >>> 16;
     this.#buffer[at + 1] = length >>> 8;

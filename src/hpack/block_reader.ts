@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { HpackError } from "./errors.ts";
 import { maxHuffmanDecodedLength, readHuffman } from "./huffman.ts";
 import { type Cursor, readInteger } from "./integer.ts";
@@ -66,6 +67,11 @@ export class BlockReader implements Cursor {
       this.#source = decodeBuffer(maxHuffmanDecodedLength(length));
       this.#start = 0;
       this.#length = readHuffman(this.bytes, start, end, this.#source);
+      assert(
+        this.#length <= this.#source.length,
+        "what comes out of Huffman code fits in its bound",
+        this.#length,
+      );
     } else {
       this.#source = this.bytes;
       this.#start = start;

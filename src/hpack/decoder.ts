@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { requireInteger } from "../options/mod.ts";
 import { BlockReader } from "./block_reader.ts";
 import {
@@ -184,6 +185,11 @@ export class HpackDecoder {
         fields.push(isSensitive ? [field[0], field[1], SENSITIVE] : field);
       }
     }
+    assert(
+      reader.offset === block.length,
+      "a block is read to its end",
+      reader.offset,
+    );
     if (size <= limit) return fields;
     this.#requireBearable(size, reader);
     throw new HeaderListTooLargeError(

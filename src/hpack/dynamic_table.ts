@@ -1,3 +1,4 @@
+import { assert, isThoroughFor } from "../invariants/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "./header_field.ts";
 import type { TableSnapshot } from "./table_snapshot.ts";
 
@@ -63,7 +64,13 @@ export class DynamicTable {
 
   /** The entry at a position that exists; 0 is the newest. */
   at(position: number): HeaderField {
-    return this.#ring[this.#slot(this.#inserted - 1 - position)]!;
+    const field = this.#ring[this.#slot(this.#inserted - 1 - position)];
+    assert(
+      position < this.#length && field !== undefined,
+      "a position is one of the dynamic table",
+      position,
+    );
+    return field;
   }
 
   /**
@@ -82,6 +89,7 @@ export class DynamicTable {
     this.#inserted++;
     this.#length++;
     this.#size += size;
+    this.#assertSize();
     return true;
   }
 
@@ -90,6 +98,7 @@ export class DynamicTable {
     this.#version++;
     this.#maxSize = maxSize;
     this.#evictDownTo(maxSize);
+    this.#assertSize();
   }
 
   /** Copies what the table holds. */
@@ -109,12 +118,33 @@ export class DynamicTable {
     while (this.#length > 0 && this.#size > size) {
       const identity = this.#inserted - this.#length;
       const slot = this.#slot(identity);
-      const field = this.#ring[slot]!;
+      const field = this.#ring[slot];
+      assert(field !== undefined, "the oldest entry is there", identity);
       this.#ring[slot] = undefined;
       this.#length--;
       this.#size -= fieldSize(field[0], field[1]);
       this.evicted(field, identity);
     }
+  }
+
+  /** "The size of the dynamic table is the sum of the size of its entries." */
+  #assertSize(): void {
+    assert(
+      this.#size <= this.#maxSize && this.#size >= 0,
+      "a dynamic table keeps to its maximum size",
+      this.#size,
+    );
+    if (!isThoroughFor(this.#length)) return;
+    let size = 0;
+    for (let position = 0; position < this.#length; position++) {
+      const field = this.at(position);
+      size += fieldSize(field[0], field[1]);
+    }
+    assert(
+      size === this.#size,
+      `the entries of a dynamic table have ${size} octets`,
+      this.#size,
+    );
   }
 
   #slot(identity: number): number {

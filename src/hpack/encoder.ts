@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { requireInteger } from "../options/mod.ts";
 import {
   BlockCache,
@@ -145,6 +146,7 @@ export class HpackEncoder {
     } finally {
       sink.truncate(end);
     }
+    assert(end - start <= bound, "a block fits in its bound", end - start);
     if (!hasUpdate && version === this.#table.version) {
       this.#cache.offer(fields, hash, version, target, start, end);
     }

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { DynamicTable } from "./dynamic_table.ts";
 import type { HeaderField } from "./header_field.ts";
 import { STATIC_NAMES, STATIC_TABLE_LENGTH } from "./static_table.ts";
@@ -56,12 +57,18 @@ export class EncoderTable extends DynamicTable {
 
   protected override evicted(field: HeaderField, identity: number): void {
     const [name, value] = field;
-    const own = this.#names.get(name)!;
+    const own = this.#names.get(name);
+    assert(own !== undefined, "the name of each entry is known", identity);
     if (own.newest === identity) this.#names.delete(name);
     else if (own.values.get(value) === identity) own.values.delete(value);
   }
 
   #indexOf(identity: number): number {
+    assert(
+      identity < this.inserted && identity >= this.inserted - this.length,
+      "an entry that is found is in the dynamic table",
+      identity,
+    );
     return STATIC_TABLE_LENGTH + this.inserted - identity;
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import type { CallMemory } from "./call_memory.ts";
 
 /** The calls of one connection that wait for more, first come, first served. */
@@ -37,6 +38,7 @@ export class CallLine {
 
   /** A call waits, behind all others. */
   join(call: CallMemory): void {
+    assert(!this.#calls.has(call), "a call stands in line once");
     this.#calls.add(call);
     this.#idle += call.pinned;
   }
@@ -45,12 +47,22 @@ export class CallLine {
   leave(call: CallMemory): boolean {
     if (!this.#calls.delete(call)) return false;
     this.#idle -= call.pinned;
+    this.#assertIdle();
     return true;
   }
 
   /** What a call in line has pinned has changed by so much. */
   repin(change: number): void {
     this.#idle += change;
+    this.#assertIdle();
+  }
+
+  #assertIdle(): void {
+    assert(
+      this.#idle >= 0 && (this.#idle === 0 || this.#calls.size > 0),
+      "octets are idle if their calls stand in line",
+      this.#idle,
+    );
   }
 
   /** Those that wait, longest first. */

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 /**
  * What a call is charged to: all that it asks and tells of its connection.
  *
@@ -256,6 +257,11 @@ export class CallMemory {
     if (change === 0 && pinChange === 0) return;
     this.#octets = octets;
     this.#pinned += pinChange;
+    assert(
+      this.#pinned >= 0 && this.#pinned <= octets,
+      "of what a call holds no more is pinned than there is",
+      this.#pinned,
+    );
     this.#connection.change(this, change, pinChange);
   }
 }

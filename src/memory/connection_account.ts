@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { SHARE } from "./limits.ts";
 import { StreamWindows } from "./stream_windows.ts";
 import type { MemoryHolder, TotalMemory } from "./total_memory.ts";
@@ -104,6 +105,7 @@ export abstract class ConnectionAccount implements MemoryHolder {
   arrived(octets: number): void {
     this.#credit -= octets;
     this.#limbo += octets;
+    assert(this.#limbo >= 0, "octets arrive that are some", this.#limbo);
   }
 
   /** What arrived was handed over; those who have it count it. */
@@ -117,12 +119,14 @@ export abstract class ConnectionAccount implements MemoryHolder {
   /** What waits to be sent has become more, or less. */
   queue(change: number): void {
     this.#queued += change;
+    assert(this.#queued >= 0, "what is queued is charged once", this.#queued);
     this.total.queue(change);
   }
 
   /** Header lists of running calls have become more, or less. */
   list(change: number): void {
     this.#lists += change;
+    assert(this.#lists >= 0, "a header list is charged once", this.#lists);
     this.total.list(change);
   }
 
@@ -137,11 +141,17 @@ export abstract class ConnectionAccount implements MemoryHolder {
   /** What is to come of reserved messages has changed. */
   awaits(change: number): void {
     this.#pending += change;
+    assert(
+      this.#pending >= 0,
+      "what is to come is charged once",
+      this.#pending,
+    );
   }
 
   /** What calls have pinned has become more, or less. */
   protected pin(change: number): void {
     this.#pinned += change;
+    assert(this.#pinned >= 0, "what is pinned is charged once", this.#pinned);
     this.total.pin(change);
   }
 

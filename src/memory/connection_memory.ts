@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { CallLine } from "./call_line.ts";
 import { CallMemory, type CallOwner } from "./call_memory.ts";
 import { ConnectionAccount } from "./connection_account.ts";
@@ -122,6 +123,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
   waiting(change: number): void {
     const isFirst = this.#waiting === 0;
     this.#waiting += change;
+    assert(this.#waiting >= 0, "no fewer than no calls wait", this.#waiting);
     if (!isFirst) return;
     this.#patience.renew();
     if (this.#isShort) this.onDue?.();
@@ -129,7 +131,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
 
   /** Calls whose peer may send data have become more, or fewer. */
   receiving(change: number): void {
-    this.windows.receiving += change;
+    this.windows.receive(change);
     if (change < 0) this.retry();
   }
 

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 /** Octets of the first window of a stream (RFC 9113 section 6.9.2). */
 const FIRST_WINDOW = 65_535;
 
@@ -16,13 +17,22 @@ export class StreamWindows {
   first: number = FIRST_WINDOW;
   /** Octets by which windows were made larger than the first. */
   grown = 0;
-  /** Calls whose peer may send data. */
-  receiving = 0;
   readonly #limit: number;
+  #receiving = 0;
 
   /** Starts without streams; `limit` is what the connection may hold. */
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** Calls whose peer may send data have become more, or fewer. */
+  receive(change: number): void {
+    this.#receiving += change;
+    assert(
+      this.#receiving >= 0,
+      "no fewer than no calls receive",
+      this.#receiving,
+    );
   }
 
   /** Whether all that they let the peer send fits in. */
@@ -53,6 +63,6 @@ export class StreamWindows {
   }
 
   get #octets(): number {
-    return this.receiving * this.first + this.grown;
+    return this.#receiving * this.first + this.grown;
   }
 }

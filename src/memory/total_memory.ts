@@ -1,3 +1,4 @@
+import { assert, isThoroughFor } from "../invariants/mod.ts";
 import { milliseconds } from "../options/mod.ts";
 import type { CallMemory } from "./call_memory.ts";
 import { LENIENCE, type MemoryLimits } from "./limits.ts";
@@ -112,11 +113,14 @@ export class TotalMemory {
   /** What those in line have pinned has become more, or less. */
   noteIdle(change: number): void {
     this.#idle += change;
+    assert(this.#idle >= 0, "what is idle is counted once", this.#idle);
   }
 
   /** What a connection holds above its share has changed. */
   change(octets: number, connection: MemoryHolder): void {
     this.#used += octets;
+    assert(this.#used >= 0, "all connections hold what each does", this.#used);
+    if (isThoroughFor(this.#holders.size)) this.#assertUsed(connection);
     this.#noteQuiet();
     if (connection.shared > 0) this.#holders.add(connection);
     else this.#holders.delete(connection);
@@ -135,6 +139,7 @@ export class TotalMemory {
   /** What is pinned has become more, or less. */
   pin(octets: number): void {
     this.#pinned += octets;
+    assert(this.#pinned >= 0, "what is pinned is charged once", this.#pinned);
   }
 
   /** A connection, or the first in its line, waits for the total only. */
@@ -169,6 +174,13 @@ export class TotalMemory {
       if (most === undefined || each.shared > most.shared) most = each;
     }
     return most;
+  }
+
+  /** The total is the sum of what connections hold above their shares. */
+  #assertUsed(changing: MemoryHolder): void {
+    let used = this.#holders.has(changing) ? 0 : changing.shared;
+    for (const { shared } of this.#holders) used += shared;
+    assert(used === this.#used, `connections hold ${used} octets`, this.#used);
   }
 
   #noteQuiet(): void {

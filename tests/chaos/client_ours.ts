@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "../harness/thorough.ts";
 import {
   type CallOptions,
   Channel,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "../harness/thorough.ts";
 import { serve } from "@keepalive/grpc";
 import { echo } from "../../src/cli/echo/service.ts";
 

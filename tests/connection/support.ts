@@ -1,3 +1,4 @@
+import "../harness/thorough.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   Connection,

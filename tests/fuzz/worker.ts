@@ -6,6 +6,7 @@
  */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import "../harness/thorough.ts";
 import { Run } from "./engine.ts";
 import type { Failure, Target } from "./target.ts";
 

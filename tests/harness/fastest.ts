@@ -1,3 +1,8 @@
+import { assertThoroughly } from "../../src/invariants/mod.ts";
+
+// What is measured is what runs in production.
+assertThoroughly(false);
+
 /**
  * The least milliseconds that some work takes, out of a few runs: what else the
  * machine does only adds to it. To compare, not to judge.

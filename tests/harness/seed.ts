@@ -58,3 +58,4 @@ export function chooseSeed(): number {
     ? Math.floor(Math.random() * 2 ** 32)
     : Number(given);
 }
+import "./thorough.ts";

@@ -1,3 +1,4 @@
+import "./thorough.ts";
 import {
   clientParameters,
   type ClientSessionOptions,

@@ -1,5 +1,6 @@
 /** The folders of `src`, lowest first: imports point only downwards. */
 export const FOLDERS: readonly string[] = [
+  "invariants",
   "options",
   "collections",
   "frames",
