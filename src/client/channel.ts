@@ -10,7 +10,12 @@ import {
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
 import { dialUnheld } from "../transport/mod.ts";
-import { nextId, systemClock, warnUnheard } from "../runtime/mod.ts";
+import {
+  type Clock,
+  nextId,
+  systemClock,
+  warnUnheard,
+} from "../runtime/mod.ts";
 import {
   CallFactory,
   CallFollowers,
@@ -85,6 +90,7 @@ const APART_IDLE_TIMEOUT = 10_000;
 export class Channel implements AsyncDisposable {
   readonly #connector: Connector;
   readonly #isolation: Isolation;
+  readonly #clock: Clock;
   readonly #keepalive: ChannelKeepalive;
   readonly #counters = zeroChannelCounters();
   readonly #calls: CallFactory;
@@ -108,6 +114,7 @@ export class Channel implements AsyncDisposable {
     const parameters = channelParameters(target, options);
     const { authority, memoryQuota, maxWindowSize } = parameters;
     const { tls, onEvent, clock = systemClock } = options;
+    this.#clock = clock;
     this.#keepalive = new ChannelKeepalive(options.keepalive, Math.random());
     const dialer = new Dialer({
       dial: dialUnheld,
@@ -168,6 +175,7 @@ export class Channel implements AsyncDisposable {
       heads,
       serviceConfig,
       Math.random,
+      clock,
       followers,
     );
     this.#intercepted = interceptors.length === 0
@@ -195,7 +203,7 @@ export class Channel implements AsyncDisposable {
    */
   get nextAttemptAt(): Date | undefined {
     const left = this.#connector.nextAttemptIn;
-    return left === Infinity ? undefined : new Date(Date.now() + left);
+    return left === Infinity ? undefined : new Date(this.#clock.wall() + left);
   }
 
   /** The keepalive of the next connection; slower after `too_many_pings`. */

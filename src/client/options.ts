@@ -8,6 +8,7 @@ import {
 } from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
 import type { Observer } from "../grpc/mod.ts";
+import { CLOCK_MEMBERS } from "../runtime/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
 import {
   type DialOptions,
@@ -145,7 +146,7 @@ export function channelParameters(
     maxWindowSize: options.maxWindowSize,
   });
   requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
-  requireMembers("clock", options.clock, ["now", "wall"]);
+  requireMembers("clock", options.clock, CLOCK_MEMBERS);
   requireFunction("onEvent", options.onEvent);
   requireFunctions("interceptors", options.interceptors);
   requirePlainUnix(parsed, options.tls);

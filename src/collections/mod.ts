@@ -4,5 +4,6 @@
  * @module
  */
 export { Fifo } from "./fifo.ts";
+export { type Due, DueHeap } from "./due_heap.ts";
 export { type InLine, Line } from "./line.ts";
 export { StreamMap } from "./stream_map.ts";

@@ -1,13 +1,43 @@
-/** The two clocks of a transport. Inject others to test in virtual time. */
+/** An action that a {@linkcode Clock} was asked to do later. */
+export interface PlannedTimer {
+  /**
+   * Gives it up.
+   *
+   * @returns Whether it was still to come: `false` once the action has begun,
+   * or was given up before.
+   */
+  cancel(): boolean;
+  /** The process stays alive for it, until it is done or given up. */
+  ref(): void;
+  /** The process may end before it, which is how it begins. */
+  unref(): void;
+}
+
+/** What a clock has to have, for the check of an option. */
+export const CLOCK_MEMBERS = ["now", "wall", "timer"];
+
+/**
+ * All time that there is for a connection, a channel or a server: give another
+ * one to run them in virtual time.
+ */
 export interface Clock {
   /** A monotonic clock, in milliseconds of any origin. */
   now(): number;
-  /** The wall clock, in milliseconds; only its jumps matter. */
+  /** The wall clock, in milliseconds since 1970, as `Date.now()`. */
   wall(): number;
+  /**
+   * Does something later, once.
+   *
+   * - It is never done early: `now()` has moved by `delay` at least. A clock may
+   *   be late by a slack of its own, and by what the process is busy with.
+   * - It is never done within the call, also when the delay is 0 or below.
+   * - A delay may be of any length; `Infinity` is never, and holds the process
+   *   if `ref` says so.
+   * - It does not hold the process open, unless `ref` is called.
+   * - What the action throws is an uncaught error of the process, and delays no
+   *   other timer by more than a turn of the event loop.
+   *
+   * @param delay Milliseconds.
+   */
+  timer(delay: number, action: () => void): PlannedTimer;
 }
-
-/** `performance.now()` and `Date.now()`. */
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  wall: () => Date.now(),
-};

@@ -1,3 +1,4 @@
+import { systemClock } from "./system_clock.ts";
 import { pause } from "./time_limit.ts";
 
 /**
@@ -61,7 +62,9 @@ export class ShortLived {
 
   async #settle(): Promise<void> {
     collectGarbage();
-    for (let i = 0; i < MOST_PAUSES && this.isTooMuch; i++) await pause(1);
+    for (let i = 0; i < MOST_PAUSES && this.isTooMuch; i++) {
+      await pause(systemClock, 1);
+    }
     if (this.isTooMuch) this.#accepted = this.#waiting;
     this.#pausing = undefined;
   }

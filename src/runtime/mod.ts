@@ -3,14 +3,14 @@
  *
  * @module
  */
-export { type Clock, systemClock } from "./clock.ts";
+export { type Clock, CLOCK_MEMBERS, type PlannedTimer } from "./clock.ts";
 export { reportFault } from "./fault.ts";
 export { collectGarbage, ShortLived } from "./garbage.ts";
-export { Later } from "./later.ts";
-export { LazyTimer } from "./lazy_timer.ts";
 export { nextId } from "./next_id.ts";
 export { onAbort } from "./on_abort.ts";
+export { systemClock } from "./system_clock.ts";
 export { tell } from "./tell.ts";
-export { LONGEST_DELAY, pause, within } from "./time_limit.ts";
+export { pause, within } from "./time_limit.ts";
+export { Timer } from "./timer.ts";
 export { nextTurn, turnForOthers, TurnShare } from "./turn.ts";
 export { warnUnheard } from "./warnings.ts";

@@ -2,14 +2,20 @@ import { type InLine, Line } from "../collections/mod.ts";
 import { reportFault } from "./fault.ts";
 
 /** Who is to be told that a signal is aborted. */
-class Place implements InLine<Place> {
+class Place implements InLine<Place>, Disposable {
   line: object | undefined;
   ahead: Place | undefined;
   behind: Place | undefined;
   readonly action: () => void;
+  readonly #watch: Watch;
 
-  constructor(action: () => void) {
+  constructor(action: () => void, watch: Watch) {
     this.action = action;
+    this.#watch = watch;
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch.remove(this);
   }
 }
 
@@ -25,16 +31,16 @@ class Watch {
     this.#signal = signal;
   }
 
-  add(action: () => void): () => void {
-    const place = new Place(action);
+  add(action: () => void): Disposable {
+    const place = new Place(action, this);
     if (this.#places.isEmpty) {
       this.#signal.addEventListener("abort", this.#tell);
     }
     this.#places.join(place);
-    return () => this.#remove(place);
+    return place;
   }
 
-  #remove(place: Place): void {
+  remove(place: Place): void {
     if (place.line === undefined) return;
     this.#places.leave(place);
     if (this.#places.isEmpty) {
@@ -44,6 +50,7 @@ class Watch {
 
   /** Each is told, whatever the others throw. */
   readonly #tell = (): void => {
+    this.#signal.removeEventListener("abort", this.#tell);
     for (;;) {
       const place = this.#places.shift();
       if (place === undefined) return;
@@ -60,11 +67,12 @@ const WATCHED = new WeakMap<AbortSignal, Watch>();
 
 /**
  * Does something once, when a signal is aborted that is not yet. Any number of
- * calls may share a signal: each adds the same cost.
+ * calls may share a signal: each adds the same cost. A signal that is aborted
+ * already does nothing: look at it before or after.
  *
- * @returns Gives it up.
+ * @returns Is to be disposed of to give it up.
  */
-export function onAbort(signal: AbortSignal, action: () => void): () => void {
+export function onAbort(signal: AbortSignal, action: () => void): Disposable {
   let watch = WATCHED.get(signal);
   if (watch === undefined) {
     watch = new Watch(signal);

@@ -1,23 +1,25 @@
-/** The longest delay that `setTimeout` takes; a longer one fires at once. */
-export const LONGEST_DELAY = 2 ** 31 - 1;
+import type { Clock } from "./clock.ts";
 
-/** Resolves after a time, in milliseconds. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Resolves after a time, in milliseconds; the process stays alive for it. */
+export function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => clock.timer(milliseconds, resolve).ref());
 }
 
-/** Waits for work, but no longer than a limit in milliseconds. */
+/**
+ * Waits for work, but no longer than a limit in milliseconds; the process stays
+ * alive for it.
+ */
 export async function within(
+  clock: Clock,
   limit: number,
   work: Promise<void>,
 ): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(limit, LONGEST_DELAY));
-  });
+  const { promise: bound, resolve } = Promise.withResolvers<void>();
+  const timer = clock.timer(limit, resolve);
+  timer.ref();
   try {
     await Promise.race([work, bound]);
   } finally {
-    clearTimeout(timer);
+    timer.cancel();
   }
 }

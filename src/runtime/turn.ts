@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { systemClock } from "./clock.ts";
+import { systemClock } from "./system_clock.ts";
 
 /**
  * Octets that a connection reads and writes before it looks whether the event

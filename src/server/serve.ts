@@ -15,10 +15,10 @@ import { serverParameters } from "../session/mod.ts";
 import { listen, type Listener } from "../transport/mod.ts";
 import {
   type Clock,
-  Later,
   onAbort,
   systemClock,
   tell,
+  Timer,
 } from "../runtime/mod.ts";
 import type { Service } from "./implement.ts";
 import {
@@ -52,13 +52,14 @@ export class Server implements AsyncDisposable {
   readonly #setup: ServerSetup;
   readonly #finished: Promise<void>;
   readonly #givenUp = Promise.withResolvers<void>();
-  readonly #patience = new Later();
+  readonly #patience: Timer;
   #waitsUntil = Infinity;
 
   /** Made by {@linkcode serve}. */
   constructor(listener: Listener, setup: ServerSetup) {
     this.#listener = listener;
     this.#setup = setup;
+    this.#patience = new Timer(setup.clock, true);
     this.#finished = this.#finish();
   }
 
@@ -98,7 +99,7 @@ export class Server implements AsyncDisposable {
    * @throws {TypeError | RangeError} If the grace cannot be used.
    */
   async shutdown(options: { grace?: number } = {}): Promise<void> {
-    const begin = performance.now();
+    const begin = this.#setup.clock.now();
     await this.#listener.shutdown(options);
     this.#waitUntil(begin + (options.grace ?? Infinity) + LAST_MOMENT);
     await this.#finished;
@@ -109,7 +110,7 @@ export class Server implements AsyncDisposable {
    * on are waited for by `finished` only, for 250 ms.
    */
   async close(): Promise<void> {
-    const begin = performance.now();
+    const begin = this.#setup.clock.now();
     await this.#listener.close();
     this.#waitUntil(begin + LAST_MOMENT);
   }
@@ -131,7 +132,7 @@ export class Server implements AsyncDisposable {
   #waitUntil(time: number): void {
     if (time >= this.#waitsUntil) return;
     this.#waitsUntil = time;
-    this.#patience.plan(time - performance.now(), () => this.#giveUp());
+    this.#patience.planAt(time, () => this.#giveUp());
   }
 
   #giveUp(): void {
@@ -220,8 +221,8 @@ function announce(server: Server, onListen: ServeOptions["onListen"]): void {
 
 function closeWith(server: Server, signal: AbortSignal): void {
   if (signal.aborted) return void server.close();
-  const forget = onAbort(signal, () => void server.close());
-  void server.finished.then(forget);
+  const watch = onAbort(signal, () => void server.close());
+  void server.finished.then(() => watch[Symbol.dispose]());
 }
 
 function compose(

@@ -1,4 +1,4 @@
-import { pause } from "../runtime/mod.ts";
+import { type Clock, pause } from "../runtime/mod.ts";
 
 /** A connection whose handshake is not over. */
 export interface Shaking {
@@ -47,7 +47,7 @@ const REPORT_INTERVAL = 1_000;
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #report: TurnedAway;
   readonly #shaking = new Map<Shaking, number>();
   #refused = 0;
@@ -57,16 +57,16 @@ export class Admission {
   /**
    * Starts without connections.
    *
-   * @param now A monotonic clock, in milliseconds.
+   * @param clock The clock of the handshakes.
    * @param report Is told what was turned away, at most once a second.
    */
   constructor(
     limits: AdmissionLimits,
-    now: () => number,
+    clock: Clock,
     report: TurnedAway,
   ) {
     this.#limits = limits;
-    this.#now = now;
+    this.#clock = clock;
     this.#report = report;
   }
 
@@ -91,14 +91,14 @@ export class Admission {
     const { maxHandshakes } = this.#limits;
     const some = Math.ceil(maxHandshakes / BATCH);
     while (this.#shaking.size >= maxHandshakes) {
-      await pause(LOOK_INTERVAL);
+      await pause(this.#clock, LOOK_INTERVAL);
       while (this.#shaking.size > maxHandshakes - some && this.#endOldest());
     }
   }
 
   /** A handshake begins. */
   begin(handshake: Shaking): void {
-    this.#shaking.set(handshake, this.#now());
+    this.#shaking.set(handshake, this.#clock.now());
   }
 
   /** A handshake is over, in whatever way. */
@@ -110,7 +110,7 @@ export class Admission {
     const [first] = this.#shaking;
     if (first === undefined) return false;
     const [oldest, since] = first;
-    if (this.#now() - since < HANDSHAKE_PATIENCE) return false;
+    if (this.#clock.now() - since < HANDSHAKE_PATIENCE) return false;
     this.#shaking.delete(oldest);
     this.#ended++;
     oldest.giveUp("its handshake was not over when newer connections came");
@@ -119,7 +119,7 @@ export class Admission {
   }
 
   #tell(): void {
-    const now = this.#now();
+    const now = this.#clock.now();
     if (now - this.#reportedAt < REPORT_INTERVAL) return;
     this.#reportedAt = now;
     const { maxConnections, maxHandshakes } = this.#limits;

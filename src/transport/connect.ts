@@ -1,4 +1,5 @@
 import type { Target } from "./address.ts";
+import { onAbort } from "../runtime/mod.ts";
 import { messageOf } from "./errors.ts";
 import { connectNode, isUntrusted, startNodeTls } from "./node_tls_client.ts";
 import type { AcceptedSocket } from "./socket.ts";
@@ -111,8 +112,7 @@ async function handshake(
   conn: ShakingSocket,
   signal: AbortSignal,
 ): Promise<AcceptedSocket> {
-  const abort = () => conn[Symbol.dispose]();
-  signal.addEventListener("abort", abort);
+  using _attempt = onAbort(signal, () => conn[Symbol.dispose]());
   try {
     signal.throwIfAborted();
     const { alpnProtocol } = await conn.handshake();
@@ -122,7 +122,5 @@ async function handshake(
   } catch (error) {
     conn[Symbol.dispose]();
     throw error;
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

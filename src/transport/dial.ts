@@ -19,7 +19,14 @@ import {
   type Target,
   wholeAddr,
 } from "./address.ts";
-import { type Clock, Later, systemClock, warnUnheard } from "../runtime/mod.ts";
+import {
+  type Clock,
+  CLOCK_MEMBERS,
+  onAbort,
+  systemClock,
+  Timer,
+  warnUnheard,
+} from "../runtime/mod.ts";
 import { connectSocket } from "./connect.ts";
 import { DialError, type DialPhase, tlsMessageOf } from "./errors.ts";
 import {
@@ -135,7 +142,7 @@ async function connectTo(
   requireFunction("onEvent", onEventOption);
   requireObserver(observer);
   requireFunction("onStream", onStream);
-  requireMembers("clock", clock, ["now", "wall"]);
+  requireMembers("clock", clock, CLOCK_MEMBERS);
   const parameters = clientParameters(sessionOptions);
   const address = parseTarget(target);
   const security = resolveDialTls(tls);
@@ -150,6 +157,7 @@ async function connectTo(
     parameters,
     signal,
     holds,
+    clock,
   );
   signal?.throwIfAborted();
   const onEvent = joinListeners(onEventOption, observer);
@@ -188,6 +196,7 @@ class Attempt {
   readonly #giveUp = new AbortController();
   readonly #signal: AbortSignal | undefined;
   readonly #holds: boolean;
+  readonly #clock: Clock;
   #phase: DialPhase = "connect";
   #isUnanswered = false;
 
@@ -197,18 +206,20 @@ class Attempt {
     parameters: ClientParameters,
     signal: AbortSignal | undefined,
     holds: boolean,
+    clock: Clock,
   ) {
     this.#target = target;
     this.#tls = tls;
     this.#limit = parameters.handshakeTimeout;
     this.#signal = signal;
     this.#holds = holds;
+    this.#clock = clock;
   }
 
   async run(start: (conn: AcceptedSocket) => Transport): Promise<Transport> {
     const abort = () => this.#giveUp.abort();
-    this.#signal?.addEventListener("abort", abort);
-    const timer = new Later(this.#holds);
+    using _caller = this.#signal && onAbort(this.#signal, abort);
+    const timer = new Timer(this.#clock, this.#holds);
     timer.plan(this.#limit, abort);
     try {
       const conn = await connectSocket(
@@ -225,7 +236,6 @@ class Attempt {
       throw this.#failure(error);
     } finally {
       timer.cancel();
-      this.#signal?.removeEventListener("abort", abort);
     }
   }
 
@@ -233,7 +243,7 @@ class Attempt {
   async #establish(transport: Transport): Promise<Transport> {
     const { signal } = this.#giveUp;
     const abort = () => void transport.close();
-    signal.addEventListener("abort", abort);
+    using _attempt = onAbort(signal, abort);
     try {
       if (signal.aborted) abort();
       await transport.established;
@@ -243,8 +253,6 @@ class Attempt {
       this.#isUnanswered = transport.lastReadAt < 0;
       void transport.close();
       throw error;
-    } finally {
-      signal.removeEventListener("abort", abort);
     }
   }
 

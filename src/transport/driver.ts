@@ -7,10 +7,10 @@ import type {
 } from "../session/mod.ts";
 import {
   type Clock,
-  LazyTimer,
   nextTurn,
   pause,
   reportFault,
+  Timer,
   turnForOthers,
   TurnShare,
   within,
@@ -61,8 +61,8 @@ export class Driver implements StreamHost {
   readonly #clock: Clock;
   readonly #handler: DriverHandler;
   readonly #gathers: boolean;
-  readonly #timer: LazyTimer;
-  readonly #stall = new WriteStall();
+  readonly #timer: Timer;
+  readonly #stall: WriteStall;
   readonly #share = new TurnShare();
   #writing: Promise<void> | undefined;
   #leaving: Promise<void> | undefined;
@@ -89,7 +89,8 @@ export class Driver implements StreamHost {
     this.#clock = clock;
     this.#handler = handler;
     this.#gathers = gathers;
-    this.#timer = new LazyTimer(clock.now, () => this.#expire());
+    this.#timer = new Timer(clock);
+    this.#stall = new WriteStall(clock);
   }
 
   /** Runs until the socket is closed. Never rejects. */
@@ -163,9 +164,9 @@ export class Driver implements StreamHost {
   #settle(): void {
     const { state } = this.session;
     if (state.kind !== "closed") {
-      this.#timer.set(this.session.deadline());
+      this.#timer.planAt(this.session.deadline(), this.#expire);
     } else if (this.#leaving === undefined) {
-      this.#timer.clear();
+      this.#timer.cancel();
       this.#announceEnd(state.reason);
       this.#leaving = this.#leave(state.farewell);
     }
@@ -195,14 +196,14 @@ export class Driver implements StreamHost {
     }
   }
 
-  #expire(): void {
+  readonly #expire = (): void => {
     try {
       this.session.advance(this.#clock.now(), this.#clock.wall());
     } catch (error) {
       return this.#crash(error);
     }
     this.#turn();
-  }
+  };
 
   /**
    * Reads until the socket ends and everything is done; a closed session
@@ -328,7 +329,9 @@ export class Driver implements StreamHost {
   /** The socket takes no more; nothing is written to it from now on. */
   async #writeFailed(error: unknown): Promise<void> {
     this.#stall.end();
-    if (this.#leaving === undefined) await pause(WRITE_ERROR_PAUSE);
+    if (this.#leaving === undefined) {
+      await pause(this.#clock, WRITE_ERROR_PAUSE);
+    }
     this.#socketEnded(error);
   }
 
@@ -337,7 +340,11 @@ export class Driver implements StreamHost {
     this.#stall.end();
     this.#readEnd = Promise.withResolvers();
     if (farewell !== "none") {
-      await within(FAREWELL_TIMEOUT, this.#sayFarewell(farewell));
+      await within(
+        this.#clock,
+        FAREWELL_TIMEOUT,
+        this.#sayFarewell(farewell),
+      );
     }
     try {
       this.#socket.close();

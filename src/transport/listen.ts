@@ -11,7 +11,12 @@ import {
   serverParameters,
   type ServerSessionOptions,
 } from "../session/mod.ts";
-import { type Clock, systemClock, warnUnheard } from "../runtime/mod.ts";
+import {
+  type Clock,
+  CLOCK_MEMBERS,
+  systemClock,
+  warnUnheard,
+} from "../runtime/mod.ts";
 import { formatTarget } from "./address.ts";
 import type { AcceptError } from "./errors.ts";
 import { LISTEN_KEYS } from "./listen_keys.ts";
@@ -138,7 +143,7 @@ export function listen(
   requireFunction("onError", onError);
   requireFunction("onStream", onStream);
   requireFunction("onTransport", onTransport);
-  requireMembers("clock", clock, ["now", "wall"]);
+  requireMembers("clock", clock, CLOCK_MEMBERS);
   requireText("hostname", options.hostname);
   requireText("path", options.path);
   const parameters = serverParameters(sessionOptionsOf(options));

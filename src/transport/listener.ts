@@ -78,7 +78,7 @@ export class Listener implements AsyncDisposable {
     this.#setup = setup;
     this.#admission = new Admission(
       setup.limits,
-      setup.clock.now,
+      setup.clock,
       (message, limits) =>
         this.#report(new AcceptError("accept", message), limits),
     );
@@ -133,7 +133,7 @@ export class Listener implements AsyncDisposable {
     this.#closeAt = Math.min(this.#closeAt, this.#setup.clock.now() + grace);
     for (const transport of this.#transports) this.#drain(transport);
     if (grace === Infinity) return await this.#finished;
-    await within(grace, this.#finished);
+    await within(this.#setup.clock, grace, this.#finished);
     await this.close();
   }
 
@@ -165,6 +165,7 @@ export class Listener implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const share = new TurnShare();
+    const { clock } = this.#setup;
     let wait = ACCEPT_PAUSE.first;
     while (!this.#stopped) {
       try {
@@ -177,7 +178,7 @@ export class Listener implements AsyncDisposable {
         if (this.#stopped) break;
         const failure = new AcceptError("accept", messageOf(error), error);
         this.#report(failure, ["accept"]);
-        await pause(wait);
+        await pause(clock, wait);
         wait = Math.min(wait * 2, ACCEPT_PAUSE.longest);
       }
     }
@@ -244,7 +245,8 @@ export class Listener implements AsyncDisposable {
     this.#handshakes.add(handshake);
     this.#admission.begin(shaking);
     try {
-      await handshake.run(this.#setup.parameters.handshakeTimeout);
+      const { parameters, clock } = this.#setup;
+      await handshake.run(parameters.handshakeTimeout, clock);
       return true;
     } catch (error) {
       if (!isGivenUp) this.#reportTls(error as AcceptError);

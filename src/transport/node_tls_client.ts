@@ -2,6 +2,7 @@ import type { Socket as TcpSocket } from "node:net";
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import type { Target } from "./address.ts";
 import { messageOf } from "./errors.ts";
+import { onAbort } from "../runtime/mod.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import { ALPN, type DialTlsOptions } from "./tls.ts";
 
@@ -45,17 +46,16 @@ export function connectNode(
   const { connect } = globalThis.process.getBuiltinModule("node:net");
   const { promise, resolve, reject } = Promise.withResolvers<NodeConnection>();
   const tcp = connect({ host, port, noDelay: true });
-  const abort = () => {
+  const attempt = onAbort(signal, () => {
     tcp.destroy();
     reject(signal.reason);
-  };
-  signal.addEventListener("abort", abort);
+  });
   tcp.on("error", (error) => reject(connectError(error)));
   tcp.once("connect", () => {
-    signal.removeEventListener("abort", abort);
+    attempt[Symbol.dispose]();
     resolve({ tcp, socket: new NodeTlsSocket(tcp, "server") });
   });
-  return promise.finally(() => signal.removeEventListener("abort", abort));
+  return promise.finally(() => attempt[Symbol.dispose]());
 }
 
 /** Begins TLS on a connection: `socket.handshake()` tells how that went. */

@@ -37,7 +37,7 @@
 export type { Goaway, PingPurpose } from "../connection/mod.ts";
 export { ErrorCode, errorCodeName } from "../frames/mod.ts";
 export type { WatchdogState } from "../keepalive/mod.ts";
-export { type Clock, systemClock } from "../runtime/mod.ts";
+export { type Clock, type PlannedTimer, systemClock } from "../runtime/mod.ts";
 export {
   type CloseKind,
   type CloseMode,

@@ -1,6 +1,6 @@
 import { milliseconds } from "../options/mod.ts";
 import { AcceptError, tlsMessageOf } from "./errors.ts";
-import { LONGEST_DELAY } from "../runtime/mod.ts";
+import { type Clock, Timer } from "../runtime/mod.ts";
 import type { AcceptedSocket } from "./socket.ts";
 import { alpnProblem } from "./tls.ts";
 
@@ -23,15 +23,17 @@ export class TlsHandshake {
    * Shakes hands, and checks that HTTP/2 was agreed on.
    *
    * @param limit The milliseconds that it may take.
+   * @param clock Whose milliseconds they are.
    * @throws {AcceptError} If it fails; the socket is closed then.
    */
-  async run(limit: number): Promise<void> {
-    const timer = setTimeout(
+  async run(limit: number, clock: Clock): Promise<void> {
+    const timer = new Timer(clock, true);
+    timer.plan(
+      limit,
       () =>
         this.cut(
           `the TLS handshake was not over within ${milliseconds(limit)}`,
         ),
-      Math.min(limit, LONGEST_DELAY),
     );
     try {
       const { alpnProtocol } = await this.#conn.handshake();
@@ -42,7 +44,7 @@ export class TlsHandshake {
       const message = this.#cutFor ?? tlsMessageOf(error, "client");
       throw new AcceptError("tls", message, error);
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
     }
   }
 

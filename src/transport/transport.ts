@@ -127,6 +127,11 @@ export class Transport implements AsyncDisposable {
     this.#finished = this.#driver.run();
   }
 
+  /** The clock of all its times. */
+  get clock(): Clock {
+    return this.#setup.clock;
+  }
+
   /** The address of this end. */
   get localAddr(): Deno.Addr | undefined {
     return this.#setup.localAddr;

@@ -1,3 +1,5 @@
+import { type Clock, Timer } from "../runtime/mod.ts";
+
 /**
  * Turns of the event loop, of a millisecond at least, after which a write that
  * is still pending waits for room: one that finds room is done within one.
@@ -15,28 +17,34 @@ const TURNS = 2;
  * more is written, and there is no sign.
  */
 export class WriteStall {
+  readonly #timer: Timer;
   #turns = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isWatching = false;
+
+  /** Watches nothing yet. */
+  constructor(clock: Clock) {
+    this.#timer = new Timer(clock);
+  }
 
   /** Looks at the write that is pending, or about to begin. */
   watch(): void {
-    if (this.#timer !== undefined || this.#turns === TURNS) return;
-    this.#timer = setTimeout(() => this.#onTurn(), 1);
-    Deno.unrefTimer(this.#timer);
+    if (this.#isWatching || this.#turns === TURNS) return;
+    this.#isWatching = true;
+    this.#timer.plan(1, () => this.#onTurn());
   }
 
   /** The write has ended; answers whether it was seen to wait for room. */
   end(): boolean {
-    if (this.#timer === undefined && this.#turns === 0) return false;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (!this.#isWatching && this.#turns === 0) return false;
+    this.#timer.cancel();
+    this.#isWatching = false;
     const hasWaited = this.#turns === TURNS;
     this.#turns = 0;
     return hasWaited;
   }
 
   #onTurn(): void {
-    this.#timer = undefined;
+    this.#isWatching = false;
     this.#turns++;
     this.watch();
   }

@@ -1,5 +1,5 @@
+import { CLOCK, type VirtualClock } from "../harness/virtual_clock.ts";
 import { assert, assertEquals } from "@std/assert";
-import type { FakeTime } from "@std/testing/time";
 import type { Resolver, ResolverListener } from "../../mod.ts";
 import { AddressSource } from "../../src/client/resolving/address_source.ts";
 import { virtually, wait } from "./support/dials.ts";
@@ -24,12 +24,12 @@ class Asked {
   constructor(script: Script) {
     const resolver: Resolver = {
       start: (listener) => {
-        this.starts.push(Date.now());
+        this.starts.push(CLOCK.now());
         this.#listener = listener;
         script.start?.(listener);
       },
       refresh: () => {
-        this.refreshes.push(Date.now());
+        this.refreshes.push(CLOCK.now());
         script.refresh?.(this.#listener!);
       },
       stop: () => {},
@@ -37,7 +37,7 @@ class Asked {
     this.source = new AddressSource({
       resolver,
       name: "shop",
-      now: () => Date.now(),
+      clock: CLOCK,
       random: () => 0.5,
     }, {
       onAddresses: (addresses) => this.told.push(addresses.join()),
@@ -49,7 +49,7 @@ class Asked {
 function asked(
   name: string,
   script: () => Script,
-  body: (asked: Asked, time: FakeTime) => Promise<void>,
+  body: (asked: Asked, time: VirtualClock) => Promise<void>,
 ): void {
   Deno.test(
     name,
@@ -71,8 +71,8 @@ for (const [what, say] of Object.entries(NOTHING)) {
   const scripts: Record<string, Script> = {
     "at once": { start: say, refresh: say },
     "later": {
-      start: (listener) => void setTimeout(say, 0, listener),
-      refresh: (listener) => void setTimeout(say, 0, listener),
+      start: (listener) => void CLOCK.timer(0, () => say(listener)),
+      refresh: (listener) => void CLOCK.timer(0, () => say(listener)),
     },
     "a hundred times": {
       start: (listener) => {

@@ -1,3 +1,4 @@
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
 import { DialError, GrpcError, Status } from "../../mod.ts";
@@ -84,7 +85,7 @@ for (const [policy, Policy] of Object.entries(POLICIES)) {
       balanced.isAwaited = false;
       for (let i = 0; i < 4; i++) {
         await balanced.fail(A);
-        await wait(time, balancer.nextAttemptAt - Date.now());
+        await wait(time, balancer.nextAttemptAt - CLOCK.now());
       }
       assertEquals(dials.times, [0, 1_000, 2_600, 5_160, 9_256]);
       assertEquals(states, ["CONNECTING", "TRANSIENT_FAILURE"]);

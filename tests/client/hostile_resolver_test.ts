@@ -222,7 +222,7 @@ Deno.test("What is no resolver, interceptor, callback or signal is refused at on
   refused({ interceptors: 5 }, "interceptors: expected an array of functions");
   refused({ interceptors: [5] }, "interceptors[0]: expected a function");
   refused({ onEvent: 5 }, "Cannot use onEvent: expected a function");
-  refused({ clock: {} }, "the functions now, wall");
+  refused({ clock: {} }, "the functions now, wall, timer");
   refused({ keepalive: null }, "expected an object, received null");
   refused({ authority: "a b" }, "expected printable ASCII without spaces");
   await using stage = new Stage(echo);

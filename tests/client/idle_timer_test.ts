@@ -1,20 +1,20 @@
+import { CLOCK, newTime } from "../harness/virtual_clock.ts";
 import { assertEquals } from "@std/assert";
-import { FakeTime } from "@std/testing/time";
 import { IdleTimer } from "../../src/client/connector/idle_timer.ts";
 
 const TIMEOUT = 1_000;
 
 /** A started timer in virtual time, and when it told of idleness. */
-class Idleness implements Disposable {
-  readonly time = new FakeTime(0);
+class Idleness {
+  readonly time = newTime();
   readonly idleAt: number[] = [];
   readonly timer: IdleTimer;
 
   constructor(timeout = TIMEOUT) {
     this.timer = new IdleTimer(
       timeout,
-      () => Date.now(),
-      () => this.idleAt.push(Date.now()),
+      CLOCK,
+      () => this.idleAt.push(CLOCK.now()),
     );
     this.timer.start();
   }
@@ -25,14 +25,10 @@ class Idleness implements Disposable {
     this.time.tick(duration);
     this.timer.end();
   }
-
-  [Symbol.dispose](): void {
-    this.time.restore();
-  }
 }
 
 Deno.test("Row 108 CI-basic: without a call, a channel is idle after the timeout, and told so once", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.time.tick(TIMEOUT - 1);
   assertEquals(idle.idleAt, []);
   idle.time.tick(10 * TIMEOUT);
@@ -40,14 +36,14 @@ Deno.test("Row 108 CI-basic: without a call, a channel is idle after the timeout
 });
 
 Deno.test("Row 108 CI-basic: a running call keeps the channel from idleness, however long", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.timer.begin();
   idle.time.tick(100 * TIMEOUT);
   assertEquals(idle.idleAt, []);
 });
 
 Deno.test("Row 108 CI-basic: the timeout counts from the end of the last call", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.time.tick(200);
   idle.call(100);
   idle.time.tick(TIMEOUT - 1);
@@ -57,7 +53,7 @@ Deno.test("Row 108 CI-basic: the timeout counts from the end of the last call", 
 });
 
 Deno.test("Row 108 CI-basic: a call that outlives the timeout is followed by a whole one", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.call(2.5 * TIMEOUT);
   idle.time.tick(TIMEOUT - 1);
   assertEquals(idle.idleAt, []);
@@ -66,7 +62,7 @@ Deno.test("Row 108 CI-basic: a call that outlives the timeout is followed by a w
 });
 
 Deno.test("Row 108 CI-basic: of several calls the last to end counts", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.timer.begin();
   idle.timer.begin();
   idle.timer.end();
@@ -78,7 +74,7 @@ Deno.test("Row 108 CI-basic: of several calls the last to end counts", () => {
 });
 
 Deno.test("Row 108 CI-basic: frequent calls keep the channel from idleness", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   for (let i = 0; i < 50; i++) {
     idle.time.tick(0.9 * TIMEOUT);
     idle.call(1);
@@ -87,14 +83,14 @@ Deno.test("Row 108 CI-basic: frequent calls keep the channel from idleness", () 
 });
 
 Deno.test("Row 108 CI-basic: with a timeout of Infinity a channel is never idle", () => {
-  using idle = new Idleness(Infinity);
+  const idle = new Idleness(Infinity);
   idle.call(10);
   idle.time.tick(2 ** 31);
   assertEquals(idle.idleAt, []);
 });
 
 Deno.test("a timeout of more than setTimeout can wait for is kept", () => {
-  using idle = new Idleness(2 ** 32);
+  const idle = new Idleness(2 ** 32);
   idle.time.tick(2 ** 32 - 1);
   assertEquals(idle.idleAt, []);
   idle.time.tick(1);
@@ -102,7 +98,7 @@ Deno.test("a timeout of more than setTimeout can wait for is kept", () => {
 });
 
 Deno.test("Row 109 CI-exit: a channel that leaves idleness has a whole timeout", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.time.tick(TIMEOUT);
   idle.time.tick(300);
   idle.timer.start();
@@ -113,7 +109,7 @@ Deno.test("Row 109 CI-exit: a channel that leaves idleness has a whole timeout",
 });
 
 Deno.test("Row 109 CI-exit: a call that begins in the moment of the timeout prevents it", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.time.tick(TIMEOUT - 1);
   idle.timer.begin();
   idle.time.tick(1);
@@ -121,7 +117,7 @@ Deno.test("Row 109 CI-exit: a call that begins in the moment of the timeout prev
 });
 
 Deno.test("a stopped timer tells nothing, also of calls that end later", () => {
-  using idle = new Idleness();
+  const idle = new Idleness();
   idle.timer.begin();
   idle.timer.stop();
   idle.timer.end();

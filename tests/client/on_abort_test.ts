@@ -41,17 +41,17 @@ Deno.test("Who gives up is not told", () => {
   const giveUps = [1, 2, 3].map((i) =>
     onAbort(controller.signal, () => told.push(i))
   );
-  giveUps[1]();
-  giveUps[1]();
+  giveUps[1][Symbol.dispose]();
+  giveUps[1][Symbol.dispose]();
   controller.abort();
-  giveUps[0]();
+  giveUps[0][Symbol.dispose]();
   assertEquals(told, [1, 3]);
 });
 
 Deno.test("Who is told may have others give up", () => {
   const controller = new AbortController();
   const told: number[] = [];
-  onAbort(controller.signal, () => giveUp());
+  onAbort(controller.signal, () => giveUp[Symbol.dispose]());
   const giveUp = onAbort(controller.signal, () => told.push(2));
   onAbort(controller.signal, () => told.push(3));
   controller.abort();
@@ -62,9 +62,9 @@ Deno.test("A signal has one listener, as long as somebody watches", () => {
   const signal = counted();
   const giveUps = [1, 2, 3].map(() => onAbort(signal, () => {}));
   assertEquals(signal.listeners, 1);
-  for (const giveUp of giveUps) giveUp();
+  for (const giveUp of giveUps) giveUp[Symbol.dispose]();
   assertEquals(signal.listeners, 0);
-  onAbort(signal, () => {})();
+  onAbort(signal, () => {})[Symbol.dispose]();
   assertEquals(signal.listeners, 0);
 });
 
@@ -76,7 +76,7 @@ Deno.test("To watch a signal costs the same, however many do", () => {
       { length: count },
       () => onAbort(signal, () => {}),
     );
-    for (const giveUp of giveUps) giveUp();
+    for (const giveUp of giveUps) giveUp[Symbol.dispose]();
     return performance.now() - start;
   };
   assertCostRatio({

@@ -1,3 +1,4 @@
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assert, assertEquals } from "@std/assert";
 import {
   interleave,
@@ -313,10 +314,10 @@ pickFirst(
   async (subject, time) => {
     const { balancer, dials, states } = subject;
     let seen = 0;
-    while (Date.now() < 60_000) {
+    while (CLOCK.now() < 60_000) {
       balancer.connect();
       if (dials.attempts.length === seen) {
-        await wait(time, Math.max(1, balancer.nextAttemptAt - Date.now()));
+        await wait(time, Math.max(1, balancer.nextAttemptAt - CLOCK.now()));
         continue;
       }
       seen = dials.attempts.length;

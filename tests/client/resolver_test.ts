@@ -1,5 +1,5 @@
+import { CLOCK, type VirtualClock } from "../harness/virtual_clock.ts";
 import { assertEquals, assertThrows } from "@std/assert";
-import type { FakeTime } from "@std/testing/time";
 import { fixedResolver } from "../../src/client/resolving/resolver.ts";
 import {
   type PollingOptions,
@@ -22,15 +22,15 @@ class Polled implements ResolverListener {
   readonly lookups: Lookup[] = [];
   readonly told: (readonly string[] | string)[] = [];
   readonly resolver: Resolver;
-  readonly #time: FakeTime;
+  readonly #time: VirtualClock;
 
-  constructor(time: FakeTime, options?: PollingOptions) {
+  constructor(time: VirtualClock, options?: PollingOptions) {
     this.#time = time;
     this.resolver = pollingResolver((signal) => {
       const { promise, resolve, reject } = Promise.withResolvers<
         readonly string[]
       >();
-      const at = time.now - time.start;
+      const at = time.now();
       this.lookups.push({ at, signal, resolve, reject });
       return promise;
     }, options);
@@ -51,27 +51,27 @@ class Polled implements ResolverListener {
   /** The last lookup finds something. */
   async find(...addresses: string[]): Promise<void> {
     this.lookups.at(-1)!.resolve(addresses);
-    await this.#time.runMicrotasks();
+    await this.#time.settle();
   }
 
   /** The last lookup fails. */
   async fail(error: unknown): Promise<void> {
     this.lookups.at(-1)!.reject(error);
-    await this.#time.runMicrotasks();
+    await this.#time.settle();
   }
 }
 
 /** A test with a resolver that has been started. */
 function polling(
   name: string,
-  body: (polled: Polled, time: FakeTime) => Promise<void>,
+  body: (polled: Polled, time: VirtualClock) => Promise<void>,
   options?: PollingOptions,
 ): void {
   Deno.test(
     name,
     inVirtualTime(async (time) => {
       const polled = new Polled(time, options);
-      polled.resolver.start(polled);
+      polled.resolver.start(polled, CLOCK);
       await body(polled, time);
     }),
   );
@@ -82,7 +82,7 @@ polling(
   async (polled, time) => {
     assertEquals(polled.lookedAt, [0]);
     await polled.find("a:1", "b:1");
-    await time.tickAsync(1_000_000);
+    await time.advance(1_000_000);
     assertEquals(polled.told, [["a:1", "b:1"]]);
     assertEquals(polled.lookedAt, [0]);
   },
@@ -93,15 +93,15 @@ polling(
   async (polled, time) => {
     await polled.find("a:1");
     for (let i = 0; i < 5; i++) {
-      await time.tickAsync(1_000);
+      await time.advance(1_000);
       polled.resolver.refresh();
     }
-    await time.tickAsync(24_999);
+    await time.advance(24_999);
     assertEquals(polled.lookedAt, [0]);
-    await time.tickAsync(1);
+    await time.advance(1);
     assertEquals(polled.lookedAt, [0, 30_000]);
     await polled.find("b:1");
-    await time.tickAsync(100_000);
+    await time.advance(100_000);
     assertEquals(polled.lookedAt, [0, 30_000]);
     assertEquals(polled.told, [["a:1"], ["b:1"]]);
   },
@@ -109,7 +109,7 @@ polling(
 
 polling("a refresh later than that is done at once", async (polled, time) => {
   await polled.find("a:1");
-  await time.tickAsync(30_000);
+  await time.advance(30_000);
   polled.resolver.refresh();
   assertEquals(polled.lookedAt, [0, 30_000]);
 });
@@ -117,9 +117,9 @@ polling("a refresh later than that is done at once", async (polled, time) => {
 polling("the interval is an option", async (polled, time) => {
   await polled.find("a:1");
   polled.resolver.refresh();
-  await time.tickAsync(49);
+  await time.advance(49);
   assertEquals(polled.lookedAt, [0]);
-  await time.tickAsync(1);
+  await time.advance(1);
   assertEquals(polled.lookedAt, [0, 50]);
 }, { minInterval: 50 });
 
@@ -130,9 +130,9 @@ polling(
   async (polled, time) => {
     await polled.find("a:1");
     polled.resolver.refresh();
-    await time.tickAsync(LONG - 1);
+    await time.advance(LONG - 1);
     assertEquals(polled.lookedAt, [0]);
-    await time.tickAsync(1);
+    await time.advance(1);
     assertEquals(polled.lookedAt, [0, LONG]);
   },
   { minInterval: LONG },
@@ -142,13 +142,13 @@ polling(
   "a lookup that failed is told and repeated after a second, by itself, until one succeeds",
   async (polled, time) => {
     await polled.fail(new Error("no answer"));
-    await time.tickAsync(999);
+    await time.advance(999);
     assertEquals(polled.lookedAt, [0]);
-    await time.tickAsync(1);
+    await time.advance(1);
     await polled.fail(new Error("still none"));
-    await time.tickAsync(1_000);
+    await time.advance(1_000);
     await polled.find("a:1");
-    await time.tickAsync(1_000_000);
+    await time.advance(1_000_000);
     assertEquals(polled.lookedAt, [0, 1_000, 2_000]);
     assertEquals(polled.told, ["no answer", "still none", ["a:1"]]);
   },
@@ -157,9 +157,9 @@ polling(
 polling("the pause after a failure is an option", async (polled, time) => {
   await polled.fail(new Error("no answer"));
   polled.resolver.refresh();
-  await time.tickAsync(6);
+  await time.advance(6);
   assertEquals(polled.lookedAt, [0]);
-  await time.tickAsync(1);
+  await time.advance(1);
   assertEquals(polled.lookedAt, [0, 7]);
 }, { retryInterval: 7 });
 
@@ -172,11 +172,11 @@ polling(
   "lookups do not overlap: a refresh meanwhile is done after the answer",
   async (polled, time) => {
     polled.resolver.refresh();
-    await time.tickAsync(100_000);
+    await time.advance(100_000);
     polled.resolver.refresh();
     assertEquals(polled.lookedAt, [0]);
     await polled.find("a:1");
-    await time.tickAsync(30_000);
+    await time.advance(30_000);
     assertEquals(polled.lookedAt, [0, 130_000]);
   },
 );
@@ -190,7 +190,7 @@ polling(
     assertEquals(signal.aborted, true);
     await polled.find("a:1");
     polled.resolver.refresh();
-    await time.tickAsync(1_000_000);
+    await time.advance(1_000_000);
     assertEquals([polled.told, polled.lookedAt], [[], [0]]);
   },
 );
@@ -200,7 +200,7 @@ polling(
   async (polled, time) => {
     polled.resolver.stop();
     await polled.fail(new Error("aborted"));
-    await time.tickAsync(1_000_000);
+    await time.advance(1_000_000);
     assertEquals([polled.told, polled.lookedAt], [[], [0]]);
   },
 );
@@ -209,7 +209,7 @@ polling("stop forgets a refresh that was put off", async (polled, time) => {
   await polled.find("a:1");
   polled.resolver.refresh();
   polled.resolver.stop();
-  await time.tickAsync(1_000_000);
+  await time.advance(1_000_000);
   assertEquals(polled.lookedAt, [0]);
 });
 
@@ -217,14 +217,14 @@ polling(
   "a resolver that is started again looks at once, and tells only what that finds",
   async (polled, time) => {
     polled.resolver.stop();
-    await time.tickAsync(10);
-    polled.resolver.start(polled);
+    await time.advance(10);
+    polled.resolver.start(polled, CLOCK);
     assertEquals(polled.lookedAt, [0, 10]);
     polled.lookups[0].resolve(["old:1"]);
     await polled.find("new:1");
     assertEquals(polled.told, [["new:1"]]);
     polled.resolver.refresh();
-    await time.tickAsync(30_000);
+    await time.advance(30_000);
     assertEquals(polled.lookedAt, [0, 10, 30_010]);
   },
 );
@@ -236,14 +236,14 @@ Deno.test(
     const restart: ResolverListener = {
       onAddresses: () => {
         polled.resolver.stop();
-        polled.resolver.start(polled);
+        polled.resolver.start(polled, CLOCK);
       },
       onError: () => {},
     };
-    polled.resolver.start(restart);
+    polled.resolver.start(restart, CLOCK);
     await polled.find("a:1");
     polled.resolver.refresh();
-    await time.tickAsync(100_000);
+    await time.advance(100_000);
     assertEquals(polled.lookedAt, [0, 0]);
   }),
 );

@@ -1,3 +1,4 @@
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assert, assertEquals } from "@std/assert";
 import { RoundRobin } from "../../src/client/balancing/round_robin.ts";
 import { type Balanced, testsOf } from "./support/balanced.ts";
@@ -276,11 +277,11 @@ roundRobin(
   async (subject, time) => {
     let [fickle, steady] = await connected(subject, [A, B]);
     const { dials, balancer, states } = subject;
-    while (Date.now() < 300_000) {
+    while (CLOCK.now() < 300_000) {
       fickle.socket.end();
       await wait(time);
       assertEquals(picks(subject, [steady], 3), [0, 0, 0]);
-      const pause = balancer.nextAttemptAt - Date.now();
+      const pause = balancer.nextAttemptAt - CLOCK.now();
       if (pause !== Infinity) await wait(time, pause);
       fickle = await subject.succeed(A);
     }
@@ -299,7 +300,7 @@ roundRobin(
     for (let i = 0; i < 40; i++) {
       (await dials.last(A).succeed(time)).socket.end();
       await wait(time);
-      const pause = balancer.nextAttemptAt - Date.now();
+      const pause = balancer.nextAttemptAt - CLOCK.now();
       if (i < 39 && pause !== Infinity) await wait(time, pause);
     }
     const last = dials.times.at(-1)!;

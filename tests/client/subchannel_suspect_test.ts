@@ -1,5 +1,5 @@
+import { CLOCK, type VirtualClock } from "../harness/virtual_clock.ts";
 import { assert, assertEquals } from "@std/assert";
-import type { FakeTime } from "@std/testing/time";
 import type { TrustedConnection } from "../../src/client/connections/trusted_connection.ts";
 import { type Connection, wait } from "./support/dials.ts";
 import { type Followed, followed } from "./support/followed.ts";
@@ -7,7 +7,7 @@ import { type Followed, followed } from "./support/followed.ts";
 /** A subchannel whose connection has become suspect after 10 s. */
 async function suspected(
   { subchannel, dials }: Followed,
-  time: FakeTime,
+  time: VirtualClock,
   calls = 1,
 ): Promise<{ old: Connection; link: TrustedConnection }> {
   subchannel.connect();
@@ -16,7 +16,7 @@ async function suspected(
   await wait(time, 10_000);
   const { link } = subchannel;
   assert(link !== undefined);
-  link.onEvent({ type: "suspended", slept: 60_000, at: Date.now() });
+  link.onEvent({ type: "suspended", slept: 60_000, at: CLOCK.now() });
   await wait(time);
   return { old, link };
 }
@@ -103,12 +103,12 @@ followed(
     const { dials } = subject;
     const { old } = await suspected(subject, time, 2);
     const spare = await dials.last().succeed(time);
-    old.session.streams.reset(1, 8, Date.now());
+    old.session.streams.reset(1, 8, CLOCK.now());
     await wait(time);
     old.transport.probe();
     await wait(time);
     assertEquals([old.kind, spare.kind], ["open", "open"]);
-    old.session.streams.reset(3, 8, Date.now());
+    old.session.streams.reset(3, 8, CLOCK.now());
     old.transport.probe();
     await wait(time);
     assertEquals([old.kind, spare.kind], ["closed", "open"]);

@@ -1,5 +1,5 @@
+import { CLOCK, type VirtualClock } from "../harness/virtual_clock.ts";
 import { assert, assertEquals } from "@std/assert";
-import type { FakeTime } from "@std/testing/time";
 import { encodeGoaway } from "../../src/frames/mod.ts";
 import { wait } from "./support/dials.ts";
 import { followed } from "./support/followed.ts";
@@ -60,14 +60,14 @@ followed(
 /** Connects and fails so often; answers with the times between attempts. */
 async function gaps(
   { subchannel, dials }: Parameters<Parameters<typeof followed>[1]>[0],
-  time: FakeTime,
+  time: VirtualClock,
   count: number,
 ): Promise<number[]> {
   const first = dials.times.length;
   for (let i = 0; i < count; i++) {
     subchannel.connect();
     await dials.last().fail(time);
-    await wait(time, subchannel.nextAttemptAt - Date.now());
+    await wait(time, subchannel.nextAttemptAt - CLOCK.now());
   }
   subchannel.connect();
   return dials.times.slice(first).map((at, i, times) =>
@@ -119,7 +119,7 @@ followed(
     await gaps(subject, time, 3);
     subject.subchannel.resetBackoff();
     await subject.dials.last().fail(time);
-    await wait(time, subject.subchannel.nextAttemptAt - Date.now());
+    await wait(time, subject.subchannel.nextAttemptAt - CLOCK.now());
     assertEquals((await gaps(subject, time, 2))[0], 1_600);
   },
 );
@@ -159,12 +159,12 @@ followed(
 /** So many connections are made, and lost before they served a call. */
 async function useless(
   { subchannel, dials }: Parameters<Parameters<typeof followed>[1]>[0],
-  time: FakeTime,
+  time: VirtualClock,
   count: number,
 ): Promise<void> {
   for (let i = 0; i < count; i++) {
     subchannel.connect();
-    const pause = subchannel.nextAttemptAt - Date.now();
+    const pause = subchannel.nextAttemptAt - CLOCK.now();
     if (pause !== Infinity) await wait(time, pause);
     (await dials.last().succeed(time)).socket.end();
     await wait(time);
@@ -241,7 +241,7 @@ followed(
     await wait(time);
     const before = dials.times.length;
     await useless(subject, time, 10);
-    assertEquals(new Set(dials.times.slice(before)), new Set([Date.now()]));
+    assertEquals(new Set(dials.times.slice(before)), new Set([CLOCK.now()]));
   },
 );
 

@@ -1,3 +1,4 @@
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assertEquals } from "@std/assert";
 import { wait } from "./support/dials.ts";
 import { PATIENCE, type Trusting, trusting } from "./support/trusting.ts";
@@ -78,7 +79,7 @@ trusting(
   "calls that were given up have no PING ask",
   async (subject, time) => {
     const streamId = begin(subject);
-    subject.connection.session.streams.reset(streamId, 8, Date.now());
+    subject.connection.session.streams.reset(streamId, 8, CLOCK.now());
     await wait(time, PATIENCE);
     assertEquals([subject.pings, subject.told], [0, []]);
   },

@@ -243,7 +243,7 @@ class Play {
 }
 
 Deno.test("A call leaves nothing behind, in whatever order things happen to it", async () => {
-  using timers = new Timers();
+  const timers = new Timers();
   let healthy = 0;
   await seeded(3_000, async (random) => {
     const play = new Play(random, timers);

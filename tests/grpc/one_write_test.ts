@@ -35,7 +35,7 @@ async function echoPair(): Promise<TransportPair> {
 }
 
 Deno.test("A unary exchange is one write of each end", async () => {
-  using timers = new Timers();
+  const timers = new Timers();
   const pair = await echoPair();
   const writes = () => pair.ends.map((end) => end.writes);
   const before = writes();
@@ -47,7 +47,7 @@ Deno.test("A unary exchange is one write of each end", async () => {
 });
 
 Deno.test("So is a turn of many calls", async () => {
-  using timers = new Timers();
+  const timers = new Timers();
   const pair = await echoPair();
   const writes = () => pair.ends.map((end) => end.writes);
   const turn = async () => {

@@ -1,4 +1,5 @@
 import { unfollowed } from "../client/support/unfollowed.ts";
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { RetryState } from "../../src/client/calls/retry.ts";
 import { Call } from "../../src/client/calls/call.ts";
@@ -34,6 +35,7 @@ async function sent(
   } as unknown as Transport;
   new Call(
     {
+      clock: CLOCK,
       isolation: openOn(transport),
       followers: unfollowed(),
       setup: () => ({ headers: () => [], encoding }),

@@ -60,3 +60,40 @@ Deno.test("the scan of names finds what waits", () => {
     ]);
   }
 });
+
+/** What only one place in `src` does, for all others. */
+const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {
+  "runtime/system_clock.ts": [
+    "setTimeout",
+    "clearTimeout",
+    "setInterval",
+    "Date.now",
+    "performance.now",
+    "Deno.refTimer",
+    "Deno.unrefTimer",
+  ],
+  "runtime/on_abort.ts": ["addEventListener", "removeEventListener"],
+};
+
+/** The check of a signal asks what it has; it does not listen. */
+const CHECKS_ONLY = "options/options.ts";
+
+function misplaced({ path, names }: Module): string[] {
+  return Object.entries(ONE_PLACE)
+    .filter(([place]) => ![place, CHECKS_ONLY].includes(path))
+    .flatMap(([, single]) => single.filter((name) => names.has(name)))
+    .map((name) => `${path} names ${name}`);
+}
+
+Deno.test("timers and clocks are those of one module, and so is the listening to signals", () => {
+  assertEquals(modules().flatMap(misplaced), []);
+  for (const [place, names] of Object.entries(ONE_PLACE)) {
+    for (const name of names) {
+      const source = name === "addEventListener"
+        ? `signal.${name}("abort", f);`
+        : `export const a: unknown = ${name};`;
+      assertEquals(misplaced(read("a/a.ts", source)), [`a/a.ts names ${name}`]);
+      assertEquals(misplaced(read(place, source)), []);
+    }
+  }
+});

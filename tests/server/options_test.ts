@@ -30,7 +30,10 @@ const OPTIONS: [options: object, message: string][] = [
     "hostname: expected a string that is not empty, received 5",
   ],
   [{ hostname: null }, "hostname: expected a string that is not empty"],
-  [{ clock: Date }, "clock: expected an object with the functions now, wall"],
+  [
+    { clock: Date },
+    "clock: expected an object with the functions now, wall, timer",
+  ],
 ];
 
 const SERVICES: [services: unknown, message: string][] = [

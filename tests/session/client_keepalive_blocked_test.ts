@@ -1,5 +1,5 @@
+import { CLOCK, newTime } from "../harness/virtual_clock.ts";
 import { assertEquals } from "@std/assert";
-import { FakeTime } from "@std/testing/time";
 import {
   clientParameters,
   Session,
@@ -48,7 +48,7 @@ const GREETING = Uint8Array.of(
 );
 
 Deno.test("22 KC-close-write-blocked: the socket is destroyed after the farewell, 1 s where grpc-go takes up to 5 s, and calls are told before", async () => {
-  using time = new FakeTime(0);
+  const time = newTime();
   const keepalive = {
     time: 10_000,
     timeout: 1_000,
@@ -57,26 +57,26 @@ Deno.test("22 KC-close-write-blocked: the socket is destroyed after the farewell
   const session = new Session(clientParameters({ keepalive }), 0);
   const socket = new StuckSocket([GREETING], 1);
   const told: [number, string][] = [];
-  const clock = { now: () => time.now, wall: () => time.now };
+  const clock = CLOCK;
   const driver = new Driver(socket, session, clock, {
     onEvents: (events: SessionEvent[]) => {
       told.push(
-        ...events.map(({ type }): [number, string] => [time.now, type]),
+        ...events.map(({ type }): [number, string] => [time.now(), type]),
       );
     },
-    onClosed: ({ kind }) => told.push([time.now, kind]),
+    onClosed: ({ kind }) => told.push([time.now(), kind]),
   });
   const running = driver.run();
-  await time.tickAsync(10_999);
+  await time.advance(10_999);
   assertEquals(told, [[0, "established"]]);
-  await time.tickAsync(1);
+  await time.advance(1);
   assertEquals(told.slice(1), [
     [11_000, "closed"],
     [11_000, "keepalive-timeout"],
   ]);
-  await time.tickAsync(FAREWELL_TIMEOUT - 1);
+  await time.advance(FAREWELL_TIMEOUT - 1);
   assertEquals(socket.closed, false);
-  await time.tickAsync(1);
+  await time.advance(1);
   await running;
   assertEquals(socket.closed, true);
 });

@@ -1,3 +1,4 @@
+import { systemClock } from "../../src/runtime/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async";
 import { dial, listen } from "../../src/transport/mod.ts";
@@ -29,7 +30,11 @@ function handshakes(count: number) {
 Deno.test("beyond maxHandshakes the oldest handshake is ended, however many there are", async () => {
   let now = 0;
   const limits = { maxConnections: Infinity, maxHandshakes: 3 };
-  const admission = new Admission(limits, () => now, () => {});
+  const admission = new Admission(
+    limits,
+    { ...systemClock, now: () => now },
+    () => {},
+  );
   const { all, ended } = handshakes(10);
   for (const one of all) {
     await admission.room();
@@ -42,7 +47,11 @@ Deno.test("beyond maxHandshakes the oldest handshake is ended, however many ther
 Deno.test("a handshake that is over is not ended, and makes room", async () => {
   let now = 0;
   const limits = { maxConnections: Infinity, maxHandshakes: 2 };
-  const admission = new Admission(limits, () => now, () => {});
+  const admission = new Admission(
+    limits,
+    { ...systemClock, now: () => now },
+    () => {},
+  );
   const { all, ended } = handshakes(3);
   admission.begin(all[0]);
   admission.begin(all[1]);
@@ -58,7 +67,11 @@ Deno.test("a handshake that is over is not ended, and makes room", async () => {
 Deno.test("newcomers wait while no handshake has had its time", async () => {
   let now = 0;
   const limits = { maxConnections: Infinity, maxHandshakes: 1 };
-  const admission = new Admission(limits, () => now, () => {});
+  const admission = new Admission(
+    limits,
+    { ...systemClock, now: () => now },
+    () => {},
+  );
   const { all, ended } = handshakes(1);
   admission.begin(all[0]);
   let hasRoom = false;
@@ -74,7 +87,11 @@ Deno.test("newcomers wait while no handshake has had its time", async () => {
 Deno.test("at maxConnections a handshake that had its time makes room for a newcomer, an open connection does not", () => {
   let now = 0;
   const limits = { maxConnections: 2, maxHandshakes: 10 };
-  const admission = new Admission(limits, () => now, () => {});
+  const admission = new Admission(
+    limits,
+    { ...systemClock, now: () => now },
+    () => {},
+  );
   const { all, ended } = handshakes(1);
   assertEquals(admission.admits(1), true);
   admission.begin(all[0]);
@@ -89,7 +106,11 @@ Deno.test("what is turned away is told at once, then once a second with its numb
   const told: string[] = [];
   let now = 0;
   const limits = { maxConnections: 1, maxHandshakes: 1 };
-  const admission = new Admission(limits, () => now, (text) => told.push(text));
+  const admission = new Admission(
+    limits,
+    { ...systemClock, now: () => now },
+    (text) => told.push(text),
+  );
   for (let i = 0; i < 1_000; i++) {
     admission.admits(1);
     now += 2.5;

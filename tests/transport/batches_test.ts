@@ -40,7 +40,7 @@ Deno.test(
     const { socket, transport } = await new VirtualTransport({ server: {} }, {
       onStream: answer,
     }).establish();
-    await time.runMicrotasks();
+    await time.settle();
     const { promise, resolve } = Promise.withResolvers<void>();
     socket.onWrite = async ({ length }) => {
       await promise;
@@ -48,11 +48,11 @@ Deno.test(
     };
     const before = socket.frames().length;
     socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
-    await time.runMicrotasks();
+    await time.settle();
     socket.say((writer) => encodePing(writer, false, new Uint8Array(8)));
-    await time.runMicrotasks();
+    await time.settle();
     resolve();
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(socket.frames().slice(before).map(({ type }) => type), [
       FrameType.HEADERS,
       FrameType.DATA,
@@ -73,14 +73,14 @@ Deno.test(
     }).establish();
     const { socket, transport } = virtual;
     socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
-    await time.runMicrotasks();
+    await time.settle();
     const draining = transport.drain();
-    await time.runMicrotasks();
+    await time.settle();
     socket.acknowledgePings();
-    await time.runMicrotasks();
+    await time.settle();
     respond();
     assertEquals(virtual.reason, undefined);
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(virtual.reason?.kind, "drained");
     assertEquals(socket.halfCloses, 1);
     socket.end();

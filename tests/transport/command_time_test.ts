@@ -1,3 +1,4 @@
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assertEquals } from "@std/assert";
 import { clientParameters, Session } from "../../src/session/mod.ts";
 import type { Clock } from "../../src/runtime/mod.ts";
@@ -14,11 +15,12 @@ async function counted(): Promise<
 > {
   let reads = 0;
   const clock: Clock = {
+    ...CLOCK,
     now: () => {
       reads++;
-      return Date.now();
+      return CLOCK.now();
     },
-    wall: () => Date.now(),
+    wall: () => CLOCK.now(),
   };
   const socket = new PipeSocket();
   const parameters = clientParameters({ keepalive: { time: Infinity } });
@@ -37,14 +39,14 @@ Deno.test(
   "the clock is read once for all commands of a turn",
   inVirtualTime(async (time) => {
     const { transport, socket, reads } = await counted();
-    await time.runMicrotasks();
+    await time.settle();
     const before = reads();
     for (let i = 0; i < 50; i++) {
       const stream = transport.openStream(FIELDS, false, consumer());
       stream.sendData(new Uint8Array(10), true);
     }
     assertEquals(reads() - before, 1);
-    await time.runMicrotasks();
+    await time.settle();
     transport.openStream(FIELDS, true, consumer());
     assertEquals(reads() - before, 2);
     socket.end();
@@ -56,13 +58,13 @@ Deno.test(
   "a command after time has passed is given the time that it is",
   inVirtualTime(async (time) => {
     const { transport, socket } = await counted();
-    await time.runMicrotasks();
+    await time.settle();
     for (let i = 0; i < 3; i++) {
-      await time.tickAsync(1_000);
+      await time.advance(1_000);
       transport.openStream(FIELDS, true, consumer());
       assertEquals(
         transport.counters().lastLocalStreamCreatedAt,
-        Date.now(),
+        CLOCK.now(),
       );
     }
     socket.end();

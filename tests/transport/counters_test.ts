@@ -1,3 +1,4 @@
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assertEquals, assertObjectMatch } from "@std/assert";
 import { dial } from "../../src/transport/mod.ts";
 import {
@@ -28,11 +29,11 @@ const SIZE = {
 Deno.test(
   "a scripted exchange is counted on a client",
   inVirtualTime(async (time) => {
-    const start = time.now;
+    const start = time.now();
     const { socket, session, transport } = await new VirtualTransport({
       client: { keepalive: { time: 10_000, permitWithoutStream: true } },
     }).establish();
-    await time.runMicrotasks();
+    await time.settle();
     const opening = {
       bytesSent: SIZE.preface + SIZE.twoSettings + SIZE.settingsAck,
       bytesReceived: SIZE.emptySettings + SIZE.settingsAck,
@@ -57,10 +58,10 @@ Deno.test(
       minRtt: -1,
     });
 
-    await time.tickAsync(100);
-    for (let i = 0; i < 3; i++) session.streams.open(FIELDS, true, Date.now());
+    await time.advance(100);
+    for (let i = 0; i < 3; i++) session.streams.open(FIELDS, true, CLOCK.now());
     const ping = transport.ping();
-    await time.tickAsync(30);
+    await time.advance(30);
     socket.acknowledgePings();
     assertEquals(await ping, 30);
     socket.say((writer) => {
@@ -69,11 +70,11 @@ Deno.test(
       encodeRstStream(writer, 3, 2);
       encodePing(writer, false, new Uint8Array(8));
     });
-    await time.runMicrotasks();
-    await time.tickAsync(10_000);
-    await time.tickAsync(70);
+    await time.settle();
+    await time.advance(10_000);
+    await time.advance(70);
     socket.acknowledgePings();
-    await time.runMicrotasks();
+    await time.settle();
 
     const { bytesSent, bytesReceived, ...counters } = transport.counters();
     assertEquals(counters, {
@@ -115,21 +116,21 @@ Deno.test(
 Deno.test(
   "strikes and streams are counted on a server",
   inVirtualTime(async (time) => {
-    const start = time.now;
+    const start = time.now();
     const { socket, transport } = await new VirtualTransport({
       server: { enforcement: { maxPingStrikes: 0 } },
     }).establish();
-    await time.tickAsync(50);
+    await time.advance(50);
     for (let i = 0; i < 4; i++) {
       socket.say((writer) => encodePing(writer, false, new Uint8Array(8)));
     }
-    await time.runMicrotasks();
+    await time.settle();
     assertObjectMatch(transport.counters(), {
       pingsReceived: 4,
       pingStrikes: 3,
     });
     socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
-    await time.runMicrotasks();
+    await time.settle();
     assertObjectMatch(transport.counters(), {
       streamsStarted: 1,
       streamsSucceeded: 1,

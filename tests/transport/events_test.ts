@@ -77,7 +77,7 @@ Deno.test(
     virtual.transport.closed.then(() => before = virtual.eventTypes);
     await virtual.transport.close();
     assertEquals(before.at(-1), "closed");
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(virtual.eventTypes, before);
   }),
 );
@@ -96,7 +96,7 @@ for (const heard of [true, false]) {
       await transport.established;
       assertEquals(session.observed, heard);
       socket.end();
-      await time.runMicrotasks();
+      await time.settle();
       assertEquals((await transport.closed).kind, "end-of-stream");
       await transport.finished;
     }),
@@ -158,7 +158,7 @@ Deno.test(
       },
     });
     const { socket } = virtual;
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(virtual.eventTypes, ["warning", "goaway-sent", "closed"]);
     assertEquals(finished, true);
   }),
@@ -218,7 +218,7 @@ Deno.test(
     });
     const { socket, transport } = await virtual.establish();
     socket.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(seen, ["headers", "reset 2 local"]);
     socket.end();
     await transport.finished;
@@ -232,14 +232,14 @@ Deno.test(
     const virtual = new VirtualTransport({ server: {} }, { socket });
     const { transport } = await virtual.establish();
     const draining = transport.drain();
-    await time.runMicrotasks();
+    await time.settle();
     socket.say((writer) => {
       encodeHeaders(writer, 1, BLOCK, true, true);
       for (const { opaqueData } of socket.pings) {
         encodePing(writer, true, opaqueData);
       }
     });
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(virtual.reason?.kind, "drained");
     assertEquals(virtual.eventTypes.at(-1), "closed");
     socket.end();

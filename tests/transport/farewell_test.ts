@@ -31,7 +31,7 @@ Deno.test(
     assertEquals(socket.frames().at(-1)?.type, FrameType.GOAWAY);
     assertEquals(socket.closes, 1);
     assertEquals(socket.halfCloses, 0);
-    await time.runMicrotasks();
+    await time.settle();
   }),
 );
 
@@ -57,7 +57,7 @@ Deno.test(
     const virtual = await new VirtualTransport({ server: {} }).establish();
     const { socket, transport } = virtual;
     const closing = transport.close();
-    await time.runMicrotasks();
+    await time.settle();
     const { writes } = socket;
     const before = writes.length;
     for (let i = 0; i < 5; i++) {
@@ -117,12 +117,12 @@ for (const role of ["client", "server"] as const) {
     inVirtualTime(async (time) => {
       const virtual = await new VirtualTransport(setup).establish();
       const { socket, transport } = virtual;
-      await time.runMicrotasks();
+      await time.settle();
       clog(socket);
       transport.ping().catch(() => {});
-      await time.runMicrotasks();
+      await time.settle();
       const closing = transport.close();
-      await time.runMicrotasks();
+      await time.settle();
       assertEquals(virtual.reason?.kind, "local-close");
       await pass(time, FAREWELL - 20);
       assertEquals(socket.closes, 0);
@@ -156,7 +156,7 @@ Deno.test(
       .establish();
     await transport.close();
     assertEquals(socket.closes, 1);
-    await time.runMicrotasks();
+    await time.settle();
   }),
 );
 
@@ -171,7 +171,7 @@ for (
     inVirtualTime(async (time) => {
       const virtual = await new VirtualTransport({ client: {} }).establish();
       end(virtual.socket);
-      await time.runMicrotasks();
+      await time.settle();
       assertEquals(virtual.finished, true);
       assertEquals(virtual.socket.closes, 1);
       assert(["end-of-stream", "socket-error"].includes(virtual.reason!.kind));

@@ -44,13 +44,13 @@ Deno.test(
       onStream: fiveMessages,
     });
     const { socket, transport } = await virtual.establish();
-    await time.runMicrotasks();
+    await time.settle();
     const before = socket.writes.length;
     socket.say((writer) => {
       encodePing(writer, false, new Uint8Array(8));
       encodeHeaders(writer, 1, BLOCK, true, true);
     });
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(socket.writes.length - before, 1);
     socket.end();
     await transport.finished;

@@ -51,10 +51,10 @@ Deno.test(
   inVirtualTime(async (time) => {
     const { socket, transport } = await new VirtualTransport({ client: {} })
       .establish();
-    await time.runMicrotasks();
+    await time.settle();
     const before = socket.writes.length;
     const pings = Array.from({ length: 64 }, () => transport.ping());
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(socket.writes.length - before, 1);
     assertEquals(socket.writes.at(-1)?.length, 64 * 17);
 
@@ -72,16 +72,16 @@ Deno.test(
       .establish();
     const order: string[] = [];
     transport.ping().then((rtt) => order.push(`first ${rtt}`));
-    await time.tickAsync(10);
+    await time.advance(10);
     transport.ping().then((rtt) => order.push(`second ${rtt}`));
-    await time.tickAsync(10);
+    await time.advance(10);
     const [first, second] = socket.pings;
     const answer = ({ opaqueData }: PingFrame) =>
       socket.say((writer) => encodePing(writer, true, opaqueData));
     answer(second);
-    await time.tickAsync(10);
+    await time.advance(10);
     answer(first);
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(order, ["second 10", "first 30"]);
     await transport.close();
   }),
@@ -98,11 +98,11 @@ Deno.test(
       RangeError,
       "Cannot send a PING: too many are unanswered",
     );
-    await time.runMicrotasks();
+    await time.settle();
     socket.acknowledgePings();
     await Promise.all(pings);
     const another = transport.ping();
-    await time.runMicrotasks();
+    await time.settle();
     socket.acknowledgePings();
     assertEquals(await another, 0);
     await transport.close();
@@ -120,11 +120,11 @@ Deno.test(
     for (let i = 0; i < BOUND; i++) {
       transport.ping().then(() => answered++, () => {});
     }
-    await time.tickAsync(10_000);
-    await time.runMicrotasks();
+    await time.advance(10_000);
+    await time.settle();
     assertEquals(session.counters().keepAlivesSent, 1);
     socket.acknowledgePings();
-    await time.runMicrotasks();
+    await time.settle();
     await transport.close();
     assertEquals(answered, BOUND);
   }),

@@ -1,5 +1,5 @@
+import type { VirtualClock } from "../harness/virtual_clock.ts";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import type { FakeTime } from "@std/testing/time";
 import { encodePing } from "../../src/frames/mod.ts";
 import {
   inVirtualTime,
@@ -9,37 +9,34 @@ import {
 
 const DAY = 86_400_000;
 
-/** Counts the timers that are armed and taken back until it is disposed. */
-class TimerCount implements Disposable {
-  armed = 0;
-  cleared = 0;
-  readonly #setTimeout = globalThis.setTimeout;
-  readonly #clearTimeout = globalThis.clearTimeout;
+/** Counts the timers that are armed and taken back from now on. */
+class TimerCount {
+  readonly #time: VirtualClock;
+  readonly #planned: number;
+  readonly #cancelled: number;
 
-  constructor() {
-    globalThis.setTimeout = ((...args: Parameters<typeof setTimeout>) => {
-      this.armed++;
-      return this.#setTimeout(...args);
-    }) as typeof setTimeout;
-    globalThis.clearTimeout = (id) => {
-      this.cleared++;
-      this.#clearTimeout(id);
-    };
+  constructor(time: VirtualClock) {
+    this.#time = time;
+    this.#planned = time.planned.length;
+    this.#cancelled = time.cancelled;
   }
 
-  [Symbol.dispose](): void {
-    globalThis.setTimeout = this.#setTimeout;
-    globalThis.clearTimeout = this.#clearTimeout;
+  get armed(): number {
+    return this.#time.planned.length - this.#planned;
+  }
+
+  get cleared(): number {
+    return this.#time.cancelled - this.#cancelled;
   }
 }
 
 /** Ends a transport whose peer goes along. */
 async function end(
   { socket, transport }: VirtualTransport,
-  time: FakeTime,
+  time: VirtualClock,
 ): Promise<void> {
   socket.end();
-  await time.runMicrotasks();
+  await time.settle();
   await transport.finished;
 }
 
@@ -54,14 +51,14 @@ Deno.test(
   "reads touch no timer",
   inVirtualTime(async (time) => {
     const virtual = await client({ time: 10_000, permitWithoutStream: true });
-    await time.runMicrotasks();
+    await time.settle();
     {
-      using count = new TimerCount();
+      const count = new TimerCount(time);
       for (let i = 0; i < 20; i++) {
         virtual.socket.say((writer) =>
           encodePing(writer, false, new Uint8Array(8))
         );
-        await time.tickAsync(250);
+        await time.advance(250);
       }
       assertEquals([count.armed, count.cleared], [0, 0]);
     }
@@ -73,14 +70,14 @@ Deno.test(
   "a connection that is read from all the time arms a timer once per keepalive time",
   inVirtualTime(async (time) => {
     const virtual = await client({ time: 10_000, permitWithoutStream: true });
-    await time.runMicrotasks();
+    await time.settle();
     {
-      using count = new TimerCount();
+      const count = new TimerCount(time);
       for (let i = 0; i < 100; i++) {
         virtual.socket.say((writer) =>
           encodePing(writer, false, new Uint8Array(8))
         );
-        await time.tickAsync(1_000);
+        await time.advance(1_000);
       }
       assertLessOrEqual(count.armed, 12);
     }
@@ -95,11 +92,11 @@ Deno.test(
     const virtual = await client({ time: Infinity });
     await pass(time, 60_000, 10_000);
     {
-      using count = new TimerCount();
+      const count = new TimerCount(time);
       await pass(time, 10 * DAY, DAY);
       assertEquals(count.armed, 0);
     }
-    assertEquals(time.next(), false, "A timer was armed");
+    assertEquals(time.nextAt, Infinity, "A timer was armed");
     await end(virtual, time);
   }),
 );
@@ -110,7 +107,7 @@ Deno.test(
     const virtual = await client({ time: 10_000, permitWithoutStream: false });
     await pass(time, 60_000, 10_000);
     assertEquals(virtual.transport.keepalive?.kind, "dormant");
-    assertEquals(time.next(), false, "A timer was armed");
+    assertEquals(time.nextAt, Infinity, "A timer was armed");
     await end(virtual, time);
   }),
 );
@@ -120,7 +117,7 @@ Deno.test(
   inVirtualTime(async (time) => {
     const virtual = await client({ time: 10_000, permitWithoutStream: true });
     await virtual.transport.close();
-    assertEquals(time.next(), false, "A timer was armed");
+    assertEquals(time.nextAt, Infinity, "A timer was armed");
   }),
 );
 
@@ -148,7 +145,7 @@ Deno.test(
       await pass(time, 10_000, 1_000);
       assertEquals(virtual.session.counters().keepAlivesSent, i);
       virtual.socket.acknowledgePings();
-      await time.runMicrotasks();
+      await time.settle();
     }
     assertEquals(virtual.reason, undefined);
     assertEquals(virtual.session.counters().keepAlivesAcked, 5);
@@ -165,7 +162,7 @@ Deno.test(
       permitWithoutStream: true,
     });
     await pass(time, 10_000, 1_000);
-    await time.tickAsync(900);
+    await time.advance(900);
     virtual.socket.acknowledgePings();
     // The timer of the verdict fires before the read is handled.
     virtual.lateness = 500;

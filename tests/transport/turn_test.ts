@@ -133,7 +133,7 @@ Deno.test("frames of one read that take no time are handled in one turn", async 
   const double = new SessionDouble();
   double.receive = () => (left = 20) > 0;
   double.resume = () => --left > 0;
-  const clock = { now: () => 0, wall: () => 0 };
+  const clock = { ...systemClock, now: () => 0, wall: () => 0 };
   using turns = new Turns();
   const { session } = double;
   await new Driver(new EagerSocket(1), session, clock, IGNORE).run();

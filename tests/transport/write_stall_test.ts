@@ -1,5 +1,5 @@
+import { CLOCK, type VirtualClock } from "../harness/virtual_clock.ts";
 import { assertEquals } from "@std/assert";
-import type { FakeTime } from "@std/testing/time";
 import { BLOCK, FIELDS } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
 import {
@@ -48,7 +48,7 @@ class Uploader {
     return keepalive?.kind === "probing" ? keepalive.closeAt : undefined;
   }
 
-  async end(time: FakeTime): Promise<void> {
+  async end(time: VirtualClock): Promise<void> {
     this.#room?.resolve();
     this.#room = undefined;
     this.virtual.socket.end();
@@ -60,7 +60,7 @@ class Uploader {
 Deno.test(
   "a socket that takes octets again after it was full is a sign of life",
   inVirtualTime(async (time) => {
-    const start = Date.now();
+    const start = CLOCK.now();
     const uploader = await new Uploader().start();
     uploader.fill();
     uploader.send();
@@ -69,11 +69,11 @@ Deno.test(
     await pass(time, 400);
     uploader.send();
     uploader.makeRoom();
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(uploader.closeAt, start + 1_900);
     await pass(time, 400);
     uploader.makeRoom();
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(uploader.closeAt, start + 2_300);
     await pass(time, 400);
     assertEquals(uploader.virtual.reason, undefined);
@@ -87,7 +87,7 @@ Deno.test(
 Deno.test(
   "a socket that takes all there is at once is none",
   inVirtualTime(async (time) => {
-    const start = Date.now();
+    const start = CLOCK.now();
     const uploader = await new Uploader().start();
     for (let i = 0; i < 14; i++) {
       uploader.send();
@@ -103,7 +103,7 @@ Deno.test(
 Deno.test(
   "nor is one that takes them in pieces: TLS always does",
   inVirtualTime(async (time) => {
-    const start = Date.now();
+    const start = CLOCK.now();
     const uploader = await new Uploader().start();
     uploader.virtual.socket.onWrite = () => 1;
     for (let i = 0; i < 14; i++) {
@@ -118,11 +118,11 @@ Deno.test(
 Deno.test(
   "nor is one that is a turn of the event loop late",
   inVirtualTime(async (time) => {
-    const start = Date.now();
+    const start = CLOCK.now();
     const uploader = await new Uploader().start();
     await pass(time, 1_000);
     uploader.virtual.socket.onWrite = ({ length }) =>
-      new Promise((resolve) => setTimeout(() => resolve(length)));
+      new Promise((resolve) => CLOCK.timer(0, () => resolve(length)));
     for (let i = 0; i < 4; i++) {
       uploader.send();
       await pass(time, 100, 1);
@@ -135,7 +135,7 @@ Deno.test(
 Deno.test(
   "nor is a full socket that takes octets before the PING",
   inVirtualTime(async (time) => {
-    const start = Date.now();
+    const start = CLOCK.now();
     const uploader = await new Uploader().start();
     uploader.fill();
     uploader.send();

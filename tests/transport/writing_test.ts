@@ -1,3 +1,4 @@
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { assert, assertEquals } from "@std/assert";
 import {
   encodeData,
@@ -36,7 +37,7 @@ Deno.test(
   "the preface and SETTINGS of a client are one write",
   inVirtualTime(async (time) => {
     const { socket, transport } = new VirtualTransport({ client: {} });
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(socket.writes.length, 1);
     assertEquals(types(socket.frames()), [FrameType.SETTINGS]);
     await transport.close();
@@ -48,7 +49,7 @@ Deno.test(
   inVirtualTime(async (time) => {
     const { socket, transport } = new VirtualTransport({ client: {} });
     transport.ping().catch(() => {});
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(socket.writes.length, 1);
     assertEquals(types(socket.frames()), [FrameType.SETTINGS, FrameType.PING]);
     await transport.close();
@@ -60,10 +61,10 @@ Deno.test(
   inVirtualTime(async (time) => {
     const { socket, transport } = await new VirtualTransport({ server: CALM })
       .establish();
-    await time.runMicrotasks();
+    await time.settle();
     const before = socket.writes.length;
     sayPings(socket, 10);
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(socket.writes.length - before, 1);
     assertEquals(socket.writes.at(-1)?.length, 10 * 17);
     socket.end();
@@ -77,13 +78,13 @@ Deno.test(
     const { socket, session, transport } = await new VirtualTransport({
       client: {},
     }).establish();
-    await time.runMicrotasks();
+    await time.settle();
     const before = socket.writes.length;
     transport.ping().catch(() => {});
-    session.streams.open(FIELDS, false, Date.now());
+    session.streams.open(FIELDS, false, CLOCK.now());
     transport.ping().catch(() => {});
     const closing = transport.close();
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(socket.writes.length - before, 1);
     assertEquals(types(socket.frames()).slice(-4), [
       FrameType.PING,
@@ -100,7 +101,7 @@ Deno.test(
   inVirtualTime(async (time) => {
     const { socket, transport } = await new VirtualTransport({ server: CALM })
       .establish();
-    await time.runMicrotasks();
+    await time.settle();
     const { promise, resolve } = Promise.withResolvers<void>();
     socket.onWrite = async (octets) => {
       await promise;
@@ -108,14 +109,14 @@ Deno.test(
     };
     const before = socket.writes.length;
     sayPings(socket, 1);
-    await time.runMicrotasks();
+    await time.settle();
     for (const count of [2, 3]) {
       sayPings(socket, count);
-      await time.runMicrotasks();
+      await time.settle();
     }
     assertEquals(socket.writes.length, before);
     resolve();
-    await time.runMicrotasks();
+    await time.settle();
     const lengths = socket.writes.slice(before).map(({ length }) => length);
     assertEquals(lengths, [17, 5 * 17]);
     const answers = socket.frames().filter(({ type }) =>
@@ -140,7 +141,7 @@ for (const size of [1, 7, 16]) {
       // Many small writes take several turns of the event loop.
       const answers = () =>
         socket.frames().filter(({ type }) => type === FrameType.PING).length;
-      while (answers() < 20) await time.runMicrotasks();
+      while (answers() < 20) await time.settle();
       assert(socket.writes.every(({ length }) => length <= size));
       const marks = socket.frames().flatMap((frame) =>
         frame.type === FrameType.PING ? [frame.opaqueData[0]] : []
@@ -157,7 +158,7 @@ Deno.test(
   inVirtualTime(async (time) => {
     const virtual = await new VirtualTransport({ client: {} }).establish();
     const { socket, transport } = virtual;
-    await time.runMicrotasks();
+    await time.settle();
     socket.onWrite = () => Promise.reject(new Error("Broken pipe"));
     const ping = transport.ping().catch(({ name }) => name);
     await pass(time, 200, 100);
@@ -175,10 +176,10 @@ Deno.test(
   inVirtualTime(async (time) => {
     const virtual = await new VirtualTransport({ client: {} }).establish();
     const { socket, transport } = virtual;
-    await time.runMicrotasks();
+    await time.settle();
     socket.onWrite = () => Promise.reject(new Error("Broken pipe"));
     transport.ping().catch(() => {});
-    await time.runMicrotasks();
+    await time.settle();
     socket.say((writer) =>
       encodeGoaway(writer, 0, 11, new TextEncoder().encode("too_many_pings"))
     );
@@ -196,7 +197,7 @@ Deno.test(
     const virtual = await new VirtualTransport({ client: {} }).establish();
     virtual.socket.onWrite = () => Promise.reject(new Error("Broken pipe"));
     virtual.transport.ping().catch(() => {});
-    await time.runMicrotasks();
+    await time.settle();
     virtual.socket.end();
     await pass(time, 200, 100);
     assertEquals(virtual.reason?.kind, "end-of-stream");
@@ -223,7 +224,7 @@ Deno.test(
       encodeData(writer, 1, Uint8Array.of(1, 2, 3), true);
       encodeGoaway(writer, 1, 0, new Uint8Array());
     });
-    await time.runMicrotasks();
+    await time.settle();
     assertEquals(seen, ["headers", "1,2,3 true"]);
     assertEquals(virtual.reason?.kind, "goaway");
     await transport.finished;

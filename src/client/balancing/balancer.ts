@@ -1,4 +1,5 @@
 import type { ConnectivityState } from "../../grpc/mod.ts";
+import type { Clock } from "../../runtime/mod.ts";
 import type {
   Subchannel,
   SubchannelOwner,
@@ -25,6 +26,8 @@ export interface Balancer {
 
 /** What a balancer tells, and what it needs. */
 export interface BalancerOwner {
+  /** The clock of its pauses. */
+  readonly clock: Clock;
   /** The state of the channel, what led to it, and the error of a failure. */
   onState(
     state: Exclude<ConnectivityState, "SHUTDOWN">,

@@ -4,7 +4,7 @@ import {
   GIVEN_UP,
   replaceSubchannels,
 } from "./balancer.ts";
-import { Later } from "../../runtime/mod.ts";
+import { Timer } from "../../runtime/mod.ts";
 import type { Subchannel, TrustedConnection } from "../connections/mod.ts";
 
 /**
@@ -41,11 +41,12 @@ export class PickFirst implements Balancer {
   #subchannels: Subchannel[] = [];
   #state: State = IDLE;
   #link: TrustedConnection | undefined;
-  readonly #timer = new Later(false);
+  readonly #timer: Timer;
 
   /** Starts without addresses. */
   constructor(owner: BalancerOwner) {
     this.#owner = owner;
+    this.#timer = new Timer(owner.clock);
   }
 
   get nextAttemptAt(): number {

@@ -18,7 +18,7 @@ import type { Connector } from "../connector/mod.ts";
 import type { Isolation } from "./isolation.ts";
 import { endable, type TrustedConnection } from "../connections/mod.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
-import { Later, tell } from "../../runtime/mod.ts";
+import { type Clock, tell, Timer } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
 import { RequestSender } from "./request_sender.ts";
 import type { FailedAttempt, RetryState } from "./retry.ts";
@@ -36,6 +36,8 @@ export interface CallIsolation extends Pick<Isolation, "answered" | "ended"> {
 
 /** What a call needs of its channel. */
 export interface CallHost {
+  /** The clock of deadlines and pauses. */
+  readonly clock: Clock;
   /** Finds connectors, and these find connections. */
   readonly isolation: CallIsolation;
   /** Follows calls: totals, and events for an observer. */
@@ -79,7 +81,7 @@ export class Call {
   #isFinished = false;
   #isRead = false;
   #isUnread = false;
-  #pause: Later | undefined;
+  #pause: Timer | undefined;
 
   /** Makes a call, as soon as the connection allows. */
   constructor(host: CallHost, request: ClientRequest, rules: CallRules) {
@@ -92,7 +94,12 @@ export class Call {
     const { deadline, signal, onHeaders, onTrailers } = request.options;
     let early: GrpcError | undefined;
     let cancel = (error: GrpcError): void => void (early = error);
-    this.#limits = limitCall(deadline, signal, (error) => cancel(error));
+    this.#limits = limitCall(
+      host.clock,
+      deadline,
+      signal,
+      (error) => cancel(error),
+    );
     this.#headOctets = headOctetsOf(request);
     this.#attempt = this.#newAttempt();
     this.#connector = host.isolation.connectorFor(this.#headOctets);
@@ -324,7 +331,7 @@ export class Call {
     if (isClosed || this.#limits.timeLeft() <= decision.delay) return false;
     this.#prepare();
     this.#connector.pause(this.#attempt);
-    this.#pause ??= new Later();
+    this.#pause ??= new Timer(this.#host.clock);
     this.#pause.plan(decision.delay, () => this.#start("policy"));
     return true;
   }

@@ -3,6 +3,7 @@ import {
   Metadata,
   type MethodDefinition,
 } from "../../grpc/mod.ts";
+import type { Clock } from "../../runtime/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
 import { requireCallOptions, requireMethod } from "./check_call.ts";
 import type { CallFollowers } from "./call_follower.ts";
@@ -19,6 +20,7 @@ export class CallFactory {
   readonly #methods: MethodTable;
   readonly #throttle: RetryThrottle | undefined;
   readonly #random: () => number;
+  readonly #clock: Clock;
 
   /**
    * Checks the service config.
@@ -30,6 +32,7 @@ export class CallFactory {
     heads: RequestHeads,
     config: ServiceConfig | undefined,
     random: () => number,
+    clock: Clock,
     followers: CallFollowers,
   ) {
     this.#methods = new MethodTable(config);
@@ -37,7 +40,9 @@ export class CallFactory {
       ? undefined
       : new RetryThrottle(config.retryThrottling);
     this.#random = random;
+    this.#clock = clock;
     this.#host = {
+      clock,
       isolation,
       followers,
       setup: (request, timeLeft, previousAttempts) => ({
@@ -64,15 +69,16 @@ export class CallFactory {
     requireMethod(method);
     const { deadline } = options;
     const { timeout } = this.#methods.rulesOf(method.path);
-    const bounded = timeout === Infinity
-      ? options
-      : { ...options, deadline: earlierDeadline(deadline, timeout) };
+    const bounded = timeout === Infinity ? options : {
+      ...options,
+      deadline: earlierDeadline(this.#clock, deadline, timeout),
+    };
     return {
       method: method as MethodDefinition<unknown, unknown>,
       metadata: new Metadata(options.metadata),
       messages,
       options: isIntercepted
-        ? { ...bounded, deadline: fixDeadline(bounded.deadline) }
+        ? { ...bounded, deadline: fixDeadline(this.#clock, bounded.deadline) }
         : bounded,
     };
   }

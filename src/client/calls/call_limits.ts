@@ -1,5 +1,5 @@
 import { GrpcError, Status } from "../../grpc/mod.ts";
-import { Later, onAbort } from "../../runtime/mod.ts";
+import { type Clock, onAbort, Timer } from "../../runtime/mod.ts";
 
 /** The last millisecond that `Date` knows. */
 const LAST_DATE = 8.64e15;
@@ -17,16 +17,18 @@ const UNLIMITED: CallLimits = { timeLeft: () => Infinity, clear: () => {} };
 /**
  * Watches over a call. One that is too late or aborted is cancelled at once.
  *
+ * @param clock Whose milliseconds they are.
  * @param deadline Milliseconds from now, or when.
  * @param cancel Ends the call.
  * @throws {RangeError} If the deadline is no number.
  */
 export function limitCall(
+  clock: Clock,
   deadline: number | Date | undefined,
   signal: AbortSignal | undefined,
   cancel: (error: GrpcError) => void,
 ): CallLimits {
-  const timeout = timeoutOf(deadline);
+  const timeout = timeoutOf(clock, deadline);
   if (timeout === Infinity && signal === undefined) return UNLIMITED;
   const expire = () =>
     cancel(new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded"));
@@ -37,18 +39,18 @@ export function limitCall(
       }),
     );
   const isOver = signal?.aborted || timeout <= 0;
-  let giveUp: (() => void) | undefined;
+  let watch: Disposable | undefined;
   if (signal?.aborted) abort();
   else if (timeout <= 0) expire();
-  else if (signal !== undefined) giveUp = onAbort(signal, abort);
-  const timer = new Later();
+  else if (signal !== undefined) watch = onAbort(signal, abort);
+  const timer = new Timer(clock);
   if (!isOver) timer.plan(timeout, expire);
-  const start = performance.now();
+  const start = clock.now();
   return {
-    timeLeft: () => timeout - (performance.now() - start),
+    timeLeft: () => timeout - (clock.now() - start),
     clear: () => {
       timer.cancel();
-      giveUp?.();
+      watch?.[Symbol.dispose]();
     },
   };
 }
@@ -59,11 +61,12 @@ export function limitCall(
  * @throws {RangeError} If the deadline is no number.
  */
 export function fixDeadline(
+  clock: Clock,
   deadline: number | Date | undefined,
 ): Date | undefined {
-  const timeout = timeoutOf(deadline);
+  const timeout = timeoutOf(clock, deadline);
   if (timeout === Infinity) return undefined;
-  const at = Date.now() + timeout;
+  const at = clock.wall() + timeout;
   return new Date(Math.min(Math.max(at, 0), LAST_DATE));
 }
 
@@ -73,16 +76,20 @@ export function fixDeadline(
  * @throws {RangeError} If the deadline is no number.
  */
 export function earlierDeadline(
+  clock: Clock,
   deadline: number | Date | undefined,
   timeout: number,
 ): number | Date | undefined {
-  return timeoutOf(deadline) <= timeout ? deadline : timeout;
+  return timeoutOf(clock, deadline) <= timeout ? deadline : timeout;
 }
 
-function timeoutOf(deadline: number | Date | undefined): number {
+function timeoutOf(
+  clock: Clock,
+  deadline: number | Date | undefined,
+): number {
   if (deadline === undefined) return Infinity;
   const timeout = deadline instanceof Date
-    ? deadline.getTime() - Date.now()
+    ? deadline.getTime() - clock.wall()
     : deadline;
   if (typeof timeout === "number" && !Number.isNaN(timeout)) return timeout;
   throw new RangeError(

@@ -1,4 +1,5 @@
 import type { ConnectivityState } from "../../grpc/mod.ts";
+import { onAbort } from "../../runtime/mod.ts";
 import { endable } from "./endable.ts";
 
 /** A change of the state of a channel. */
@@ -61,12 +62,12 @@ export class Connectivity {
     };
     const abort = () => reject(signal?.reason);
     this.#listeners.add(look);
-    signal?.addEventListener("abort", abort);
+    const watch = signal && onAbort(signal, abort);
     if (signal?.aborted) abort();
     look(this.#change);
     return promise.finally(() => {
       this.#listeners.delete(look);
-      signal?.removeEventListener("abort", abort);
+      watch?.[Symbol.dispose]();
     });
   }
 
@@ -79,18 +80,13 @@ export class Connectivity {
   async ready(connect: () => void, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const changes = this.changes();
-    const abort = () => void changes.return();
-    signal?.addEventListener("abort", abort);
-    try {
-      for await (const { state } of changes) {
-        if (state === "READY") return;
-        if (state === "IDLE") connect();
-        if (state === "SHUTDOWN") throw unreachable("READY");
-      }
-      throw signal?.reason;
-    } finally {
-      signal?.removeEventListener("abort", abort);
+    using _watch = signal && onAbort(signal, () => void changes.return());
+    for await (const { state } of changes) {
+      if (state === "READY") return;
+      if (state === "IDLE") connect();
+      if (state === "SHUTDOWN") throw unreachable("READY");
     }
+    throw signal?.reason;
   }
 
   /**
@@ -112,7 +108,7 @@ export class Connectivity {
       wake();
     };
     this.#listeners.add(listener);
-    stop.addEventListener("abort", () => wake());
+    using _stopped = onAbort(stop, () => wake());
     try {
       while (!stop.aborted) {
         const change = waiting.shift();

@@ -1,4 +1,4 @@
-import { type Clock, Later } from "../../runtime/mod.ts";
+import { type Clock, onAbort, Timer } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
 import type { SubchannelFollower } from "./channel_follower.ts";
@@ -70,7 +70,7 @@ export class Subchannel {
   readonly #suspects = new Map<TrustedConnection, number>();
   #state: SubchannelState = IDLE;
   #attempt: AbortController | undefined;
-  readonly #timer = new Later(false);
+  readonly #timer: Timer;
   /** When the attempt that made the present link began. */
   #began = 0;
   #isMute = false;
@@ -86,6 +86,7 @@ export class Subchannel {
     this.#setup = setup;
     this.#backoff = backoff;
     this.#owner = owner;
+    this.#timer = new Timer(setup.clock);
   }
 
   /** Where it stands. */
@@ -299,7 +300,7 @@ export class Subchannel {
     const { draining } = transport;
     const retires = () => lost(retirementText(transport));
     if (draining.aborted) queueMicrotask(retires);
-    else draining.addEventListener("abort", retires);
+    else onAbort(draining, retires);
   }
 
   #fail(error: Error, until: number): void {

@@ -4,7 +4,7 @@ import {
   LATE_VERDICT,
   VERDICT_PAUSE,
 } from "../../keepalive/mod.ts";
-import { type Clock, Later } from "../../runtime/mod.ts";
+import { type Clock, Timer } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
 import { Unanswered } from "./unanswered.ts";
 
@@ -83,7 +83,7 @@ export class TrustedConnection {
   readonly #setup: TrustSetup;
   readonly #owner: LinkOwner;
   readonly #clocks = new ClockWatch();
-  readonly #timer = new Later(false);
+  readonly #timer: Timer;
   readonly #unanswered: Unanswered;
   #trust: Trust = "trusted";
   #pings = 0;
@@ -97,11 +97,12 @@ export class TrustedConnection {
     this.transport = transport;
     this.#setup = setup;
     this.#owner = owner;
+    this.#timer = new Timer(setup.clock);
     this.#clocks.observe(setup.clock.now(), setup.clock.wall());
     this.#unanswered = new Unanswered(
       transport,
       setup.patience / 2,
-      () => setup.clock.now(),
+      setup.clock,
       () => this.#doubt(),
     );
   }

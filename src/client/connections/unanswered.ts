@@ -1,4 +1,4 @@
-import { LazyTimer } from "../../runtime/mod.ts";
+import { type Clock, Timer } from "../../runtime/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
 
 /**
@@ -8,8 +8,9 @@ import type { Transport } from "../../transport/mod.ts";
 export class Unanswered {
   readonly #transport: Transport;
   readonly #patience: number;
-  readonly #now: () => number;
-  readonly #timer: LazyTimer;
+  readonly #clock: Clock;
+  readonly #timer: Timer;
+  readonly #onSilence: () => void;
   #readBefore: number | undefined;
   #since = 0;
 
@@ -17,19 +18,20 @@ export class Unanswered {
    * Starts with nothing asked.
    *
    * @param patience Milliseconds; `Infinity` for ever.
-   * @param now The clock of the transport, in milliseconds.
+   * @param clock The clock of the transport.
    * @param onSilence Is called once for each silence that lasts so long.
    */
   constructor(
     transport: Transport,
     patience: number,
-    now: () => number,
+    clock: Clock,
     onSilence: () => void,
   ) {
     this.#transport = transport;
     this.#patience = patience;
-    this.#now = now;
-    this.#timer = new LazyTimer(now, () => this.#expire(onSilence));
+    this.#clock = clock;
+    this.#timer = new Timer(clock);
+    this.#onSilence = onSilence;
   }
 
   /** A call has begun. Only the first one of a silence costs anything. */
@@ -37,20 +39,18 @@ export class Unanswered {
     const { lastReadAt } = this.#transport;
     if (lastReadAt === this.#readBefore) return;
     this.#readBefore = lastReadAt;
-    this.#since = this.#now();
-    this.#timer.set(this.#since + this.#patience);
+    this.#since = this.#clock.now();
+    this.#timer.planAt(this.#since + this.#patience, this.#expire);
   }
 
   /** The connection has ended. */
   clear(): void {
-    this.#timer.clear();
+    this.#timer.cancel();
   }
 
-  #expire(onSilence: () => void): void {
+  readonly #expire = (): void => {
     const { lastReadAt, activeStreams } = this.#transport;
     if (lastReadAt !== this.#readBefore || activeStreams === 0) return;
-    const until = this.#since + this.#patience;
-    if (this.#now() < until) this.#timer.set(until);
-    else onSilence();
-  }
+    this.#onSilence();
+  };
 }

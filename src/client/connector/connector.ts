@@ -68,7 +68,7 @@ export class Connector {
   readonly #setup: ConnectorSetup;
   readonly #waiting = new WaitingCalls();
   readonly #idle: IdleTimer;
-  readonly #hold = new ProcessHold();
+  readonly #hold: ProcessHold;
   readonly #source: AddressSource;
   readonly #pausing = new Set<PendingAttempt>();
   readonly #restraints: Restraints;
@@ -86,6 +86,7 @@ export class Connector {
     this.connectivity = new Connectivity(({ state, reason }) => {
       if (setup.isMain) setup.follower.state(state, reason);
     });
+    this.#hold = new ProcessHold(setup.clock);
     this.#restraints = new Restraints(() =>
       new Restraint(setup.backoff, setup.random)
     );
@@ -93,7 +94,7 @@ export class Connector {
     this.#source = new AddressSource({
       resolver: setup.resolver,
       name: setup.name,
-      now: () => setup.clock.now(),
+      clock: setup.clock,
       random: setup.random,
     }, {
       onAddresses: (addresses) => this.#onAddresses(addresses),
@@ -101,7 +102,7 @@ export class Connector {
     });
     this.#idle = new IdleTimer(
       setup.idleTimeout,
-      () => setup.clock.now(),
+      setup.clock,
       () => this.enterIdle("no call was made for the idle timeout"),
     );
   }
@@ -316,6 +317,7 @@ export class Connector {
     const { loadBalancing } = this.#setup;
     const Policy = loadBalancing === "pick_first" ? PickFirst : RoundRobin;
     const balancer: Balancer = new Policy({
+      clock: this.#setup.clock,
       onState: (state, reason, error) => {
         if (this.#balancer === balancer) this.#onState(state, reason, error);
       },

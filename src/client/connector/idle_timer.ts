@@ -1,4 +1,4 @@
-import { LazyTimer } from "../../runtime/mod.ts";
+import { type Clock, Timer } from "../../runtime/mod.ts";
 
 /**
  * Notices that a channel is not used (gRFC A62): no call runs, and none has
@@ -6,8 +6,9 @@ import { LazyTimer } from "../../runtime/mod.ts";
  */
 export class IdleTimer {
   readonly #timeout: number;
-  readonly #now: () => number;
-  readonly #timer: LazyTimer;
+  readonly #clock: Clock;
+  readonly #onIdle: () => void;
+  readonly #timer: Timer;
   #running = 0;
   #usedAt = 0;
 
@@ -15,13 +16,14 @@ export class IdleTimer {
    * Starts without a timer.
    *
    * @param timeout Milliseconds; `Infinity` for never.
-   * @param now The clock, in milliseconds.
+   * @param clock The clock of the timeout.
    * @param onIdle Is called when the channel has been idle for so long.
    */
-  constructor(timeout: number, now: () => number, onIdle: () => void) {
+  constructor(timeout: number, clock: Clock, onIdle: () => void) {
     this.#timeout = timeout;
-    this.#now = now;
-    this.#timer = new LazyTimer(now, () => this.#expire(onIdle));
+    this.#clock = clock;
+    this.#onIdle = onIdle;
+    this.#timer = new Timer(clock);
   }
 
   /** Calls that run at present. */
@@ -31,7 +33,7 @@ export class IdleTimer {
 
   /** The channel leaves idleness. */
   start(): void {
-    this.#usedAt = this.#now();
+    this.#usedAt = this.#clock.now();
     this.#arm();
   }
 
@@ -42,22 +44,22 @@ export class IdleTimer {
 
   /** A call has ended. */
   end(): void {
-    if (--this.#running === 0) this.#usedAt = this.#now();
+    if (--this.#running === 0) this.#usedAt = this.#clock.now();
   }
 
   /** The channel is idle, or closed. */
   stop(): void {
-    this.#timer.clear();
+    this.#timer.cancel();
   }
 
   #arm(): void {
-    this.#timer.set(this.#usedAt + this.#timeout);
+    this.#timer.planAt(this.#usedAt + this.#timeout, () => this.#expire());
   }
 
-  #expire(onIdle: () => void): void {
-    const now = this.#now();
+  #expire(): void {
+    const now = this.#clock.now();
     if (this.#running > 0) this.#usedAt = now;
-    if (now >= this.#usedAt + this.#timeout) onIdle();
+    if (now >= this.#usedAt + this.#timeout) this.#onIdle();
     else this.#arm();
   }
 }

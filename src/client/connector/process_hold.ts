@@ -1,4 +1,4 @@
-import { LONGEST_DELAY } from "../../runtime/mod.ts";
+import type { Clock, PlannedTimer } from "../../runtime/mod.ts";
 
 /**
  * Keeps the process alive while a channel has something to do: its sockets and
@@ -7,7 +7,13 @@ import { LONGEST_DELAY } from "../../runtime/mod.ts";
 export class ProcessHold {
   #count = 0;
   #isResting = true;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: PlannedTimer | undefined;
+  readonly #clock: Clock;
+
+  /** Holds nothing yet. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Whether something has begun that has not ended. */
   get isHeld(): boolean {
@@ -18,15 +24,15 @@ export class ProcessHold {
   begin(): void {
     if (this.#count++ > 0) return;
     this.#isResting = false;
-    if (this.#timer === undefined) this.#arm();
-    else Deno.refTimer(this.#timer);
+    this.#timer ??= this.#clock.timer(Infinity, () => {});
+    this.#timer.ref();
   }
 
   /** Something has ended. */
   end(): void {
     if (--this.#count > 0 || this.#timer === undefined) return;
     if (this.#isResting) this.#forget();
-    else Deno.unrefTimer(this.#timer);
+    else this.#timer.unref();
   }
 
   /** The channel rests: nothing is left behind, unless something still runs. */
@@ -36,14 +42,7 @@ export class ProcessHold {
   }
 
   #forget(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#timer = undefined;
-  }
-
-  #arm(): void {
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.#count > 0) this.#arm();
-    }, LONGEST_DELAY);
   }
 }

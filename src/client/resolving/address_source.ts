@@ -1,5 +1,5 @@
 import { messageOf } from "../../transport/mod.ts";
-import { Later } from "../../runtime/mod.ts";
+import { type Clock, Timer } from "../../runtime/mod.ts";
 import { Backoff, resolveBackoff } from "../connections/mod.ts";
 import { LeakyBucket } from "./leaky_bucket.ts";
 import type { Resolver } from "./resolver.ts";
@@ -36,8 +36,8 @@ export interface AddressSourceSetup {
   readonly resolver: Resolver;
   /** What is resolved, for messages. */
   readonly name: string;
-  /** A monotonic clock, in milliseconds. */
-  readonly now: () => number;
+  /** The clock of its pauses. */
+  readonly clock: Clock;
   /** Draws a number from 0 to 1. */
   readonly random: () => number;
 }
@@ -52,8 +52,8 @@ export class AddressSource {
   readonly #listener: AddressListener;
   readonly #askAgain: Backoff;
   readonly #lookAgain: Backoff;
-  readonly #asking = new Later(false);
-  readonly #changing = new Later(false);
+  readonly #asking: Timer;
+  readonly #changing: Timer;
   readonly #changes: LeakyBucket;
   #run: object | undefined;
   #isStarted = false;
@@ -66,6 +66,8 @@ export class AddressSource {
   constructor(setup: AddressSourceSetup, listener: AddressListener) {
     this.#setup = setup;
     this.#listener = listener;
+    this.#asking = new Timer(setup.clock);
+    this.#changing = new Timer(setup.clock);
     this.#askAgain = new Backoff(ASK_AGAIN, setup.random);
     this.#lookAgain = new Backoff(LOOK_AGAIN, setup.random);
     this.#changes = new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
@@ -84,7 +86,7 @@ export class AddressSource {
         onError: (error) => {
           if (this.#run === run) this.#onBad(error);
         },
-      });
+      }, this.#setup.clock);
     } catch (error) {
       if (this.#run !== run) return;
       this.#isStarted = false;
@@ -95,7 +97,7 @@ export class AddressSource {
   /** What is known may be stale. */
   refresh(): void {
     if (!this.#isStarted) return;
-    this.#ask(Math.max(this.#looksFrom, this.#setup.now()));
+    this.#ask(Math.max(this.#looksFrom, this.#setup.clock.now()));
   }
 
   /** A connection was made: what is known is good. */
@@ -109,7 +111,7 @@ export class AddressSource {
     this.#lookAgain.reset();
     this.#looksFrom = -Infinity;
     if (this.#isStarted || this.#asksAt < Infinity) {
-      this.#ask(this.#setup.now());
+      this.#ask(this.#setup.clock.now());
     }
   }
 
@@ -130,7 +132,7 @@ export class AddressSource {
   #ask(at: number): void {
     if (at >= this.#asksAt) return;
     this.#asksAt = at;
-    const delay = at - this.#setup.now();
+    const delay = at - this.#setup.clock.now();
     if (delay > 0) this.#asking.plan(delay, () => this.#askNow());
     else this.#askNow();
   }
@@ -139,7 +141,7 @@ export class AddressSource {
   #askNow(): void {
     this.#asking.cancel();
     this.#asksAt = Infinity;
-    this.#looksFrom = this.#setup.now() + this.#lookAgain.draw();
+    this.#looksFrom = this.#setup.clock.now() + this.#lookAgain.draw();
     this.#lookAgain.grow();
     if (this.#isStarted) this.#attempt(() => this.#setup.resolver.refresh());
     else this.start();
@@ -166,7 +168,7 @@ export class AddressSource {
 
   #changeSoon(latest: readonly string[]): void {
     if (isSame(latest, this.#told)) return void (this.#latest = undefined);
-    const wait = this.#changes.take(this.#setup.now());
+    const wait = this.#changes.take(this.#setup.clock.now());
     if (wait > 0) {
       return this.#changing.plan(wait, () => this.#changeSoon(this.#latest!));
     }
@@ -177,7 +179,7 @@ export class AddressSource {
 
   /** Nothing that can be used: it is asked again, after a pause. */
   #onBad(error: unknown): void {
-    const at = this.#setup.now() + this.#askAgain.draw();
+    const at = this.#setup.clock.now() + this.#askAgain.draw();
     if (this.#asksAt === Infinity) this.#askAgain.grow();
     this.#ask(at);
     this.#listener.onError(this.#wrap(error));

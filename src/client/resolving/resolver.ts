@@ -3,7 +3,7 @@ import {
   durationOption,
   requireKnownKeys,
 } from "../../options/mod.ts";
-import { Later } from "../../runtime/mod.ts";
+import { type Clock, systemClock, Timer } from "../../runtime/mod.ts";
 
 /** Is told what a resolver finds. */
 export interface ResolverListener {
@@ -29,8 +29,12 @@ export interface ResolverListener {
  * function.
  */
 export interface Resolver {
-  /** Begins; the listener is told now or later, and as often as needed. */
-  start(listener: ResolverListener): void;
+  /**
+   * Begins; the listener is told now or later, and as often as needed.
+   *
+   * @param clock The clock of the channel, for one that waits or polls.
+   */
+  start(listener: ResolverListener, clock?: Clock): void;
   /**
    * A connection was lost or could not be made: look again, soon. Many losses
    * in a row are told at growing intervals, of 100 ms to 5 s.
@@ -122,7 +126,7 @@ class PollingResolver implements Resolver {
   readonly #options: Required<PollingOptions>;
   #listener: ResolverListener | undefined;
   #running: AbortController | undefined;
-  readonly #timer = new Later(false);
+  #timer: Timer | undefined;
   #isResting = false;
   #isWanted = false;
 
@@ -134,13 +138,14 @@ class PollingResolver implements Resolver {
     this.#options = options;
   }
 
-  start(listener: ResolverListener): void {
+  start(listener: ResolverListener, clock: Clock = systemClock): void {
     if (this.#listener !== undefined) {
       throw new TypeError(
         "Cannot start a resolver twice: it serves one channel, make one for each",
       );
     }
     this.#listener = listener;
+    this.#timer = new Timer(clock);
     void this.#look();
   }
 
@@ -155,7 +160,7 @@ class PollingResolver implements Resolver {
     this.#running?.abort();
     this.#running = undefined;
     this.#isResting = false;
-    this.#timer.cancel();
+    this.#timer?.cancel();
   }
 
   async #look(): Promise<void> {
@@ -183,7 +188,7 @@ class PollingResolver implements Resolver {
 
   #rest(milliseconds: number): void {
     this.#isResting = true;
-    this.#timer.plan(milliseconds, () => {
+    this.#timer?.plan(milliseconds, () => {
       this.#isResting = false;
       if (this.#isWanted) void this.#look();
     });

@@ -1,3 +1,4 @@
+import { onAbort } from "../../runtime/mod.ts";
 import { type InLine, Line } from "../../collections/mod.ts";
 
 /** The place of a handler that waits. */
@@ -38,13 +39,13 @@ export class HandlerQuota {
     return new Promise((resolve) => {
       const settle = (entered: boolean) => {
         this.#waiting.leave(place);
-        signal.removeEventListener("abort", giveUp);
+        watch[Symbol.dispose]();
         resolve(entered);
       };
       const place = new Place(() => settle(true));
       const giveUp = () => settle(false);
       this.#waiting.join(place);
-      signal.addEventListener("abort", giveUp);
+      const watch = onAbort(signal, giveUp);
       if (signal.aborted) giveUp();
     });
   }

@@ -1,7 +1,7 @@
 import { ErrorCode } from "../../frames/mod.ts";
 import type { HeaderField } from "../../hpack/mod.ts";
 import type { CloseReason } from "../../session/mod.ts";
-import { Later } from "../../runtime/mod.ts";
+import { Timer } from "../../runtime/mod.ts";
 import type {
   PeerCertificate,
   StreamConsumer,
@@ -64,7 +64,7 @@ export class ServerCall implements StreamConsumer, CallContext {
   #arrived = 0;
   #metadata: Metadata | undefined;
   #abort: AbortController | undefined;
-  #timer: Later | undefined;
+  #timer: Timer | undefined;
   #ended: GrpcError | "finished" | undefined;
   #isServed = false;
   #isOver = false;
@@ -86,8 +86,9 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#response = new ServerResponse(stream, setup.path, responseEncoding);
     this.#outbox = new Outbox(stream, responseEncoding, setup.follower);
     if (timeout !== undefined) {
-      this.#arrived = Date.now();
-      this.#timer = new Later();
+      const { clock } = setup.transport;
+      this.#arrived = clock.wall();
+      this.#timer = new Timer(clock);
       this.#timer.plan(timeout, () => this.#expire());
     }
   }

@@ -1,4 +1,5 @@
 import { GrpcError, Status } from "../../grpc/mod.ts";
+import { onAbort } from "../../runtime/mod.ts";
 import { requireObject } from "../../options/mod.ts";
 import {
   type HealthCheckResponse,
@@ -86,11 +87,11 @@ export class Health {
     return new Promise((resolve) => {
       const wake = () => {
         this.#watchers.delete(wake);
-        signal.removeEventListener("abort", wake);
+        watch[Symbol.dispose]();
         resolve();
       };
       this.#watchers.add(wake);
-      signal.addEventListener("abort", wake);
+      const watch = onAbort(signal, wake);
       if (signal.aborted) wake();
     });
   }

@@ -1,9 +1,9 @@
-import type { FakeTime } from "@std/testing/time";
+import type { VirtualClock } from "../../harness/virtual_clock.ts";
 import type {
   Balancer,
   BalancerOwner,
 } from "../../../src/client/balancing/balancer.ts";
-import { type Connection, Dials, virtually } from "./dials.ts";
+import { CLOCK, type Connection, Dials, virtually } from "./dials.ts";
 
 /** A balancer over scripted attempts to connect, and what it told. */
 export class Balanced {
@@ -17,10 +17,10 @@ export class Balanced {
   /** Whether somebody waits for a connection. */
   isAwaited = true;
   readonly balancer: Balancer;
-  readonly #time: FakeTime;
+  readonly #time: VirtualClock;
 
   constructor(
-    time: FakeTime,
+    time: VirtualClock,
     Policy: new (owner: BalancerOwner) => Balancer,
     addresses: readonly string[],
   ) {
@@ -32,6 +32,7 @@ export class Balanced {
       },
       onLoss: () => this.losses++,
       onRoom: () => this.rooms++,
+      clock: CLOCK,
       mayGoOn: () => this.isAwaited,
       subchannel: (address, owner) => this.dials.subchannel(address, owner),
     });
@@ -58,7 +59,7 @@ export function testsOf(
 ): (
   name: string,
   addresses: readonly string[],
-  body: (balanced: Balanced, time: FakeTime) => Promise<void>,
+  body: (balanced: Balanced, time: VirtualClock) => Promise<void>,
 ) => void {
   return (name, addresses, body) =>
     Deno.test(

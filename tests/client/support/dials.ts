@@ -1,6 +1,5 @@
 import { unfollowedSubchannel } from "./unfollowed.ts";
-import { FakeTime } from "@std/testing/time";
-import type { Clock } from "../../../src/runtime/mod.ts";
+import { CLOCK, type VirtualClock } from "../../harness/virtual_clock.ts";
 import {
   encodeHeaders,
   encodeSettings,
@@ -21,8 +20,10 @@ import { FIELDS } from "../../harness/scripted_peer.ts";
 import { consumer } from "../../transport/support/consumer.ts";
 import { VirtualTransport } from "../../transport/support/virtual_transport.ts";
 
-/** The fake time as both clocks. */
-export const CLOCK: Clock = { now: () => Date.now(), wall: () => Date.now() };
+export {
+  CLOCK,
+  inVirtualTime as virtually,
+} from "../../harness/virtual_clock.ts";
 
 /** MAX_CONCURRENT_STREAMS (RFC 9113 section 6.5.2). */
 export const ONE_STREAM: [number, number] = [3, 1];
@@ -30,20 +31,13 @@ export const ONE_STREAM: [number, number] = [3, 1];
 /** A field block with `:status: 200` alone. */
 const STATUS_200 = Uint8Array.of(0x88);
 
-/** A test body in virtual time that begins at 0. */
-export function virtually(
-  body: (time: FakeTime) => Promise<void>,
-): () => Promise<void> {
-  return async () => {
-    using time = new FakeTime(0);
-    await body(time);
-  };
-}
-
 /** Lets time pass, and what is due be done before and after. */
-export async function wait(time: FakeTime, milliseconds = 0): Promise<void> {
-  await time.tickAsync(milliseconds);
-  await time.runMicrotasks();
+export async function wait(
+  time: VirtualClock,
+  milliseconds = 0,
+): Promise<void> {
+  await time.advance(milliseconds);
+  await time.settle();
 }
 
 /** An established connection whose peer is the test. */
@@ -72,7 +66,7 @@ export class Connection extends VirtualTransport {
 /** An attempt to connect, whose outcome the test decides. */
 export class DialAttempt {
   readonly address: string;
-  readonly at: number = Date.now();
+  readonly at: number = CLOCK.now();
   readonly timeout: number;
   readonly signal: AbortSignal;
   readonly #onEvent: (event: TransportEvent, transport: Transport) => void;
@@ -94,7 +88,7 @@ export class DialAttempt {
 
   /** A connection is made; its server allows so much. */
   async succeed(
-    time: FakeTime,
+    time: VirtualClock,
     ...settings: [number, number][]
   ): Promise<Connection> {
     const connection = new Connection({ client: {} }, {
@@ -106,14 +100,14 @@ export class DialAttempt {
     });
     await connection.transport.established;
     this.#outcome.resolve(connection.transport);
-    await time.runMicrotasks();
+    await time.settle();
     return connection;
   }
 
   /** No connection can be made. */
-  async fail(time: FakeTime, message = "refused"): Promise<void> {
+  async fail(time: VirtualClock, message = "refused"): Promise<void> {
     this.#outcome.reject(new Error(message));
-    await time.runMicrotasks();
+    await time.settle();
   }
 }
 

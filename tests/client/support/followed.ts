@@ -1,4 +1,4 @@
-import type { FakeTime } from "@std/testing/time";
+import type { VirtualClock } from "../../harness/virtual_clock.ts";
 import type { Subchannel } from "../../../src/client/connections/subchannel.ts";
 import { Dials, virtually } from "./dials.ts";
 
@@ -22,7 +22,7 @@ export class Followed {
 /** Declares a test of a subchannel in virtual time. */
 export function followed(
   name: string,
-  body: (subject: Followed, time: FakeTime) => Promise<void>,
+  body: (subject: Followed, time: VirtualClock) => Promise<void>,
   options?: Parameters<Dials["subchannel"]>[2],
 ): void {
   Deno.test(name, virtually((time) => body(new Followed(options), time)));

@@ -1,4 +1,4 @@
-import type { FakeTime } from "@std/testing/time";
+import type { VirtualClock } from "../../harness/virtual_clock.ts";
 import type { ClientKeepaliveOptions } from "../../../mod.ts";
 import {
   TrustedConnection,
@@ -22,9 +22,9 @@ export class Trusting {
   readonly told: string[] = [];
   readonly connection: Connection;
   readonly link: TrustedConnection;
-  readonly #time: FakeTime;
+  readonly #time: VirtualClock;
 
-  constructor(time: FakeTime, { keepalive, ...setup }: LinkTestSetup = {}) {
+  constructor(time: VirtualClock, { keepalive, ...setup }: LinkTestSetup = {}) {
     this.#time = time;
     this.connection = new Connection({ client: { keepalive } }, {
       onEvent: (event) => this.link.onEvent(event),
@@ -60,7 +60,7 @@ export class Trusting {
 /** Declares a test of a link in virtual time. */
 export function trusting(
   name: string,
-  body: (trusting: Trusting, time: FakeTime) => Promise<void>,
+  body: (trusting: Trusting, time: VirtualClock) => Promise<void>,
   setup?: LinkTestSetup,
 ): void {
   Deno.test(

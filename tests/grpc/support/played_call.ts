@@ -1,4 +1,5 @@
 import { unfollowed } from "../../client/support/unfollowed.ts";
+import { CLOCK } from "../../harness/virtual_clock.ts";
 import { assertInstanceOf } from "@std/assert";
 import { Connectivity } from "../../../src/client/connections/connectivity.ts";
 import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
@@ -57,6 +58,7 @@ export class PlayedCall {
   ) {
     const running = new Call(
       {
+        clock: CLOCK,
         isolation: openOn(transport),
         followers: unfollowed(),
         setup: () => ({
@@ -116,9 +118,8 @@ const links = new WeakMap<Transport, TrustedConnection>();
 function linkOf(transport: Transport): TrustedConnection {
   const known = links.get(transport);
   if (known !== undefined) return known;
-  const now = () => Date.now();
   const link = new TrustedConnection(transport, {
-    clock: { now, wall: now },
+    clock: CLOCK,
     patience: Infinity,
     verify: "off",
     verifyAfter: 0,

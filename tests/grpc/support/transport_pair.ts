@@ -1,3 +1,4 @@
+import { CLOCK } from "../../harness/virtual_clock.ts";
 import {
   clientParameters,
   type ClientSessionOptions,
@@ -25,8 +26,8 @@ export class TransportPair {
   readonly server: Transport;
 
   constructor({ client, server, onStream }: PairSetup) {
-    const now = () => Date.now();
-    const clock = { now, wall: now };
+    const now = () => CLOCK.now();
+    const clock = CLOCK;
     this.clientSession = new Session(clientParameters(client), now());
     this.serverSession = new Session(serverParameters(server), now());
     this.client = new Transport({

@@ -1,4 +1,4 @@
-import { FakeTime } from "@std/testing/time";
+import { CLOCK, type VirtualClock } from "../../harness/virtual_clock.ts";
 import {
   clientParameters,
   type ClientSessionOptions,
@@ -41,8 +41,8 @@ export class VirtualTransport {
       onStream?: StreamAcceptor;
     } = {},
   ) {
-    const now = () => Date.now() + this.lateness;
-    const clock: Clock = { now, wall: now };
+    const now = () => CLOCK.now() + this.lateness;
+    const clock: Clock = { ...CLOCK, now, wall: now };
     const parameters = "client" in setup
       ? clientParameters(setup.client)
       : serverParameters(setup.server);
@@ -82,24 +82,16 @@ export class VirtualTransport {
   }
 }
 
-/** A test body in virtual time. */
-export function inVirtualTime(
-  body: (time: FakeTime) => Promise<void>,
-): () => Promise<void> {
-  return async () => {
-    using time = new FakeTime();
-    await body(time);
-  };
-}
+export { inVirtualTime } from "../../harness/virtual_clock.ts";
 
 /** Lets time pass in small steps, so that what is due can be done meanwhile. */
 export async function pass(
-  time: FakeTime,
+  time: VirtualClock,
   milliseconds: number,
   step = 100,
 ): Promise<void> {
   for (let left = milliseconds; left > 0; left -= step) {
-    await time.tickAsync(Math.min(step, left));
+    await time.advance(Math.min(step, left));
   }
-  await time.runMicrotasks();
+  await time.settle();
 }

@@ -1,0 +1,152 @@
+import { type Due, DueHeap } from "../collections/mod.ts";
+import type { Clock, PlannedTimer } from "./clock.ts";
+
+/** The longest delay that `setTimeout` takes; a longer one fires at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/**
+ * Milliseconds that a timer may be late so that others fire with it, and how
+ * long it must be for that: a hundredth at the most. Of 8 000 connections with
+ * a keepalive time of ten seconds, 800 fire in a second: they share 200
+ * wake-ups. What is shorter is exact, as retries and round trips are.
+ */
+const SLACK = 5;
+const SLACK_FROM = 100 * SLACK;
+
+/** A timer of the process. */
+class SystemTimer implements PlannedTimer, Due {
+  index = -1;
+  holds = false;
+  readonly #owner: SystemTimers;
+
+  constructor(
+    readonly at: number,
+    readonly order: number,
+    readonly action: () => void,
+    owner: SystemTimers,
+  ) {
+    this.#owner = owner;
+  }
+
+  cancel(): boolean {
+    return this.#owner.remove(this);
+  }
+
+  ref(): void {
+    this.#owner.hold(this, true);
+  }
+
+  unref(): void {
+    this.#owner.hold(this, false);
+  }
+}
+
+/**
+ * All timers of the process on one of `setTimeout`, which is set to the first
+ * of them, and keeps the process alive while one of them does.
+ *
+ * One that is given up leaves it as it is, so that deadlines that are set and
+ * taken back cost no system timer; the last one takes it back.
+ */
+class SystemTimers {
+  readonly #planned = new DueHeap<SystemTimer>();
+  #id: ReturnType<typeof setTimeout> | undefined;
+  #wakesAt = Infinity;
+  #planCount = 0;
+  #holders = 0;
+  #isHeld = false;
+  #isFiring = false;
+
+  add(delay: number, action: () => void): SystemTimer {
+    const due = performance.now() + Math.max(0, delay);
+    const at = delay >= SLACK_FROM ? Math.ceil(due / SLACK) * SLACK : due;
+    const timer = new SystemTimer(at, this.#planCount++, action, this);
+    this.#planned.add(timer);
+    if (!this.#isFiring && (at < this.#wakesAt || this.#id === undefined)) {
+      this.#arm();
+    }
+    return timer;
+  }
+
+  remove(timer: SystemTimer): boolean {
+    if (!this.#planned.remove(timer)) return false;
+    this.#release(timer);
+    return true;
+  }
+
+  hold(timer: SystemTimer, holds: boolean): void {
+    if (timer.index < 0 || timer.holds === holds) return;
+    timer.holds = holds;
+    this.#holders += holds ? 1 : -1;
+    this.#showHold();
+  }
+
+  /** It is planned no more. */
+  #release(timer: SystemTimer): void {
+    if (timer.holds) this.#holders--;
+    if (this.#isFiring) return;
+    if (this.#planned.size === 0) this.#disarm();
+    else this.#showHold();
+  }
+
+  #disarm(): void {
+    if (this.#id !== undefined) clearTimeout(this.#id);
+    this.#id = undefined;
+    this.#wakesAt = Infinity;
+  }
+
+  #arm(): void {
+    this.#disarm();
+    const first = this.#planned.first;
+    if (first === undefined) return;
+    const delay = Math.ceil(first.at - performance.now());
+    this.#wakesAt = first.at;
+    this.#id = setTimeout(
+      () => this.#fire(),
+      Math.min(Math.max(delay, 0), LONGEST_DELAY),
+    );
+    this.#isHeld = true;
+    this.#showHold();
+  }
+
+  #showHold(): void {
+    const isHeld = this.#holders > 0;
+    if (this.#id === undefined || isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    if (isHeld) Deno.refTimer(this.#id);
+    else Deno.unrefTimer(this.#id);
+  }
+
+  /** What the actions plan themselves is due in a later turn. */
+  #fire(): void {
+    this.#id = undefined;
+    const now = performance.now();
+    const end = this.#planCount;
+    this.#isFiring = true;
+    try {
+      for (;;) {
+        const timer = this.#planned.first;
+        if (timer === undefined || timer.at > now || timer.order >= end) break;
+        this.#planned.remove(timer);
+        this.#release(timer);
+        timer.action();
+      }
+    } finally {
+      this.#isFiring = false;
+      this.#arm();
+    }
+  }
+}
+
+const timers = new SystemTimers();
+
+/**
+ * `performance.now()`, `Date.now()`, and timers that share one of `setTimeout`.
+ * A timer of half a second or more may be late by 5 ms, so that many
+ * connections are served at one waking.
+ */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  timer: (delay, action) => timers.add(delay, action),
+};

@@ -1,0 +1,86 @@
+import type { Clock, PlannedTimer } from "./clock.ts";
+
+/**
+ * One action that is planned again and again, on any clock.
+ *
+ * A time that moves to later leaves the timer of the clock alone: that fires
+ * early, and is set anew for the rest. So a deadline that moves away with each
+ * read costs no timer.
+ */
+export class Timer {
+  readonly #clock: Clock;
+  readonly #holds: boolean;
+  #action: (() => void) | undefined;
+  #at = Infinity;
+  #planned: PlannedTimer | undefined;
+  #wakesAt = Infinity;
+
+  /**
+   * Plans nothing yet.
+   *
+   * @param holds Whether what is planned keeps the process alive.
+   */
+  constructor(clock: Clock, holds: boolean = false) {
+    this.#clock = clock;
+    this.#holds = holds;
+  }
+
+  /**
+   * Does something later, instead of what was planned before, and never within
+   * the call.
+   *
+   * @param delay Milliseconds of any length; `Infinity` for never.
+   */
+  plan(delay: number, action: () => void): void {
+    this.planAt(this.#clock.now() + delay, action);
+  }
+
+  /**
+   * Does something at a time, instead of what was planned before.
+   *
+   * @param at Milliseconds of the clock; `Infinity` for never.
+   */
+  planAt(at: number, action: () => void): void {
+    if (at === Infinity) return this.cancel();
+    this.#at = at;
+    this.#action = action;
+    if (at < this.#wakesAt) this.#arm();
+  }
+
+  /** Forgets what was planned. */
+  cancel(): void {
+    this.#at = Infinity;
+    this.#action = undefined;
+    this.#disarm();
+  }
+
+  #disarm(): void {
+    this.#planned?.cancel();
+    this.#planned = undefined;
+    this.#wakesAt = Infinity;
+  }
+
+  #arm(): void {
+    this.#disarm();
+    this.#wait(this.#at - this.#clock.now());
+  }
+
+  #wait(delay: number): void {
+    this.#planned = this.#clock.timer(delay, this.#wake);
+    this.#wakesAt = this.#at;
+    if (this.#holds) this.#planned.ref();
+  }
+
+  readonly #wake = (): void => {
+    this.#planned = undefined;
+    this.#wakesAt = Infinity;
+    const action = this.#action;
+    if (action === undefined) return;
+    const left = this.#at - this.#clock.now();
+    // What rounding has left of a delay might never pass if it is added again.
+    if (left > 0) return this.#wait(Math.max(left, 1));
+    this.#at = Infinity;
+    this.#action = undefined;
+    action();
+  };
+}
