@@ -231,6 +231,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "ListenTlsOptions",
     "PeerCertificate",
     "PingPurpose",
+    "PlannedTimer",
     "SessionCounters",
     "SessionState",
     "Socket",
