@@ -11,8 +11,10 @@ import {
   clientParameters,
   type ClientSessionOptions,
   ConnectionClosedError,
+  type InformingEventType,
   Session,
 } from "../session/mod.ts";
+import type { Observed } from "../connection/mod.ts";
 import {
   formatTarget,
   parseTarget,
@@ -115,18 +117,22 @@ export async function dial(
  * Connects as `dial` does, and does not hold the process: neither the
  * connection nor the attempt at it, except while Deno connects a socket or
  * shakes hands for its own TLS, which cannot be let go.
+ *
+ * @param observed The events that are made of those that only inform.
  */
 export async function dialUnheld(
   target: string,
   options: DialOptions,
+  observed?: Observed<InformingEventType>,
 ): Promise<Transport> {
-  return await connectTo(target, options, false);
+  return await connectTo(target, options, false, observed);
 }
 
 async function connectTo(
   target: string,
   options: DialOptions,
   holds: boolean,
+  observed?: Observed<InformingEventType>,
 ): Promise<Transport> {
   requireKnownKeys("the dial options", options, DIAL_KEYS);
   const {
@@ -167,8 +173,8 @@ async function connectTo(
       socket: conn,
       session: new Session(parameters, clock.now(), {
         random: Math.random(),
-        observed: onEvent !== undefined,
       }),
+      observed,
       clock,
       localAddr: wholeAddr(conn.localAddr),
       remoteAddr: wholeAddr(conn.remoteAddr),

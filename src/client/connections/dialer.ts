@@ -6,6 +6,7 @@ import {
   type TransportEvent,
 } from "../../transport/mod.ts";
 import { milliseconds } from "../../options/mod.ts";
+import type { InformingEventType } from "../../session/mod.ts";
 import { tell } from "../../runtime/mod.ts";
 import { ErrorCode } from "../../frames/mod.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
@@ -21,6 +22,13 @@ export interface DialerSetup {
   /** Makes a connection. */
   readonly dial: typeof dialUnheld;
 }
+
+/** What trust in a connection is made of: the only events of their kind then. */
+const NEEDED: readonly InformingEventType[] = [
+  "ping-sent",
+  "ping-acked",
+  "suspended",
+];
 
 /** Makes the connections of a channel, and holds all that are open. */
 export class Dialer {
@@ -68,6 +76,8 @@ export class Dialer {
   ): Promise<Transport> {
     const { options, keepalive } = this.#setup;
     const inForce = keepalive.options;
+    const isWatched = options.onEvent !== undefined ||
+      options.observer?.connection !== undefined;
     const transport = await this.#setup.dial(address, {
       ...options,
       tls: this.#tlsFor(address),
@@ -79,7 +89,7 @@ export class Dialer {
         onEvent(event, transport);
         if (options.onEvent) tell(options.onEvent, event, transport);
       },
-    });
+    }, isWatched || NEEDED);
     this.#hold(transport);
     transport.closed.then(({ goaway }) => {
       const isTooMany = goaway?.code === ErrorCode.ENHANCE_YOUR_CALM &&
