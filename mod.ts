@@ -21,15 +21,27 @@
  * ```ts
  * import { Channel, createClient, implement, serve } from "@keepalive/grpc";
  *
+ * const encode = (value: string) => new TextEncoder().encode(value);
+ * const decode = (octets: Uint8Array) => new TextDecoder().decode(octets);
  * const text = {
- *   requestSerialize: (value: string) => new TextEncoder().encode(value),
- *   requestDeserialize: (octets: Uint8Array) => new TextDecoder().decode(octets),
- *   responseSerialize: (value: string) => new TextEncoder().encode(value),
- *   responseDeserialize: (octets: Uint8Array) => new TextDecoder().decode(octets),
+ *   requestSerialize: encode,
+ *   requestDeserialize: decode,
+ *   responseSerialize: encode,
+ *   responseDeserialize: decode,
  * };
  * const Greeter = {
- *   greet: { path: "/hello.Greeter/Greet", requestStream: false, responseStream: false, ...text },
- *   count: { path: "/hello.Greeter/Count", requestStream: false, responseStream: true, ...text },
+ *   greet: {
+ *     path: "/hello.Greeter/Greet",
+ *     requestStream: false,
+ *     responseStream: false,
+ *     ...text,
+ *   },
+ *   count: {
+ *     path: "/hello.Greeter/Count",
+ *     requestStream: false,
+ *     responseStream: true,
+ *     ...text,
+ *   },
  * } as const;
  *
  * await using server = serve({ hostname: "127.0.0.1", port: 0 }, [
@@ -44,7 +56,8 @@
  *
  * await using channel = new Channel(`127.0.0.1:${port}`);
  * const greeter = createClient(Greeter, channel);
- * console.log(await greeter.greet("Deno", { deadline: 1_000 })); // Hello Deno
+ * const reply = await greeter.greet("Deno", { deadline: 1_000 });
+ * console.log(reply); // Hello Deno
  * for await (const line of greeter.count("Deno")) console.log(line);
  * ```
  *
@@ -74,7 +87,11 @@
  *
  * A channel that says nothing of keepalive has it on, at an interval of about
  * five minutes that no server with gRPC's defaults minds; a bare connection has
- * it off. The options are {@linkcode ClientKeepaliveOptions} on the client, and
+ * it off. Definitions are in gRFC
+ * {@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | A8}
+ * and
+ * {@link https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md | A9}.
+ * The options are {@linkcode ClientKeepaliveOptions} on the client, and
  * {@linkcode ServerKeepaliveOptions}, {@linkcode ConnectionAgeOptions} and
  * {@linkcode EnforcementOptions} on the server; each says what it is called in
  * grpc-go, gRPC Core and grpc-java.

@@ -28,39 +28,66 @@ import {
   type Resolver,
 } from "./resolving/mod.ts";
 
-/** Options of a `Channel`. */
+/**
+ * Options of a `Channel`. An unknown key or a wrong type is a `TypeError`, a
+ * value that is not allowed a `RangeError`; both when the channel is made.
+ */
 export interface ChannelOptions
   extends Omit<DialOptions, "signal" | "onStream" | "observer"> {
   /** Watches the channel, its calls and its connections. */
   observer?: Observer;
-  /** Wrap each call, the first outermost. */
+  /**
+   * Wrap each call, the first outermost. Equivalent to grpc-go
+   * `WithChainUnaryInterceptor` and `WithChainStreamInterceptor`, grpc-java
+   * `intercept`.
+   */
   interceptors?: readonly ClientInterceptor[];
   /**
    * The `:authority` of calls, and the name to expect in certificates.
    *
+   * Equivalent to `GRPC_ARG_DEFAULT_AUTHORITY`, grpc-go `WithAuthority`,
+   * grpc-java `overrideAuthority`.
+   *
    * @default {the target}
    */
   authority?: string;
-  /** How long to wait between attempts to connect. */
+  /**
+   * How long to wait between attempts to connect. Equivalent to grpc-go
+   * `ConnectParams.Backoff`.
+   */
   backoff?: BackoffOptions;
   /**
    * Milliseconds without a call after which the connections are closed, until
-   * the next call; `Infinity` for never (gRFC A62).
+   * the next call; `Infinity` for never
+   * ({@link https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md | IDLE_TIMEOUT}).
+   *
+   * Equivalent to `GRPC_ARG_CLIENT_IDLE_TIMEOUT_MS`, grpc-go `WithIdleTimeout`,
+   * grpc-java `idleTimeout`.
    *
    * @default {1_800_000}
    */
   idleTimeout?: number;
   /**
-   * How calls are spread when a name has several addresses.
+   * How calls are spread when a name has several addresses: `"pick_first"` has
+   * the first that answers take all, and races IPv4 and IPv6
+   * ({@link https://github.com/grpc/proposal/blob/master/A61-IPv4-IPv6-dualstack-backends.md | gRFC A61});
+   * with `"round_robin"` all take turns.
+   *
+   * Equivalent to `loadBalancingConfig` of the service config in the others.
    *
    * @default {"pick_first"}
    */
   loadBalancing?: "pick_first" | "round_robin";
-  /** Finds the addresses of the target, instead of DNS. */
+  /**
+   * Finds the addresses of the target, instead of DNS. Equivalent to grpc-go
+   * `WithResolvers`, grpc-java `nameResolverFactory`.
+   */
   resolver?: Resolver;
   /**
    * How the first call after a silence makes sure that the server is there:
-   * `"piggyback"` sends a PING along, `"await"` waits for its answer first.
+   * `"piggyback"` sends a PING along, `"await"` waits for its answer first,
+   * `"off"` does neither. `"await"` is what connect-node does; grpc-go sends a
+   * PING along when keepalive was due meanwhile.
    *
    * @default {"piggyback"}
    */
@@ -71,7 +98,14 @@ export interface ChannelOptions
    * @default {60_000}
    */
   verifyAfter?: number;
-  /** Retries, deadlines and the like by method, in gRPC's JSON shape. */
+  /**
+   * Retries, deadlines and `waitForReady` by method, in
+   * {@link https://github.com/grpc/grpc/blob/master/doc/service_config.md | gRPC's JSON shape}.
+   * It is the caller's own; none is read from DNS.
+   *
+   * Equivalent to `GRPC_ARG_SERVICE_CONFIG`, grpc-go
+   * `WithDefaultServiceConfig`, grpc-java `defaultServiceConfig`.
+   */
   serviceConfig?: ServiceConfig;
 }
 

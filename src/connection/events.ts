@@ -3,14 +3,10 @@ import type { Goaway } from "./goaway.ts";
 import type { PeerSettings } from "./peer_settings.ts";
 import type { PingPurpose } from "./ping_ledger.ts";
 
-/** When it happened, in milliseconds of the connection's clock. */
-interface Stamp {
-  readonly at: number;
-}
-
 /**
  * What happened on a connection. An event is made where it happens, with its
- * time, and handed on as it is by all layers above.
+ * time, and handed on as it is by all layers above. `at` is in milliseconds of the
+ * connection's clock.
  */
 export type ConnectionEvent =
   | StreamEvent
@@ -21,7 +17,7 @@ export type ConnectionEvent =
 
 /** What happens on a stream. */
 export type StreamEvent =
-  & Stamp
+  & { readonly at: number }
   & (
     /** A field section arrived; `opens` if it opens the stream. */
     | {
@@ -59,7 +55,7 @@ export type StreamEvent =
 
 /** PINGs of both ends (RFC 9113 section 6.7). */
 export type PingEvent =
-  & Stamp
+  & { readonly at: number }
   & (
     /** A PING was sent. */
     | {
@@ -80,7 +76,7 @@ export type PingEvent =
 
 /** SETTINGS of both ends (RFC 9113 section 6.5). */
 export type SettingsEvent =
-  & Stamp
+  & { readonly at: number }
   & (
     /** The peer's first SETTINGS arrived: the connection can be used. */
     | { readonly type: "established" }
@@ -96,7 +92,7 @@ export type SettingsEvent =
 
 /** The end of a connection is announced (RFC 9113 section 6.8). */
 export type GoawayEvent =
-  & Stamp
+  & { readonly at: number }
   & (
     /** A GOAWAY was sent. */
     | ({ readonly type: "goaway-sent" } & Goaway)
@@ -117,7 +113,8 @@ export type GoawayEvent =
  * What the peer sent on a stream is an error there (RFC 9113 section 5.4.2): it
  * was refused with RST_STREAM. A stream that was open is `reset`, too.
  */
-export type StreamErrorEvent = Stamp & {
+export type StreamErrorEvent = {
+  readonly at: number;
   readonly type: "stream-error";
   readonly streamId: number;
   /** The error code, see `ErrorCode`. */

@@ -11,41 +11,66 @@ import {
 } from "./watchdog.ts";
 
 /**
- * Keepalive of a client (gRFC A8), under the names of grpc-go's
- * `keepalive.ClientParameters` and of gRPC Core's channel arguments.
+ * Keepalive of a client: when it sends a PING, and when it takes the server for
+ * dead. The rules are those of
+ * {@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | gRFC A8},
+ * the names those of grpc-go's
+ * {@link https://pkg.go.dev/google.golang.org/grpc/keepalive#ClientParameters | keepalive.ClientParameters}
+ * and of
+ * {@link https://github.com/grpc/grpc/blob/master/doc/keepalive.md | gRPC Core}.
+ *
+ * A wrong type is a `TypeError`, a value that is not allowed a `RangeError`.
  */
 export interface ClientKeepaliveOptions {
   /**
-   * Milliseconds without a read after which a PING is sent. Values below
-   * `minimumTime` are raised to it, with a warning.
+   * Milliseconds without a read after which a PING is sent; `Infinity` for
+   * never. Values below `minimumTime` are raised to it, with a warning. It must
+   * not be below the server's `enforcement.minTime`, or the server closes the
+   * connection with `too_many_pings`.
    *
-   * @default {Infinity} No keepalive.
+   * Equivalent to `GRPC_ARG_KEEPALIVE_TIME_MS`, grpc-go
+   * `ClientParameters.Time`, grpc-java `keepAliveTime`.
+   *
+   * @default {Infinity for `dial`; for a `Channel` between 305_000 and 335_000,
+   * drawn once}
    */
   time?: number;
   /**
    * Milliseconds after that PING until the connection is closed, unless
-   * something is read.
+   * something is read: any octet counts, not only the acknowledgement. Below
+   * 1 000 it comes with a warning, unless `minimumTime` is lowered.
+   *
+   * Equivalent to `GRPC_ARG_KEEPALIVE_TIMEOUT_MS`, grpc-go
+   * `ClientParameters.Timeout`, grpc-java `keepAliveTimeout`.
    *
    * @default {20_000}
    */
   timeout?: number;
   /**
-   * Whether to send PINGs while no stream is active.
+   * Whether to send PINGs while no call is active. The server must permit it,
+   * see `enforcement.permitWithoutStream`.
+   *
+   * Equivalent to `GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS`, grpc-go
+   * `ClientParameters.PermitWithoutStream`, grpc-java `keepAliveWithoutCalls`.
    *
    * @default {false}
    */
   permitWithoutStream?: boolean;
   /**
    * The smallest `time` in milliseconds. gRFC A8 demands 10 seconds; lower it
-   * only where both ends are yours.
+   * only where both ends are yours. A constant in grpc-go and grpc-java.
    *
    * @default {10_000}
    */
   minimumTime?: number;
   /**
    * PINGs that may be sent without sending HEADERS or DATA; after them only
-   * one a minute is (gRPC Core's `max_pings_without_data`, gRFC L116). 0 is no
-   * limit.
+   * one a minute is
+   * ({@link https://github.com/grpc/proposal/blob/master/L116-core-loosen-max-pings-without-data.md | gRFC L116}).
+   * 0 is no limit.
+   *
+   * Equivalent to `GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA`, which is 2 by
+   * default; grpc-go and grpc-java have no limit.
    *
    * @default {0}
    */

@@ -1,28 +1,45 @@
 import { durationOption } from "../options/mod.ts";
 
 /**
- * How a server retires connections (gRFC A9), under the names of grpc-go's
- * `keepalive.ServerParameters`.
+ * When a server retires a connection: it is drained with two GOAWAYs, so that
+ * no call is lost, and the client makes another. The rules are those of
+ * {@link https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md | gRFC A9},
+ * the names those of grpc-go's
+ * {@link https://pkg.go.dev/google.golang.org/grpc/keepalive#ServerParameters | keepalive.ServerParameters}.
+ *
+ * A wrong type is a `TypeError`, a value that is not allowed a `RangeError`.
  */
 export interface ConnectionAgeOptions {
   /**
-   * Milliseconds without an active stream after which the connection is
-   * drained.
+   * Milliseconds without an active call after which the connection is drained;
+   * `Infinity` for never. PINGs do not count.
+   *
+   * Equivalent to `GRPC_ARG_MAX_CONNECTION_IDLE_MS`, grpc-go
+   * `ServerParameters.MaxConnectionIdle`, grpc-java
+   * `NettyServerBuilder.maxConnectionIdle`.
    *
    * @default {Infinity}
    */
   maxConnectionIdle?: number;
   /**
-   * Milliseconds after which the connection is drained, in use or not. Each
-   * connection draws its own, up to 10 % shorter or longer, so that those
-   * that came together do not leave together.
+   * Milliseconds after which the connection is drained, in use or not;
+   * `Infinity` for never. Each connection draws its own, up to 10 % shorter or
+   * longer, so that those that came together do not leave together.
+   *
+   * Equivalent to `GRPC_ARG_MAX_CONNECTION_AGE_MS`, grpc-go
+   * `ServerParameters.MaxConnectionAge`, grpc-java
+   * `NettyServerBuilder.maxConnectionAge`.
    *
    * @default {Infinity}
    */
   maxConnectionAge?: number;
   /**
    * Milliseconds from that drain until the connection is closed, whatever is
-   * running on it.
+   * running on it; `Infinity` for never.
+   *
+   * Equivalent to `GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS`, grpc-go
+   * `ServerParameters.MaxConnectionAgeGrace`, grpc-java
+   * `NettyServerBuilder.maxConnectionAgeGrace`.
    *
    * @default {Infinity}
    */

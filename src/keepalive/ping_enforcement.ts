@@ -5,34 +5,50 @@ import {
 } from "../options/mod.ts";
 
 /**
- * How often a client may send PINGs (gRFC A8), under the names of grpc-go's
- * `keepalive.EnforcementPolicy`.
+ * How often a client may send PINGs. One that sends more is given strikes, and
+ * disconnected with GOAWAY `ENHANCE_YOUR_CALM`, `too_many_pings`. The rules are
+ * those of
+ * {@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | gRFC A8},
+ * the names those of grpc-go's
+ * {@link https://pkg.go.dev/google.golang.org/grpc/keepalive#EnforcementPolicy | keepalive.EnforcementPolicy}.
+ *
+ * A wrong type is a `TypeError`, a value that is not allowed a `RangeError`.
  */
 export interface EnforcementOptions {
   /**
    * Milliseconds that must lie between two PINGs of a client; 0 allows any.
    *
+   * Equivalent to `GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS`,
+   * grpc-go `EnforcementPolicy.MinTime`, grpc-java
+   * `NettyServerBuilder.permitKeepAliveTime`.
+   *
    * @default {300_000} Five minutes.
    */
   minTime?: number;
   /**
-   * Whether that holds while no stream is active, too. If not, two hours must
+   * Whether that holds while no call is active, too. If not, two hours must
    * lie between PINGs then.
+   *
+   * Equivalent to `GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS` of a server, grpc-go
+   * `EnforcementPolicy.PermitWithoutStream`, grpc-java
+   * `NettyServerBuilder.permitKeepAliveWithoutCalls`.
    *
    * @default {false}
    */
   permitWithoutStream?: boolean;
   /**
    * PINGs that may come too early; one more ends the connection. 0 is no
-   * limit: strikes are counted and reported, and that is all (gRPC Core's
-   * `max_ping_strikes`).
+   * limit: strikes are counted and reported, and that is all.
+   *
+   * Equivalent to `GRPC_ARG_HTTP2_MAX_PING_STRIKES`; a constant in grpc-go and
+   * grpc-java.
    *
    * @default {2}
    */
   maxPingStrikes?: number;
   /**
    * Milliseconds by which a PING may be early without a strike: what the path
-   * adds to one PING and not to the next.
+   * adds to one PING and not to the next. Others have none.
    *
    * @default {5 % of minTime, at most 1_000}
    */

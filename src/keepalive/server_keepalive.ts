@@ -7,26 +7,39 @@ import {
 } from "./watchdog.ts";
 
 /**
- * Keepalive of a server (gRFC A9), under the names of grpc-go's
- * `keepalive.ServerParameters`.
+ * Keepalive of a server: when it sends a PING, and when it takes the client for
+ * dead. The rules are those of
+ * {@link https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md | gRFC A9},
+ * the names those of grpc-go's
+ * {@link https://pkg.go.dev/google.golang.org/grpc/keepalive#ServerParameters | keepalive.ServerParameters}.
+ *
+ * A wrong type is a `TypeError`, a value that is not allowed a `RangeError`.
  */
 export interface ServerKeepaliveOptions {
   /**
    * Milliseconds without a read after which a PING is sent, with or without
-   * streams. Values below `minimumTime` are raised to it, with a warning.
+   * calls; `Infinity` for never. Values below `minimumTime` are raised to it,
+   * with a warning.
+   *
+   * Equivalent to `GRPC_ARG_KEEPALIVE_TIME_MS` of a server, grpc-go
+   * `ServerParameters.Time`, grpc-java `NettyServerBuilder.keepAliveTime`.
    *
    * @default {7_200_000} Two hours.
    */
   time?: number;
   /**
    * Milliseconds after that PING until the connection is closed, unless
-   * something is read.
+   * something is read. Below 1 000 it comes with a warning, unless
+   * `minimumTime` is lowered.
+   *
+   * Equivalent to `GRPC_ARG_KEEPALIVE_TIMEOUT_MS` of a server, grpc-go
+   * `ServerParameters.Timeout`, grpc-java `NettyServerBuilder.keepAliveTimeout`.
    *
    * @default {20_000}
    */
   timeout?: number;
   /**
-   * The smallest `time` in milliseconds.
+   * The smallest `time` in milliseconds. A constant in grpc-go.
    *
    * @default {1_000}
    */

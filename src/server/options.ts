@@ -22,12 +22,18 @@ export type ServerInterceptor = (
   proceed: () => Promise<void>,
 ) => Promise<void>;
 
-/** Options of `serve`. */
+/**
+ * Options of `serve`. An unknown key or a wrong type is a `TypeError`, a value
+ * that is not allowed a `RangeError`; both come before anything listens.
+ */
 export interface ServeOptions
   extends Omit<ListenOptions, "onStream" | "observer"> {
   /** Watches the server, its calls and its connections. */
   observer?: Observer;
-  /** Wrap the run of each handler, the first outermost. */
+  /**
+   * Wrap the run of each handler, the first outermost. Equivalent to grpc-go
+   * `ChainUnaryInterceptor` and `ChainStreamInterceptor`, grpc-java `intercept`.
+   */
   interceptors?: readonly ServerInterceptor[];
   /**
    * Is called with what a handler or an interceptor throws, other than a
@@ -42,13 +48,21 @@ export interface ServeOptions
    */
   onHandlerError?: (error: unknown, call: CallContext) => void;
   /**
-   * The longest request message to accept, in octets.
+   * The longest request message to accept, in octets, compressed or not; a
+   * call whose request is longer ends with RESOURCE_EXHAUSTED.
+   *
+   * Equivalent to `GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH`, grpc-go
+   * `MaxRecvMsgSize`, grpc-java `maxInboundMessageSize`.
    *
    * @default {4_194_304}
    */
   maxReceiveMessageLength?: number;
   /**
-   * The encoding of responses, for clients that accept it.
+   * The encoding of responses, for clients that accept it; a handler may change
+   * it, see `CallContext.compression`.
+   *
+   * Equivalent to `GRPC_COMPRESSION_CHANNEL_DEFAULT_ALGORITHM` of a server,
+   * grpc-go `SetSendCompressor`, grpc-java `setCompression`.
    *
    * @default {"identity"}
    */

@@ -26,14 +26,24 @@ const LARGEST_HEADER_LIST = 0xffff_ffff;
 /** Options that both ends have. */
 export interface SessionOptions {
   /**
-   * Milliseconds for the peer's preface and SETTINGS to arrive.
+   * Milliseconds for the peer's preface and SETTINGS to arrive; with `dial` and
+   * `listen`, for the TLS handshake as well, and for the client to connect.
+   * `Infinity` for ever.
+   *
+   * On the server equivalent to `GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS`, grpc-go
+   * `ConnectionTimeout`, grpc-java `NettyServerBuilder.handshakeTimeout`; on
+   * the client to grpc-go `ConnectParams.MinConnectTimeout`.
    *
    * @default {20_000 on the client, 120_000 on the server}
    */
   handshakeTimeout?: number;
   /**
    * Milliseconds, from the end of the handshake on, for the peer to
-   * acknowledge the SETTINGS of this end (RFC 9113 section 6.5.3).
+   * acknowledge the SETTINGS of this end; `Infinity` for ever
+   * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.3 | RFC 9113 section 6.5.3}).
+   *
+   * Equivalent to the argument `grpc.http2.settings_timeout` of gRPC Core;
+   * grpc-go and grpc-java have no such bound.
    *
    * @default {60_000}
    */
@@ -61,7 +71,9 @@ export interface SessionOptions {
   absoluteMaxHeaderListSize?: number;
   /**
    * How much received data is held at once; servers and channels that are given
-   * the same `MemoryQuota` share it. gRPC Core calls it a resource quota.
+   * the same `MemoryQuota` share it.
+   *
+   * Equivalent to `GRPC_ARG_RESOURCE_QUOTA`; grpc-go and grpc-java have none.
    *
    * @default {{ connection: 67_108_864, total: 134_217_728, patience: 5_000 }}
    */
@@ -69,8 +81,9 @@ export interface SessionOptions {
   /**
    * Octets that a receive window may grow to, with the bandwidth-delay product
    * of the path and as far as the memory quota has room. With 65 535, nothing
-   * is measured and windows stay as they are, as with `InitialWindowSize` and
-   * `InitialConnWindowSize` in grpc-go.
+   * is measured and windows stay as they are, as with grpc-go
+   * `InitialWindowSize` and `InitialConnWindowSize`, grpc-java
+   * `flowControlWindow`, and `GRPC_ARG_HTTP2_BDP_PROBE` of 0.
    *
    * @default {16_777_216}
    */
@@ -90,7 +103,13 @@ export interface ServerSessionOptions extends SessionOptions {
   /** How often the client may send PINGs. */
   enforcement?: EnforcementOptions;
   /**
-   * Streams that the client may have open at once; `Infinity` is no limit.
+   * Streams that the client may have open at once; `Infinity` is no limit. One
+   * that is above it is refused, and its client tries again
+   * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-5.1.2 | RFC 9113 section 5.1.2}).
+   *
+   * Equivalent to `GRPC_ARG_MAX_CONCURRENT_STREAMS`, grpc-go
+   * `MaxConcurrentStreams`, grpc-java
+   * `NettyServerBuilder.maxConcurrentCallsPerConnection`.
    *
    * @default {1_000}
    */

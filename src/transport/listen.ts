@@ -53,6 +53,8 @@ export interface ListenOptions extends ServerSessionOptions {
    * take over before the old one has drained. Linux; Deno wants
    * `--unstable-net` for it, and ends the process without.
    *
+   * Equivalent to `GRPC_ARG_ALLOW_REUSEPORT`.
+   *
    * @default {false}
    */
   reusePort?: boolean;
@@ -65,6 +67,8 @@ export interface ListenOptions extends ServerSessionOptions {
    * is closed at once, unless there is one to be ended in its place whose
    * handshake is not over. An idle connection takes 10 KB of memory, with TLS
    * 38 KB, and a descriptor of the process.
+   *
+   * Equivalent to `netutil.LimitListener` around the listener of grpc-go.
    *
    * @default {10_000}
    */

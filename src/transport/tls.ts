@@ -23,7 +23,11 @@ export interface DialTlsOptions {
    * @default {true}
    */
   systemCaCerts?: boolean;
-  /** The name to expect in the server's certificate; by default the host. */
+  /**
+   * The name to expect in the server's certificate; by default the host.
+   * Equivalent to `GRPC_SSL_TARGET_NAME_OVERRIDE_ARG`, `ServerName` of grpc-go's
+   * `tls.Config`.
+   */
   serverName?: string;
   /**
    * The certificate chain of the client, in PEM; needs `key`. With it, and with

@@ -4,11 +4,18 @@ import {
   requireKnownKeys,
 } from "../../options/mod.ts";
 
-/** How long to wait between attempts to connect (gRPC connection backoff). */
+/**
+ * How long to wait between attempts to connect:
+ * {@link https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md | gRPC's connection backoff},
+ * under the names of its specification.
+ */
 export interface BackoffOptions {
   /**
    * Milliseconds from the beginning of the first attempt that fails to that of
    * the next one.
+   *
+   * Equivalent to `GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS`, grpc-go
+   * `backoff.Config.BaseDelay`.
    *
    * @default {1_000}
    */
@@ -16,11 +23,17 @@ export interface BackoffOptions {
   /**
    * The longest such time in milliseconds, before jitter.
    *
+   * Equivalent to `GRPC_ARG_MAX_RECONNECT_BACKOFF_MS`, grpc-go
+   * `backoff.Config.MaxDelay`.
+   *
    * @default {120_000}
    */
   maxBackoff?: number;
   /**
    * By what the time grows with each failure; at least 1.
+   *
+   * Equivalent to grpc-go `backoff.Config.Multiplier`; a constant in gRPC Core
+   * and grpc-java.
    *
    * @default {1.6}
    */
@@ -28,6 +41,9 @@ export interface BackoffOptions {
   /**
    * The part by which each time is made shorter or longer at random, from 0 to
    * 1, so that clients that lost one server do not come back at one moment.
+   *
+   * Equivalent to grpc-go `backoff.Config.Jitter`; a constant in gRPC Core and
+   * grpc-java.
    *
    * @default {0.2}
    */
