@@ -1,14 +1,16 @@
+/**
+ * Keepalive of a client: {@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | gRFC A8}. In grpc-go it is
+ * `http2Client.keepalive` ({@link https://github.com/grpc/grpc-go/blob/v1.76.0/internal/transport/http2_client.go | http2_client.go}).
+ *
+ * @module
+ */
 import {
   booleanOption,
   durationOption,
   integerOption,
   milliseconds,
 } from "../options/mod.ts";
-import {
-  type KeepaliveInstruction,
-  Watchdog,
-  type WatchdogState,
-} from "./watchdog.ts";
+import { type KeepaliveInstruction, Watchdog } from "./watchdog.ts";
 
 /**
  * Keepalive of a client: when it sends a PING, and when it takes the server for
@@ -182,63 +184,49 @@ export function warnOfShortTimeout(
  * so that a dead connection is noticed `timeout` after that call.
  */
 export class ClientKeepalive {
+  /** Watches the silence of the server; what is read is told to it. */
+  readonly watchdog: Watchdog;
   readonly #options: Required<ClientKeepaliveOptions>;
-  readonly #watchdog: Watchdog;
   #pingsWithoutData = 0;
 
   /** Starts with silence: the first PING is due `time` from now. */
   constructor(options: Required<ClientKeepaliveOptions>, now: number) {
     this.#options = options;
-    this.#watchdog = new Watchdog(options.time, options.timeout, now);
-  }
-
-  /** Where the machine stands. */
-  get state(): WatchdogState {
-    return this.#watchdog.state;
+    this.watchdog = new Watchdog(options.time, options.timeout, now);
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
-    return this.#watchdog.deadline();
+    return this.watchdog.deadline();
   }
 
-  /** Octets were read. */
-  read(now: number): void {
-    this.#watchdog.read(now);
-  }
-
-  /** The socket took octets again after its send buffer was full. */
-  writeProgress(now: number): void {
-    this.#watchdog.writeProgress(now);
-  }
-
-  /** HEADERS or DATA were sent. */
-  dataSent(): void {
+  /** HEADERS or DATA were written. */
+  messageWritten(): void {
     if (this.#pingsWithoutData === 0) return;
     this.#pingsWithoutData = 0;
-    this.#watchdog.holdUntil(-Infinity);
+    this.watchdog.holdUntil(-Infinity);
   }
 
   /** A stream was opened: a dormant machine wakes. */
   streamOpened(now: number): KeepaliveInstruction {
-    return this.#count(this.#watchdog.wake(now), now);
+    return this.#count(this.watchdog.wake(now), now);
   }
 
   /** Somebody doubts that the server is there: a PING is sent now. */
   probe(now: number): KeepaliveInstruction {
-    return this.#count(this.#watchdog.probe(now), now);
+    return this.#count(this.watchdog.probe(now), now);
   }
 
   /** Does what is due. */
   advance(now: number, activeStreams: number): KeepaliveInstruction {
     const needed = this.#needed(activeStreams);
-    return this.#count(this.#watchdog.advance(now, needed), now);
+    return this.#count(this.watchdog.advance(now, needed), now);
   }
 
   /** The machine slept: nothing can be held against the peer. */
   resume(now: number, activeStreams: number): KeepaliveInstruction {
     const needed = this.#needed(activeStreams);
-    return this.#count(this.#watchdog.resume(now, needed), now);
+    return this.#count(this.watchdog.resume(now, needed), now);
   }
 
   #needed(activeStreams: number): boolean {
@@ -250,7 +238,7 @@ export class ClientKeepalive {
     if (instruction !== "ping" || limit === 0) return instruction;
     this.#pingsWithoutData++;
     if (this.#pingsWithoutData >= limit) {
-      this.#watchdog.holdUntil(now + THROTTLED_TIME);
+      this.watchdog.holdUntil(now + THROTTLED_TIME);
     }
     return instruction;
   }

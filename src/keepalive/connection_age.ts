@@ -1,3 +1,10 @@
+/**
+ * How long a server keeps a connection: {@link https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md | gRFC A9}. In grpc-go it is
+ * the other half of `http2Server.keepalive` ({@link https://github.com/grpc/grpc-go/blob/v1.76.0/internal/transport/http2_server.go | http2_server.go}).
+ *
+ * @module
+ */
+import { assert } from "../invariants/mod.ts";
 import { durationOption } from "../options/mod.ts";
 
 /**
@@ -111,6 +118,17 @@ const BUSY: Idleness = { kind: "busy" };
  * When a server's connection has been idle for too long, and when it is old.
  *
  * The two are independent: a drain for idleness does not stop the age.
+ *
+ * ```txt
+ *           first stream                        maxConnectionAge +/-10%: "drain-age"
+ *        +----------------> busy          young -----------------------> grace
+ *        |                   |                                             |
+ *      idle <----------------+              maxConnectionAgeGrace later:   |
+ *        |      last stream ended                            "cut-off"     v
+ *        |                                                               over
+ *        +----------------> drained
+ *           maxConnectionIdle: "drain-idle"
+ * ```
  */
 export class ConnectionAge {
   readonly #options: Required<ConnectionAgeOptions>;
@@ -175,6 +193,7 @@ export class ConnectionAge {
       this.#age = { kind: "grace", closeAt };
       return "drain-age";
     }
+    assert(this.#age.kind === "grace", "a connection is cut off once");
     this.#age = { kind: "over" };
     return "cut-off";
   }

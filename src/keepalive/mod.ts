@@ -32,7 +32,6 @@ export {
 export {
   resolveServerKeepalive,
   SERVER_KEEPALIVE_KEYS,
-  ServerKeepalive,
   type ServerKeepaliveOptions,
 } from "./server_keepalive.ts";
 export {

@@ -1,3 +1,10 @@
+/**
+ * The enforcement policy of a server: {@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | gRFC A8}. In grpc-go it is
+ * `http2Server.handlePing` ({@link https://github.com/grpc/grpc-go/blob/v1.76.0/internal/transport/http2_server.go | http2_server.go}).
+ *
+ * @module
+ */
+import { assert } from "../invariants/mod.ts";
 import {
   booleanOption,
   durationOption,
@@ -118,6 +125,15 @@ export type PingVerdict =
  * As in grpc-go, the first PING is free, each PING counts as the last one
  * whether it was early or not, strikes do not fade with time, and HEADERS or
  * DATA that the server writes clear them and make the next PING free.
+ *
+ * ```txt
+ *            too early          too early           too early
+ *   0 -----------------> 1 ----------------> 2 -----------------> too many
+ *   strikes "strike"        "strike" = maxPingStrikes   "too-many-pings"
+ *   ^                    |                   |          the connection ends
+ *   +--------------------+-------------------+
+ *     a PING after HEADERS or DATA were written: "accepted"
+ * ```
  */
 export class PingEnforcement {
   readonly #options: Required<EnforcementOptions>;
@@ -153,6 +169,11 @@ export class PingEnforcement {
     if (now >= earliest) return "accepted";
     this.#strikes++;
     const limit = this.#options.maxPingStrikes;
+    assert(
+      limit === 0 || this.#strikes <= limit + 1,
+      "a client that sent too many PINGs is judged no more",
+      this.#strikes,
+    );
     return limit > 0 && this.#strikes > limit ? "too-many-pings" : "strike";
   }
 

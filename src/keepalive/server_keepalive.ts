@@ -1,10 +1,12 @@
+/**
+ * Keepalive of a server: {@link https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md | gRFC A9}. It is a `Watchdog` that always has
+ * something to keep alive. In grpc-go it is `http2Server.keepalive`
+ * ({@link https://github.com/grpc/grpc-go/blob/v1.76.0/internal/transport/http2_server.go | http2_server.go}).
+ *
+ * @module
+ */
 import { durationOption } from "../options/mod.ts";
 import { atLeast, warnOfShortTimeout } from "./client_keepalive.ts";
-import {
-  type KeepaliveInstruction,
-  Watchdog,
-  type WatchdogState,
-} from "./watchdog.ts";
 
 /**
  * Keepalive of a server: when it sends a PING, and when it takes the client for
@@ -82,47 +84,4 @@ export function resolveServerKeepalive(
   const isLowered = minimumTime < DEFAULT_MINIMUM_TIME;
   warnOfShortTimeout({ time, timeout }, isLowered, warnings);
   return { time, timeout, minimumTime };
-}
-
-/**
- * Server keepalive: when to send a PING, and when the client is gone. It
- * never falls dormant.
- */
-export class ServerKeepalive {
-  readonly #watchdog: Watchdog;
-
-  /** Starts with silence: the first PING is due `time` from now. */
-  constructor(options: Required<ServerKeepaliveOptions>, now: number) {
-    this.#watchdog = new Watchdog(options.time, options.timeout, now);
-  }
-
-  /** Where the machine stands. */
-  get state(): WatchdogState {
-    return this.#watchdog.state;
-  }
-
-  /** When the next call of `advance` is due; `Infinity` if none is. */
-  deadline(): number {
-    return this.#watchdog.deadline();
-  }
-
-  /** Octets were read. */
-  read(now: number): void {
-    this.#watchdog.read(now);
-  }
-
-  /** The socket took octets again after its send buffer was full. */
-  writeProgress(now: number): void {
-    this.#watchdog.writeProgress(now);
-  }
-
-  /** Does what is due. */
-  advance(now: number): KeepaliveInstruction {
-    return this.#watchdog.advance(now, true);
-  }
-
-  /** The machine slept: nothing can be held against the peer. */
-  resume(now: number): KeepaliveInstruction {
-    return this.#watchdog.resume(now, true);
-  }
 }

@@ -1,3 +1,13 @@
+/**
+ * The silence of a peer, on both ends: {@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | gRFC A8} for clients,
+ * {@link https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md | gRFC A9} for servers. In grpc-go it is
+ * `http2Client.keepalive` ({@link https://github.com/grpc/grpc-go/blob/v1.76.0/internal/transport/http2_client.go | http2_client.go}) and
+ * `http2Server.keepalive` ({@link https://github.com/grpc/grpc-go/blob/v1.76.0/internal/transport/http2_server.go | http2_server.go}).
+ *
+ * @module
+ */
+import { assert } from "../invariants/mod.ts";
+
 /** What a keepalive machine asks of its owner. */
 export type KeepaliveInstruction =
   /** Nothing is due. */
@@ -20,7 +30,7 @@ export type WatchdogState =
     readonly sentAt: number;
     /** When the connection is to be closed. */
     readonly closeAt: number;
-    /** When to look again; never after {@linkcode closeAt}. */
+    /** When to look again: not after `closeAt`, unless that was put off. */
     readonly checkAt: number;
     /** Whether the verdict was put off once because it came late. */
     readonly doubted: boolean;
@@ -49,6 +59,24 @@ const DORMANT: WatchdogState = { kind: "dormant" };
  * Any read is a sign of life (gRFC A8), the answer to the PING is not awaited
  * in particular. Writes are none; but as long as a full send buffer empties,
  * the PING may be waiting in it, and the end waits, too.
+ *
+ * ```txt
+ *           silence for `time`, needed: "ping"
+ *   +---> waiting ----------------------------> probing <---+ not yet `timeout`:
+ *   |      |   ^           any read              | | |  |   | look again
+ *   |      |   +---------------------------------+ | |  +---+
+ *   |      | silence for `time`, not needed        | |
+ *   |      v              not needed               | +--> "close": silence for
+ *   +--- dormant <---------------------------------+      `timeout`, and again
+ *   wake() |                                              if the verdict is late
+ *   while  +--- wake(): "ping" ---> probing
+ *   PINGs are held back
+ *
+ *   off       `time` is Infinity: no way leads here or away
+ *   needed    there is something to keep alive
+ *   resume()  "ping", with a fresh deadline, unless off, dormant or not needed
+ *   probe()   "ping", unless off or probing
+ * ```
  */
 export class Watchdog {
   readonly #time: number;
@@ -98,6 +126,10 @@ export class Watchdog {
     const state = this.#state;
     if (state.kind !== "probing") return;
     const closeAt = Math.max(state.closeAt, now + this.#timeout);
+    assert(
+      state.checkAt <= closeAt || state.doubted,
+      "the peer is looked after before it is given up",
+    );
     this.#state = { ...state, closeAt, doubted: false };
   }
 
@@ -118,7 +150,15 @@ export class Watchdog {
       this.#state = DORMANT;
       return "none";
     }
-    return this.#state.kind === "probing" ? this.#judge(now) : this.#probe(now);
+    const instruction = this.#state.kind === "probing"
+      ? this.#judge(now)
+      : this.#probe(now);
+    assert(
+      instruction === "close" || this.deadline() >= now,
+      "what is due next is not over",
+      this.deadline() - now,
+    );
+    return instruction;
   }
 
   /** There is something to keep alive again: a dormant machine probes. */
@@ -151,6 +191,7 @@ export class Watchdog {
   }
 
   #probe(now: number): KeepaliveInstruction {
+    assert(this.#state.kind !== "off", "keepalive that is off sends no PING");
     this.#state = {
       kind: "probing",
       sentAt: now,

@@ -5,8 +5,7 @@ import {
   type KeepaliveInstruction,
   PingEnforcement,
   type PingVerdict,
-  ServerKeepalive,
-  type WatchdogState,
+  Watchdog,
 } from "../keepalive/mod.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
 
@@ -15,18 +14,14 @@ export type PolicyInstruction = KeepaliveInstruction | AgeInstruction;
 
 /** The keepalive machines of one end, behind what both ends have in common. */
 export interface KeepalivePolicy {
-  /** Where keepalive stands. */
-  readonly keepalive: WatchdogState;
+  /** Watches the silence of the peer; what is read is told to it. */
+  readonly watchdog: Watchdog;
   /** When running streams will be cut off; `Infinity` for never. */
   readonly closeAt: number;
   /** Strikes since HEADERS or DATA were last written. */
   readonly strikes: number;
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number;
-  /** Octets were read. */
-  read(now: number): void;
-  /** The socket took octets again after its send buffer was full. */
-  writeProgress(now: number): void;
   /** HEADERS or DATA were written. */
   messageWritten(): void;
   /** The number of active streams has changed. */
@@ -46,77 +41,38 @@ export interface KeepalivePolicy {
 }
 
 /** The machines of a client: keepalive. It accepts any PING of its server. */
-export class ClientKeepalivePolicy implements KeepalivePolicy {
-  readonly #keepalive: ClientKeepalive;
+export class ClientKeepalivePolicy extends ClientKeepalive
+  implements KeepalivePolicy {
   readonly closeAt = Infinity;
   readonly strikes = 0;
 
-  constructor(parameters: ClientParameters, now: number) {
-    this.#keepalive = new ClientKeepalive(parameters.keepalive, now);
-  }
-
-  get keepalive(): WatchdogState {
-    return this.#keepalive.state;
-  }
-
-  deadline(): number {
-    return this.#keepalive.deadline();
-  }
-
-  read(now: number): void {
-    this.#keepalive.read(now);
-  }
-
-  writeProgress(now: number): void {
-    this.#keepalive.writeProgress(now);
-  }
-
-  messageWritten(): void {
-    this.#keepalive.dataSent();
+  constructor({ keepalive }: ClientParameters, now: number) {
+    super(keepalive, now);
   }
 
   streamsChanged(): void {}
 
   streamRefused(): void {}
 
-  streamOpened(now: number): PolicyInstruction {
-    return this.#keepalive.streamOpened(now);
-  }
-
   pingReceived(): PingVerdict {
     return "accepted";
-  }
-
-  probe(now: number): PolicyInstruction {
-    return this.#keepalive.probe(now);
-  }
-
-  resume(now: number, activeStreams: number): PolicyInstruction {
-    return this.#keepalive.resume(now, activeStreams);
-  }
-
-  advance(now: number, activeStreams: number): PolicyInstruction {
-    return this.#keepalive.advance(now, activeStreams);
   }
 }
 
 /** The machines of a server: keepalive, age, and the enforcement policy. */
 export class ServerKeepalivePolicy implements KeepalivePolicy {
-  readonly #keepalive: ServerKeepalive;
+  readonly watchdog: Watchdog;
   readonly #age: ConnectionAge;
   readonly #enforcement: PingEnforcement;
   /** When a stream that counts ended last, or the handshake. */
   #lastServed: number;
 
   constructor(parameters: ServerParameters, now: number, random: number) {
-    this.#keepalive = new ServerKeepalive(parameters.keepalive, now);
+    const { time, timeout } = parameters.keepalive;
+    this.watchdog = new Watchdog(time, timeout, now);
     this.#age = new ConnectionAge(parameters.age, now, random);
     this.#enforcement = new PingEnforcement(parameters.enforcement);
     this.#lastServed = now;
-  }
-
-  get keepalive(): WatchdogState {
-    return this.#keepalive.state;
   }
 
   get closeAt(): number {
@@ -128,15 +84,7 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
   }
 
   deadline(): number {
-    return Math.min(this.#keepalive.deadline(), this.#age.deadline());
-  }
-
-  read(now: number): void {
-    this.#keepalive.read(now);
-  }
-
-  writeProgress(now: number): void {
-    this.#keepalive.writeProgress(now);
+    return Math.min(this.watchdog.deadline(), this.#age.deadline());
   }
 
   messageWritten(): void {
@@ -166,11 +114,11 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
   }
 
   resume(now: number): PolicyInstruction {
-    return this.#keepalive.resume(now);
+    return this.watchdog.resume(now, true);
   }
 
   advance(now: number): PolicyInstruction {
-    const instruction = this.#keepalive.advance(now);
+    const instruction = this.watchdog.advance(now, true);
     return instruction === "none" ? this.#age.advance(now) : instruction;
   }
 }

@@ -38,7 +38,7 @@ export class KeepaliveRunner {
 
   /** Where keepalive stands. */
   get state(): WatchdogState | undefined {
-    return this.#policy?.keepalive;
+    return this.#policy?.watchdog.state;
   }
 
   /** When running streams will be cut off; `Infinity` for never. */
@@ -67,12 +67,12 @@ export class KeepaliveRunner {
 
   /** Octets were read. */
   read(): void {
-    this.#policy?.read(this.#parts.events.now);
+    this.#policy?.watchdog.read(this.#parts.events.now);
   }
 
   /** The socket took octets again after its send buffer was full. */
   writeProgress(): void {
-    this.#policy?.writeProgress(this.#parts.events.now);
+    this.#policy?.watchdog.writeProgress(this.#parts.events.now);
   }
 
   /** Tells what streams have been opened and ended, and what was written. */
@@ -159,9 +159,9 @@ export class KeepaliveRunner {
   ): PolicyInstruction {
     const policy = this.#policy;
     if (policy === undefined) return "none";
-    const wasDormant = policy.keepalive.kind === "dormant";
+    const wasDormant = policy.watchdog.state.kind === "dormant";
     const instruction = ask(policy);
-    const isDormant = policy.keepalive.kind === "dormant";
+    const isDormant = policy.watchdog.state.kind === "dormant";
     const { events } = this.#parts;
     if (isDormant && !wasDormant && events.wants("keepalive-dormant")) {
       events.push({ at: events.now, type: "keepalive-dormant" });

@@ -10,6 +10,10 @@ import { FrameWriter } from "../../src/frames/mod.ts";
 import { DynamicTable } from "../../src/hpack/dynamic_table.ts";
 import { EncoderTable } from "../../src/hpack/encoder_table.ts";
 import { InvariantError } from "../../src/invariants/mod.ts";
+import {
+  PingEnforcement,
+  resolveEnforcement,
+} from "../../src/keepalive/mod.ts";
 import { CallLine } from "../../src/memory/call_line.ts";
 import { MemoryQuota } from "../../src/memory/mod.ts";
 import { resolveMemoryQuota } from "../../src/memory/limits.ts";
@@ -132,4 +136,9 @@ Deno.test("A queue counts what is in it, however it is used", () => {
     if (i % 3 > 0) queue.shift();
   }
   while (queue.length > 0) queue.shift();
+});
+
+caught("A client that is judged after its end", "a client that sent", () => {
+  const enforcement = new PingEnforcement(resolveEnforcement({}));
+  for (let i = 0; i < 5; i++) enforcement.pingReceived(i, 1);
 });

@@ -20,7 +20,7 @@ function pingTimes(keepalive: ClientKeepalive, until: number): number[] {
   while (keepalive.deadline() <= until) {
     const now = keepalive.deadline();
     if (keepalive.advance(now, 1) === "ping") times.push(now);
-    keepalive.read(now);
+    keepalive.watchdog.read(now);
   }
   return times;
 }
@@ -28,21 +28,21 @@ function pingTimes(keepalive: ClientKeepalive, until: number): number[] {
 Deno.test("a client without a time has no deadline, whatever happens to it", () => {
   const keepalive = client({ time: Infinity, permitWithoutStream: true });
   assertEquals(keepalive.deadline(), Infinity);
-  keepalive.read(5);
-  keepalive.dataSent();
+  keepalive.watchdog.read(5);
+  keepalive.messageWritten();
   assertEquals(keepalive.streamOpened(10), "none");
   assertEquals(keepalive.advance(1e12, 3), "none");
   assertEquals(keepalive.resume(1e12, 3), "none");
   assertEquals(keepalive.deadline(), Infinity);
-  assertEquals(keepalive.state, { kind: "off" });
+  assertEquals(keepalive.watchdog.state, { kind: "off" });
 });
 
 Deno.test("a client without streams falls dormant when a PING would be due", () => {
   const keepalive = client();
   assertEquals(keepalive.advance(999, 0), "none");
-  assertEquals(keepalive.state, { kind: "waiting" });
+  assertEquals(keepalive.watchdog.state, { kind: "waiting" });
   assertEquals(keepalive.advance(1_000, 0), "none");
-  assertEquals(keepalive.state, { kind: "dormant" });
+  assertEquals(keepalive.watchdog.state, { kind: "dormant" });
   assertEquals(keepalive.deadline(), Infinity);
 });
 
@@ -78,7 +78,7 @@ Deno.test("a PING that is out when the last stream ends is forgiven", () => {
   const keepalive = client();
   assertEquals(keepalive.advance(1_000, 1), "ping");
   assertEquals(keepalive.advance(1_400, 0), "none");
-  assertEquals(keepalive.state, { kind: "dormant" });
+  assertEquals(keepalive.watchdog.state, { kind: "dormant" });
 });
 
 Deno.test("without a limit, PINGs without data go on for ever", () => {
@@ -96,8 +96,8 @@ Deno.test("after maxPingsWithoutData PINGs without data, one a minute is sent", 
 Deno.test("data that is sent gives back all PINGs, from the next on", () => {
   const keepalive = client({ maxPingsWithoutData: 2 });
   assertEquals(pingTimes(keepalive, 70_000), [1_000, 2_000, 62_000]);
-  keepalive.read(70_000);
-  keepalive.dataSent();
+  keepalive.watchdog.read(70_000);
+  keepalive.messageWritten();
   assertEquals(pingTimes(keepalive, 75_000), [71_000, 72_000]);
   assertEquals(keepalive.deadline(), 132_000);
 });
@@ -105,7 +105,7 @@ Deno.test("data that is sent gives back all PINGs, from the next on", () => {
 Deno.test("data that is sent before the limit is reached starts the count anew", () => {
   const keepalive = client({ maxPingsWithoutData: 2 });
   pingTimes(keepalive, 1_000);
-  keepalive.dataSent();
+  keepalive.messageWritten();
   assertEquals(pingTimes(keepalive, 10_000), [2_000, 3_000]);
 });
 
@@ -118,11 +118,11 @@ Deno.test("the PINGs that wake a client count as PINGs without data, too", () =>
   const keepalive = client({ maxPingsWithoutData: 1 });
   keepalive.advance(1_000, 0);
   assertEquals(keepalive.streamOpened(2_000), "ping");
-  keepalive.read(2_000);
+  keepalive.watchdog.read(2_000);
   keepalive.advance(62_000, 0);
-  assertEquals(keepalive.state, { kind: "dormant" });
+  assertEquals(keepalive.watchdog.state, { kind: "dormant" });
   assertEquals(keepalive.streamOpened(62_001), "ping");
-  keepalive.read(62_001);
+  keepalive.watchdog.read(62_001);
   assertEquals(keepalive.deadline(), 122_001);
 });
 
@@ -137,5 +137,5 @@ Deno.test("a client that slept probes afresh if it has streams or a permit", () 
   assertEquals(client({ permitWithoutStream: true }).resume(500, 0), "ping");
   const idle = client();
   assertEquals(idle.resume(500, 0), "none");
-  assertEquals(idle.state, { kind: "dormant" });
+  assertEquals(idle.watchdog.state, { kind: "dormant" });
 });
