@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  CLI,
   folderOf,
   type Module,
   modules,
@@ -92,9 +93,8 @@ function misplaced({ path, names }: Module): string[] {
 }
 
 Deno.test("timers and clocks are those of one module, and so is the listening to signals", () => {
-  // The command line is a program on top of the library, with a clock of its own.
-  const library = modules().filter(({ path }) => folderOf(path) !== "cli");
-  assertEquals(library.flatMap(misplaced), []);
+  const inside = modules().filter(({ path }) => folderOf(path) !== CLI);
+  assertEquals(inside.flatMap(misplaced), []);
   for (const [place, names] of Object.entries(ONE_PLACE)) {
     for (const name of names) {
       const source = name === "addEventListener"
