@@ -2,11 +2,10 @@ import {
   type CallOptions,
   CONNECTIVITY_STATES,
   type ConnectivityState,
-  GrpcError,
   listenersOf,
   type MethodDefinition,
+  notJustOne,
   type Requests,
-  Status,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
 import { dialUnheld } from "../transport/mod.ts";
@@ -437,10 +436,9 @@ async function onlyOf(
     if (received.length > 1) break;
   }
   if (received.length === 1) return received[0];
-  throw new GrpcError(
-    Status.INTERNAL,
-    `Received ${
-      received.length === 0 ? "no response" : "more than one response"
-    } for ${path}, expected one`,
+  throw notJustOne(
+    received.length === 0 ? "none" : "several",
+    "response",
+    path,
   );
 }

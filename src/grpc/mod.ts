@@ -40,6 +40,7 @@ export {
   type MessageEncoding,
   messageEncoding,
   MessageTally,
+  notJustOne,
   Outbox,
   type RawMessage,
   requireEncoding,

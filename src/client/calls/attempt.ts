@@ -1,5 +1,5 @@
 import { ErrorCode } from "../../frames/mod.ts";
-import type { EncodableHeaderField, HeaderField } from "../../hpack/mod.ts";
+import type { HeaderField } from "../../hpack/mod.ts";
 import type { CloseReason } from "../../session/mod.ts";
 import type {
   StreamConsumer,
@@ -19,8 +19,13 @@ import {
   Outbox,
   type RawMessage,
   Status,
-  statusOfReset,
 } from "../../grpc/mod.ts";
+import type { CallAttemptSetup } from "./call_host.ts";
+import {
+  errorOfClose,
+  errorOfReset,
+  unknownEncoding,
+} from "./attempt_errors.ts";
 import type { AttemptFollower } from "./call_follower.ts";
 import {
   isInformational,
@@ -29,16 +34,6 @@ import {
   responseProblem,
   statusOfHead,
 } from "./response_head.ts";
-
-/** How a {@linkcode CallAttempt} is set up. */
-export interface CallAttemptSetup {
-  /** Makes the request headers, when the stream opens. */
-  headers(): readonly EncodableHeaderField[];
-  /** The encoding of the requests. */
-  readonly encoding: MessageEncoding;
-  /** The longest response message to accept, in octets. */
-  readonly maxReceiveLength?: number | undefined;
-}
 
 /**
  * One attempt at a call, over one stream: octets of messages in and out, and
@@ -144,35 +139,9 @@ export class CallAttempt implements StreamConsumer {
     );
   }
 
-  /** Heeds the mark of the request that is sent next, if it has one. */
-  heedMark(request: unknown): void {
-    this.#outbox?.heedMark(request);
-  }
-
-  /**
-   * Sends the only request, and ends the requests; at once, if it can.
-   *
-   * @throws {TypeError} If the payload is no octets.
-   */
-  sendOnly(payload: Uint8Array): Promise<void> | undefined {
-    if (this.#outbox === undefined) return;
-    if (!this.#outbox.isReady) return this.#sendLater(this.#outbox, payload);
-    this.#outbox.sendNow(payload, true);
-  }
-
-  async #sendLater(outbox: Outbox, payload: Uint8Array): Promise<void> {
-    await outbox.send(payload);
-    this.endRequests();
-  }
-
-  /** Sends a request; resolves when the next one may follow. */
-  async send(payload: Uint8Array): Promise<void> {
-    await this.#outbox?.send(payload);
-  }
-
-  /** No further request follows. */
-  endRequests(): void {
-    this.#stream?.sendData(new Uint8Array(0), true);
+  /** Sends the requests, once the stream is open. */
+  get outbox(): Outbox | undefined {
+    return this.#outbox;
   }
 
   /**
@@ -280,19 +249,11 @@ export class CallAttempt implements StreamConsumer {
     reason?: string,
   ): void {
     this.#unprocessed = unprocessed;
-    if (by === "local") return this.#fail(errorOfRefusal(code, reason), by);
-    const details = unprocessed
-      ? "the server has not processed the call"
-      : `stream terminated by RST_STREAM with error code: ${code}`;
-    this.#fail(new GrpcError(statusOfReset(code), details), by);
+    this.#fail(errorOfReset(code, by, unprocessed, reason), by);
   }
 
   onClosed(reason: CloseReason): void {
-    const status = reason.kind === "internal-error"
-      ? Status.INTERNAL
-      : Status.UNAVAILABLE;
-    const error = new GrpcError(status, reason.message, { cause: reason });
-    this.#fail(error, "connection");
+    this.#fail(errorOfClose(reason), "connection");
   }
 
   #onTrailers(fields: readonly HeaderField[]): void {
@@ -332,24 +293,4 @@ export class CallAttempt implements StreamConsumer {
     if (error === undefined) this.#headers.resolve(new Metadata());
     else this.#headers.reject(error);
   }
-}
-
-/** It matters for compressed messages only: others, and a status, are read. */
-function unknownEncoding(): GrpcError {
-  return new GrpcError(
-    Status.INTERNAL,
-    "Received a message in an encoding other than identity and gzip",
-  );
-}
-
-/**
- * The status of a call whose stream this end has reset, as it does not accept
- * what the server sent. A field section that is too large has a code of its
- * own, like a message that is too large.
- */
-function errorOfRefusal(code: number, reason: string | undefined): GrpcError {
-  const details = reason === undefined
-    ? `the stream was reset by this end with error code: ${code}`
-    : `refused by this end: ${reason}`;
-  return new GrpcError(statusOfReset(code), details);
 }

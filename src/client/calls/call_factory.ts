@@ -11,7 +11,8 @@ import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
 import type { RequestHeads } from "./request_head.ts";
 import { RetryState, RetryThrottle } from "./retry.ts";
-import { Call, type CallHost } from "./call.ts";
+import { Call } from "./call.ts";
+import type { CallHost } from "./call_host.ts";
 import { MethodTable, type ServiceConfig } from "./service_config.ts";
 
 /** Makes the calls of a channel, by the rules of its service config. */

@@ -3,6 +3,7 @@ import {
   GrpcError,
   isUncompressed,
   type MethodDefinition,
+  type Outbox,
   requireOctets,
   Status,
   uncompressed,
@@ -35,13 +36,15 @@ export class RequestSender {
    * @throws Whatever the caller's iterable throws.
    */
   send(attempt: CallAttempt): Promise<void> | undefined {
+    const { outbox } = attempt;
+    if (outbox === undefined) return;
     const { method, messages } = this.#request;
     if (method.requestStream || !Array.isArray(messages)) {
-      return this.#sendAll(attempt);
+      return this.#sendAll(attempt, outbox);
     }
     this.#only ??= this.#marked(serialize(method, messages[0]), messages[0]);
-    attempt.heedMark(this.#only);
-    return attempt.sendOnly(this.#only);
+    outbox.chooseEncoding(this.#only);
+    return outbox.sendOnly(this.#only);
   }
 
   /** The call is over: lets the caller's iterable go. */
@@ -49,27 +52,27 @@ export class RequestSender {
     if (this.#iterator !== undefined) void release(this.#iterator);
   }
 
-  async #sendAll(attempt: CallAttempt): Promise<void> {
+  async #sendAll(attempt: CallAttempt, outbox: Outbox): Promise<void> {
     const log = this.#log ??= this.#open();
     for (let index = 0; attempt.ended === undefined; index++) {
       if (attempt.committed) log.commit();
-      if (log.isPast(index)) return await this.#sendRest(attempt);
+      if (log.isPast(index)) return await this.#sendRest(attempt, outbox);
       const payload = await log.at(index);
-      if (payload === undefined) return attempt.endRequests();
-      attempt.heedMark(payload);
-      await attempt.send(payload);
+      if (payload === undefined) return outbox.end();
+      outbox.chooseEncoding(payload);
+      await outbox.send(payload);
     }
   }
 
   /** What the log keeps nothing of goes out without a detour. */
-  async #sendRest(attempt: CallAttempt): Promise<void> {
+  async #sendRest(attempt: CallAttempt, outbox: Outbox): Promise<void> {
     const { method } = this.#request;
     const iterator = this.#iterator!;
     while (attempt.ended === undefined) {
       const item = await iterator.next();
-      if (item.done) return attempt.endRequests();
-      attempt.heedMark(item.value);
-      await attempt.send(serialize(method, item.value));
+      if (item.done) return outbox.end();
+      outbox.chooseEncoding(item.value);
+      await outbox.send(serialize(method, item.value));
     }
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 export { CallLedger, canKeepFields } from "./call_ledger.ts";
+export { notJustOne } from "./cardinality.ts";
 export {
   ACCEPT_ENCODING,
   acceptedEncoding,

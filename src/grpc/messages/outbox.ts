@@ -57,8 +57,8 @@ export class Outbox {
     return this.#encoding === "identity" || this.#isNextPlain;
   }
 
-  /** Heeds the mark of the message that is sent next, if it has one. */
-  heedMark(message: unknown): void {
+  /** The message that is sent next may be marked with `uncompressed`. */
+  chooseEncoding(message: unknown): void {
     if (this.#encoding !== "identity") {
       this.#isNextPlain = isUncompressed(message);
     }
@@ -72,6 +72,26 @@ export class Outbox {
     for (let i = 0; i < pieces.length; i++) {
       this.#stream.sendData(pieces[i], endStream && i === pieces.length - 1);
     }
+  }
+
+  /**
+   * Sends the only message, and ends the stream; at once, if it can.
+   *
+   * @throws {TypeError} If the payload is no octets.
+   */
+  sendOnly(payload: Uint8Array): Promise<void> | undefined {
+    if (!this.isReady) return this.#sendLater(payload);
+    this.sendNow(payload, true);
+  }
+
+  async #sendLater(payload: Uint8Array): Promise<void> {
+    await this.send(payload);
+    this.end();
+  }
+
+  /** No further message follows. */
+  end(): void {
+    this.#stream.sendData(new Uint8Array(0), true);
   }
 
   /** Sends a message; resolves when the next one may follow. */

@@ -1,4 +1,9 @@
-import { GrpcError, requireOctets, Status } from "../../grpc/mod.ts";
+import {
+  GrpcError,
+  notJustOne,
+  requireOctets,
+  Status,
+} from "../../grpc/mod.ts";
 import type { Implementation } from "./handler.ts";
 import type { ServerCall } from "./server_call.ts";
 
@@ -21,13 +26,13 @@ export async function runHandler(
   const result = handler(requests, call);
   if (!method.responseStream) {
     const response = await result;
-    call.heedMark(response);
+    call.chooseEncoding(response);
     const payload = method.responseSerialize(response);
     requireOctets(payload);
     return payload;
   }
   for await (const response of result) {
-    call.heedMark(response);
+    call.chooseEncoding(response);
     await call.send(method.responseSerialize(response));
   }
 }
@@ -48,11 +53,7 @@ function requireOnly(
 ): Uint8Array {
   if (typeof payload !== "string") return payload;
   call.blame("wrong number of messages");
-  const received = payload === "none" ? "no request" : "more than one request";
-  throw new GrpcError(
-    Status.INTERNAL,
-    `Received ${received} for ${path}, expected one`,
-  );
+  throw notJustOne(payload, "request", path);
 }
 
 async function* readRequests(

@@ -201,9 +201,9 @@ export class ServerCall implements StreamConsumer, CallContext {
     return payload;
   }
 
-  /** Heeds the mark of the response that is sent next, if it has one. */
-  heedMark(response: unknown): void {
-    this.#outbox.heedMark(response);
+  /** The response that is sent next may be marked with `uncompressed`. */
+  chooseEncoding(response: unknown): void {
+    this.#outbox.chooseEncoding(response);
   }
 
   /** Sends a response; resolves when the next one may follow. */

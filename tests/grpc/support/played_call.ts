@@ -4,11 +4,11 @@ import { assertInstanceOf } from "@std/assert";
 import { Connectivity } from "../../../src/client/connections/connectivity.ts";
 import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
 import { RetryState } from "../../../src/client/calls/retry.ts";
-import {
-  Call,
-  type CallConnector,
-  type CallHost,
-} from "../../../src/client/calls/call.ts";
+import { Call } from "../../../src/client/calls/call.ts";
+import type {
+  CallConnector,
+  CallHost,
+} from "../../../src/client/calls/call_host.ts";
 import { openOn as openStream } from "../../../src/client/connector/waiting_calls.ts";
 import {
   encodeTimeout,

@@ -1,0 +1,294 @@
+import type { EncodableHeaderField } from "../../hpack/mod.ts";
+import { GrpcError, Status } from "../../grpc/mod.ts";
+import { Timer } from "../../runtime/mod.ts";
+import { messageOf } from "../../transport/mod.ts";
+import type { TrustedConnection } from "../connections/mod.ts";
+import { CallAttempt } from "./attempt.ts";
+import { errorOfWaiting } from "./attempt_errors.ts";
+import { LARGE_HEADERS } from "./blame.ts";
+import type {
+  AttemptCause,
+  AttemptFollower,
+  CallFollower,
+} from "./call_follower.ts";
+import type { CallAttemptSetup, CallConnector, CallHost } from "./call_host.ts";
+import { type CallLimits, limitCall } from "./call_limits.ts";
+import type { ClientRequest } from "./interceptor.ts";
+import { RequestSender } from "./request_sender.ts";
+import type { Outcome } from "./response_head.ts";
+import type { FailedAttempt, RetryState } from "./retry.ts";
+
+/** How a call is made. */
+export interface CallRules {
+  /** Whether it waits for a connection while attempts to make one fail. */
+  readonly waitForReady: boolean;
+  /** Whether it is made again when it fails. */
+  readonly retry: RetryState;
+}
+
+/** Is told that the last attempt has ended. */
+export interface ChainOwner {
+  /** No other follows. */
+  onLast(error: GrpcError | undefined): void;
+}
+
+/**
+ * The attempts at a call, one after the other, as many as are allowed
+ * ([gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md)):
+ * it finds a connection for each, sends the requests on it, and keeps to the
+ * deadline. It is committed to one with the first response headers.
+ */
+export class AttemptChain {
+  readonly #host: CallHost;
+  readonly #request: ClientRequest;
+  readonly #rules: CallRules;
+  readonly #follower: CallFollower;
+  readonly #owner: ChainOwner;
+  readonly #limits: CallLimits;
+  readonly #requests: RequestSender;
+  readonly #headOctets: number;
+  #connector: CallConnector;
+  #attempt: CallAttempt;
+  #attemptFollower: AttemptFollower;
+  #link: TrustedConnection | undefined;
+  #readBefore = 0;
+  #bytesBefore = 0;
+  #isFinal = false;
+  #early: GrpcError | undefined;
+  #pause: Timer | undefined;
+
+  /** Prepares the first attempt; `begin` makes it. */
+  constructor(
+    host: CallHost,
+    request: ClientRequest,
+    rules: CallRules,
+    follower: CallFollower,
+    owner: ChainOwner,
+  ) {
+    this.#host = host;
+    this.#request = request;
+    this.#rules = rules;
+    this.#follower = follower;
+    this.#owner = owner;
+    this.#attemptFollower = follower.attempt();
+    this.#requests = new RequestSender(request);
+    const { deadline, signal } = request.options;
+    let cancel = (error: GrpcError): void => void (this.#early = error);
+    this.#limits = limitCall(
+      host.clock,
+      deadline,
+      signal,
+      (error) => cancel(error),
+    );
+    this.#headOctets = headOctetsOf(request);
+    this.#attempt = this.#newAttempt();
+    this.#connector = host.isolation.connectorFor(this.#headOctets);
+    this.#connector.begin();
+    cancel = (error) => this.#interrupt(error);
+  }
+
+  /** The attempt that counts. */
+  get current(): CallAttempt {
+    return this.#attempt;
+  }
+
+  /** Begins, unless the call is too late, or was aborted before. */
+  begin(): void {
+    if (this.#early !== undefined) this.cancel(this.#early);
+    else this.#start("first");
+  }
+
+  /** Ends the call, with the status that its caller is to see. */
+  cancel(error: GrpcError): void {
+    this.#isFinal = true;
+    this.#attempt.cancel(error);
+  }
+
+  /**
+   * Asks the attempt that counts: one that failed may have a successor.
+   *
+   * @param read Makes of the answer what is asked for.
+   */
+  async ask<T, Result>(
+    question: (attempt: CallAttempt) => Promise<T>,
+    read: (answer: T) => Result,
+  ): Promise<Result> {
+    for (;;) {
+      const attempt = this.#attempt;
+      try {
+        return read(await question(attempt));
+      } catch (error) {
+        if (attempt === this.#attempt) throw error;
+      }
+    }
+  }
+
+  /** Resolves to how the last attempt has ended. */
+  async outcome(): Promise<Outcome> {
+    for (;;) {
+      const attempt = this.#attempt;
+      const outcome = await attempt.outcome;
+      if (attempt === this.#attempt) return outcome;
+    }
+  }
+
+  #setup(): CallAttemptSetup {
+    return this.#host.setup(
+      this.#request,
+      this.#limits.timeLeft,
+      this.#rules.retry.previousAttempts,
+    );
+  }
+
+  #newAttempt(): CallAttempt {
+    const attempt: CallAttempt = new CallAttempt(
+      this.#setup(),
+      this.#attemptFollower,
+      (outcome) => this.#onEnd(attempt, outcome),
+      this.#headOctets < LARGE_HEADERS
+        ? undefined
+        : () => this.#host.isolation.answered(this.#headOctets),
+    );
+    return attempt;
+  }
+
+  #start(cause: AttemptCause): void {
+    const attempt = this.#attempt;
+    if (attempt.ended !== undefined) return;
+    this.#attemptFollower.started(cause, this.#rules.retry.previousAttempts);
+    this.#link = undefined;
+    this.#choose();
+    this.#connector.start({
+      call: attempt,
+      waitForReady: this.#rules.waitForReady,
+      opened: (link) => this.#opened(attempt, link),
+    });
+  }
+
+  /** What became of the attempt before may have it kept apart. */
+  #choose(): void {
+    const { isolation } = this.#host;
+    const chosen = isolation.connectorFor(this.#headOctets, this.#connector);
+    if (chosen === this.#connector) return;
+    chosen.begin();
+    this.#connector.end();
+    this.#connector = chosen;
+  }
+
+  #opened(attempt: CallAttempt, link: TrustedConnection): void {
+    this.#link = link;
+    this.#bytesBefore = link.transport.bytesSent;
+    this.#readBefore = link.transport.lastReadAt;
+    this.#send(attempt);
+  }
+
+  /** The deadline, or the caller: a call that was not opened says why. */
+  #interrupt(error: GrpcError): void {
+    if (error.code === Status.DEADLINE_EXCEEDED) {
+      if (this.#link !== undefined) this.#link.overdue(this.#readBefore);
+      else error = errorOfWaiting(error, this.#connector);
+    }
+    this.cancel(error);
+  }
+
+  #onEnd(attempt: CallAttempt, { error }: Outcome): void {
+    if (attempt.committed) this.#link?.answered();
+    if (error === undefined) this.#rules.retry.succeeded();
+    else if (!this.#isFinal && this.#retries(attempt, error)) return;
+    this.#isFinal = true;
+    this.#pause?.cancel();
+    this.#limits.clear();
+    this.#connector.end();
+    this.#requests.close();
+    this.#owner.onLast(error);
+  }
+
+  #retries(attempt: CallAttempt, error: GrpcError): boolean {
+    const isLost = error.code === Status.UNAVAILABLE;
+    const { streamId } = attempt;
+    const ending = isLost && streamId !== undefined
+      ? this.#link?.endingOf(streamId)
+      : undefined;
+    if (ending !== undefined && !attempt.committed) {
+      this.#host.isolation.ended(this.#headOctets);
+    }
+    const decision = this.#rules.retry.decide({
+      error,
+      committed: attempt.committed || this.#requests.committed,
+      reach: isLost ? this.#reach(attempt) : "sent",
+      ending,
+      headerOctets: () => octetsOf(this.#setup().headers()),
+    });
+    if (decision.kind === "give-up") {
+      if (decision.why === undefined) return false;
+      this.#giveUp(decision.why, error);
+      return true;
+    }
+    if (decision.kind === "transparent") {
+      this.#prepare();
+      queueMicrotask(() => this.#start("transparent"));
+      return true;
+    }
+    const isClosed = this.#connector.connectivity.state === "SHUTDOWN";
+    if (isClosed || this.#limits.timeLeft() <= decision.delay) return false;
+    this.#prepare();
+    this.#connector.pause(this.#attempt);
+    this.#pause ??= new Timer(this.#host.clock);
+    this.#pause.plan(decision.delay, () => this.#start("policy"));
+    return true;
+  }
+
+  #prepare(): void {
+    this.#attemptFollower = this.#follower.attempt();
+    this.#attempt = this.#newAttempt();
+  }
+
+  /** Another attempt, which is not made, says why. */
+  #giveUp(why: string, cause: GrpcError): void {
+    this.#prepare();
+    this.cancel(new GrpcError(Status.UNAVAILABLE, why, { cause }));
+  }
+
+  /**
+   * What is still in the output when a connection ends has never left, if
+   * nothing is said any more.
+   */
+  #reach(attempt: CallAttempt): FailedAttempt["reach"] {
+    if (attempt.unprocessed) return "refused";
+    if (this.#link === undefined) return "sent";
+    const { state, bytesSent } = this.#link.transport;
+    const isLost = state.kind === "closed" && state.farewell === "none";
+    return isLost && bytesSent === this.#bytesBefore ? "unsent" : "sent";
+  }
+
+  #send(attempt: CallAttempt): void {
+    try {
+      const sending = this.#requests.send(attempt);
+      sending?.catch((error) => this.#requestsFailed(error));
+    } catch (error) {
+      this.#requestsFailed(error);
+    }
+  }
+
+  /** The requests themselves failed: serializing, or the caller's iterable. */
+  #requestsFailed(cause: unknown): void {
+    if (cause instanceof GrpcError) return this.cancel(cause);
+    const details = `the requests of the call failed: ${messageOf(cause)}`;
+    this.cancel(new GrpcError(Status.CANCELLED, details, { cause }));
+  }
+}
+
+function octetsOf(fields: readonly EncodableHeaderField[]): number {
+  return fields.reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    0,
+  );
+}
+
+/** About the octets of the request headers: those that its caller chose. */
+function headOctetsOf({ method, metadata }: ClientRequest): number {
+  let octets = method.path.length;
+  if (metadata.size === 0) return octets;
+  for (const [key, value] of metadata) octets += key.length + value.length;
+  return octets;
+}

@@ -1,0 +1,44 @@
+import type { EncodableHeaderField } from "../../hpack/mod.ts";
+import type { MessageEncoding } from "../../grpc/mod.ts";
+import type { Clock } from "../../runtime/mod.ts";
+import type { Connector } from "../connector/mod.ts";
+import type { CallFollowers } from "./call_follower.ts";
+import type { ClientRequest } from "./interceptor.ts";
+import type { Isolation } from "./isolation.ts";
+
+/** What a call needs of what finds its connections. */
+export type CallConnector = Pick<
+  Connector,
+  "connectivity" | "error" | "begin" | "end" | "pause" | "start"
+>;
+
+/** Says which connector a call takes; see {@linkcode Isolation}. */
+export interface CallIsolation extends Pick<Isolation, "answered" | "ended"> {
+  connectorFor(octets: number, present?: CallConnector): CallConnector;
+}
+
+/** How a `CallAttempt` is set up. */
+export interface CallAttemptSetup {
+  /** Makes the request headers, when the stream opens. */
+  headers(): readonly EncodableHeaderField[];
+  /** The encoding of the requests. */
+  readonly encoding: MessageEncoding;
+  /** The longest response message to accept, in octets. */
+  readonly maxReceiveLength?: number | undefined;
+}
+
+/** What a call needs of its channel. */
+export interface CallHost {
+  /** The clock of deadlines and pauses. */
+  readonly clock: Clock;
+  /** Finds connectors, and these find connections. */
+  readonly isolation: CallIsolation;
+  /** Follows calls: totals, and events for an observer. */
+  readonly followers: CallFollowers;
+  /** What an attempt is made with. */
+  setup(
+    request: ClientRequest,
+    timeLeft: () => number,
+    previousAttempts: number,
+  ): CallAttemptSetup;
+}
