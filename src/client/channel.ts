@@ -8,7 +8,7 @@ import {
   type Requests,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
-import { dialUnheld } from "../transport/mod.ts";
+import { denoNetwork, dialUnheld } from "../transport/mod.ts";
 import {
   type Clock,
   nextId,
@@ -113,8 +113,9 @@ export class Channel implements AsyncDisposable {
     const parameters = channelParameters(target, options);
     const { authority, memoryQuota, maxWindowSize } = parameters;
     const { tls, onEvent, clock = systemClock } = options;
+    const { network = denoNetwork, random = Math.random } = options;
     this.#clock = clock;
-    this.#keepalive = new ChannelKeepalive(options.keepalive, Math.random());
+    this.#keepalive = new ChannelKeepalive(options.keepalive, random());
     const dialer = new Dialer({
       dial: dialUnheld,
       options: {
@@ -127,6 +128,8 @@ export class Channel implements AsyncDisposable {
         memoryQuota,
         maxWindowSize,
         clock,
+        network,
+        random,
       },
       keepalive: this.#keepalive,
       hostname: tlsNameOf(authority),
@@ -145,10 +148,10 @@ export class Channel implements AsyncDisposable {
       }),
       isMain: true,
       name: String(target),
-      resolver: options.resolver ?? resolverOf(parameters.target),
+      resolver: options.resolver ?? resolverOf(parameters.target, network),
       clock,
       patience: this.#keepalive.inForce.timeout / 2,
-      random: Math.random,
+      random,
     };
     const connector = new Connector(setup);
     this.#connector = connector;
@@ -173,7 +176,7 @@ export class Channel implements AsyncDisposable {
       this.#isolation,
       heads,
       serviceConfig,
-      Math.random,
+      random,
       clock,
       followers,
     );

@@ -12,6 +12,7 @@ import { CLOCK_MEMBERS } from "../runtime/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
 import {
   type DialOptions,
+  NETWORK_MEMBERS,
   parseTarget,
   resolveDialTls,
 } from "../transport/mod.ts";
@@ -115,6 +116,8 @@ const CHANNEL_KEYS: readonly string[] = [
   "onEvent",
   "observer",
   "clock",
+  "network",
+  "random",
   "interceptors",
   "authority",
   "backoff",
@@ -181,6 +184,8 @@ export function channelParameters(
   });
   requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
   requireMembers("clock", options.clock, CLOCK_MEMBERS);
+  requireMembers("network", options.network, NETWORK_MEMBERS);
+  requireFunction("random", options.random);
   requireFunction("onEvent", options.onEvent);
   requireFunctions("interceptors", options.interceptors);
   requirePlainUnix(parsed, options.tls);

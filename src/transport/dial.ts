@@ -1,5 +1,4 @@
 import {
-  milliseconds,
   requireFunction,
   requireKnownKeys,
   requireMembers,
@@ -7,37 +6,33 @@ import {
 } from "../options/mod.ts";
 import {
   CLIENT_SESSION_KEYS,
-  type ClientParameters,
   clientParameters,
   type ClientSessionOptions,
-  ConnectionClosedError,
   type InformingEventType,
   Session,
 } from "../session/mod.ts";
 import type { Observed } from "../connection/mod.ts";
 import {
-  formatTarget,
-  parseTarget,
-  type Target,
-  wholeAddr,
-} from "./address.ts";
-import {
   type Clock,
   CLOCK_MEMBERS,
-  onAbort,
   systemClock,
-  Timer,
   warnUnheard,
 } from "../runtime/mod.ts";
-import { connectSocket } from "./connect.ts";
-import { DialError, type DialPhase, tlsMessageOf } from "./errors.ts";
+import { DialAttempt } from "./dial_attempt.ts";
 import {
   joinListeners,
   requireObserver,
   type TransportObserver,
 } from "./observer.ts";
-import type { AcceptedSocket } from "./socket.ts";
-import { type DialTlsOptions, resolveDialTls } from "./tls.ts";
+import {
+  denoNetwork,
+  type DialTlsOptions,
+  type Network,
+  NETWORK_MEMBERS,
+  parseTarget,
+  resolveDialTls,
+  wholeAddr,
+} from "./network/mod.ts";
 import {
   type StreamAcceptor,
   Transport,
@@ -61,11 +56,25 @@ export interface DialOptions extends ClientSessionOptions {
   /** Takes the streams; for layers above this one. */
   onStream?: StreamAcceptor;
   /**
-   * The clocks.
+   * The clock of all times, and all that is
+   * due later.
    *
    * @default {systemClock}
    */
   clock?: Clock;
+  /**
+   * Where it connects.
+   *
+   * @default {denoNetwork}
+   */
+  network?: Network;
+  /**
+   * Draws a number from 0 up to 1 for all that is spread by chance: with the
+   * same numbers, and a clock and a network that do the same, the same happens.
+   *
+   * @default {Math.random}
+   */
+  random?: () => number;
 }
 
 const DIAL_KEYS: readonly string[] = [
@@ -76,6 +85,8 @@ const DIAL_KEYS: readonly string[] = [
   "observer",
   "onStream",
   "clock",
+  "network",
+  "random",
 ];
 
 /**
@@ -142,6 +153,8 @@ async function connectTo(
     observer,
     onStream,
     clock = systemClock,
+    network = denoNetwork,
+    random = Math.random,
     ...sessionOptions
   } = options;
   requireSignal(signal);
@@ -149,6 +162,8 @@ async function connectTo(
   requireObserver(observer);
   requireFunction("onStream", onStream);
   requireMembers("clock", clock, CLOCK_MEMBERS);
+  requireMembers("network", network, NETWORK_MEMBERS);
+  requireFunction("random", random);
   const parameters = clientParameters(sessionOptions);
   const address = parseTarget(target);
   const security = resolveDialTls(tls);
@@ -157,14 +172,15 @@ async function connectTo(
       `Cannot use TLS to connect to ${target}: it is for TCP, leave tls out`,
     );
   }
-  const attempt = new Attempt(
-    address,
-    security,
-    parameters,
+  const attempt = new DialAttempt({
+    target: address,
+    tls: security,
+    limit: parameters.handshakeTimeout,
     signal,
     holds,
     clock,
-  );
+    network,
+  });
   signal?.throwIfAborted();
   const onEvent = joinListeners(onEventOption, observer);
   if (onEvent === undefined) warnUnheard(parameters.warnings);
@@ -172,7 +188,7 @@ async function connectTo(
     new Transport({
       socket: conn,
       session: new Session(parameters, clock.now(), {
-        random: Math.random(),
+        random: random(),
       }),
       observed,
       clock,
@@ -182,107 +198,4 @@ async function connectTo(
       onStream,
     })
   );
-}
-
-/**
- * How Deno tells of an alert (RFC 8446 section 6.2). In TLS 1.3 a server judges
- * its client when the handshake is over for that, so it may come later.
- */
-const ALERT = "received fatal alert";
-
-/** Some servers, those on Deno among them, hang up without an alert. */
-const MAYBE_REFUSED =
-  "; the server may have refused the client's certificate (tls.cert)";
-
-/** One attempt to connect: its bound, and what has to be undone. */
-class Attempt {
-  readonly #target: Target;
-  readonly #tls: DialTlsOptions | undefined;
-  readonly #limit: number;
-  readonly #giveUp = new AbortController();
-  readonly #signal: AbortSignal | undefined;
-  readonly #holds: boolean;
-  readonly #clock: Clock;
-  #phase: DialPhase = "connect";
-  #isUnanswered = false;
-
-  constructor(
-    target: Target,
-    tls: DialTlsOptions | undefined,
-    parameters: ClientParameters,
-    signal: AbortSignal | undefined,
-    holds: boolean,
-    clock: Clock,
-  ) {
-    this.#target = target;
-    this.#tls = tls;
-    this.#limit = parameters.handshakeTimeout;
-    this.#signal = signal;
-    this.#holds = holds;
-    this.#clock = clock;
-  }
-
-  async run(start: (conn: AcceptedSocket) => Transport): Promise<Transport> {
-    const abort = () => this.#giveUp.abort();
-    using _caller = this.#signal && onAbort(this.#signal, abort);
-    const timer = new Timer(this.#clock, this.#holds);
-    timer.plan(this.#limit, abort);
-    try {
-      const conn = await connectSocket(
-        this.#target,
-        this.#tls,
-        this.#giveUp.signal,
-        () => this.#phase = "tls",
-        this.#holds,
-      );
-      if (!this.#holds) conn.unref?.();
-      this.#phase = "http2";
-      return await this.#establish(start(conn));
-    } catch (error) {
-      throw this.#failure(error);
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  /** A failure is told when it is known: the farewell goes on behind it. */
-  async #establish(transport: Transport): Promise<Transport> {
-    const { signal } = this.#giveUp;
-    const abort = () => void transport.close();
-    using _attempt = onAbort(signal, abort);
-    try {
-      if (signal.aborted) abort();
-      await transport.established;
-      signal.throwIfAborted();
-      return transport;
-    } catch (error) {
-      this.#isUnanswered = transport.lastReadAt < 0;
-      void transport.close();
-      throw error;
-    }
-  }
-
-  #failure(error: unknown): unknown {
-    if (this.#signal?.aborted) return this.#signal.reason;
-    const name = formatTarget(this.#target);
-    if (this.#giveUp.signal.aborted) {
-      return new DialError(
-        name,
-        this.#phase,
-        `no connection within ${milliseconds(this.#limit)}`,
-        error,
-      );
-    }
-    if (error instanceof Deno.errors.NotCapable) return error;
-    const message = error instanceof ConnectionClosedError
-      ? error.reason.message
-      : tlsMessageOf(error, "server");
-    if (this.#tls !== undefined && message.includes(ALERT)) {
-      return new DialError(name, "tls", message, error);
-    }
-    const isRefused = this.#tls?.cert !== undefined && this.#isUnanswered;
-    return isRefused
-      ? new DialError(name, "tls", `${message}${MAYBE_REFUSED}`, error)
-      : new DialError(name, this.#phase, message, error);
-  }
 }

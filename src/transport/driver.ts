@@ -17,7 +17,7 @@ import {
 } from "../runtime/mod.ts";
 import { messageOf } from "./errors.ts";
 import { ReadBuffer } from "./read_buffer.ts";
-import type { Socket } from "./socket.ts";
+import type { Socket } from "./network/mod.ts";
 import type { StreamHost } from "./transport_stream.ts";
 import { WriteStall } from "./write_stall.ts";
 

@@ -56,6 +56,9 @@ export class AcceptError extends Error {
   }
 }
 
+/** A client has not shown the certificate that it was asked for. */
+export class ClientCertificateError extends Error {}
+
 /** How Deno, and `node:tls`, begin what is wrong with octets that are no TLS. */
 const NOT_TLS = "received corrupt message of type InvalidContentType";
 

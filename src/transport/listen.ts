@@ -17,7 +17,6 @@ import {
   systemClock,
   warnUnheard,
 } from "../runtime/mod.ts";
-import { formatTarget } from "./address.ts";
 import type { AcceptError } from "./errors.ts";
 import { LISTEN_KEYS } from "./listen_keys.ts";
 import { listenError } from "./listen_error.ts";
@@ -27,10 +26,15 @@ import {
   requireObserver,
   type TransportObserver,
 } from "./observer.ts";
-import { NodeTlsListener } from "./node_tls_listener.ts";
-import type { ListeningSocket } from "./socket.ts";
-import { ALPN, type ListenTlsOptions, resolveListenTls } from "./tls.ts";
-import { identityError } from "./tls_identity.ts";
+import {
+  denoNetwork,
+  formatTarget,
+  type ListeningSocket,
+  type ListenTlsOptions,
+  type Network,
+  NETWORK_MEMBERS,
+  resolveListenTls,
+} from "./network/mod.ts";
 import type { StreamAcceptor, TransportListener } from "./transport.ts";
 
 /** Options of {@linkcode listen}. */
@@ -99,11 +103,25 @@ export interface ListenOptions extends ServerSessionOptions {
   /** Takes the streams of all connections; for layers above this one. */
   onStream?: StreamAcceptor;
   /**
-   * The clocks.
+   * The clock of all times, and all that is
+   * due later.
    *
    * @default {systemClock}
    */
   clock?: Clock;
+  /**
+   * Where it listens.
+   *
+   * @default {denoNetwork}
+   */
+  network?: Network;
+  /**
+   * Draws a number from 0 up to 1 for all that is spread by chance: with the
+   * same numbers, and a clock and a network that do the same, the same happens.
+   *
+   * @default {Math.random}
+   */
+  random?: () => number;
 }
 
 /**
@@ -148,6 +166,8 @@ export function listen(
   requireFunction("onStream", onStream);
   requireFunction("onTransport", onTransport);
   requireMembers("clock", clock, CLOCK_MEMBERS);
+  requireMembers("network", options.network, NETWORK_MEMBERS);
+  requireFunction("random", options.random);
   requireText("hostname", options.hostname);
   requireText("path", options.path);
   const parameters = serverParameters(sessionOptionsOf(options));
@@ -166,6 +186,7 @@ export function listen(
     onStream,
     onTransport,
     clock: clock ?? systemClock,
+    random: options.random ?? Math.random,
   });
 }
 
@@ -187,7 +208,8 @@ function sessionOptionsOf(options: ListenOptions): ServerSessionOptions {
 }
 
 function listenOn(
-  { port, hostname, reusePort, path, tls }: ListenOptions,
+  { port, hostname, reusePort, path, tls, network = denoNetwork }:
+    ListenOptions,
 ): ListeningSocket {
   if (path !== undefined) {
     const others = [port, hostname, reusePort, tls];
@@ -198,22 +220,20 @@ function listenOn(
     }
     return named(
       `unix:${path}`,
-      () => Deno.listen({ transport: "unix", path }),
+      () => network.listen({ transport: "unix", path }, {}),
     );
   }
   const shared = booleanOption("reusePort", reusePort, false);
   const address = {
+    transport: "tcp" as const,
     hostname: hostname ?? "0.0.0.0",
     port: integerOption("port", port, 50_051, 0, 65_535),
     ...(shared ? { reusePort: true } : {}),
   };
   const security = tls === undefined ? undefined : resolveListenTls(tls);
   return named(
-    formatTarget({ transport: "tcp", ...address }),
-    () =>
-      security === undefined
-        ? Deno.listen(address)
-        : listenTls(address, security),
+    formatTarget(address),
+    () => network.listen(address, { tls: security }),
   );
 }
 
@@ -222,18 +242,5 @@ function named(where: string, open: () => ListeningSocket): ListeningSocket {
     return open();
   } catch (error) {
     throw listenError(error, where);
-  }
-}
-
-function listenTls(
-  address: { hostname: string; port: number; reusePort?: boolean },
-  tls: ListenTlsOptions,
-): ListeningSocket {
-  const { cert, key, implementation } = tls;
-  if (implementation === "node") return new NodeTlsListener(address, tls);
-  try {
-    return Deno.listenTls({ ...address, cert, key, alpnProtocols: ALPN });
-  } catch (error) {
-    throw identityError({ cert, key }, error);
   }
 }

@@ -14,4 +14,6 @@ export const LISTEN_KEYS: readonly string[] = [
   "observer",
   "onError",
   "clock",
+  "network",
+  "random",
 ];

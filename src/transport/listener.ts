@@ -10,15 +10,15 @@ import {
   TurnShare,
   within,
 } from "../runtime/mod.ts";
-import { AcceptError, messageOf } from "./errors.ts";
+import { AcceptError, ClientCertificateError, messageOf } from "./errors.ts";
 import {
-  ClientCertificateError,
-  NodeTlsListener,
-} from "./node_tls_listener.ts";
-import { NodeTlsSocket } from "./node_tls_socket.ts";
-import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
-import { requireIdentity } from "./tls.ts";
-import { type ShakingSocket, TlsHandshake } from "./tls_handshake.ts";
+  type AcceptedSocket,
+  isShaking,
+  type ListeningSocket,
+  requireIdentity,
+  type ShakingSocket,
+} from "./network/mod.ts";
+import { TlsHandshake } from "./tls_handshake.ts";
 import {
   type StreamAcceptor,
   Transport,
@@ -56,6 +56,8 @@ export interface ListenerSetup {
   readonly onTransport: TransportHandler | undefined;
   /** See {@linkcode ListenOptions.clock}. */
   readonly clock: Clock;
+  /** See {@linkcode ListenOptions.random}. */
+  readonly random: () => number;
 }
 
 /** Listens, and holds the connections that came; made by {@linkcode listen}. */
@@ -105,7 +107,7 @@ export class Listener implements AsyncDisposable {
   setTls(identity: { cert: string; key: string }): void {
     requireKnownKeys("the TLS options", identity, ["cert", "key"]);
     requireIdentity(identity);
-    if (!(this.#socket instanceof NodeTlsListener)) {
+    if (this.#socket.setIdentity === undefined) {
       throw new TypeError(
         'Cannot change the certificate: Deno.listenTls cannot, listen with tls.implementation "node"',
       );
@@ -198,7 +200,7 @@ export class Listener implements AsyncDisposable {
   }
 
   async #begin(conn: AcceptedSocket): Promise<void> {
-    if (isTls(conn) && !await this.#handshake(conn)) return;
+    if (isShaking(conn) && !await this.#handshake(conn)) return;
     if (this.#closing) return conn[Symbol.dispose]();
     try {
       conn.setNoDelay?.(true);
@@ -214,16 +216,14 @@ export class Listener implements AsyncDisposable {
   }
 
   #transport(conn: AcceptedSocket): Transport {
-    const { parameters, clock, onEvent, onStream } = this.#setup;
+    const { parameters, clock, random, onEvent, onStream } = this.#setup;
     const observed = onEvent !== undefined;
+    const session = { random: random(), observed };
     return new Transport({
       socket: conn,
-      session: new Session(parameters, clock.now(), {
-        random: Math.random(),
-        observed,
-      }),
+      session: new Session(parameters, clock.now(), session),
       clock,
-      gathers: isTls(conn) && !(conn instanceof NodeTlsSocket),
+      gathers: this.#socket.hasNagle ?? false,
       localAddr: conn.localAddr,
       remoteAddr: conn.remoteAddr,
       peerCertificate: conn.peerCertificate,
@@ -287,10 +287,6 @@ export class Listener implements AsyncDisposable {
     if (onError === undefined) this.#unheard.tell(error, kinds);
     else tell(onError, error);
   }
-}
-
-function isTls(conn: AcceptedSocket): conn is ShakingSocket {
-  return conn.handshake !== undefined;
 }
 
 /**

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { formatTarget, parseTarget } from "./address.ts";
 export type { AdmissionLimits } from "./admission.ts";
 export { dial, type DialOptions, dialUnheld } from "./dial.ts";
 export { AcceptError, DialError, type DialPhase, messageOf } from "./errors.ts";
@@ -11,20 +10,27 @@ export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { LISTEN_KEYS } from "./listen_keys.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
-export { lookupAddresses } from "./lookup.ts";
 export {
   joinListeners,
   requireObserver,
   type TransportObserver,
 } from "./observer.ts";
-export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
-export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
-export type { StreamConsumer } from "./stream_consumer.ts";
 export {
+  type AcceptedSocket,
+  denoNetwork,
   type DialTlsOptions,
+  formatTarget,
+  type ListeningSocket,
   type ListenTlsOptions,
+  type Network,
+  NETWORK_MEMBERS,
+  parseTarget,
+  type PeerCertificate,
   resolveDialTls,
-} from "./tls.ts";
+  type Socket,
+  type SubjectAltName,
+} from "./network/mod.ts";
+export type { StreamConsumer } from "./stream_consumer.ts";
 export {
   type DrainNotice,
   type StreamAcceptor,

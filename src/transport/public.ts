@@ -56,8 +56,6 @@ export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
 export type { TransportObserver } from "./observer.ts";
-export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
-export type { DialTlsOptions, ListenTlsOptions } from "./tls.ts";
 export {
   type DrainNotice,
   Transport,
@@ -66,7 +64,22 @@ export {
 
 // For those who build a layer of streams on it, or bring sockets of their own.
 export type { AdmissionLimits } from "./admission.ts";
-export type { AcceptedSocket, ListeningSocket, Socket } from "./socket.ts";
+export type {
+  AcceptedSocket,
+  ConnectOptions,
+  DialTlsOptions,
+  ListenAddress,
+  ListeningSocket,
+  ListenTlsOptions,
+  Network,
+  NetworkListenOptions,
+  PeerCertificate,
+  ResolveOptions,
+  Socket,
+  SubjectAltName,
+  Target,
+} from "./network/mod.ts";
+export { denoNetwork } from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export type { StreamAcceptor, TransportSetup } from "./transport.ts";
 export { type StreamHost, TransportStream } from "./transport_stream.ts";

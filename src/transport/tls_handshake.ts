@@ -1,13 +1,7 @@
 import { milliseconds } from "../options/mod.ts";
 import { AcceptError, tlsMessageOf } from "./errors.ts";
 import { type Clock, Timer } from "../runtime/mod.ts";
-import type { AcceptedSocket } from "./socket.ts";
-import { alpnProblem } from "./tls.ts";
-
-/** A socket that begins with TLS. */
-export type ShakingSocket =
-  & AcceptedSocket
-  & Required<Pick<AcceptedSocket, "handshake">>;
+import { alpnProblem, type ShakingSocket } from "./network/mod.ts";
 
 /** The TLS handshake of one connection of a server. */
 export class TlsHandshake {

@@ -11,13 +11,15 @@ import {
 import type { ConnectionMemory } from "../memory/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
-import { formatAddr } from "./address.ts";
 import { type Clock, collectGarbage, nextId, tell } from "../runtime/mod.ts";
 import { Driver } from "./driver.ts";
 import type { TransportEvent } from "./events.ts";
-import type { PeerCertificate } from "./peer_certificate.ts";
 import { PendingPings } from "./pending_pings.ts";
-import type { Socket } from "./socket.ts";
+import {
+  formatAddr,
+  type PeerCertificate,
+  type Socket,
+} from "./network/mod.ts";
 import { type StreamConsumer, unimplemented } from "./stream_consumer.ts";
 import { StreamRouter } from "./stream_router.ts";
 import type { TransportStream } from "./transport_stream.ts";

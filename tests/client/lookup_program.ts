@@ -1,3 +1,5 @@
-import { lookupAddresses } from "../../src/transport/mod.ts";
+import { lookupAddresses } from "../../src/transport/network/lookup.ts";
 
-console.log(JSON.stringify(await lookupAddresses(Deno.args[0], 50051)));
+console.log(
+  JSON.stringify(await lookupAddresses(Deno.args[0], { port: 50051 })),
+);

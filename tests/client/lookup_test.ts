@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { lookupAddresses } from "../../src/transport/mod.ts";
+import { lookupAddresses } from "../../src/transport/network/lookup.ts";
 
 Deno.test("the system resolves localhost to loopback addresses, each once, and addresses to themselves", async () => {
-  const found = await lookupAddresses("localhost", 1);
+  const found = await lookupAddresses("localhost", { port: 1 });
   assert(found.length > 0);
   assert(found.every((each) => each === "::1" || each.startsWith("127.")));
   assertEquals(new Set(found).size, found.length);
-  assertEquals(await lookupAddresses("127.0.0.1", 1), ["127.0.0.1"]);
+  assertEquals(await lookupAddresses("127.0.0.1", { port: 1 }), ["127.0.0.1"]);
 });
 
 Deno.test("a name without an address is an Error that names it", async () => {
   const error = await assertRejects(
-    () => lookupAddresses("nope.invalid", 1),
+    () => lookupAddresses("nope.invalid", { port: 1 }),
     Error,
   );
   assert(error.message.startsWith("Cannot resolve nope.invalid: "));
@@ -39,7 +39,7 @@ Deno.test("a name that may be connected to, whose addresses may not, stands for 
 });
 
 Deno.test("with the permission for all its addresses, a name stands for them", async () => {
-  const all = await lookupAddresses("localhost", 1);
+  const all = await lookupAddresses("localhost", { port: 1 });
   assertEquals(await lookedUp("--allow-net"), all);
   const hosts = all.map((each) => each.includes(":") ? `[${each}]` : each);
   const list = ["localhost", ...hosts].join();
@@ -47,7 +47,7 @@ Deno.test("with the permission for all its addresses, a name stands for them", a
 });
 
 Deno.test("an address that is denied leaves the others", async () => {
-  const all = await lookupAddresses("localhost", 1);
+  const all = await lookupAddresses("localhost", { port: 1 });
   const denied = ["--allow-net", "--deny-net=127.0.0.1"];
   assertEquals(await lookedUp(...denied), all);
 });

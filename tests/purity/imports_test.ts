@@ -10,12 +10,16 @@ import {
 
 /** What Deno itself brings along, and who may name it. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
-  "transport/lookup.ts": ["node:dns/promises"],
+  "transport/network/lookup.ts": ["node:dns/promises"],
   "runtime/turn.ts": ["node:timers"],
   "transport/driver.ts": ["node:timers"],
-  "transport/node_tls_client.ts": ["node:net", "node:tls"],
-  "transport/node_tls_listener.ts": ["node:net", "node:tls"],
-  "transport/node_tls_socket.ts": ["node:crypto", "node:net", "node:tls"],
+  "transport/network/node_tls_client.ts": ["node:net", "node:tls"],
+  "transport/network/node_tls_listener.ts": ["node:net", "node:tls"],
+  "transport/network/node_tls_socket.ts": [
+    "node:crypto",
+    "node:net",
+    "node:tls",
+  ],
   "grpc/messages/gunzip.ts": ["node:zlib", "node:buffer"],
   "cli/client/tally.ts": ["node:perf_hooks"],
 };

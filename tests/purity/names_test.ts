@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   CLI,
-  folderOf,
+  FOLDERS,
   type Module,
   modules,
   PURE_FOLDERS,
@@ -68,6 +68,9 @@ Deno.test("the scan of names finds what waits", () => {
   }
 });
 
+/** What users import; the command line beside it is a program. */
+const LIBRARY = FOLDERS.filter((folder) => folder !== CLI);
+
 /** What only one place in `src` does, for all others. */
 const ONE_PLACE: Readonly<Record<string, readonly string[]>> = {
   "runtime/system_clock.ts": [
@@ -93,8 +96,7 @@ function misplaced({ path, names }: Module): string[] {
 }
 
 Deno.test("timers and clocks are those of one module, and so is the listening to signals", () => {
-  const inside = modules().filter(({ path }) => folderOf(path) !== CLI);
-  assertEquals(inside.flatMap(misplaced), []);
+  assertEquals(modules(LIBRARY).flatMap(misplaced), []);
   for (const [place, names] of Object.entries(ONE_PLACE)) {
     for (const name of names) {
       const source = name === "addEventListener"
@@ -103,5 +105,39 @@ Deno.test("timers and clocks are those of one module, and so is the listening to
       assertEquals(misplaced(read("a/a.ts", source)), [`a/a.ts names ${name}`]);
       assertEquals(misplaced(read(place, source)), []);
     }
+  }
+});
+
+/** Whatever connects, listens, or asks for names. */
+const SOCKETS: readonly string[] = [
+  "Deno.connect",
+  "Deno.connectTls",
+  "Deno.startTls",
+  "Deno.listen",
+  "Deno.listenTls",
+  "Deno.resolveDns",
+  "WebSocket",
+  "fetch",
+];
+
+const SOCKET_MODULES = /^node:(net|tls|dns|http)/;
+
+function sockets({ path, names, imports }: Module): string[] {
+  if (path.startsWith("transport/network/")) return [];
+  return [
+    ...SOCKETS.filter((name) => names.has(name)),
+    ...imports.filter((specifier) => SOCKET_MODULES.test(specifier)),
+  ].map((name) => `${path} names ${name}`);
+}
+
+Deno.test("sockets and names of hosts are those of the network", () => {
+  assertEquals(modules(LIBRARY).flatMap(sockets), []);
+  for (const name of SOCKETS) {
+    const source = `export const a: unknown = ${name};`;
+    assertEquals(sockets(read("a/a.ts", source)), [`a/a.ts names ${name}`]);
+  }
+  for (const name of ["node:net", "node:tls", "node:dns/promises"]) {
+    const source = `import { a } from "${name}";`;
+    assertEquals(sockets(read("a/a.ts", source)), [`a/a.ts names ${name}`]);
   }
 });

@@ -1,5 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { formatAddr, type Target } from "../../src/transport/address.ts";
+import {
+  formatAddr,
+  type Target,
+} from "../../src/transport/network/address.ts";
 import { formatTarget, parseTarget } from "../../src/transport/mod.ts";
 
 const TARGETS: [string, Target][] = [

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Element } from "../../src/transport/der.ts";
-import { distinguishedName } from "../../src/transport/distinguished_name.ts";
-import { distinguishedNames } from "../../src/transport/peer_certificate.ts";
+import type { Element } from "../../src/transport/network/der.ts";
+import { distinguishedName } from "../../src/transport/network/distinguished_name.ts";
+import { distinguishedNames } from "../../src/transport/network/peer_certificate.ts";
 import { certificates } from "../harness/certificates.ts";
 
 const encoder = new TextEncoder();

@@ -34,6 +34,7 @@ function listenOn(
     limits: { maxConnections: Infinity, maxHandshakes: Infinity },
     parameters: serverParameters(),
     clock: systemClock,
+    random: Math.random,
     onEvent: undefined,
     onError: undefined,
     onStream: undefined,

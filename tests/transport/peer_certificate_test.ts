@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { subjectAltNames } from "../../src/transport/peer_certificate.ts";
+import { subjectAltNames } from "../../src/transport/network/peer_certificate.ts";
 import { certificates } from "../harness/certificates.ts";
 
 const { server, client } = await certificates();

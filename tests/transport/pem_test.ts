@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   certificatesOf,
   requireCertificates,
-} from "../../src/transport/pem.ts";
+} from "../../src/transport/network/pem.ts";
 import { certificates } from "../harness/certificates.ts";
 
 const { ca, server } = await certificates();

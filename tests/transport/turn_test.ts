@@ -205,6 +205,7 @@ Deno.test("a listener with a long queue of connections leaves turns to others", 
     onStream: undefined,
     onTransport: undefined,
     clock: systemClock,
+    random: Math.random,
   });
   await queueIsEmpty.promise;
   assert(turns.count >= 19, `${turns.count} turns`);

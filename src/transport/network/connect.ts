@@ -1,10 +1,10 @@
 import type { Target } from "./address.ts";
-import { onAbort } from "../runtime/mod.ts";
-import { messageOf } from "./errors.ts";
+import { onAbort } from "../../runtime/mod.ts";
+import { messageOf } from "../errors.ts";
 import { connectNode, isUntrusted, startNodeTls } from "./node_tls_client.ts";
-import type { AcceptedSocket } from "./socket.ts";
+import type { ConnectOptions } from "./network.ts";
+import type { AcceptedSocket, ShakingSocket } from "./socket.ts";
 import { ALPN, alpnProblem, type DialTlsOptions, needsNodeTls } from "./tls.ts";
-import type { ShakingSocket } from "./tls_handshake.ts";
 
 type TcpTarget = Target & { readonly transport: "tcp" };
 
@@ -14,22 +14,18 @@ const INVALID = "invalid peer certificate";
 /**
  * Connects a client's socket, up to the end of the TLS handshake.
  *
- * @param onTls Is called when the TLS handshake begins.
- * @param holds Whether the handshake is to hold the process; Deno's own does.
  * @throws {Error} If there is no connection to be had.
  */
 export async function connectSocket(
   target: Target,
-  tls: DialTlsOptions | undefined,
-  signal: AbortSignal,
-  onTls: () => void,
-  holds: boolean,
+  options: ConnectOptions,
 ): Promise<AcceptedSocket> {
+  const { tls, signal } = options;
   if (target.transport === "unix") return await Deno.connect(target);
   if (tls === undefined) return await connectTcp(target, signal);
   return needsNodeTls(tls)
-    ? await connectNodeTls(target, tls, signal, onTls, holds)
-    : await connectDenoTls(target, tls, signal, onTls);
+    ? await connectNodeTls(target, tls, options)
+    : await connectDenoTls(target, tls, options);
 }
 
 async function connectTcp(
@@ -49,12 +45,11 @@ async function connectTcp(
 async function connectDenoTls(
   target: TcpTarget,
   { caCerts = [], serverName }: DialTlsOptions,
-  signal: AbortSignal,
-  onTls: () => void,
+  { signal, onTls }: ConnectOptions,
 ): Promise<AcceptedSocket> {
   const conn = await connectTcp(target, signal);
   try {
-    onTls();
+    onTls?.();
     const tls = await Deno.startTls(conn, {
       hostname: serverName ?? target.hostname,
       caCerts,
@@ -71,14 +66,12 @@ async function connectDenoTls(
 async function connectNodeTls(
   target: TcpTarget,
   tls: DialTlsOptions,
-  signal: AbortSignal,
-  onTls: () => void,
-  holds: boolean,
+  { signal, onTls, holds = true }: ConnectOptions,
 ): Promise<AcceptedSocket> {
   const connection = await connectNode(target, signal);
   if (!holds) connection.socket.unref();
   try {
-    onTls();
+    onTls?.();
     startNodeTls(connection, target.hostname, tls);
     return await handshake(connection.socket, signal);
   } catch (error) {
@@ -98,7 +91,7 @@ async function reasonOf(
   signal: AbortSignal,
 ): Promise<unknown> {
   try {
-    (await connectDenoTls(target, tls, signal, () => {})).close();
+    (await connectDenoTls(target, tls, { signal })).close();
   } catch (error) {
     if (messageOf(error).startsWith(INVALID)) return error;
   }

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { formatTarget } from "./address.ts";
-import { messageOf } from "./errors.ts";
+import type { ResolveOptions } from "./network.ts";
+import { messageOf } from "../errors.ts";
 
 /**
  * Asks the system for the addresses of a name, IPv4 and IPv6, in its order:
@@ -10,12 +11,11 @@ import { messageOf } from "./errors.ts";
  * found, the answer is the name itself, which `Deno.connect` resolves: it asks
  * for the permission of the name alone.
  *
- * @param port What is to be connected to there.
  * @throws {Error} If the name has no address.
  */
 export async function lookupAddresses(
   hostname: string,
-  port: number,
+  { port }: Pick<ResolveOptions, "port">,
 ): Promise<string[]> {
   try {
     const found = await lookup(hostname, { all: true });

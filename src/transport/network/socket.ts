@@ -33,6 +33,16 @@ export interface AcceptedSocket extends Socket, Disposable {
   handshake?(): Promise<{ readonly alpnProtocol: string | null }>;
 }
 
+/** A socket that begins with TLS. */
+export type ShakingSocket =
+  & AcceptedSocket
+  & Required<Pick<AcceptedSocket, "handshake">>;
+
+/** Whether a socket begins with TLS. */
+export function isShaking(socket: AcceptedSocket): socket is ShakingSocket {
+  return socket.handshake !== undefined;
+}
+
 /** What a listener needs of a listening socket. `Deno.Listener` fits. */
 export interface ListeningSocket {
   /** The address that it listens on. */
@@ -41,4 +51,15 @@ export interface ListeningSocket {
   accept(): Promise<AcceptedSocket>;
   /** Stops listening. */
   close(): void;
+  /**
+   * Whether its sockets have Nagle's algorithm, and cannot be rid of it: the
+   * second of two small writes waits until the first is acknowledged.
+   */
+  readonly hasNagle?: boolean;
+  /**
+   * Later TLS handshakes show another certificate; there if it can be changed.
+   *
+   * @throws {RangeError} If it cannot be used.
+   */
+  setIdentity?(identity: { cert: string; key: string }): void;
 }

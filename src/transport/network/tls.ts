@@ -3,7 +3,7 @@ import {
   choiceOption,
   display,
   requireKnownKeys,
-} from "../options/mod.ts";
+} from "../../options/mod.ts";
 import { requireCertificates, requirePem } from "./pem.ts";
 import { requireMatch, requireReadable } from "./tls_identity.ts";
 

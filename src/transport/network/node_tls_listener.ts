@@ -1,5 +1,6 @@
 import type { Socket as TcpSocket } from "node:net";
 import type { Server, TlsOptions, TLSSocket } from "node:tls";
+import { ClientCertificateError } from "../errors.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { ListeningSocket } from "./socket.ts";
 import { ALPN, type ListenTlsOptions } from "./tls.ts";
@@ -152,9 +153,6 @@ function vacant(
   using listener = Deno.listen(address);
   return listener.addr;
 }
-
-/** A client has not shown the certificate that it was asked for. */
-export class ClientCertificateError extends Error {}
 
 /**
  * Of a certificate that nobody vouches for it only says "socket hang up". An

@@ -1,4 +1,4 @@
-import { display } from "../options/mod.ts";
+import { display } from "../../options/mod.ts";
 
 /** Where to connect to. */
 export type Target =

@@ -1,4 +1,4 @@
-import { messageOf } from "./errors.ts";
+import { messageOf } from "../errors.ts";
 import { certificatesOf } from "./pem.ts";
 
 /** A certificate chain and its private key, in PEM. */

@@ -7,7 +7,7 @@ import {
   subjectAltNames,
 } from "./peer_certificate.ts";
 import type { AcceptedSocket } from "./socket.ts";
-import { nextTurn } from "../runtime/mod.ts";
+import { nextTurn } from "../../runtime/mod.ts";
 
 /**
  * Octets that may wait to be read before the peer is held back, as one that

@@ -1,8 +1,8 @@
 import type { Socket as TcpSocket } from "node:net";
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import type { Target } from "./address.ts";
-import { messageOf } from "./errors.ts";
-import { onAbort } from "../runtime/mod.ts";
+import { messageOf } from "../errors.ts";
+import { onAbort } from "../../runtime/mod.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import { ALPN, type DialTlsOptions } from "./tls.ts";
 

@@ -1,0 +1,122 @@
+import { milliseconds } from "../options/mod.ts";
+import { type Clock, onAbort, Timer } from "../runtime/mod.ts";
+import { ConnectionClosedError } from "../session/mod.ts";
+import { DialError, type DialPhase, tlsMessageOf } from "./errors.ts";
+import {
+  type AcceptedSocket,
+  type DialTlsOptions,
+  formatTarget,
+  type Network,
+  type Target,
+} from "./network/mod.ts";
+import type { Transport } from "./transport.ts";
+
+/** What a {@linkcode DialAttempt} connects to, and how. */
+export interface DialAttemptSetup {
+  /** Where to connect to. */
+  readonly target: Target;
+  /** The TLS options, checked; without, there is no TLS. */
+  readonly tls: DialTlsOptions | undefined;
+  /** Milliseconds that it may take, up to the end of the handshake. */
+  readonly limit: number;
+  /** Gives it up. */
+  readonly signal: AbortSignal | undefined;
+  /** Whether it holds the process open. */
+  readonly holds: boolean;
+  /** The clock of the limit. */
+  readonly clock: Clock;
+  /** What connects. */
+  readonly network: Network;
+}
+
+/**
+ * How Deno tells of an alert (RFC 8446 section 6.2). In TLS 1.3 a server judges
+ * its client when the handshake is over for that, so it may come later.
+ */
+const ALERT = "received fatal alert";
+
+/** Some servers, those on Deno among them, hang up without an alert. */
+const MAYBE_REFUSED =
+  "; the server may have refused the client's certificate (tls.cert)";
+
+/** One attempt to connect: its bound, and what has to be undone. */
+export class DialAttempt {
+  readonly #setup: DialAttemptSetup;
+  readonly #giveUp = new AbortController();
+  #phase: DialPhase = "connect";
+  #isUnanswered = false;
+
+  /** Connects to nothing yet. */
+  constructor(setup: DialAttemptSetup) {
+    this.#setup = setup;
+  }
+
+  /**
+   * Connects, and waits for the end of the handshake.
+   *
+   * @param start Runs a transport on the socket.
+   */
+  async run(start: (conn: AcceptedSocket) => Transport): Promise<Transport> {
+    const { signal, clock, holds, limit, network } = this.#setup;
+    const abort = () => this.#giveUp.abort();
+    using _caller = signal && onAbort(signal, abort);
+    const timer = new Timer(clock, holds);
+    timer.plan(limit, abort);
+    try {
+      const conn = await network.connect(this.#setup.target, {
+        tls: this.#setup.tls,
+        signal: this.#giveUp.signal,
+        onTls: () => this.#phase = "tls",
+        holds,
+      });
+      if (!holds) conn.unref?.();
+      this.#phase = "http2";
+      return await this.#establish(start(conn));
+    } catch (error) {
+      throw this.#failure(error);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** A failure is told when it is known: the farewell goes on behind it. */
+  async #establish(transport: Transport): Promise<Transport> {
+    const { signal } = this.#giveUp;
+    const abort = () => void transport.close();
+    using _attempt = onAbort(signal, abort);
+    try {
+      if (signal.aborted) abort();
+      await transport.established;
+      signal.throwIfAborted();
+      return transport;
+    } catch (error) {
+      this.#isUnanswered = transport.lastReadAt < 0;
+      void transport.close();
+      throw error;
+    }
+  }
+
+  #failure(error: unknown): unknown {
+    if (this.#setup.signal?.aborted) return this.#setup.signal.reason;
+    const name = formatTarget(this.#setup.target);
+    if (this.#giveUp.signal.aborted) {
+      return new DialError(
+        name,
+        this.#phase,
+        `no connection within ${milliseconds(this.#setup.limit)}`,
+        error,
+      );
+    }
+    if (error instanceof Deno.errors.NotCapable) return error;
+    const message = error instanceof ConnectionClosedError
+      ? error.reason.message
+      : tlsMessageOf(error, "server");
+    if (this.#setup.tls !== undefined && message.includes(ALERT)) {
+      return new DialError(name, "tls", message, error);
+    }
+    const isRefused = this.#setup.tls?.cert !== undefined && this.#isUnanswered;
+    return isRefused
+      ? new DialError(name, "tls", `${message}${MAYBE_REFUSED}`, error)
+      : new DialError(name, this.#phase, message, error);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Networks: what connects, listens and resolves names, and Deno's own.
+ *
+ * @module
+ */
+export {
+  formatAddr,
+  formatTarget,
+  parseTarget,
+  type Target,
+  wholeAddr,
+} from "./address.ts";
+export { denoNetwork } from "./deno_network.ts";
+export {
+  type ConnectOptions,
+  type ListenAddress,
+  type Network,
+  NETWORK_MEMBERS,
+  type NetworkListenOptions,
+  type ResolveOptions,
+} from "./network.ts";
+export type { PeerCertificate, SubjectAltName } from "./peer_certificate.ts";
+export {
+  type AcceptedSocket,
+  isShaking,
+  type ListeningSocket,
+  type ShakingSocket,
+  type Socket,
+} from "./socket.ts";
+export {
+  alpnProblem,
+  type DialTlsOptions,
+  type ListenTlsOptions,
+  requireIdentity,
+  resolveDialTls,
+  resolveListenTls,
+} from "./tls.ts";
