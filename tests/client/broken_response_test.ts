@@ -92,7 +92,7 @@ const broken: Record<
       encodeData(writer, 1, octets("00 7fffffff"), false);
     },
     Status.RESOURCE_EXHAUSTED,
-    "Received message larger than max (2147483647 vs. 4194304)",
+    "Received message larger than max (2147483647 vs. 4194304): the response is above maxReceiveMessageLength of the call",
   ],
 };
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type ClientInterceptor,
   type ClientRequest,
@@ -202,6 +202,24 @@ Deno.test("An interceptor sees the options, with the deadline as a date", async 
   ]);
   assertEquals(seen[0].options.compression, "gzip");
   assertEquals([...seen[0].messages as Iterable<string>], ["w"]);
+});
+
+Deno.test("A deadline that an interceptor sets is checked as that of a caller", async () => {
+  await using stage = new Stage(
+    echo,
+    through((request, next) =>
+      next({
+        ...request,
+        options: { ...request.options, deadline: Date.now() + 1_000 },
+      })
+    ),
+  );
+  await assertRejects(
+    () => stage.words.one("w"),
+    RangeError,
+    "pass a point in time as new Date(",
+  );
+  await stage.nothingIsLeft();
 });
 
 Deno.test("Who stops reading through an interceptor cancels the call", async () => {

@@ -14,7 +14,9 @@ Deno.test("A response of 4 MiB is accepted, one octet more is not", async () => 
   await assertStatus(
     () => one(String(DEFAULT + 1)),
     Status.RESOURCE_EXHAUSTED,
-    `Received message larger than max (${DEFAULT + 1} vs. ${DEFAULT})`,
+    `Received message larger than max (${
+      DEFAULT + 1
+    } vs. ${DEFAULT}): the response is above maxReceiveMessageLength of the call`,
   );
   await stage.nothingIsLeft();
 });
@@ -26,7 +28,9 @@ Deno.test("A request of 4 MiB is accepted, one octet more is not", async () => {
   await assertStatus(
     () => one("x".repeat(DEFAULT + 1)),
     Status.RESOURCE_EXHAUSTED,
-    `Received message larger than max (${DEFAULT + 1} vs. ${DEFAULT})`,
+    `Received message larger than max (${
+      DEFAULT + 1
+    } vs. ${DEFAULT}): the request is above the server's maxReceiveMessageLength`,
   );
   await stage.nothingIsLeft();
 });
@@ -42,13 +46,13 @@ Deno.test("The limits can be set: per call, and per server", async () => {
   await assertStatus(
     () => drain(down("abc abcd", limited)),
     Status.RESOURCE_EXHAUSTED,
-    "Received message larger than max (4 vs. 3)",
+    "Received message larger than max (4 vs. 3): the response is above maxReceiveMessageLength of the call",
   );
   assertEquals(await one("a".repeat(10)), "a".repeat(10));
   await assertStatus(
     () => up(["a", "a".repeat(11), "b"]),
     Status.RESOURCE_EXHAUSTED,
-    "Received message larger than max (11 vs. 10)",
+    "Received message larger than max (11 vs. 10): the request is above the server's maxReceiveMessageLength",
   );
   const none = { maxReceiveMessageLength: 0 };
   await assertStatus(() => one("a", none), Status.RESOURCE_EXHAUSTED);
@@ -66,7 +70,7 @@ Deno.test("The limits hold for what gzip unfolds, too", async () => {
   await assertStatus(
     () => one(word, { maxReceiveMessageLength: 49_999 }),
     Status.RESOURCE_EXHAUSTED,
-    /^Received message larger than max after decompression \(\d+ vs\. 49999\)$/,
+    /^Received message larger than max after decompression \(\d+ vs\. 49999\): the response is above maxReceiveMessageLength of the call$/,
   );
   await assertStatus(
     () => one("w".repeat(100_001), { compression: "gzip" }),

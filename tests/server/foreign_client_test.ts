@@ -230,7 +230,7 @@ Deno.test("A request that is too long is refused before it has arrived", async (
   assertEquals(sections[0]["grpc-status"], String(Status.RESOURCE_EXHAUSTED));
   assertEquals(
     sections[0]["grpc-message"],
-    "Received message larger than max (4194305 vs. 4194304)",
+    "Received message larger than max (4194305 vs. 4194304): the request is above the server's maxReceiveMessageLength",
   );
   const { errorCode } = await client.peer.until(FrameType.RST_STREAM);
   assertEquals(errorCode, ErrorCode.NO_ERROR);

@@ -77,6 +77,8 @@ export class CallAttempt implements StreamConsumer {
     this.#inbox = new Inbox(
       setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
       (octets) => this.#stream?.consumed(octets),
+      undefined,
+      "response",
     );
   }
 
@@ -183,6 +185,7 @@ export class CallAttempt implements StreamConsumer {
         this.#responseEncoding,
         this.#setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
         this.#ledger,
+        "response",
       );
       this.#count(unfolded, message);
       return unfolded;

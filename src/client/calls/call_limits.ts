@@ -1,5 +1,6 @@
 import { GrpcError, Status } from "../../grpc/mod.ts";
 import { type Clock, onAbort, Timer } from "../../runtime/mod.ts";
+import { requireDeadline } from "./check_call.ts";
 
 /** The last millisecond that `Date` knows. */
 const LAST_DATE = 8.64e15;
@@ -20,7 +21,7 @@ const UNLIMITED: CallLimits = { timeLeft: () => Infinity, clear: () => {} };
  * @param clock Whose milliseconds they are.
  * @param deadline Milliseconds from now, or when.
  * @param cancel Ends the call.
- * @throws {RangeError} If the deadline is no number.
+ * @throws {TypeError | RangeError} If the deadline is none.
  */
 export function limitCall(
   clock: Clock,
@@ -58,7 +59,7 @@ export function limitCall(
 /**
  * The same deadline as a point in time, for a call that may be made again.
  *
- * @throws {RangeError} If the deadline is no number.
+ * @throws {TypeError | RangeError} If the deadline is none.
  */
 export function fixDeadline(
   clock: Clock,
@@ -73,7 +74,7 @@ export function fixDeadline(
 /**
  * The earlier of a deadline and a timeout from now.
  *
- * @throws {RangeError} If the deadline is no number.
+ * @throws {TypeError | RangeError} If the deadline is none.
  */
 export function earlierDeadline(
   clock: Clock,
@@ -88,11 +89,8 @@ function timeoutOf(
   deadline: number | Date | undefined,
 ): number {
   if (deadline === undefined) return Infinity;
-  const timeout = deadline instanceof Date
+  requireDeadline(deadline);
+  return deadline instanceof Date
     ? deadline.getTime() - clock.wall()
     : deadline;
-  if (typeof timeout === "number" && !Number.isNaN(timeout)) return timeout;
-  throw new RangeError(
-    `Cannot use deadline: expected milliseconds or a Date, received ${deadline}`,
-  );
 }

@@ -6,6 +6,7 @@ import { fieldOf } from "../fields.ts";
 import { GrpcError } from "../grpc_error.ts";
 import { Gunzip, lengthOfLast, longestUnfolding } from "./gunzip.ts";
 import { join, type RawMessage } from "./framing.ts";
+import { type MessageKind, tooLong } from "./prefix.ts";
 import { Status } from "../status.ts";
 
 /** The value of `grpc-accept-encoding`. */
@@ -93,6 +94,7 @@ export interface UnfoldingMemory {
  * @param maxLength The longest payload to accept, in octets: a small message
  * may unfold to a huge one.
  * @param memory Is asked before room is taken.
+ * @param kind Says whose limit the length is.
  * @throws {GrpcError} INTERNAL if it cannot be decompressed,
  * RESOURCE_EXHAUSTED if it is too long.
  */
@@ -101,6 +103,7 @@ export async function decompress(
   encoding: MessageEncoding,
   maxLength: number,
   memory?: UnfoldingMemory,
+  kind?: MessageKind,
 ): Promise<Uint8Array> {
   if (!message.compressed) return message.payload;
   if (encoding === "identity") {
@@ -124,7 +127,9 @@ export async function decompress(
     }
     unfoldedInTurn += START_LENGTH + payload.length + limit;
     if (unfolded.kind === "malformed") throw malformed(unfolded.cause);
-    if (limit === maxLength) throw tooLong(maxLength);
+    if (limit === maxLength) {
+      throw tooLong(kind, maxLength + 1, maxLength, " after decompression");
+    }
     if (limit === most) throw malformed(undefined);
     limit = most;
   }
@@ -135,15 +140,6 @@ function malformed(cause: unknown): GrpcError {
     Status.INTERNAL,
     "Received a message that cannot be decompressed with gzip",
     { cause },
-  );
-}
-
-function tooLong(maxLength: number): GrpcError {
-  return new GrpcError(
-    Status.RESOURCE_EXHAUSTED,
-    `Received message larger than max after decompression (${
-      maxLength + 1
-    } vs. ${maxLength})`,
   );
 }
 

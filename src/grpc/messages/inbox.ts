@@ -2,6 +2,7 @@ import type { CallMemory } from "../../memory/mod.ts";
 import type { GrpcError } from "../grpc_error.ts";
 import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
+import type { MessageKind } from "./prefix.ts";
 import { MessageReader } from "./reader.ts";
 
 /** Somebody waits for the next message. */
@@ -54,13 +55,15 @@ export class Inbox implements Arrived {
    * @param maxLength The longest message to accept, in octets.
    * @param consumed Is told of octets that the peer may send anew.
    * @param memory Counts what is held.
+   * @param kind Says whose limit the length is.
    */
   constructor(
     maxLength: number,
     consumed: (octets: number) => void,
     memory?: CallMemory,
+    kind?: MessageKind,
   ) {
-    this.#reader = new MessageReader(maxLength);
+    this.#reader = new MessageReader(maxLength, kind);
     this.#consumed = consumed;
     this.#memory = memory;
     if (memory !== undefined) this.#reader.eagerLength = memory.window;

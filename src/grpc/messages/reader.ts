@@ -1,6 +1,6 @@
 import { Fifo } from "../../collections/mod.ts";
 import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
-import { checkPrefix } from "./prefix.ts";
+import { checkPrefix, type MessageKind } from "./prefix.ts";
 import { MessageRun, SMALL_LENGTH, smallMessages } from "./run.ts";
 
 /**
@@ -27,6 +27,7 @@ const FEW = 64;
  */
 export class MessageReader {
   readonly #maxLength: number;
+  readonly #kind: MessageKind;
   /**
    * Octets that are taken at the most before they come, as long as less has:
    * those that the first window lets in.
@@ -43,9 +44,15 @@ export class MessageReader {
   #messages = 0;
   #inRuns = 0;
 
-  /** Starts with no octets; `maxLength` bounds a message, in octets. */
-  constructor(maxLength: number) {
+  /**
+   * Starts with no octets.
+   *
+   * @param maxLength Bounds a message, in octets.
+   * @param kind Says whose limit that is.
+   */
+  constructor(maxLength: number, kind?: MessageKind) {
     this.#maxLength = maxLength;
+    this.#kind = kind;
   }
 
   /** How many messages can be taken. */
@@ -128,7 +135,12 @@ export class MessageReader {
 
   /** Keeps small messages uncut; answers where they end. */
   #keepSmall(data: Uint8Array, at: number): number {
-    const { end, messages } = smallMessages(data, at, this.#maxLength);
+    const { end, messages } = smallMessages(
+      data,
+      at,
+      this.#maxLength,
+      this.#kind,
+    );
     if (messages > 0) this.#append(data.subarray(at, end), messages);
     return end;
   }
@@ -193,7 +205,7 @@ export class MessageReader {
       else this.#length = 256 * this.#length + octet;
     }
     if (this.#prefixLength === PREFIX_LENGTH) {
-      checkPrefix(this.#flag, this.#length, this.#maxLength);
+      checkPrefix(this.#flag, this.#length, this.#maxLength, this.#kind);
     }
     return at;
   }

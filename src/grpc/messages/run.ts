@@ -1,5 +1,5 @@
 import { PREFIX_LENGTH, type RawMessage } from "./framing.ts";
-import { checkPrefix } from "./prefix.ts";
+import { checkPrefix, type MessageKind } from "./prefix.ts";
 
 /**
  * The longest message that is held uncut, in octets. Cut, a message costs some
@@ -32,12 +32,13 @@ export function smallMessages(
   data: Uint8Array,
   start: number,
   maxLength: number,
+  kind?: MessageKind,
 ): Extent {
   let end = start;
   let messages = 0;
   while (end + PREFIX_LENGTH <= data.length) {
     const length = lengthAt(data, end);
-    checkPrefix(data[end], length, maxLength);
+    checkPrefix(data[end], length, maxLength, kind);
     const next = end + PREFIX_LENGTH + length;
     if (length > SMALL_LENGTH || next > data.length) break;
     end = next;

@@ -82,6 +82,7 @@ export class ServerCall implements StreamConsumer, CallContext {
       maxReceiveLength,
       (octets) => stream.consumed(octets),
       this.#ledger.memory,
+      "request",
     );
     this.#response = new ServerResponse(stream, setup.path, responseEncoding);
     this.#outbox = new Outbox(stream, responseEncoding, setup.follower);
@@ -359,6 +360,7 @@ export class ServerCall implements StreamConsumer, CallContext {
         requestEncoding,
         maxReceiveLength,
         this.#ledger,
+        "request",
       );
       this.#ledger.memory.inHand = payload.length;
       return payload;
