@@ -6,4 +6,5 @@
 export { Fifo } from "./fifo.ts";
 export { type Due, DueHeap } from "./due_heap.ts";
 export { type InLine, Line } from "./line.ts";
+export { NO_OCTETS } from "./no_octets.ts";
 export { StreamMap } from "./stream_map.ts";

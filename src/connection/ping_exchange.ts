@@ -11,7 +11,11 @@ import {
   type PingRecord,
 } from "./ping_ledger.ts";
 
-/** The payload of the PING that is being encoded, of any connection. */
+/**
+ * The payload of the PING that is being encoded, of any connection. It is
+ * written and copied into a frame in one call, in which nothing is awaited and
+ * nobody else is called.
+ */
 const PAYLOAD: Uint8Array = new Uint8Array(8);
 
 /**

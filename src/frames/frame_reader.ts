@@ -1,3 +1,4 @@
+import { NO_OCTETS } from "../collections/mod.ts";
 import { assert } from "../invariants/mod.ts";
 import { decodeContinuation } from "./continuation.ts";
 import { type DataFrame, decodeData } from "./data.ts";
@@ -22,8 +23,6 @@ import { decodePushPromise } from "./push_promise.ts";
 import { decodeRstStream } from "./rst_stream.ts";
 import { decodeSettings } from "./settings.ts";
 import { decodeWindowUpdate, type WindowUpdateFrame } from "./window_update.ts";
-
-const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Octets in the first buffer for a frame that arrives in pieces. */
 const INITIAL_HELD_CAPACITY = 32;
@@ -56,13 +55,13 @@ export class FrameReader {
     type: 0,
     flags: 0,
     streamId: 0,
-    bytes: NOTHING,
+    bytes: NO_OCTETS,
     start: 0,
   };
   #maxFrameSize: number;
-  #input: Uint8Array = NOTHING;
+  #input: Uint8Array = NO_OCTETS;
   #at = 0;
-  #held: Uint8Array = NOTHING;
+  #held: Uint8Array = NO_OCTETS;
   #heldLength = 0;
   #data: DataFrame | undefined;
   #ping: PingFrame | undefined;
@@ -121,14 +120,14 @@ export class FrameReader {
       if (error instanceof ConnectionError) this.#fail(error);
       throw error;
     }
-    this.#raw.bytes = NOTHING;
+    this.#raw.bytes = NO_OCTETS;
     this.#data = undefined;
     return undefined;
   }
 
   #fail(error: ConnectionError): void {
     this.#failure = error;
-    this.#held = NOTHING;
+    this.#held = NO_OCTETS;
     this.#heldLength = 0;
     this.#release();
   }
@@ -169,7 +168,7 @@ export class FrameReader {
       this.#heldLength,
     );
     this.#raw.bytes = this.#held;
-    this.#held = NOTHING;
+    this.#held = NO_OCTETS;
     this.#heldLength = 0;
     return true;
   }
@@ -193,7 +192,7 @@ export class FrameReader {
 
   /** The slice is used up: forget it, its owner may fill it anew. */
   #release(): void {
-    this.#input = NOTHING;
+    this.#input = NO_OCTETS;
     this.#at = 0;
   }
 

@@ -1,3 +1,4 @@
+import { NO_OCTETS } from "../collections/mod.ts";
 import { assert } from "../invariants/mod.ts";
 import { FRAME_HEADER_LENGTH, MAX_MAX_FRAME_SIZE } from "./frame_header.ts";
 import { writeUint32 } from "./octets.ts";
@@ -10,8 +11,6 @@ const INITIAL_CAPACITY = 64;
  * that one large burst does not stay with an idle connection for ever.
  */
 const LARGEST_KEPT_CAPACITY = 65_536;
-
-const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
 /**
  * Collects encoded frames in one growing buffer until they are taken.
@@ -31,8 +30,8 @@ const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array(0);
  * ```
  */
 export class FrameWriter {
-  #buffer: Uint8Array<ArrayBuffer> = NOTHING;
-  #spare: Uint8Array<ArrayBuffer> = NOTHING;
+  #buffer: Uint8Array<ArrayBuffer> = NO_OCTETS;
+  #spare: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #length = 0;
 
   /** Octets that wait to be taken. */
@@ -46,11 +45,11 @@ export class FrameWriter {
    * The view is valid until the next call of `take`.
    */
   take(): Uint8Array<ArrayBuffer> {
-    if (this.#length === 0) return NOTHING;
+    if (this.#length === 0) return NO_OCTETS;
     const taken = this.#buffer.subarray(0, this.#length);
     const next = this.#spare;
     this.#spare = this.#buffer.length > LARGEST_KEPT_CAPACITY
-      ? NOTHING
+      ? NO_OCTETS
       : this.#buffer;
     this.#buffer = next;
     this.#length = 0;

@@ -7,6 +7,10 @@ import { latin1 } from "./latin1.ts";
 /** Strings that decode to more octets use a buffer of their own. */
 const KEPT_BUFFER_LENGTH = 4096;
 
+/**
+ * What a short string is decoded into, of whatever decoder. It is written and
+ * read in one call, in which nothing is awaited and nobody else is called.
+ */
 let keptBuffer: Uint8Array | undefined;
 
 function decodeBuffer(length: number): Uint8Array {

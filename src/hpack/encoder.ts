@@ -30,6 +30,11 @@ const MAX_FIELD_OVERHEAD = 3 * MAX_INTEGER_OCTETS;
 /** Past this, the buffer of `encode` is not kept for the next block. */
 const KEPT_BUFFER_LENGTH = 16_384;
 
+/**
+ * The buffer of the next `encode`, of whatever encoder. It is taken for one
+ * call, in which nothing is awaited; an indexing policy that encodes meanwhile
+ * finds none, and has one of its own.
+ */
 let keptBuffer: OctetBuffer | undefined;
 
 /**

@@ -104,6 +104,7 @@ interface Machine {
   readonly padding: Uint8Array;
 }
 
+/** Made when the first string is decoded, and never changed. */
 let machine: Machine | undefined;
 
 /**

@@ -4,6 +4,10 @@ const SHORT = 64;
 /** How many arguments a call may have on any engine. */
 const LARGEST_CALL = 4096;
 
+/**
+ * By length: the codes of a short string. They are written and read in one
+ * call, in which nothing is awaited and nobody else is called.
+ */
 const shortCodes: number[][] = [];
 
 /** Makes a string of octets, one character for each. */

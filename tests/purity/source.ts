@@ -42,6 +42,8 @@ export interface Module {
   readonly names: ReadonlySet<string>;
   /** Whether it has an async function or awaits something. */
   readonly waits: boolean;
+  /** What it declares for the whole process and can change. */
+  readonly state: readonly string[];
 }
 
 /** The entries of a folder, those of its subfolders included, as paths. */
@@ -68,17 +70,53 @@ export function folderOf(path: string): string {
   return path.includes("/") ? path.split("/", 1)[0] : "";
 }
 
+/** What `new` makes that has nothing to change, as long as nothing streams. */
+const CODECS: readonly string[] = ["TextEncoder", "TextDecoder"];
+
+/** Whether a declaration at the top of a module can change, or what it holds. */
+function isState(kind: string, { id, init }: Deno.lint.VariableDeclarator) {
+  if (kind !== "const") return true;
+  const type = id.type === "Identifier" ? id.typeAnnotation : undefined;
+  const annotated = type?.typeAnnotation;
+  const isReadonly = annotated?.type === "TSTypeReference" &&
+    annotated.typeName.type === "Identifier" &&
+    annotated.typeName.name.startsWith("Readonly");
+  if (isReadonly || annotated?.type === "TSTypeOperator") return false;
+  const isContainer = init?.type === "NewExpression" &&
+    !(init.callee.type === "Identifier" && CODECS.includes(init.callee.name));
+  return isContainer ||
+    init?.type === "ArrayExpression" && annotated?.type === "TSArrayType" ||
+    init?.type === "ObjectExpression" && init.properties.length === 0;
+}
+
+/** The names of what a module declares for the whole process and can change. */
+function stateOf({ body }: Deno.lint.Program): string[] {
+  return body.flatMap((statement) => {
+    const declaration = statement.type === "ExportNamedDeclaration"
+      ? statement.declaration
+      : statement;
+    if (declaration?.type !== "VariableDeclaration") return [];
+    return declaration.declarations
+      .filter((each) => isState(declaration.kind, each))
+      .map(({ id }) => id.type === "Identifier" ? id.name : "(a pattern)");
+  });
+}
+
 /** Reads one module. */
 export function read(path: string, source: string): Module {
   const imports: string[] = [];
   const names = new Set<string>();
   let waits = false;
+  let state: readonly string[] = [];
   const from = (node: { source: unknown }) => {
     const { value } = (node.source ?? {}) as { value?: unknown };
     imports.push(typeof value === "string" ? value : "(not a literal)");
   };
   const note = (node: { async: boolean }) => waits ||= node.async;
   const visitor: Deno.lint.LintVisitor = {
+    Program: (node) => {
+      state = stateOf(node);
+    },
     Identifier: ({ name }) => names.add(name),
     MemberExpression: ({ object, property }) => {
       if (object.type !== "Identifier" || property.type !== "Identifier") {
@@ -101,5 +139,5 @@ export function read(path: string, source: string): Module {
     path,
     source,
   );
-  return { path, imports, names, waits };
+  return { path, imports, names, waits, state };
 }

@@ -42,12 +42,30 @@ const VALUE = /^(?![ \t])[^\x00\r\n]*(?<![ \t])$/;
  */
 const LONGEST_MATCHED_VALUE = 64;
 
-/** Names that are known to be good. Most repeat, and come from a table. */
-const KNOWN_NAMES = new Set<string>();
-
-/** Peers choose the names, so that they are few, short, and not for ever. */
-const MAX_KNOWN_NAMES = 256;
-const LONGEST_KNOWN_NAME = 64;
+/** Names that most calls have: they need no look. */
+const COMMON_NAMES: ReadonlySet<string> = new Set([
+  ...PSEUDO_HEADERS,
+  "accept-encoding",
+  "authorization",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "date",
+  "grpc-accept-encoding",
+  "grpc-encoding",
+  "grpc-message",
+  "grpc-previous-rpc-attempts",
+  "grpc-status",
+  "grpc-status-details-bin",
+  "grpc-tags-bin",
+  "grpc-timeout",
+  "grpc-trace-bin",
+  "server",
+  "te",
+  "traceparent",
+  "tracestate",
+  "user-agent",
+]);
 
 /**
  * Fields that were found to be good, each at a place that depends on where it
@@ -164,12 +182,8 @@ function isOtherTe(name: string, value: string): boolean {
 }
 
 function isName(name: string): boolean {
-  if (KNOWN_NAMES.has(name)) return true;
-  if (!NAME.test(name) || CONNECTION_SPECIFIC.has(name)) return false;
-  if (name.length > LONGEST_KNOWN_NAME) return true;
-  if (KNOWN_NAMES.size === MAX_KNOWN_NAMES) KNOWN_NAMES.clear();
-  KNOWN_NAMES.add(name);
-  return true;
+  return COMMON_NAMES.has(name) ||
+    NAME.test(name) && !CONNECTION_SPECIFIC.has(name);
 }
 
 function isValue(value: string): boolean {

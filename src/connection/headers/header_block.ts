@@ -1,3 +1,4 @@
+import { NO_OCTETS } from "../../collections/mod.ts";
 import {
   ConnectionError,
   type ContinuationFrame,
@@ -8,8 +9,6 @@ import {
   type HeadersFrame,
   type StreamError,
 } from "../../frames/mod.ts";
-
-const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** A whole field block. */
 export interface HeaderBlock {
@@ -35,7 +34,7 @@ export class HeaderBlockAssembly {
   #streamId = 0;
   #endStream = false;
   #dependsOnItself = false;
-  #collected: Uint8Array = NOTHING;
+  #collected: Uint8Array = NO_OCTETS;
   #length = 0;
 
   /** Collects blocks of so many octets, compressed, at the most. */
@@ -147,7 +146,7 @@ export class HeaderBlockAssembly {
       dependsOnItself: this.#dependsOnItself,
     };
     this.#streamId = 0;
-    this.#collected = NOTHING;
+    this.#collected = NO_OCTETS;
     this.#length = 0;
     return whole;
   }

@@ -10,6 +10,7 @@ const COPIED_LENGTH = 4_096;
  */
 const SLAB_LENGTH = 8_192;
 
+/** Each octet is cut off once: pieces have one owner each, and are not reused. */
 let slab = new Uint8Array(SLAB_LENGTH);
 let slabUsed = 0;
 

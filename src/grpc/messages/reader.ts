@@ -1,4 +1,4 @@
-import { Fifo } from "../../collections/mod.ts";
+import { Fifo, NO_OCTETS } from "../../collections/mod.ts";
 import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 import { MessageRun, SMALL_LENGTH, smallMessages } from "./run.ts";
@@ -14,8 +14,6 @@ const EAGER_LENGTH = 65_536;
  * a usual length, is an octet more than the first window.
  */
 const SLACK = 1_024;
-
-const EMPTY = new Uint8Array(0);
 
 /** Octets that an array has in itself, without a buffer beside it (in V8). */
 const FEW = 64;
@@ -36,7 +34,7 @@ export class MessageReader {
   #prefixLength = 0;
   #flag = 0;
   #length = 0;
-  #payload = EMPTY;
+  #payload = NO_OCTETS;
   #filled = 0;
   readonly #whole = new Fifo<RawMessage | MessageRun>();
   #wholeLength = 0;
@@ -191,7 +189,7 @@ export class MessageReader {
   }
 
   #startMessage(): void {
-    this.#payload = EMPTY;
+    this.#payload = NO_OCTETS;
     this.#filled = 0;
     this.#length = 0;
     this.#prefixLength = 0;

@@ -1,3 +1,4 @@
+import { NO_OCTETS } from "../../collections/mod.ts";
 import { PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 
@@ -10,9 +11,11 @@ export const SMALL_LENGTH = 512;
 /** Octets of the largest array that is kept for the run that begins next. */
 const SPARE_LENGTH = 65_536;
 
-const EMPTY = new Uint8Array(0);
-
-let spare = EMPTY;
+/**
+ * An array that no run uses. It is handed over whole: whoever takes it is the
+ * only one who has it, until it gives it back for good.
+ */
+let spare = NO_OCTETS;
 
 /** Where small messages end, and how many there are. */
 export interface Extent {
@@ -52,7 +55,7 @@ export function smallMessages(
  * take at most twice as much as have come since the run began.
  */
 export class MessageRun {
-  #octets = EMPTY;
+  #octets = NO_OCTETS;
   #start = 0;
   #end = 0;
   #messages = 0;
@@ -85,7 +88,7 @@ export class MessageRun {
   clear(): void {
     const { length } = this.#octets;
     if (length > spare.length && length <= SPARE_LENGTH) spare = this.#octets;
-    this.#octets = EMPTY;
+    this.#octets = NO_OCTETS;
     this.#start = this.#end = this.#messages = 0;
   }
 
@@ -115,7 +118,7 @@ export class MessageRun {
 function takeSpare(needed: number): Uint8Array<ArrayBuffer> | undefined {
   if (spare.length < needed) return undefined;
   const taken = spare;
-  spare = EMPTY;
+  spare = NO_OCTETS;
   return taken;
 }
 

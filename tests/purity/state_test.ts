@@ -1,0 +1,79 @@
+import { assert, assertEquals } from "@std/assert";
+import { folderOf, modules, PURE_FOLDERS, read } from "./source.ts";
+
+/** Why something may be there for the whole process and change. */
+type Why =
+  /** It never changes after it was made, but no type says so. */
+  | "constant"
+  /** Taken and given back in one call: its module awaits nothing. */
+  | "borrowed"
+  /** What it knows of an object ends with the object. */
+  | "weak"
+  /** Counts for all connections together, or for a whole run of tests. */
+  | "counter";
+
+/** What the pure folders and `grpc` have for the whole process. */
+const STATE: Readonly<Record<string, Why>> = {
+  "collections/fifo.ts NONE": "constant",
+  "collections/no_octets.ts NO_OCTETS": "constant",
+  "collections/stream_map.ts NO_IDS": "constant",
+  "collections/stream_map.ts NO_VALUES": "constant",
+  "connection/headers/field_rules.ts STRIPPED": "weak",
+  "connection/ping_exchange.ts PAYLOAD": "borrowed",
+  "grpc/messages/call_ledger.ts UNLIMITED": "counter",
+  "grpc/messages/compression.ts unfoldedInTurn": "counter",
+  "grpc/messages/compression.ts pausing": "counter",
+  "grpc/messages/compression.ts unfoldedMessages": "weak",
+  "grpc/messages/framing.ts slab": "borrowed",
+  "grpc/messages/framing.ts slabUsed": "borrowed",
+  "grpc/messages/gunzip.ts zlib": "constant",
+  "grpc/messages/run.ts spare": "borrowed",
+  "grpc/messages/uncompressed.ts marked": "weak",
+  "grpc/metadata.ts DECODABLE": "weak",
+  "hpack/block_reader.ts keptBuffer": "borrowed",
+  "hpack/encoder.ts keptBuffer": "borrowed",
+  "hpack/huffman.ts LENGTHS": "constant",
+  "hpack/huffman.ts machine": "constant",
+  "hpack/latin1.ts shortCodes": "borrowed",
+  "invariants/assert.ts isThorough": "counter",
+  "invariants/assert.ts allowance": "counter",
+};
+
+const FOLDERS: readonly string[] = [...PURE_FOLDERS, "grpc"];
+
+Deno.test("only what is listed is there for the whole process and can change", () => {
+  const found = modules(FOLDERS).flatMap(({ path, state }) =>
+    state.map((name) => `${path} ${name}`)
+  );
+  assertEquals(found.sort(), Object.keys(STATE).sort());
+});
+
+Deno.test("what is borrowed is given back before anybody else runs: its module awaits nothing", () => {
+  const waiting = modules(FOLDERS).filter(({ waits }) => waits).map((module) =>
+    module.path
+  );
+  for (const [name, why] of Object.entries(STATE)) {
+    if (why !== "borrowed") continue;
+    const [path] = name.split(" ");
+    assert(FOLDERS.includes(folderOf(path)));
+    assert(!waiting.includes(path), `${path} awaits something`);
+  }
+});
+
+Deno.test("the scan of what can change sees variables and containers, and not what is readonly", () => {
+  const { state } = read(
+    "frames/ping.ts",
+    `let a = 1;
+    export let b: string | undefined;
+    const c = new Map<string, number>();
+    const d: ReadonlyMap<string, number> = new Map();
+    const e: number[] = [];
+    const f: readonly number[] = [];
+    export const g = new Uint8Array(8);
+    const h = 5, i = {};
+    const j = new TextEncoder();
+    const k = { a: 1 } as const;
+    function own() { let l = 1; return l; }`,
+  );
+  assertEquals(state, ["a", "b", "c", "e", "g", "i"]);
+});
