@@ -1,5 +1,5 @@
 import { DURATION_SYNTAX, formatDuration, parseDuration } from "./duration.ts";
-import type { Flag, FlagValue } from "./flags.ts";
+import type { Flag, FlagValue } from "./flag.ts";
 import { CALL_KINDS } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -1,4 +1,5 @@
-import { inFlags, type Tool } from "./flags.ts";
+import type { Tool } from "./flag.ts";
+import { inFlags } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**

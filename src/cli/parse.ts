@@ -1,14 +1,8 @@
 import { Command, Option } from "commander";
 import { readArguments, type Request, withoutSeparator } from "./command.ts";
 import { formatValue, parseValue } from "./flag_value.ts";
-import {
-  type Flag,
-  FLAGS,
-  flagsOf,
-  type FlagValue,
-  NO_DEFAULT,
-  type Tool,
-} from "./flags.ts";
+import { type Flag, type FlagValue, NO_DEFAULT, type Tool } from "./flag.ts";
+import { FLAGS, flagsOf } from "./flags.ts";
 import type { Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 

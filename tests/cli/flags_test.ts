@@ -7,7 +7,8 @@ import {
   SERVER_KEEPALIVE_KEYS,
 } from "../../src/keepalive/mod.ts";
 import { clientParameters, serverParameters } from "@keepalive/grpc/session";
-import { flagsOf, inFlags, type Tool } from "../../src/cli/flags.ts";
+import type { Tool } from "../../src/cli/flag.ts";
+import { flagsOf, inFlags } from "../../src/cli/flags.ts";
 import { parseFlags } from "../../src/cli/parse.ts";
 import type { Settings } from "../../src/cli/settings.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";

@@ -1,4 +1,4 @@
-import type { Tool } from "../../src/cli/flags.ts";
+import type { Tool } from "../../src/cli/flag.ts";
 import type { ToolProcess } from "../../src/cli/demo/tool_process.ts";
 
 /** Flags of a server on a free port of this machine. */

@@ -1,6 +1,6 @@
 import { colours, isSmartTerminal } from "../colours.ts";
 import { formatDuration } from "../duration.ts";
-import type { Tool } from "../flags.ts";
+import type { Tool } from "../flag.ts";
 import type { Line } from "../lines.ts";
 import { TONES } from "../report.ts";
 import { inWords, seconds } from "../words.ts";

@@ -1,4 +1,4 @@
-import type { Tool } from "../flags.ts";
+import type { Tool } from "../flag.ts";
 import { fromJson, type Line } from "../lines.ts";
 
 /** A line of one type. */
