@@ -55,35 +55,28 @@ const APART_IDLE_TIMEOUT = 10_000;
  * seconds that no server with gRPC's defaults strikes; `keepalive.time` makes it
  * faster, or turns it off with `Infinity`.
  *
- * @example The four kinds of call, against a server in the same process
+ * Most call through a client that `createClient` makes; the methods for the
+ * four kinds of call are beneath it.
+ *
+ * @example Keepalive, a call, and what the channel knows
  * ```ts
- * import { Channel, implement, serve } from "@keepalive/grpc";
+ * import { Channel, Health, HealthDefinition, serve } from "@keepalive/grpc";
  *
- * const raw = (octets: Uint8Array) => octets;
- * const codec = {
- *   requestSerialize: raw,
- *   requestDeserialize: raw,
- *   responseSerialize: raw,
- *   responseDeserialize: raw,
- * };
- * const Echo = {
- *   unary: {
- *     path: "/echo.Echo/Unary",
- *     requestStream: false,
- *     responseStream: false,
- *     ...codec,
- *   },
- * } as const;
- *
- * await using server = serve({ hostname: "127.0.0.1", port: 0 }, [
- *   implement(Echo, { unary: (request) => request }),
- * ]);
+ * await using server = serve({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
+ *   enforcement: { minTime: 20_000 },
+ * }, [new Health().service]);
  * const { port } = server.addr as Deno.NetAddr;
  *
- * await using channel = new Channel(`127.0.0.1:${port}`);
- * const request = new TextEncoder().encode("hello");
- * const response = await channel.unary(Echo.unary, request, { deadline: 1_000 });
- * console.log(new TextDecoder().decode(response)); // hello
+ * await using channel = new Channel(`127.0.0.1:${port}`, {
+ *   keepalive: { time: 30_000, timeout: 5_000 },
+ * });
+ * const { check } = HealthDefinition;
+ * const { status } = await channel.unary(check, { service: "" }, {
+ *   deadline: 1_000,
+ * });
+ * console.log(status, channel.state, channel.peers); // 1 READY [ ... ]
  * ```
  */
 export class Channel implements AsyncDisposable {

@@ -30,7 +30,27 @@ export type Client<Definition extends ServiceDefinition> = {
 const CALLS = ["unary", "serverStreaming", "clientStreaming", "bidiStreaming"];
 
 /**
- * Makes a typed client of a service.
+ * Makes a typed client of a service: a function for each method, which returns
+ * a promise of the response, or an async iterable of the responses. The last
+ * argument is `CallOptions`: deadline, signal, metadata.
+ *
+ * @example Ask a server for its health
+ * ```ts
+ * import { Channel, createClient, Health, HealthDefinition, serve } from "@keepalive/grpc";
+ *
+ * const local = { hostname: "127.0.0.1", port: 0 };
+ * await using server = serve(local, [new Health().service]);
+ * const { port } = server.addr as Deno.NetAddr;
+ *
+ * await using channel = new Channel(`127.0.0.1:${port}`);
+ * const health = createClient(HealthDefinition, channel);
+ * const { status } = await health.check({ service: "" }, { deadline: 1_000 });
+ * console.log(status); // 1
+ * for await (const change of health.watch({ service: "" })) {
+ *   console.log(change.status); // 1
+ *   break;
+ * }
+ * ```
  *
  * @param definition In the shape of grpc-js, as code generators emit it.
  * @param channel The channel to call through.

@@ -9,12 +9,15 @@ import {
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
 import type { Observer } from "../grpc/mod.ts";
 import { CLOCK_MEMBERS } from "../runtime/mod.ts";
+import type { ClientKeepaliveOptions } from "../keepalive/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
 import {
   type DialOptions,
+  type DialTlsOptions,
   NETWORK_MEMBERS,
   parseTarget,
   resolveDialTls,
+  type TransportListener,
 } from "../transport/mod.ts";
 import {
   type BackoffOptions,
@@ -32,9 +35,32 @@ import {
 /**
  * Options of a `Channel`. An unknown key or a wrong type is a `TypeError`, a
  * value that is not allowed a `RangeError`; both when the channel is made.
+ *
+ * Besides those below, it takes `settingsTimeout`, `maxHeaderListSize`,
+ * `absoluteMaxHeaderListSize`, `memoryQuota`, `maxWindowSize`, `clock`,
+ * `network` and `random` of `DialOptions`, see `@keepalive/grpc/transport`.
  */
 export interface ChannelOptions
   extends Omit<DialOptions, "signal" | "onStream" | "observer"> {
+  /** When to send PINGs, and when the server is taken for dead. */
+  keepalive?: ClientKeepaliveOptions;
+  /**
+   * TLS, with ALPN `h2`; `true` for the system's certificates. Equivalent to
+   * grpc-go `credentials.NewTLS`, grpc-java `useTransportSecurity`.
+   *
+   * @default {false}
+   */
+  tls?: boolean | DialTlsOptions;
+  /**
+   * Milliseconds for an attempt to connect, with TLS and the HTTP/2 handshake;
+   * at least the present backoff. Equivalent to grpc-go
+   * `ConnectParams.MinConnectTimeout`.
+   *
+   * @default {20_000}
+   */
+  handshakeTimeout?: number;
+  /** Is called with each event of each connection. */
+  onEvent?: TransportListener;
   /** Watches the channel, its calls and its connections. */
   observer?: Observer;
   /**

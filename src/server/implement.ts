@@ -11,7 +11,31 @@ export interface Service {
 }
 
 /**
- * Implements a service.
+ * Implements a service, for `serve`. A handler gets a request, or an async
+ * iterable of them, and a `CallContext`; it answers with a response, a promise
+ * of one, or an iterable of them. To end a call with a status, it throws a
+ * `GrpcError`.
+ *
+ * @example One method of the health service
+ * ```ts
+ * import {
+ *   GrpcError,
+ *   HealthDefinition,
+ *   implement,
+ *   ServingStatus,
+ *   Status,
+ * } from "@keepalive/grpc";
+ *
+ * const health = implement(HealthDefinition, {
+ *   check({ service }, call) {
+ *     if (service !== "") {
+ *       throw new GrpcError(Status.NOT_FOUND, `no "${service}" here`);
+ *     }
+ *     call.headers.set("x-peer", call.peer);
+ *     return { status: ServingStatus.SERVING };
+ *   },
+ * });
+ * ```
  *
  * @param definition In the shape of grpc-js, as code generators emit it.
  * @param handlers By the names of the definition, such as the methods of a

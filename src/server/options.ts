@@ -10,7 +10,17 @@ import {
   requireKnownKeys,
   requireSignal,
 } from "../options/mod.ts";
-import { LISTEN_KEYS, type ListenOptions } from "../transport/mod.ts";
+import type {
+  ConnectionAgeOptions,
+  EnforcementOptions,
+  ServerKeepaliveOptions,
+} from "../keepalive/mod.ts";
+import {
+  LISTEN_KEYS,
+  type ListenOptions,
+  type ListenTlsOptions,
+  type TransportListener,
+} from "../transport/mod.ts";
 import type { CallContext } from "./calls/mod.ts";
 
 /**
@@ -25,9 +35,46 @@ export type ServerInterceptor = (
 /**
  * Options of `serve`. An unknown key or a wrong type is a `TypeError`, a value
  * that is not allowed a `RangeError`; both come before anything listens.
+ *
+ * Besides those below, it takes `reusePort`, `path`, `maxConnections`,
+ * `maxHandshakes`, `handshakeTimeout`, `settingsTimeout`, `maxHeaderListSize`,
+ * `absoluteMaxHeaderListSize`, `memoryQuota`, `maxWindowSize`, `onError`,
+ * `clock`, `network` and `random` of `ListenOptions`, see
+ * `@keepalive/grpc/transport`.
  */
 export interface ServeOptions
   extends Omit<ListenOptions, "onStream" | "observer"> {
+  /**
+   * The port; 0 takes a free one.
+   *
+   * @default {50_051}
+   */
+  port?: number;
+  /**
+   * The address to listen on; all of the machine by default.
+   *
+   * @default {"0.0.0.0"}
+   */
+  hostname?: string;
+  /**
+   * TLS, with ALPN `h2`, and with `clientCaCerts` mutual TLS. Equivalent to
+   * grpc-go `credentials.NewTLS`, grpc-java `useTransportSecurity`.
+   */
+  tls?: ListenTlsOptions;
+  /** When to send PINGs, and when to retire a connection. */
+  keepalive?: ServerKeepaliveOptions & ConnectionAgeOptions;
+  /** How often clients may send PINGs. */
+  enforcement?: EnforcementOptions;
+  /**
+   * Calls that a client may have running on a connection; `Infinity` is no
+   * limit. Equivalent to `GRPC_ARG_MAX_CONCURRENT_STREAMS`, grpc-go
+   * `MaxConcurrentStreams`.
+   *
+   * @default {1_000}
+   */
+  maxConcurrentStreams?: number;
+  /** Is called with each event of each connection. */
+  onEvent?: TransportListener;
   /** Watches the server, its calls and its connections. */
   observer?: Observer;
   /**

@@ -145,20 +145,39 @@ export class Server implements AsyncDisposable {
 }
 
 /**
- * Serves gRPC services.
+ * Serves gRPC services, from now on until `shutdown` or `close`. Needs
+ * `--allow-net`.
+ *
+ * @example Serve, with keepalive on this side and room for that of the clients
+ * ```ts
+ * import { Health, serve } from "@keepalive/grpc";
+ *
+ * await using server = serve({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
+ *   keepalive: { time: 60_000, maxConnectionAge: 3_600_000 },
+ *   enforcement: { minTime: 20_000, permitWithoutStream: true },
+ *   onListen: (addr) => console.log("listening on", addr),
+ * }, [new Health().service]);
+ * await server.shutdown({ grace: 10_000 });
+ * ```
  *
  * @example Restart without an outage: the next process listens on the same port
  * before this one, on SIGTERM, has let its calls finish
  * ```ts ignore
  * import { Health, serve } from "@keepalive/grpc";
  *
- * const server = serve({ port: 50_051, reusePort: true }, [new Health().service]);
- * Deno.addSignalListener("SIGTERM", () => server.shutdown({ grace: 10_000 }));
+ * const options = { port: 50_051, reusePort: true };
+ * const server = serve(options, [new Health().service]);
+ * const stop = () => server.shutdown({ grace: 10_000 });
+ * Deno.addSignalListener("SIGTERM", stop);
  * await server.finished;
  * Deno.exit();
  * ```
  *
+ * @param options Where to listen, and how to keep connections alive.
  * @param services Made by `implement`.
+ * @returns The server, which listens already.
  * @throws {TypeError} If an option is unknown or of the wrong type, something
  * is no service, or two services have a path in common.
  * @throws {RangeError} If the value of an option is not allowed.
