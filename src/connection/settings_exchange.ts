@@ -5,8 +5,10 @@ import {
   ErrorCode,
   type Setting,
   SettingId,
+  type SettingsFrame,
 } from "../frames/mod.ts";
 import type { EventSink } from "./event_log.ts";
+import type { FloodBudget } from "./flood_budget.ts";
 import type { Output } from "./output.ts";
 import {
   applySettings,
@@ -17,6 +19,15 @@ import {
 } from "./peer_settings.ts";
 import { CLIENT_PREFACE } from "./preface.ts";
 import type { Role } from "./role.ts";
+
+/**
+ * What one stream adds to the charge for a frame that concerns all of them: a
+ * thousand as much as the frame.
+ */
+const COST_PER_STREAM = 0.001;
+
+/** What a parameter adds to the charge for its SETTINGS: there may be 2,730. */
+const COST_PER_SETTING = 0.01;
 
 /**
  * The SETTINGS of both ends and their acknowledgements (RFC 9113 section
@@ -97,17 +108,23 @@ export class SettingsExchange {
     this.#acknowledgeBy = now + this.#timeout;
   }
 
-  /** An acknowledgement arrived; answers whether one was due. */
-  acknowledged(): boolean {
+  /**
+   * An acknowledgement arrived; answers whether it is the first.
+   *
+   * @param flood What an unsolicited one is charged to.
+   */
+  onAck(flood: FloodBudget, now: number): boolean {
+    const isFirst = !this.#hasAgreed;
     const wasDue = this.#unacknowledged > 0;
     if (wasDue) this.#unacknowledged--;
+    else flood.spend(now, "unsolicited SETTINGS acknowledgement");
     this.#hasAgreed ||= wasDue;
     if (this.#unacknowledged === 0) this.#acknowledgeBy = Infinity;
     const events = this.#events;
     if (events.wants("settings-acked")) {
       events.push({ at: events.now, type: "settings-acked" });
     }
-    return wasDue;
+    return isFirst;
   }
 
   /**
@@ -126,11 +143,23 @@ export class SettingsExchange {
   /**
    * Takes over the settings of the peer.
    *
+   * @param streams How many a new window size concerns.
+   * @param flood What the frame is charged to.
    * @throws {ConnectionError} PROTOCOL_ERROR if a server turns push on.
    */
-  apply(settings: readonly Setting[]): void {
+  onSettings(
+    { settings }: SettingsFrame,
+    streams: number,
+    flood: FloodBudget,
+    now: number,
+  ): void {
+    flood.spend(now, "SETTINGS frame", 1 + settings.length * COST_PER_SETTING);
+    const { initialWindowSize } = this.peer;
     if (this.#role === "client") refusePush(settings);
     applySettings(this.peer, settings);
+    if (this.peer.initialWindowSize === initialWindowSize) return;
+    const cost = streams * COST_PER_STREAM;
+    flood.spend(now, "SETTINGS frame that changes all windows", cost);
   }
 
   /** Acknowledges the settings of the peer; with the first, the handshake is over. */

@@ -6,7 +6,8 @@ import {
   type PolicyInstruction,
   ServerKeepalivePolicy,
 } from "./keepalive_policy.ts";
-import type { SessionParts, StateMachine } from "./state_machine.ts";
+import type { SessionParts } from "./session_parts.ts";
+import type { StateMachine } from "./state_machine.ts";
 
 /**
  * Runs the keepalive machines of one end, from the end of the handshake on:
@@ -175,7 +176,7 @@ export class KeepaliveRunner {
       case "none":
         return;
       case "ping":
-        this.#parts.connection.ping("keepalive", this.#parts.events.now);
+        this.#parts.connection.pings.send("keepalive", this.#parts.events.now);
         return;
       case "close":
         return this.#closeDead();
@@ -210,7 +211,7 @@ export class KeepaliveRunner {
     const { activeStreams } = connection;
     if (activeStreams === this.#activeStreams) return false;
     this.#activeStreams = activeStreams;
-    if (activeStreams === 0) connection.rest();
+    if (activeStreams === 0) connection.pings.rest();
     return true;
   }
 

@@ -58,6 +58,7 @@ export {
   type ServerSessionOptions,
   type SessionOptions,
 } from "./parameters.ts";
-export { Session, type SessionSetup } from "./session.ts";
+export { Session } from "./session.ts";
+export type { SessionSetup } from "./session_parts.ts";
 export { SessionStreams } from "./session_streams.ts";
 export type { CloseMode, SessionState } from "./state.ts";

@@ -1,39 +1,27 @@
-import { Connection, EventLog, type Observed } from "../connection/mod.ts";
+import type { Observed } from "../connection/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
 import {
   abandonedHandshake,
   endOfStream,
-  handshakeTimeout,
   localClose,
   socketError,
 } from "./close_action.ts";
-import { type SessionCounters, zeroCounters } from "./counters.ts";
+import type { SessionCounters } from "./counters.ts";
 import { copyCounters } from "./counters_copy.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import type { InformingEventType, SessionEvent } from "./events.ts";
+import { FrameLoop } from "./frame_loop.ts";
 import { KeepaliveRunner } from "./keepalive_runner.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
+import {
+  type SessionParts,
+  sessionParts,
+  type SessionSetup,
+} from "./session_parts.ts";
 import { SessionStreams } from "./session_streams.ts";
 import type { SessionState } from "./state.ts";
-import { type SessionParts, StateMachine } from "./state_machine.ts";
-
-/** What a {@linkcode Session} can be given besides its parameters. */
-export interface SessionSetup {
-  /**
-   * A number from 0 to 1 that the peer does not know: it decides the jitter of
-   * the connection's age.
-   *
-   * @default {0.5}
-   */
-  readonly random?: number;
-  /**
-   * See {@linkcode Session.observed}.
-   *
-   * @default {false}
-   */
-  readonly observed?: Observed<InformingEventType>;
-}
+import { StateMachine } from "./state_machine.ts";
 
 /**
  * One HTTP/2 connection with its keepalive, without a socket and a clock.
@@ -43,23 +31,6 @@ export interface SessionSetup {
  * {@linkcode Session.takeEvents} and {@linkcode Session.deadline}. Time is an
  * argument, in milliseconds of a monotonic clock with any origin; a clock that
  * goes back is taken to stand still.
- *
- * @example Two ends and no network
- * ```ts
- * import { clientParameters, serverParameters, Session } from "@keepalive/grpc/session";
- *
- * const keepalive = { time: 10_000, timeout: 1_000, permitWithoutStream: true };
- * const client = new Session(clientParameters({ keepalive }), 0);
- * const server = new Session(serverParameters(), 0);
- *
- * server.receive(client.takeOutput(), 0);
- * client.receive(server.takeOutput(), 0);
- * console.log(client.state.kind); // open
- *
- * client.advance(client.deadline()); // ten seconds of silence: a PING
- * client.advance(client.deadline()); // a second later: the server is gone
- * console.log(client.state.kind); // closed
- * ```
  */
 export class Session {
   /** What is sent on streams. */
@@ -67,6 +38,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #states: StateMachine;
   readonly #keepalive: KeepaliveRunner;
+  readonly #frames: FrameLoop;
 
   /**
    * Starts a session; its preface is ready to be taken.
@@ -78,25 +50,16 @@ export class Session {
   constructor(
     parameters: ClientParameters | ServerParameters,
     now: number,
-    { random = 0.5, observed = false }: SessionSetup = {},
+    setup: SessionSetup = {},
   ) {
-    requireStart(now, random);
-    const memory = parameters.memoryQuota.connect();
-    const events = new EventLog<SessionEvent>(now, observed);
-    const counters = zeroCounters();
-    const setup = { random, memory, events, counters };
-    const connection = new Connection(parameters, setup);
-    this.#parts = { parameters, connection, memory, events, counters };
-    this.#states = new StateMachine(this.#parts);
-    this.#keepalive = new KeepaliveRunner(this.#parts, this.#states, random);
-    this.streams = new SessionStreams(
-      this.#parts,
-      this.#states,
-      this.#keepalive,
-    );
-    for (const message of parameters.warnings) {
-      events.push({ at: now, type: "warning", message });
-    }
+    const parts = sessionParts(parameters, now, setup);
+    const states = new StateMachine(parts);
+    const keepalive = new KeepaliveRunner(parts, states, setup.random ?? 0.5);
+    this.streams = new SessionStreams(parts, states, keepalive);
+    this.#parts = parts;
+    this.#states = states;
+    this.#keepalive = keepalive;
+    this.#frames = new FrameLoop(parts, states, keepalive);
   }
 
   /**
@@ -176,7 +139,7 @@ export class Session {
     if (octets.length === 0) return octets;
     counters.bytesSent += octets.length;
     counters.lastWrittenAt = events.now;
-    if (!isClosed) this.#settle();
+    if (!isClosed) this.#frames.settle();
     return octets;
   }
 
@@ -194,17 +157,11 @@ export class Session {
    */
   receive(octets: Uint8Array, now: number, frames: number = Infinity): boolean {
     if (!this.#isLive(now) || octets.length === 0) return false;
-    const { counters, events, connection } = this.#parts;
+    const { counters, events } = this.#parts;
     counters.bytesReceived += octets.length;
     counters.lastReadAt = events.now;
     this.#keepalive.read();
-    try {
-      connection.feed(octets);
-      return this.#handleFrames(frames);
-    } catch (error) {
-      this.#states.fail(error);
-      return false;
-    }
+    return this.#frames.receive(octets, frames);
   }
 
   /**
@@ -214,13 +171,7 @@ export class Session {
    * @returns Whether some may be left.
    */
   resume(now: number, frames: number = Infinity): boolean {
-    if (!this.#isLive(now)) return false;
-    try {
-      return this.#handleFrames(frames);
-    } catch (error) {
-      this.#states.fail(error);
-      return false;
-    }
+    return this.#isLive(now) && this.#frames.resume(frames);
   }
 
   /** The peer has closed its sending side. */
@@ -277,16 +228,12 @@ export class Session {
   advance(now: number, wall?: number): void {
     if (!this.#isLive(now)) return;
     this.#keepalive.observeClocks(wall);
-    const { parameters, connection, memory, events } = this.#parts;
-    const { state } = this;
-    if (state.kind === "handshaking" && events.now >= state.until) {
-      const timeout = parameters.handshakeTimeout;
-      return this.#states.close(handshakeTimeout(parameters.role, timeout));
-    }
+    if (this.#states.closeOverdueHandshake()) return;
+    const { connection, memory, events } = this.#parts;
     try {
       connection.advance(events.now);
       memory.advance(events.now);
-      this.#settle();
+      this.#frames.settle();
       this.#keepalive.advance();
     } catch (error) {
       this.#states.fail(error);
@@ -307,7 +254,7 @@ export class Session {
     }
     const { connection, events } = this.#parts;
     events.tick(now);
-    return connection.ping("user", events.now).id;
+    return connection.pings.send("user", events.now).id;
   }
 
   /**
@@ -344,48 +291,8 @@ export class Session {
     if (this.#isLive(now)) this.#states.close(localClose(this.parameters.role));
   }
 
-  /**
-   * What each frame brings is settled before the next one is looked at. Answers
-   * whether some may be left.
-   */
-  #handleFrames(most: number): boolean {
-    const { connection, counters, events } = this.#parts;
-    for (let left = most; left > 0; left--) {
-      const { pingsReceived } = counters;
-      if (connection.next(events.now) === undefined) return false;
-      if (counters.pingsReceived === pingsReceived) this.#settle();
-      else this.#keepalive.pingReceived();
-      if (this.state.kind === "closed") return false;
-    }
-    return true;
-  }
-
-  /** Draws what follows from what the connection has done. */
-  #settle(): void {
-    if (!this.#keepalive.isRunning && this.#parts.connection.established) {
-      this.#keepalive.begin();
-      this.#states.opened();
-    }
-    this.#states.noteGoaway();
-    this.#keepalive.report();
-    this.#states.closeIfFinished();
-  }
-
   #isLive(now: number): boolean {
     this.#parts.events.tick(now);
     return this.#states.state.kind !== "closed";
-  }
-}
-
-function requireStart(now: number, random: number): void {
-  if (!Number.isFinite(now)) {
-    throw new RangeError(
-      `Cannot start a session: expected a finite time, received ${now}`,
-    );
-  }
-  if (!(random >= 0 && random <= 1)) {
-    throw new RangeError(
-      `Cannot start a session: expected a random number from 0 to 1, received ${random}`,
-    );
   }
 }

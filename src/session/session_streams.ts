@@ -1,8 +1,9 @@
-import { LEAST_RESPONSE_SIZE } from "../connection/mod.ts";
+import { LEAST_RESPONSE_SIZE, type Sender } from "../connection/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import type { KeepaliveRunner } from "./keepalive_runner.ts";
-import type { SessionParts, StateMachine } from "./state_machine.ts";
+import type { SessionParts } from "./session_parts.ts";
+import type { StateMachine } from "./state_machine.ts";
 
 /** Why a client drains a connection whose last stream it has opened. */
 const NO_IDENTIFIERS = "stream identifiers are used up";
@@ -35,8 +36,8 @@ export class SessionStreams {
   /** Streams that the peer lets this end open in addition; a client's. */
   get left(): number {
     const { connection } = this.#parts;
-    if (this.#states.state.kind !== "open" || connection.exhausted) return 0;
-    const { maxConcurrentStreams } = connection.peerSettings;
+    if (this.#states.state.kind !== "open" || this.#isExhausted) return 0;
+    const { maxConcurrentStreams } = connection.settings.peer;
     return Math.max(0, maxConcurrentStreams - connection.activeStreams);
   }
 
@@ -47,7 +48,7 @@ export class SessionStreams {
    */
   get maxHeaderListSize(): number {
     const { connection, parameters } = this.#parts;
-    const { maxHeaderListSize } = connection.peerSettings;
+    const { maxHeaderListSize } = connection.settings.peer;
     return parameters.role === "client"
       ? maxHeaderListSize
       : Math.max(maxHeaderListSize, LEAST_RESPONSE_SIZE);
@@ -78,10 +79,10 @@ export class SessionStreams {
         `Cannot open a stream: the ${parameters.role} is ${state.kind}`,
       );
     }
-    const id = connection.streams.open(headers, endStream);
+    const id = connection.ensureStreams().sender.open(headers, endStream);
     this.#settle();
     this.#keepalive.streamOpened();
-    if (connection.exhausted) {
+    if (this.#isExhausted) {
       this.#states.drain(NO_IDENTIFIERS, this.#keepalive.closeAt);
     }
     return id;
@@ -101,7 +102,7 @@ export class SessionStreams {
     now: number,
   ): void {
     this.#requireLive("Cannot send HEADERS", now);
-    this.#parts.connection.streams.sendHeaders(id, headers, endStream);
+    this.#sender.sendHeaders(id, headers, endStream);
     this.#settle();
   }
 
@@ -119,7 +120,7 @@ export class SessionStreams {
     now: number,
   ): void {
     this.#requireLive("Cannot send DATA", now);
-    this.#parts.connection.streams.sendData(id, data, endStream);
+    this.#sender.sendData(id, data, endStream);
   }
 
   /**
@@ -127,13 +128,14 @@ export class SessionStreams {
    * reset it in the same turn in which it was opened.
    */
   canSend(id: number): boolean {
-    return this.#states.state.kind !== "closed" &&
-      this.#parts.connection.streams.canSend(id);
+    const { streams } = this.#parts.connection;
+    return this.#states.state.kind !== "closed" && streams !== undefined &&
+      streams.sender.canSend(id);
   }
 
   /** Octets of a stream that wait to be sent. */
   queuedOctets(id: number): number {
-    return this.#parts.connection.streams.queuedOctets(id);
+    return this.#parts.connection.streams?.sender.queuedOctets(id) ?? 0;
   }
 
   /**
@@ -144,7 +146,7 @@ export class SessionStreams {
   consumed(id: number, octets: number, now: number): void {
     if (!this.#isLive(now)) return;
     try {
-      this.#parts.connection.streams.consumed(id, octets);
+      this.#parts.connection.streams?.flow.consumed(id, octets);
     } catch (error) {
       this.#states.fail(error);
     }
@@ -153,7 +155,7 @@ export class SessionStreams {
   /** Ends a stream at once; one that has ended already is left alone. */
   reset(id: number, code: number, now: number): void {
     if (!this.#isLive(now)) return;
-    this.#parts.connection.streams.reset(id, code);
+    this.#parts.connection.streams?.reset(id, code);
     this.#settle();
   }
 
@@ -182,7 +184,7 @@ export class SessionStreams {
       throw new TypeError("Cannot refuse a stream: the client opens them");
     }
     this.#settle();
-    connection.streams.refuse(id, headers, body);
+    connection.ensureStreams().refuse(id, headers, body);
     this.#keepalive.discount();
     this.#states.closeIfFinished();
   }
@@ -200,10 +202,19 @@ export class SessionStreams {
     if (!this.#isLive(now)) return;
     const { connection, events } = this.#parts;
     try {
-      connection.streams.blame(id, what, events.now);
+      connection.streams?.blame(id, what, events.now);
     } catch (error) {
       this.#states.fail(error);
     }
+  }
+
+  get #sender(): Sender {
+    return this.#parts.connection.ensureStreams().sender;
+  }
+
+  /** Whether every stream identifier of this end has been used. */
+  get #isExhausted(): boolean {
+    return this.#parts.connection.streams?.table.exhausted ?? false;
   }
 
   /** Tells keepalive what has changed, and closes what is done. */

@@ -1,35 +1,19 @@
-import type { Connection, EventLog, Goaway } from "../connection/mod.ts";
+import type { Goaway } from "../connection/mod.ts";
 import { ConnectionError } from "../frames/mod.ts";
-import type { ConnectionMemory } from "../memory/mod.ts";
 import {
   type CloseAction,
   closeReason,
   drained,
   endAfterGoaway,
+  handshakeTimeout as overdueHandshake,
   internalError,
   peerGoaway,
   violation,
 } from "./close_action.ts";
-import type { SessionCounters } from "./counters.ts";
-import type { SessionEvent } from "./events.ts";
-import type { ClientParameters, ServerParameters } from "./parameters.ts";
+import type { SessionParts } from "./session_parts.ts";
 import type { SessionState } from "./state.ts";
 
 const OPEN: SessionState = { kind: "open" };
-
-/** What the parts of a session work with. */
-export interface SessionParts {
-  /** The options in force. */
-  readonly parameters: ClientParameters | ServerParameters;
-  /** The HTTP/2 connection. */
-  readonly connection: Connection;
-  /** What the connection and its calls hold. */
-  readonly memory: ConnectionMemory;
-  /** What happened, and the clock. */
-  readonly events: EventLog<SessionEvent>;
-  /** What has been counted. */
-  readonly counters: SessionCounters;
-}
 
 /**
  * Where a session stands, and what brings it further.
@@ -75,6 +59,15 @@ export class StateMachine {
     return this.#state;
   }
 
+  /** Closes if the handshake takes too long; answers whether it does. */
+  closeOverdueHandshake(): boolean {
+    const { parameters: { role, handshakeTimeout }, events } = this.#parts;
+    const state = this.#state;
+    if (state.kind !== "handshaking" || events.now < state.until) return false;
+    this.close(overdueHandshake(role, handshakeTimeout));
+    return true;
+  }
+
   /** The handshake is over. */
   opened(): void {
     if (this.#state.kind === "handshaking") this.#state = OPEN;
@@ -85,7 +78,7 @@ export class StateMachine {
    * what follows moves the last stream, and often tells less.
    */
   noteGoaway(): void {
-    const received = this.#parts.connection.receivedGoaway;
+    const received = this.#parts.connection.goaways.received;
     if (received === undefined || received === this.#lastGoaway) return;
     this.#lastGoaway = received;
     const { lastStreamId } = received;
@@ -120,7 +113,7 @@ export class StateMachine {
   /** The socket has ended: as agreed, if a drain or a GOAWAY came before. */
   socketEnded(action: CloseAction): void {
     const { connection, parameters } = this.#parts;
-    const { drainState, activeStreams } = connection;
+    const { activeStreams, goaways: { drainState } } = connection;
     if (drainState.kind !== "none" && activeStreams === 0) {
       this.#closeDrained();
     } else if (this.#goaway !== undefined) {
@@ -167,7 +160,7 @@ export class StateMachine {
       action,
       at,
       counters.lastReadAt,
-      connection.recentPings,
+      connection.pings.recent,
       this.#goaway,
     );
     counters.streamsFailed += connection.activeStreams;

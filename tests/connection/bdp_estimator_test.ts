@@ -172,7 +172,7 @@ class Receiver {
           encodeData(writer, 1, new Uint8Array(size), false)
         ),
       );
-      this.end.connection.streams.consumed(1, size);
+      this.end.streams.flow.consumed(1, size);
     }
     return [...frames, ...this.end.sent()];
   }
@@ -219,12 +219,12 @@ Deno.test("A stream that is consumed may use the larger window to the last octet
   const say = (id: number, size: number) =>
     end.say((writer) => encodeData(writer, id, new Uint8Array(size), false));
   for (let i = 0; i < 3; i++) say(3, 16_384);
-  end.connection.streams.consumed(3, 49_152);
+  end.streams.flow.consumed(3, 49_152);
   assertEquals(increments(end.sent()), [49_152 + WINDOW + 2]);
   for (let i = 0; i < 8; i++) say(3, 16_384);
   for (let i = 0; i < 4; i++) say(5, 16_383);
   say(5, 3);
-  assertEquals(end.connection.streams.activeCount, 3);
+  assertEquals(end.streams.table.activeCount, 3);
   assertEquals(outlines(say(5, 1)), ["RST_STREAM 5: 3"]);
   assertEquals(outlines(say(3, 1)), ["RST_STREAM 3: 3"]);
 });
@@ -232,7 +232,7 @@ Deno.test("A stream that is consumed may use the larger window to the last octet
 Deno.test("Streams that nobody reads keep the first window, and a consumer's growth ends with its stream", () => {
   const memory = new MemoryQuota().connect();
   const end = new Endpoint("server", {}, memory).handshake();
-  const { streams } = end.connection;
+  const { streams } = end;
   for (const id of [1, 3]) {
     end.say((writer) => encodeHeaders(writer, id, BLOCK, false, true));
   }
@@ -242,14 +242,14 @@ Deno.test("Streams that nobody reads keep the first window, and a consumer's gro
     });
   for (let i = 0; i < 3; i++) data(16_384);
   data(16_383);
-  streams.consumed(1, 65_535);
+  streams.flow.consumed(1, 65_535);
   end.sent();
   const sent = end.say((writer) =>
     encodePing(writer, true, octets("02041010090e0707"))
   );
   assertEquals(outlines(sent), ["WINDOW_UPDATE 0", "WINDOW_UPDATE 1"]);
   data(1);
-  streams.consumed(1, 1);
+  streams.flow.consumed(1, 1);
   end.connection.takeOutput();
   assertEquals(memory.grown, 65_535);
   streams.reset(1, ErrorCode.CANCEL);
@@ -288,7 +288,7 @@ Deno.test("The larger window is given back at half, like the first", () => {
 
 Deno.test("The round trip is taken from a PING that is out already", () => {
   const receiver = new Receiver();
-  receiver.end.connection.ping("keepalive", 0);
+  receiver.end.connection.pings.send("keepalive", 0);
   assertEquals(outlines(receiver.end.sent()), ["PING"]);
   const sent = receiver.data(65_536);
   assertEquals(sent.filter(({ type }) => type === FrameType.PING), []);

@@ -23,10 +23,10 @@ const SETTINGS_ACK = {
 
 Deno.test("A connection is established with the SETTINGS of the peer", () => {
   const end = new Endpoint("client");
-  assertEquals(end.connection.established, false);
+  assertEquals(end.connection.settings.established, false);
   end.sent();
   assertEquals(end.say((writer) => encodeSettings(writer, [])), [SETTINGS_ACK]);
-  assertEquals(end.connection.established, true);
+  assertEquals(end.connection.settings.established, true);
 });
 
 Deno.test("SETTINGS of the peer are applied, told and acknowledged", () => {
@@ -42,7 +42,7 @@ Deno.test("SETTINGS of the peer are applied, told and acknowledged", () => {
     maxHeaderListSize: 11,
   };
   assertEquals(sent, [SETTINGS_ACK]);
-  assertEquals(end.connection.peerSettings, settings);
+  assertEquals(end.connection.settings.peer, settings);
   assertEquals(end.takeEvents(), [{ type: "settings-received", settings }]);
 });
 
@@ -56,12 +56,12 @@ Deno.test("The settings in an event do not change with later ones", () => {
 
 Deno.test("Unknown settings are ignored, and acknowledged with the rest", () => {
   const end = client();
-  const before = { ...end.connection.peerSettings };
+  const before = { ...end.connection.settings.peer };
   const sent = end.say((writer) =>
     encodeSettings(writer, [[0xfe, 5], [0x8, 1], [0xffff, 0xffff_ffff]])
   );
   assertEquals(sent, [SETTINGS_ACK]);
-  assertEquals(end.connection.peerSettings, before);
+  assertEquals(end.connection.settings.peer, before);
 });
 
 Deno.test("A client refuses ENABLE_PUSH 1 from its server (section 6.5.2)", () => {
@@ -115,7 +115,7 @@ Deno.test("A PING of each purpose is sent with its payload", () => {
       ["user", "70696e67 00000003"],
     ] as const
   ) {
-    end.connection.ping(purpose, 0);
+    end.connection.pings.send(purpose, 0);
     assertEquals(end.sent(), [{
       type: FrameType.PING,
       streamId: 0,
@@ -128,7 +128,7 @@ Deno.test("A PING of each purpose is sent with its payload", () => {
 Deno.test("The acknowledgement of a PING is told with its round trip", () => {
   const end = client();
   end.now = 1_000;
-  end.connection.ping("user", end.now);
+  end.connection.pings.send("user", end.now);
   const [ping] = end.sent() as PingFrame[];
   end.takeEvents();
   end.now = 1_042;
@@ -139,22 +139,22 @@ Deno.test("The acknowledgement of a PING is told with its round trip", () => {
     id: 1,
     rtt: 42,
   }]);
-  assertEquals(end.connection.recentPings[0].rtt, 42);
+  assertEquals(end.connection.pings.recent[0].rtt, 42);
 });
 
 Deno.test("A user cannot have more than 1,000 PINGs unanswered", () => {
   const end = client();
   for (let i = 0; i < MAX_OUTSTANDING_PINGS; i++) {
-    end.connection.ping("user", 0);
+    end.connection.pings.send("user", 0);
   }
   end.sent();
   assertThrows(
-    () => end.connection.ping("user", 0),
+    () => end.connection.pings.send("user", 0),
     RangeError,
     "Cannot send a PING: too many are unanswered, await some of them first",
   );
   assertEquals(end.sent(), []);
-  end.connection.ping("keepalive", 0);
+  end.connection.pings.send("keepalive", 0);
   assertEquals(end.sent().length, 1);
 });
 
@@ -167,7 +167,7 @@ Deno.test("PRIORITY and extension frames have no effect", () => {
   });
   assertEquals(sent, []);
   assertEquals(end.takeEvents(), []);
-  assertEquals(end.connection.streams.activeCount, 0);
+  assertEquals(end.streams.table.activeCount, 0);
 });
 
 Deno.test("Frames are counted as they are received", () => {
@@ -183,7 +183,7 @@ Deno.test("Frames are counted as they are received", () => {
 Deno.test("A client's GOAWAY names stream 0, a server's the last it has seen", () => {
   // grpc-go's client names its own last stream, or 2^31-1 if it has none.
   const own = client();
-  own.connection.streams.open(FIELDS, false);
+  own.streams.sender.open(FIELDS, false);
   own.sent();
   own.connection.goaway(ErrorCode.NO_ERROR, "client transport shutdown");
   const end = server({ maxConcurrentStreams: 1 });
@@ -193,7 +193,7 @@ Deno.test("A client's GOAWAY names stream 0, a server's the last it has seen", (
   });
   end.connection.goaway(ErrorCode.INTERNAL_ERROR, "");
   const ids = [own, end].map(({ connection }) =>
-    connection.sentGoaway?.lastStreamId
+    connection.goaways.sent?.lastStreamId
   );
   assertEquals(ids, [0, 9]);
 });
@@ -203,7 +203,7 @@ Deno.test("A GOAWAY carries code and debug text, and is told", () => {
   end.connection.goaway(ErrorCode.ENHANCE_YOUR_CALM, "too_many_pings");
   const goaway = { lastStreamId: 0, code: 0xb, debug: "too_many_pings" };
   assertEquals(end.takeEvents(), [{ type: "goaway-sent", ...goaway }]);
-  assertEquals(end.connection.sentGoaway, goaway);
+  assertEquals(end.connection.goaways.sent, goaway);
   const [frame] = end.sent();
   assertEquals("errorCode" in frame && frame.errorCode, 0xb);
 });

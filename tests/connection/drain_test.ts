@@ -100,7 +100,10 @@ Deno.test("62 DR-window-accepts: between the GOAWAYs streams are served", () => 
   open(end, 3);
   assertEquals(end.takeEvents().map(({ type }) => type), ["headers"]);
   assertEquals(acknowledge(end), ["GOAWAY 3 graceful_stop"]);
-  assertEquals(end.connection.drainState, { kind: "final", lastStreamId: 3 });
+  assertEquals(end.connection.goaways.drainState, {
+    kind: "final",
+    lastStreamId: 3,
+  });
 });
 
 Deno.test("63 DR-after-second: later streams get no answer", () => {
@@ -116,7 +119,7 @@ Deno.test("63 DR-after-second: later streams get no answer", () => {
     encodeHeaders(writer, 7, BLOCK, true, true);
   });
   assertEquals(sent, []);
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.activeCount, 1);
 });
 
 Deno.test("63 DR-after-second: their DATA is given back to the connection", () => {
@@ -149,16 +152,16 @@ Deno.test("65 DR-foreign-ack: another payload does not end the wait", () => {
   const user = octets("70696e67 00000001");
   for (const payload of [new Uint8Array(8), user, octets("0106010800030308")]) {
     assertEquals(acknowledge(end, payload), []);
-    assertEquals(end.connection.drainState.kind, "announced");
+    assertEquals(end.connection.goaways.drainState.kind, "announced");
   }
 });
 
 Deno.test("65 DR-foreign-ack: the answer to another PING does not end the wait", () => {
   const end = draining(1);
-  end.connection.ping("keepalive", end.now);
+  end.connection.pings.send("keepalive", end.now);
   end.sent();
   assertEquals(acknowledge(end, new Uint8Array(8)), []);
-  assertEquals(end.connection.drainState.kind, "announced");
+  assertEquals(end.connection.goaways.drainState.kind, "announced");
   assertEquals(acknowledge(end), ["GOAWAY 1 graceful_stop"]);
 });
 
@@ -190,15 +193,15 @@ Deno.test("69 DR-pending-continues: an open stream goes on both ways", () => {
   const end = draining(1);
   acknowledge(end);
   end.takeEvents();
-  const { streams } = end.connection;
-  streams.sendHeaders(1, RESPONSE, false);
-  streams.sendData(1, new Uint8Array(10), false);
+  const { streams } = end;
+  streams.sender.sendHeaders(1, RESPONSE, false);
+  streams.sender.sendData(1, new Uint8Array(10), false);
   assertEquals(short(end.sent()), ["HEADERS 1", "DATA 1"]);
   end.takeEvents();
   end.say((writer) => encodeData(writer, 1, BLOCK, true));
   assertEquals(end.takeEvents().map(({ type }) => type), ["data"]);
   assertEquals(end.connection.finished, false);
-  streams.sendHeaders(1, RESPONSE, true);
+  streams.sender.sendHeaders(1, RESPONSE, true);
   assertEquals(end.connection.finished, true);
 });
 
@@ -218,11 +221,14 @@ Deno.test("73 DR-client-close: a client that leaves ends the drain at once", () 
 
 Deno.test("A client's drain says nothing, and is final at once", () => {
   const end = client();
-  end.connection.streams.open(FIELDS, false);
+  end.streams.sender.open(FIELDS, false);
   end.sent();
   assertEquals(end.connection.drain("done", 0), true);
   assertEquals(end.sent(), []);
-  assertEquals(end.connection.drainState, { kind: "final", lastStreamId: 0 });
+  assertEquals(end.connection.goaways.drainState, {
+    kind: "final",
+    lastStreamId: 0,
+  });
   assertEquals(end.connection.finished, false);
   end.say((writer) => encodeRstStream(writer, 1, 0));
   assertEquals(end.connection.finished, true);

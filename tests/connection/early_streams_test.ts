@@ -54,7 +54,7 @@ Deno.test("Streams above the limit that a client opens before it can know it are
     ErrorCode.REFUSED_STREAM,
   ]);
   assertEquals(resetsIn(sent), refused);
-  assertEquals(end.connection.streams.activeCount, LIMIT);
+  assertEquals(end.streams.table.activeCount, LIMIT);
 });
 
 Deno.test("What it has sent on them meanwhile costs it nothing: DATA, trailers, RST_STREAM", () => {
@@ -90,9 +90,9 @@ Deno.test("Once it knows, a stream above the limit is refused, and one below is 
   const open = (id: number) =>
     resetsIn(end.say((writer) => encodeHeaders(writer, id, BLOCK, true, true)));
   assertEquals(open(next), [[next, ErrorCode.REFUSED_STREAM]]);
-  end.connection.streams.sendHeaders(1, [[":status", "200"]], true);
+  end.streams.sender.sendHeaders(1, [[":status", "200"]], true);
   assertEquals(open(next + 2), []);
-  assertEquals(end.connection.streams.activeCount, LIMIT);
+  assertEquals(end.streams.table.activeCount, LIMIT);
 });
 
 Deno.test("Whoever goes on for ever once it knows is shown out", () => {

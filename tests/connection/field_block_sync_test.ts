@@ -57,7 +57,7 @@ Deno.test("The field block of a refused stream is read", () => {
 
 Deno.test("The field block of a stream that was reset here is read", () => {
   const end = open(server(), false);
-  end.connection.streams.reset(1, ErrorCode.CANCEL);
+  end.streams.reset(1, ErrorCode.CANCEL);
   assertEquals(sayIndexed(end, 1), []);
   assertKnown(end, 3);
 });
@@ -72,7 +72,7 @@ Deno.test("63 DR-after-second: the field block of a late stream is read", () => 
   const end = open(server(), false);
   end.connection.drain("max_age", 0);
   end.say((writer) => encodePing(writer, true, octets("0106010800030309")));
-  assertEquals(end.connection.drainState.kind, "final");
+  assertEquals(end.connection.goaways.drainState.kind, "final");
   assertEquals(sayIndexed(end, 3), []);
   end.takeEvents();
   end.say((writer) => encodeHeaders(writer, 1, octets("be"), true, true));

@@ -254,7 +254,7 @@ Deno.test("A malformed request is reset, and other streams go on", () => {
   }]);
   assertEquals(say(3, [["x", "y"]]), []);
   assertEquals(end.takeEvents().map(({ type }) => type), ["headers"]);
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.activeCount, 1);
   assertEquals(say(1, [["x", "y"]]), []);
 });
 
@@ -275,7 +275,7 @@ Deno.test("Malformed trailers of a request reset it, and it is told", () => {
 
 Deno.test("A malformed response is reset, and it is told", () => {
   const end = client();
-  end.connection.streams.open(FIELDS, true);
+  end.streams.sender.open(FIELDS, true);
   end.sent();
   const block = new HpackEncoder().encode([["connection", "close"]]);
   end.say((writer) => encodeHeaders(writer, 1, block, true, true));

@@ -23,7 +23,7 @@ const NOTHING = new Uint8Array(0);
 
 function requesting(count: number): Endpoint {
   const end = client();
-  for (let i = 0; i < count; i++) end.connection.streams.open(FIELDS, false);
+  for (let i = 0; i < count; i++) end.streams.sender.open(FIELDS, false);
   end.sent();
   return end;
 }
@@ -57,7 +57,7 @@ Deno.test("A GOAWAY is told and kept", () => {
     { type: "goaway-received", ...goaway },
     { type: "draining", by: "peer", reason: goaway.debug, closeAt: Infinity },
   ]);
-  assertEquals(end.connection.receivedGoaway, goaway);
+  assertEquals(end.connection.goaways.received, goaway);
 });
 
 Deno.test("74 GC-idle-close: without streams a GOAWAY leaves nothing to do", () => {
@@ -78,7 +78,7 @@ Deno.test("74 GC-idle-close: the client closes, and sends no GOAWAY itself", () 
 Deno.test("75 GC-retriable: streams above the identifier were not processed", () => {
   const end = requesting(3);
   assertEquals(rejected(end, 1), [3, 5]);
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.activeCount, 1);
 });
 
 Deno.test("75 GC-retriable: late frames on rejected streams are discarded", () => {
@@ -146,7 +146,7 @@ Deno.test("A GOAWAY of a client ends nothing at the server", () => {
     encodeGoaway(writer, 0, 0, NOTHING);
     encodeHeaders(writer, 3, BLOCK, false, true);
   });
-  assertEquals(end.connection.streams.activeCount, 2);
+  assertEquals(end.streams.table.activeCount, 2);
   assertEquals(end.connection.finished, false);
 });
 

@@ -47,7 +47,7 @@ Deno.test("A list that is too large is an error of its stream, and the tables st
     code: ErrorCode.ENHANCE_YOUR_CALM,
     reason: tooLarge(76_074),
   }]);
-  assertEquals(end.connection.streams.activeCount, 0);
+  assertEquals(end.streams.table.activeCount, 0);
   const fields = [...FIELDS, ["last", "2"], ["first", "1"]] as HeaderField[];
   const block = encoder.encode(fields);
   assertEquals(block.length, FIELDS.length + 2);
@@ -58,9 +58,9 @@ Deno.test("A list that is too large is an error of its stream, and the tables st
 
 Deno.test("A response that is too large ends its call, and no other", () => {
   const end = client();
-  const { streams } = end.connection;
+  const { streams } = end;
   const encoder = new HpackEncoder();
-  for (const id of [1, 3]) assertEquals(streams.open(FIELDS, true), id);
+  for (const id of [1, 3]) assertEquals(streams.sender.open(FIELDS, true), id);
   end.sent();
   say(end, 1, encoder.encode(swollen()));
   say(end, 3, encoder.encode([...RESPONSE, ["last", "2"]]));
@@ -95,7 +95,7 @@ Deno.test("A list of just 65,536 octets is accepted", () => {
     ]] as const
   ) {
     const end = client();
-    end.connection.streams.open(FIELDS, true);
+    end.streams.sender.open(FIELDS, true);
     end.sent();
     const count = 21;
     const field: HeaderField = ["big", "v".repeat(3_000)];
@@ -131,7 +131,7 @@ for (const [name, block] of GARBAGE) {
 
 Deno.test("So does one of a stream that nobody listens to any more", () => {
   const dropped = [
-    (end: Endpoint) => end.connection.streams.reset(1, ErrorCode.CANCEL),
+    (end: Endpoint) => end.streams.reset(1, ErrorCode.CANCEL),
     (end: Endpoint) => {
       end.connection.drain("max_age", 0);
       end.say((writer) => encodePing(writer, true, octets("0106010800030309")));
@@ -141,7 +141,7 @@ Deno.test("So does one of a stream that nobody listens to any more", () => {
     const end = server();
     end.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
     drop(end);
-    const id = end.connection.streams.activeCount === 0 ? 1 : 3;
+    const id = end.streams.table.activeCount === 0 ? 1 : 3;
     end.assertConnectionError(
       (writer) => encodeHeaders(writer, id, octets("80"), true, true),
       ErrorCode.COMPRESSION_ERROR,
@@ -158,7 +158,7 @@ Deno.test("The tables are in step after every way to drop a block", () => {
   const first = encoder.encode([...FIELDS, ["x", "y"]]);
   end.say((writer) => encodeHeaders(writer, 1, first, false, true));
   next(3);
-  end.connection.streams.reset(1, ErrorCode.CANCEL);
+  end.streams.reset(1, ErrorCode.CANCEL);
   next(1);
   say(end, 5, encoder.encode(swollen()));
   say(end, 7, encoder.encode([["Upper", "case"], ["x-7", "y"]]));

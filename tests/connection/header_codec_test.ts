@@ -75,7 +75,7 @@ function request(
   end: Endpoint,
   headers: readonly EncodableHeaderField[],
 ): Uint8Array {
-  end.connection.streams.open(headers, true);
+  end.streams.sender.open(headers, true);
   return blockIn(end.sent());
 }
 
@@ -121,15 +121,15 @@ Deno.test("The pieces are as large as the peer accepts, and are read back as one
 
 Deno.test("Nothing comes between the pieces, whatever else is to be sent", () => {
   const end = client();
-  const { streams } = end.connection;
-  streams.open(FIELDS, false);
-  streams.sendData(1, new Uint8Array(100), false);
-  end.connection.ping("user", 0);
-  streams.open(
+  const { streams } = end;
+  streams.sender.open(FIELDS, false);
+  streams.sender.sendData(1, new Uint8Array(100), false);
+  end.connection.pings.send("user", 0);
+  streams.sender.open(
     Array.from({ length: 5 }, () => secretOf(16_000)[0]),
     true,
   );
-  end.connection.ping("user", 0);
+  end.connection.pings.send("user", 0);
   const { HEADERS, CONTINUATION, PING, DATA } = FrameType;
   assertEquals(end.sent().map(({ type }) => type), [
     HEADERS,
@@ -147,7 +147,7 @@ Deno.test("A large header list crosses two connections", () => {
     ["x", "\xff".repeat(50_000)],
     ["y", "z"],
   ];
-  ours.connection.streams.open(headers, true);
+  ours.streams.sender.open(headers, true);
   theirs.receive(ours.connection.takeOutput());
   assertEquals(theirs.takeEvents(), [{
     type: "headers",
@@ -171,14 +171,14 @@ Deno.test("The size of a list is that of RFC 9113 section 6.5.2", () => {
 Deno.test("A list that the peer does not accept changes nothing, nor its table", () => {
   const settings = [[SettingId.MAX_HEADER_LIST_SIZE, 100]] as const;
   const [end, fresh] = [client(settings), client(settings)];
-  const { streams } = end.connection;
+  const { streams } = end;
   const tooLarge: EncodableHeaderField[] = [["x", "y"], ["z", "z".repeat(99)]];
-  assertThrows(() => streams.open(tooLarge, true), RangeError);
+  assertThrows(() => streams.sender.open(tooLarge, true), RangeError);
   assertEquals(end.sent(), []);
   const block = request(end, [["x", "y"]]);
   assertEquals(block, request(fresh, [["x", "y"]]));
   assertEquals(new HpackDecoder().decode(block), [["x", "y"]]);
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.activeCount, 1);
 });
 
 Deno.test("So it is with response headers, and with trailers behind data", () => {
@@ -187,13 +187,16 @@ Deno.test("So it is with response headers, and with trailers behind data", () =>
     encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, 300]]);
     encodeHeaders(writer, 1, BLOCK, true, true);
   });
-  const { streams } = end.connection;
+  const { streams } = end;
   const tooLarge: EncodableHeaderField[] = [["x", "y".repeat(300)]];
-  assertThrows(() => streams.sendHeaders(1, tooLarge, false), RangeError);
-  streams.sendHeaders(1, [["a", "b"]], false);
-  streams.sendData(1, octets("00"), false);
-  assertThrows(() => streams.sendHeaders(1, tooLarge, true), RangeError);
-  streams.sendHeaders(1, [["a", "b"]], true);
+  assertThrows(
+    () => streams.sender.sendHeaders(1, tooLarge, false),
+    RangeError,
+  );
+  streams.sender.sendHeaders(1, [["a", "b"]], false);
+  streams.sender.sendData(1, octets("00"), false);
+  assertThrows(() => streams.sender.sendHeaders(1, tooLarge, true), RangeError);
+  streams.sender.sendHeaders(1, [["a", "b"]], true);
   const decoder = new HpackDecoder();
   const lists = end.sent().flatMap((frame) =>
     frame.type === FrameType.HEADERS ? [decoder.decode(frame.fragment)] : []
@@ -207,25 +210,25 @@ Deno.test("A response of 256 octets is sent to whoever accepts fewer, as that is
     encodeSettings(writer, [[SettingId.MAX_HEADER_LIST_SIZE, 0]]);
     encodeHeaders(writer, 1, BLOCK, true, true);
   });
-  const { streams } = end.connection;
+  const { streams } = end;
   const list = (size: number): EncodableHeaderField[] => [
     ["x", "y".repeat(size - 33)],
   ];
   assertEquals(LEAST_RESPONSE_SIZE, 256);
   assertThrows(
-    () => streams.sendHeaders(1, list(257), true),
+    () => streams.sender.sendHeaders(1, list(257), true),
     RangeError,
     'Cannot send a header list of 257 octets: the peer accepts 256, and "x" alone has 257',
   );
-  streams.sendHeaders(1, list(256), true);
+  streams.sender.sendHeaders(1, list(256), true);
   assertEquals(end.takeEvents().at(-1), { type: "ended", streamId: 1 });
 });
 
 Deno.test("A list that cannot be encoded changes nothing, nor its table", () => {
   const [end, fresh] = [client(), client()];
-  const { streams } = end.connection;
+  const { streams } = end;
   assertThrows(
-    () => streams.open([["x", "y"], ["z", "\u0100"]], true),
+    () => streams.sender.open([["x", "y"], ["z", "\u0100"]], true),
     TypeError,
     "Cannot encode header field z",
   );
@@ -240,10 +243,10 @@ Deno.test("Trailers that wait are encoded in the order of sending", () => {
       encodeHeaders(writer, id, BLOCK, true, true);
     }
   });
-  const { streams } = end.connection;
-  streams.sendData(1, octets("00"), false);
-  streams.sendHeaders(1, [["first", "1"]], true);
-  streams.sendHeaders(3, [["second", "2"], ["first", "1"]], true);
+  const { streams } = end;
+  streams.sender.sendData(1, octets("00"), false);
+  streams.sender.sendHeaders(1, [["first", "1"]], true);
+  streams.sender.sendHeaders(3, [["second", "2"], ["first", "1"]], true);
   const decoder = new HpackDecoder();
   const lists = end.sent().flatMap((frame) =>
     frame.type === FrameType.HEADERS

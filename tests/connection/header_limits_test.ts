@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ConnectionOptions } from "../../src/connection/connection.ts";
+import type { ConnectionOptions } from "../../src/connection/connection_options.ts";
 import {
   encodeContinuation,
   encodeHeaders,
@@ -61,7 +61,7 @@ function limited(options: Partial<ConnectionOptions> = {}): Endpoint {
 
 function answered(options: Partial<ConnectionOptions> = {}): Endpoint {
   const end = new Endpoint("client", { ...LIMITS, ...options }).handshake();
-  for (let i = 0; i < 3; i++) end.connection.streams.open(FIELDS, true);
+  for (let i = 0; i < 3; i++) end.streams.sender.open(FIELDS, true);
   end.sent();
   return end;
 }
@@ -109,7 +109,7 @@ Deno.test("A request above the limit is answered with RESOURCE_EXHAUSTED, and th
     for (const reset of resets) {
       assertEquals("errorCode" in reset && reset.errorCode, ErrorCode.NO_ERROR);
     }
-    assertEquals(end.connection.streams.activeCount, 0);
+    assertEquals(end.streams.table.activeCount, 0);
     assertEquals(end.takeEvents().map(({ type }) => type), ["stream-error"]);
 
     const next = encoder.encode(listOf(1_000, ...FIELDS, GRPC));
@@ -266,7 +266,7 @@ Deno.test("A list that nobody looks at may be too large", () => {
   end.say((writer) =>
     encodeHeaders(writer, 1, encoder.encode(FIELDS), false, true)
   );
-  end.connection.streams.reset(1, ErrorCode.CANCEL);
+  end.streams.reset(1, ErrorCode.CANCEL);
   end.sent();
   const block = encoder.encode(listOf(2_000, ["a", "b"]));
   assertEquals(end.say((writer) => sayBlock(writer, 1, block)), []);

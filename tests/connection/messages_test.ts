@@ -41,7 +41,7 @@ function outcome(
 
 function requested(fields: readonly EncodableHeaderField[] = FIELDS): Endpoint {
   const end = client();
-  end.connection.streams.open(fields, true);
+  end.streams.sender.open(fields, true);
   end.sent();
   return end;
 }
@@ -242,7 +242,7 @@ Deno.test("PRIORITY that makes an active stream depend on itself ends it", () =>
       (writer) => encodeFrame(writer, FrameType.PRIORITY, 0, 1, dependingOn(1)),
     );
     assertEquals(result, REFUSED);
-    assertEquals(end.connection.streams.activeCount, 0);
+    assertEquals(end.streams.table.activeCount, 0);
   }
 });
 

@@ -77,9 +77,13 @@ Deno.test("The client preface may be cut anywhere", () => {
   for (let cut = 0; cut <= bytes.length; cut++) {
     const server = new Endpoint("server");
     server.receive(bytes.subarray(0, cut));
-    assertEquals(server.connection.established, cut === bytes.length);
+    assertEquals(server.connection.settings.established, cut === bytes.length);
     server.receive(bytes.subarray(cut));
-    assertEquals(server.connection.established, true, `Cut at octet ${cut}`);
+    assertEquals(
+      server.connection.settings.established,
+      true,
+      `Cut at octet ${cut}`,
+    );
   }
 });
 
@@ -88,7 +92,7 @@ Deno.test("The client preface may come one octet at a time", () => {
   for (const octet of concat(CLIENT_PREFACE, settings())) {
     server.receive(Uint8Array.of(octet));
   }
-  assertEquals(server.connection.established, true);
+  assertEquals(server.connection.settings.established, true);
 });
 
 Deno.test("A preface that is wrong at any octet is refused with it", () => {
@@ -176,7 +180,11 @@ Deno.test("Only the first octets of a server are taken for a greeting", () => {
     const client = new Endpoint("client");
     client.receive(bytes.subarray(0, cut));
     client.receive(bytes.subarray(cut));
-    assertEquals(client.connection.established, true, `Cut at octet ${cut}`);
+    assertEquals(
+      client.connection.settings.established,
+      true,
+      `Cut at octet ${cut}`,
+    );
   }
 });
 

@@ -65,10 +65,10 @@ Deno.test("The connection window is given back at half, consumed or not", () => 
 Deno.test("A stream window is given back at half of what was consumed", () => {
   const end = serving(1);
   for (let i = 0; i < 3; i++) data(end, 1);
-  const { streams } = end.connection;
-  streams.consumed(1, 32_767);
+  const { streams } = end;
+  streams.flow.consumed(1, 32_767);
   assertEquals(end.sent(), []);
-  streams.consumed(1, 1);
+  streams.flow.consumed(1, 1);
   assertEquals(end.sent(), [windowUpdate(1, 32_768)]);
 });
 
@@ -77,7 +77,7 @@ Deno.test("A stream that is read as it comes goes on for ever", () => {
   for (let i = 0; i < 100; i++) {
     const sent = data(end, 1);
     assertEquals(sent.some(({ type }) => type === FrameType.RST_STREAM), false);
-    end.connection.streams.consumed(1, QUARTER.length);
+    end.streams.flow.consumed(1, QUARTER.length);
   }
 });
 
@@ -98,23 +98,23 @@ Deno.test("A stream that the peer has ended gets no window any more", () => {
   data(end, 1);
   data(end, 1);
   end.say((writer) => encodeData(writer, 1, QUARTER, true));
-  end.connection.streams.consumed(1, 3 * QUARTER.length);
+  end.streams.flow.consumed(1, 3 * QUARTER.length);
   assertEquals(end.sent(), []);
 });
 
 Deno.test("Data of a stream that has ended may still be consumed", () => {
   const end = serving(1);
   data(end, 1);
-  end.connection.streams.reset(1, ErrorCode.CANCEL);
+  end.streams.reset(1, ErrorCode.CANCEL);
   end.sent();
-  end.connection.streams.consumed(1, QUARTER.length);
-  end.connection.streams.consumed(99, QUARTER.length);
+  end.streams.flow.consumed(1, QUARTER.length);
+  end.streams.flow.consumed(99, QUARTER.length);
   assertEquals(end.sent(), []);
 });
 
 Deno.test("DATA that is discarded is given back to the connection", () => {
   const end = serving(1);
-  end.connection.streams.reset(1, ErrorCode.CANCEL);
+  end.streams.reset(1, ErrorCode.CANCEL);
   end.sent();
   assertEquals(data(end, 1), []);
   assertEquals(data(end, 1), [windowUpdate(0, 32_768)]);
@@ -125,7 +125,7 @@ Deno.test("A stream may use its window to the last octet", () => {
   const end = serving(1);
   for (let i = 0; i < 3; i++) data(end, 1);
   data(end, 1, QUARTER.subarray(0, 16_383));
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.activeCount, 1);
   const sent = data(end, 1, Uint8Array.of(1));
   assertEquals(sent.at(-1), flowControlReset(1));
 });
@@ -138,7 +138,7 @@ Deno.test("116 FL-window-abuse: DATA beyond a stream's window resets the stream"
   assertEquals(data(end, 1), []);
   data(end, 3);
   assertEquals(eventTypes(end), ["data"]);
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.activeCount, 1);
 });
 
 Deno.test("116 FL-window-abuse: padding beyond the window is no way around", () => {

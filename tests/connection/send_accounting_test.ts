@@ -117,7 +117,7 @@ Deno.test(
       const end = server({ maxConcurrentStreams: Infinity });
       const peer = new Accountant(end);
       const given = new Map<number, number[]>();
-      const { streams } = end.connection;
+      const { streams } = end;
       for (const id of [1, 3, 5]) {
         end.say((writer) => encodeHeaders(writer, id, BLOCK, true, true));
         peer.open(id);
@@ -126,23 +126,23 @@ Deno.test(
       for (let step = 0; step < 40; step++) {
         const id = random.pick([1, 3, 5]);
         if (random.oneIn(2)) peer.adjust(random);
-        else if (streams.canSend(id)) {
+        else if (streams.sender.canSend(id)) {
           const data = random.octets(random.pick([0, 1, 50, 3_000]));
-          streams.sendData(id, data, random.oneIn(30));
+          streams.sender.sendData(id, data, random.oneIn(30));
           given.get(id)!.push(...data);
         }
         if (!random.oneIn(3)) peer.check();
       }
       for (const id of [1, 3, 5]) {
-        if (!streams.canSend(id)) continue;
-        if (random.oneIn(2)) streams.sendHeaders(id, TRAILERS, true);
-        else streams.sendData(id, new Uint8Array(0), true);
+        if (!streams.sender.canSend(id)) continue;
+        if (random.oneIn(2)) streams.sender.sendHeaders(id, TRAILERS, true);
+        else streams.sender.sendData(id, new Uint8Array(0), true);
       }
       for (const [id, { sent, isEnded }] of peer.settle()) {
         assertEquals(sent, given.get(id), `Stream ${id}`);
         assertEquals(isEnded, true, `Stream ${id}`);
       }
-      assertEquals(streams.activeCount, 0);
+      assertEquals(streams.table.activeCount, 0);
     }
   }),
 );

@@ -14,12 +14,12 @@ import { BLOCK, type Endpoint, RESPONSE, server, TRAILERS } from "./support.ts";
 
 Deno.test("END_STREAM is on the last data, and needs no window without any", () => {
   const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 0]]);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(0), true);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(0), true);
   assertEquals(outlines(end.sent()), ["DATA 1: 0 END_STREAM"]);
   windowUpdate(end, 3, 20_000);
-  streams.sendData(3, new Uint8Array(20_000), false);
-  streams.sendData(3, new Uint8Array(0), true);
+  streams.sender.sendData(3, new Uint8Array(20_000), false);
+  streams.sender.sendData(3, new Uint8Array(0), true);
   assertEquals(outlines(end.sent()), [
     "DATA 3: 16384",
     "DATA 3: 3616 END_STREAM",
@@ -28,52 +28,51 @@ Deno.test("END_STREAM is on the last data, and needs no window without any", () 
 
 Deno.test("So it is while a lowered window is below zero", () => {
   const end = requesting(1, [[SettingId.INITIAL_WINDOW_SIZE, 100]]);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(100), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(100), false);
   end.sent();
   end.say((writer) =>
     encodeSettings(writer, [[SettingId.INITIAL_WINDOW_SIZE, 0]])
   );
-  streams.sendData(1, new Uint8Array(0), true);
+  streams.sender.sendData(1, new Uint8Array(0), true);
   assertEquals(outlines(end.sent()), ["DATA 1: 0 END_STREAM"]);
 });
 
 Deno.test("An end that comes after its data has left is a frame of its own", () => {
   const end = requesting(1);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(5), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(5), false);
   assertEquals(outlines(end.sent()), ["DATA 1: 5"]);
-  streams.sendData(1, new Uint8Array(0), true);
+  streams.sender.sendData(1, new Uint8Array(0), true);
   assertEquals(outlines(end.sent()), ["DATA 1: 0 END_STREAM"]);
 });
 
 Deno.test("Nothing may follow an end, even one that still waits", () => {
   const ends = [
-    (end: Endpoint) =>
-      end.connection.streams.sendData(1, new Uint8Array(10), true),
+    (end: Endpoint) => end.streams.sender.sendData(1, new Uint8Array(10), true),
     (end: Endpoint) => {
-      end.connection.streams.sendData(1, new Uint8Array(10), false);
-      end.connection.streams.sendHeaders(1, TRAILERS, true);
+      end.streams.sender.sendData(1, new Uint8Array(10), false);
+      end.streams.sender.sendHeaders(1, TRAILERS, true);
     },
   ];
   for (const give of ends) {
     const end = requesting(1, [[SettingId.INITIAL_WINDOW_SIZE, 0]]);
-    const { streams } = end.connection;
+    const { streams } = end;
     give(end);
-    assertEquals(streams.canSend(1), false);
+    assertEquals(streams.sender.canSend(1), false);
     for (const endStream of [false, true]) {
       assertThrows(
-        () => streams.sendData(1, new Uint8Array(1), endStream),
+        () => streams.sender.sendData(1, new Uint8Array(1), endStream),
         TypeError,
         "Cannot send DATA on stream 1: this end has ended it",
       );
       assertThrows(
-        () => streams.sendHeaders(1, TRAILERS, endStream),
+        () => streams.sender.sendHeaders(1, TRAILERS, endStream),
         TypeError,
         "Cannot send HEADERS on stream 1: this end has ended it",
       );
     }
-    assertEquals(streams.queuedOctets(1), 10);
+    assertEquals(streams.sender.queuedOctets(1), 10);
     const sent = windowUpdate(end, 1, 10);
     const isEnd = sent.map((frame) => "endStream" in frame && frame.endStream);
     assertEquals(isEnd.filter(Boolean).length, 1);
@@ -88,26 +87,26 @@ Deno.test("Trailers wait behind the data that is held up", () => {
     encodeHeaders(writer, 1, BLOCK, true, true);
   });
   end.takeEvents();
-  const { streams } = end.connection;
-  streams.sendHeaders(1, RESPONSE, false);
-  streams.sendData(1, new Uint8Array(15), false);
-  streams.sendHeaders(1, TRAILERS, true);
+  const { streams } = end;
+  streams.sender.sendHeaders(1, RESPONSE, false);
+  streams.sender.sendData(1, new Uint8Array(15), false);
+  streams.sender.sendHeaders(1, TRAILERS, true);
   assertEquals(outlines(end.sent()), ["HEADERS 1", "DATA 1: 10"]);
-  assertEquals(streams.activeCount, 1);
+  assertEquals(streams.table.activeCount, 1);
   assertEquals(outlines(windowUpdate(end, 1, 5)), [
     "DATA 1: 5",
     "HEADERS 1 END_STREAM",
   ]);
-  assertEquals(streams.activeCount, 0);
+  assertEquals(streams.table.activeCount, 0);
   assertEquals(end.takeEvents(), [{ type: "ended", streamId: 1 }]);
 });
 
 Deno.test("Trailers without data that waits go out at once", () => {
   const end = serving(1);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(5), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(5), false);
   end.sent();
-  streams.sendHeaders(1, TRAILERS, true);
+  streams.sender.sendHeaders(1, TRAILERS, true);
   assertEquals(outlines(end.sent()), ["HEADERS 1 END_STREAM"]);
 });
 
@@ -115,19 +114,19 @@ Deno.test("A reset of either end drops what waits", () => {
   const resets: [told: string[], reset: (end: Endpoint) => void][] = [
     [
       ["RST_STREAM 1: 8"],
-      (end) => end.connection.streams.reset(1, ErrorCode.CANCEL),
+      (end) => end.streams.reset(1, ErrorCode.CANCEL),
     ],
     [[], (end) => end.hear((writer) => encodeRstStream(writer, 1, 8))],
   ];
   for (const [told, reset] of resets) {
     const end = requesting(2);
-    const { streams } = end.connection;
-    streams.sendData(1, new Uint8Array(40_000), false);
-    streams.sendData(3, new Uint8Array(10), false);
-    streams.sendHeaders(1, TRAILERS, true);
+    const { streams } = end;
+    streams.sender.sendData(1, new Uint8Array(40_000), false);
+    streams.sender.sendData(3, new Uint8Array(10), false);
+    streams.sender.sendHeaders(1, TRAILERS, true);
     assertEquals(outlines(end.takeBatch()), ["DATA 1: 16384"]);
     reset(end);
-    assertEquals(streams.queuedOctets(1), 0);
+    assertEquals(streams.sender.queuedOctets(1), 0);
     assertEquals(outlines(end.sent()), [...told, "DATA 3: 10"]);
     windowUpdate(end, 1, 1_000);
     assertEquals(end.sent(), []);
@@ -136,10 +135,10 @@ Deno.test("A reset of either end drops what waits", () => {
 
 Deno.test("What was reset gives its window of the connection back to others", () => {
   const end = requesting(2);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(65_535), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(65_535), false);
   streams.reset(1, ErrorCode.CANCEL);
-  streams.sendData(3, new Uint8Array(65_535), false);
+  streams.sender.sendData(3, new Uint8Array(65_535), false);
   const octets = end.sent().map((frame) =>
     "data" in frame && frame.data.length
   );
@@ -148,9 +147,9 @@ Deno.test("What was reset gives its window of the connection back to others", ()
 
 Deno.test("A stream is told as writable once all of its data has left", () => {
   const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 20_000]]);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(20_001), false);
-  streams.sendData(3, new Uint8Array(5), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(20_001), false);
+  streams.sender.sendData(3, new Uint8Array(5), false);
   assertEquals(end.takeEvents(), []);
   end.takeBatch();
   assertEquals(end.takeEvents(), []);
@@ -164,7 +163,7 @@ Deno.test("A stream is told as writable once all of its data has left", () => {
 
 Deno.test("A stream that ends with its data is not told as writable", () => {
   const end = requesting(1);
-  end.connection.streams.sendData(1, new Uint8Array(5), true);
+  end.streams.sender.sendData(1, new Uint8Array(5), true);
   end.sent();
   assertEquals(end.takeEvents(), []);
 });
@@ -173,10 +172,10 @@ Deno.test("A server whose last data leaves while its client still sends asks it 
   const end = server();
   end.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
   end.takeEvents();
-  const { streams } = end.connection;
-  streams.sendHeaders(1, RESPONSE, false);
-  streams.sendData(1, new Uint8Array(20_000), false);
-  streams.sendHeaders(1, TRAILERS, true);
+  const { streams } = end;
+  streams.sender.sendHeaders(1, RESPONSE, false);
+  streams.sender.sendData(1, new Uint8Array(20_000), false);
+  streams.sender.sendHeaders(1, TRAILERS, true);
   assertEquals(outlines(end.sent()), [
     "HEADERS 1",
     "DATA 1: 16384",

@@ -16,10 +16,10 @@ const MEBIBYTE = 1_048_576;
 
 Deno.test("A message of 1 MiB holds up a small one by one batch at the most", () => {
   const end = serving(2);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(MEBIBYTE), true);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(MEBIBYTE), true);
   assertEquals(outlines(end.takeBatch()), ["DATA 1: 16384"]);
-  streams.sendData(3, new Uint8Array(100), true);
+  streams.sender.sendData(3, new Uint8Array(100), true);
   assertEquals(outlines(end.takeBatch()), ["DATA 1: 16384"]);
   assertEquals(outlines(end.takeBatch()), [
     "DATA 3: 100 END_STREAM",
@@ -30,9 +30,9 @@ Deno.test("A message of 1 MiB holds up a small one by one batch at the most", ()
 
 Deno.test("Large messages take turns, and end in the order of their size", () => {
   const end = serving(3);
-  const { streams } = end.connection;
+  const { streams } = end;
   for (const [id, frames] of [[1, 4], [3, 2], [5, 3]]) {
-    streams.sendData(id, new Uint8Array(frames * 16_384), true);
+    streams.sender.sendData(id, new Uint8Array(frames * 16_384), true);
   }
   assertEquals(end.sent().map(({ streamId }) => streamId), [
     ...[1, 3, 5],
@@ -44,16 +44,18 @@ Deno.test("Large messages take turns, and end in the order of their size", () =>
 
 Deno.test("A stream gets no second turn by sending more before its first", () => {
   const end = serving(2);
-  const { streams } = end.connection;
-  for (let i = 0; i < 3; i++) streams.sendData(1, new Uint8Array(10), false);
-  streams.sendData(3, new Uint8Array(10), false);
+  const { streams } = end;
+  for (let i = 0; i < 3; i++) {
+    streams.sender.sendData(1, new Uint8Array(10), false);
+  }
+  streams.sender.sendData(3, new Uint8Array(10), false);
   assertEquals(outlines(end.sent()), ["DATA 1: 30", "DATA 3: 10"]);
 });
 
 Deno.test("Many small messages are as many frames, in one batch", () => {
   const end = serving(800);
   for (let id = 1; id < 1_600; id += 2) {
-    end.connection.streams.sendData(id, new Uint8Array(20), true);
+    end.streams.sender.sendData(id, new Uint8Array(20), true);
   }
   const batch = end.takeBatch() ?? [];
   assertEquals(
@@ -64,7 +66,7 @@ Deno.test("Many small messages are as many frames, in one batch", () => {
 
 Deno.test("What answers the peer goes out before data, and waits for one batch at the most", () => {
   const end = serving(1);
-  end.connection.streams.sendData(1, new Uint8Array(MEBIBYTE), true);
+  end.streams.sender.sendData(1, new Uint8Array(MEBIBYTE), true);
   for (let i = 0; i < 10; i++) {
     assertEquals(outlines(end.takeBatch()), ["DATA 1: 16384"]);
     end.hear((writer) => {
@@ -82,10 +84,10 @@ Deno.test("What answers the peer goes out before data, and waits for one batch a
 Deno.test("So does what this end has to say besides data", () => {
   const end = serving(2);
   const { connection } = end;
-  connection.streams.sendData(1, new Uint8Array(MEBIBYTE), true);
+  end.streams.sender.sendData(1, new Uint8Array(MEBIBYTE), true);
   end.takeBatch();
-  connection.ping("keepalive", 0);
-  connection.streams.sendHeaders(3, RESPONSE, true);
+  connection.pings.send("keepalive", 0);
+  end.streams.sender.sendHeaders(3, RESPONSE, true);
   connection.goaway(ErrorCode.NO_ERROR, "max_age");
   assertEquals(outlines(end.takeBatch()), [
     "PING",
@@ -98,7 +100,7 @@ Deno.test("So does what this end has to say besides data", () => {
 Deno.test("A batch has 16 KiB of data, however large the frames of the peer may be", () => {
   assertEquals(DATA_PER_BATCH, 16_384);
   const end = requesting(1, [[SettingId.MAX_FRAME_SIZE, 100_000]]);
-  end.connection.streams.sendData(1, new Uint8Array(40_000), false);
+  end.streams.sender.sendData(1, new Uint8Array(40_000), false);
   assertEquals(outlines(end.takeBatch()), ["DATA 1: 16384"]);
   assertEquals(outlines(end.takeBatch()), ["DATA 1: 16384"]);
   assertEquals(outlines(end.takeBatch()), ["DATA 1: 7232"]);
@@ -107,27 +109,27 @@ Deno.test("A batch has 16 KiB of data, however large the frames of the peer may 
 
 Deno.test("A stream without window waits alone", () => {
   const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 0]]);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(100), true);
-  streams.sendData(3, new Uint8Array(100), true);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(100), true);
+  streams.sender.sendData(3, new Uint8Array(100), true);
   assertEquals(end.sent(), []);
   assertEquals(outlines(windowUpdate(end, 3, 1_000)), [
     "DATA 3: 100 END_STREAM",
   ]);
   assertEquals(outlines(windowUpdate(end, 1, 40)), ["DATA 1: 40"]);
-  assertEquals(streams.queuedOctets(1), 60);
+  assertEquals(streams.sender.queuedOctets(1), 60);
   assertEquals(outlines(windowUpdate(end, 1, 60)), ["DATA 1: 60 END_STREAM"]);
 });
 
 Deno.test("A connection without window holds up data, but not ends and headers", () => {
   const end = requesting(4);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(65_535), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(65_535), false);
   end.sent();
-  streams.sendData(1, new Uint8Array(0), true);
-  streams.sendData(3, new Uint8Array(100), true);
-  streams.sendData(5, new Uint8Array(0), true);
-  streams.sendHeaders(7, TRAILERS, true);
+  streams.sender.sendData(1, new Uint8Array(0), true);
+  streams.sender.sendData(3, new Uint8Array(100), true);
+  streams.sender.sendData(5, new Uint8Array(0), true);
+  streams.sender.sendHeaders(7, TRAILERS, true);
   assertEquals(outlines(end.sent()), [
     "HEADERS 7 END_STREAM",
     "DATA 1: 0 END_STREAM",
@@ -139,12 +141,14 @@ Deno.test("A connection without window holds up data, but not ends and headers",
 
 Deno.test("Those whom the connection's window holds up keep their turn", () => {
   const end = requesting(4);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(65_535), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(65_535), false);
   end.sent();
-  for (const id of [3, 5, 7]) streams.sendData(id, new Uint8Array(10), false);
+  for (const id of [3, 5, 7]) {
+    streams.sender.sendData(id, new Uint8Array(10), false);
+  }
   assertEquals(end.sent(), []);
-  streams.sendData(1, new Uint8Array(10), false);
+  streams.sender.sendData(1, new Uint8Array(10), false);
   windowUpdate(end, 1, 100);
   assertEquals(outlines(windowUpdate(end, 0, 25)), [
     "DATA 3: 10",
@@ -160,7 +164,7 @@ Deno.test("Those whom the connection's window holds up keep their turn", () => {
 Deno.test("Windows that reopen bit by bit let out all data, once", () => {
   const end = requesting(1, [[SettingId.INITIAL_WINDOW_SIZE, 0]]);
   const data = Uint8Array.from({ length: 500 }, (_, i) => i);
-  end.connection.streams.sendData(1, data, true);
+  end.streams.sender.sendData(1, data, true);
   const frames: Frame[] = [];
   for (let i = 0; i < 600; i++) frames.push(...windowUpdate(end, 1, 1));
   assertEquals(frames.length, 500);
@@ -174,8 +178,10 @@ Deno.test("Windows that reopen bit by bit let out all data, once", () => {
 
 Deno.test("A change of INITIAL_WINDOW_SIZE wakes the streams", () => {
   const end = requesting(3, [[SettingId.INITIAL_WINDOW_SIZE, 0]]);
-  const { streams } = end.connection;
-  for (const id of [5, 1]) streams.sendData(id, new Uint8Array(100), true);
+  const { streams } = end;
+  for (const id of [5, 1]) {
+    streams.sender.sendData(id, new Uint8Array(100), true);
+  }
   const sent = end.say((writer) =>
     encodeSettings(writer, [[SettingId.INITIAL_WINDOW_SIZE, 60]])
   );
@@ -185,12 +191,12 @@ Deno.test("A change of INITIAL_WINDOW_SIZE wakes the streams", () => {
 Deno.test("A window that is lowered while a stream waits for its turn is kept to", () => {
   for (const size of [0, 10, 100, 101]) {
     const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 100]]);
-    const { streams } = end.connection;
-    streams.sendData(1, new Uint8Array(100), false);
+    const { streams } = end;
+    streams.sender.sendData(1, new Uint8Array(100), false);
     end.sent();
-    streams.sendData(3, new Uint8Array(16_384), false);
+    streams.sender.sendData(3, new Uint8Array(16_384), false);
     windowUpdate(end, 1, 20);
-    streams.sendData(1, new Uint8Array(20), true);
+    streams.sender.sendData(1, new Uint8Array(20), true);
     end.hear((writer) =>
       encodeSettings(writer, [[SettingId.INITIAL_WINDOW_SIZE, size]])
     );
@@ -203,6 +209,6 @@ Deno.test("A window that is lowered while a stream waits for its turn is kept to
     const of1 = end.sent().filter(({ streamId }) => streamId === 1);
     assertEquals(outlines(of1), expected);
     windowUpdate(end, 1, 1_000);
-    assertEquals(streams.queuedOctets(1), 0);
+    assertEquals(streams.sender.queuedOctets(1), 0);
   }
 });

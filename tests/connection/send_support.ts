@@ -31,7 +31,7 @@ export function requesting(
   settings: Setting[] = [],
 ): Endpoint {
   const end = client(settings);
-  for (let i = 0; i < streams; i++) end.connection.streams.open(FIELDS, false);
+  for (let i = 0; i < streams; i++) end.streams.sender.open(FIELDS, false);
   end.sent();
   return end;
 }

@@ -18,7 +18,7 @@ function requesting(
   settings: readonly Setting[] = [],
 ): Endpoint {
   const end = client(settings);
-  for (let i = 0; i < count; i++) end.connection.streams.open(FIELDS, false);
+  for (let i = 0; i < count; i++) end.streams.sender.open(FIELDS, false);
   end.sent();
   return end;
 }
@@ -34,7 +34,7 @@ function lengths(frames: Frame[], id: number): number[] {
 
 /** Sends as much as may be sent; answers with the octets of each frame. */
 function pour(end: Endpoint, id: number): number[] {
-  end.connection.streams.sendData(id, LARGE, false);
+  end.streams.sender.sendData(id, LARGE, false);
   return lengths(end.sent(), id);
 }
 
@@ -49,7 +49,7 @@ Deno.test("DATA frames stay small, even if the peer accepts larger ones", () => 
 
 Deno.test("All streams share the window of the connection", () => {
   const end = requesting(2);
-  end.connection.streams.sendData(1, LARGE.subarray(0, 10_000), false);
+  end.streams.sender.sendData(1, LARGE.subarray(0, 10_000), false);
   end.sent();
   assertEquals(pour(end, 3).reduce((a, b) => a + b), 55_535);
   assertEquals(pour(end, 1), []);
@@ -63,7 +63,7 @@ Deno.test("A stream needs its own window, too", () => {
   pour(end, 1);
   const none = end.say((writer) => encodeWindowUpdate(writer, 0, 1_000));
   assertEquals(none, []);
-  end.connection.streams.sendData(3, LARGE.subarray(0, 1_000), false);
+  end.streams.sender.sendData(3, LARGE.subarray(0, 1_000), false);
   assertEquals(lengths(end.sent(), 3), [1_000]);
   const sent = end.say((writer) => {
     encodeWindowUpdate(writer, 0, 1_000);
@@ -74,20 +74,20 @@ Deno.test("A stream needs its own window, too", () => {
 
 Deno.test("END_STREAM goes out with the last octet, not before", () => {
   const end = requesting(1, [[4, 10]]);
-  const { streams } = end.connection;
-  streams.sendData(1, LARGE.subarray(0, 15), true);
+  const { streams } = end;
+  streams.sender.sendData(1, LARGE.subarray(0, 15), true);
   const ends = (frames: Frame[]) =>
     frames.map((frame) => "endStream" in frame && frame.endStream);
   const first = end.sent();
   assertEquals([lengths(first, 1), ends(first)], [[10], [false]]);
   const last = end.say((writer) => encodeWindowUpdate(writer, 1, 5));
   assertEquals([lengths(last, 1), ends(last)], [[5], [true]]);
-  assertThrows(() => streams.sendData(1, LARGE, false), TypeError);
+  assertThrows(() => streams.sender.sendData(1, LARGE, false), TypeError);
 });
 
 Deno.test("END_STREAM without data needs no window", () => {
   const end = requesting(1, [[4, 0]]);
-  end.connection.streams.sendData(1, new Uint8Array(0), true);
+  end.streams.sender.sendData(1, new Uint8Array(0), true);
   assertEquals(end.sent(), [{
     type: FrameType.DATA,
     streamId: 1,
@@ -99,8 +99,8 @@ Deno.test("END_STREAM without data needs no window", () => {
 
 Deno.test("Nothing to send sends no frame", () => {
   const end = requesting(1);
-  const { streams } = end.connection;
-  streams.sendData(1, new Uint8Array(0), false);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(0), false);
   assertEquals(end.sent(), []);
   assertEquals(end.takeEvents(), []);
 });
@@ -110,7 +110,7 @@ Deno.test("INITIAL_WINDOW_SIZE changes streams that are open, and new ones", () 
   assertEquals(pour(end, 1), [100]);
   const sent = end.say((writer) => encodeSettings(writer, [[4, 150]]));
   assertEquals(lengths(sent, 1), [50]);
-  end.connection.streams.open(FIELDS, false);
+  end.streams.sender.open(FIELDS, false);
   end.sent();
   assertEquals(pour(end, 3), [150]);
 });

@@ -14,16 +14,20 @@ import { BLOCK, client, FIELDS, RESPONSE, server } from "./support.ts";
 
 Deno.test("A client's streams are numbered 1, 3, 5", () => {
   const end = client();
-  const { streams } = end.connection;
-  assertEquals([1, 2, 3].map(() => streams.open(FIELDS, true)), [1, 3, 5]);
+  const { streams } = end;
+  assertEquals([1, 2, 3].map(() => streams.sender.open(FIELDS, true)), [
+    1,
+    3,
+    5,
+  ]);
   assertEquals(end.sent().map(({ streamId }) => streamId), [1, 3, 5]);
-  assertEquals(streams.activeCount, 3);
+  assertEquals(streams.table.activeCount, 3);
 });
 
 Deno.test("A request is one HEADERS frame", () => {
   for (const endStream of [false, true]) {
     const end = client();
-    end.connection.streams.open(FIELDS, endStream);
+    end.streams.sender.open(FIELDS, endStream);
     assertEquals(end.sent(), [{
       type: FrameType.HEADERS,
       streamId: 1,
@@ -36,40 +40,43 @@ Deno.test("A request is one HEADERS frame", () => {
 
 Deno.test("A header list must be one that the peer accepts", () => {
   const end = client([[6, 20_000]]);
-  const { streams } = end.connection;
+  const { streams } = end;
   const list = (size: number): EncodableHeaderField[] => [
     ["x", "y".repeat(size - 33)],
   ];
   assertThrows(
-    () => streams.open(list(20_001), false),
+    () => streams.sender.open(list(20_001), false),
     RangeError,
     "Cannot send a header list of 20001 octets: the peer accepts 20000, and ",
   );
-  assertEquals(streams.activeCount, 0);
-  assertEquals(streams.open(list(20_000), false), 1);
-  assertThrows(() => streams.sendHeaders(1, list(20_001), true), RangeError);
-  assertEquals(streams.canSend(1), true);
+  assertEquals(streams.table.activeCount, 0);
+  assertEquals(streams.sender.open(list(20_000), false), 1);
+  assertThrows(
+    () => streams.sender.sendHeaders(1, list(20_001), true),
+    RangeError,
+  );
+  assertEquals(streams.sender.canSend(1), true);
 });
 
 Deno.test("A header list that cannot be encoded opens no stream, and ends none", () => {
   const end = client();
-  const { streams } = end.connection;
+  const { streams } = end;
   const wide: EncodableHeaderField[] = [["x", "\u0100"]];
-  assertThrows(() => streams.open(wide, false), TypeError, "U+0100");
-  assertEquals(streams.activeCount, 0);
-  assertEquals(streams.open(FIELDS, false), 1);
-  streams.sendData(1, BLOCK, false);
+  assertThrows(() => streams.sender.open(wide, false), TypeError, "U+0100");
+  assertEquals(streams.table.activeCount, 0);
+  assertEquals(streams.sender.open(FIELDS, false), 1);
+  streams.sender.sendData(1, BLOCK, false);
   for (const bad of [wide, [["x", 1]] as unknown as EncodableHeaderField[]]) {
-    assertThrows(() => streams.sendHeaders(1, bad, true), TypeError);
+    assertThrows(() => streams.sender.sendHeaders(1, bad, true), TypeError);
   }
-  assertEquals(streams.canSend(1), true);
+  assertEquals(streams.sender.canSend(1), true);
   assertEquals(end.sent().length, 2);
 });
 
 Deno.test("Nothing is sent on a stream after END_STREAM, or without a stream", () => {
   const end = client();
-  const { streams } = end.connection;
-  streams.open(FIELDS, true);
+  const { streams } = end;
+  streams.sender.open(FIELDS, true);
   end.sent();
   for (
     const [id, why] of [
@@ -77,14 +84,14 @@ Deno.test("Nothing is sent on a stream after END_STREAM, or without a stream", (
       [3, "it is not active"],
     ] as const
   ) {
-    assertEquals(streams.canSend(id), false);
+    assertEquals(streams.sender.canSend(id), false);
     assertThrows(
-      () => streams.sendData(id, BLOCK, true),
+      () => streams.sender.sendData(id, BLOCK, true),
       TypeError,
       `Cannot send DATA on stream ${id}: ${why}`,
     );
     assertThrows(
-      () => streams.sendHeaders(id, RESPONSE, true),
+      () => streams.sender.sendHeaders(id, RESPONSE, true),
       TypeError,
       `Cannot send HEADERS on stream ${id}: ${why}`,
     );
@@ -94,8 +101,8 @@ Deno.test("Nothing is sent on a stream after END_STREAM, or without a stream", (
 
 Deno.test("A reset is sent once, and told", () => {
   const end = client();
-  const { streams } = end.connection;
-  streams.open(FIELDS, false);
+  const { streams } = end;
+  streams.sender.open(FIELDS, false);
   end.sent();
   streams.reset(1, ErrorCode.CANCEL);
   streams.reset(1, ErrorCode.CANCEL);
@@ -121,7 +128,7 @@ Deno.test("A reset of the peer is told; REFUSED_STREAM is a promise", () => {
     ] as const
   ) {
     const end = client();
-    end.connection.streams.open(FIELDS, false);
+    end.streams.sender.open(FIELDS, false);
     end.sent();
     assertEquals(end.say((writer) => encodeRstStream(writer, 1, code)), []);
     assertEquals(end.takeEvents(), [
@@ -137,29 +144,29 @@ Deno.test("WINDOW_UPDATE is taken while this end may still send", () => {
     encodeWindowUpdate(writer, 1, 1_000_000);
     encodeWindowUpdate(writer, 0, 1_000_000);
   });
-  const { streams } = end.connection;
+  const { streams } = end;
   for (let i = 0; i < 10; i++) {
-    streams.sendData(1, new Uint8Array(16_384), false);
+    streams.sender.sendData(1, new Uint8Array(16_384), false);
   }
   assertEquals(end.sent().length, 10);
-  assertEquals(streams.queuedOctets(1), 0);
+  assertEquals(streams.sender.queuedOctets(1), 0);
 });
 
 Deno.test("The highest stream of the client is known, refused or not", () => {
   const end = server({ maxConcurrentStreams: 1 });
-  assertEquals(end.connection.streams.lastPeerId, 0);
+  assertEquals(end.streams.table.lastPeerId, 0);
   end.say((writer) => {
     encodeHeaders(writer, 3, BLOCK, false, true);
     encodeHeaders(writer, 11, BLOCK, false, true);
   });
-  assertEquals(end.connection.streams.lastPeerId, 11);
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.lastPeerId, 11);
+  assertEquals(end.streams.table.activeCount, 1);
 });
 
 Deno.test("A stream error on an idle stream is one of the connection", () => {
   const end = server();
   const error = assertThrows(
-    () => end.connection.streams.fail(new StreamError(5, 6, "Bad frame"), 0),
+    () => end.streams.fail(new StreamError(5, 6, "Bad frame"), 0),
     ConnectionError,
     "Bad frame",
   );
@@ -171,7 +178,7 @@ Deno.test("Of streams that were reset, 1,000 are remembered at the least", () =>
   const end = server({ maxConcurrentStreams: 10 });
   for (let id = 1; id <= 2_001; id += 2) {
     end.say((writer) => encodeHeaders(writer, id, BLOCK, false, true));
-    end.connection.streams.reset(id, ErrorCode.CANCEL);
+    end.streams.reset(id, ErrorCode.CANCEL);
   }
   end.sent();
   const answers = [3, 2_001, 1].map((id) =>

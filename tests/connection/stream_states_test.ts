@@ -136,7 +136,7 @@ function served(endStream: boolean): Endpoint {
 
 function requested(endStream: boolean): Endpoint {
   const end = client();
-  end.connection.streams.open(FIELDS, endStream);
+  end.streams.sender.open(FIELDS, endStream);
   end.sent();
   return end;
 }
@@ -149,11 +149,11 @@ function after(end: Endpoint, act: (end: Endpoint) => void): Endpoint {
 }
 
 function respond(end: Endpoint): void {
-  end.connection.streams.sendHeaders(1, RESPONSE, true);
+  end.streams.sender.sendHeaders(1, RESPONSE, true);
 }
 
 function reset(end: Endpoint): void {
-  end.connection.streams.reset(1, 8);
+  end.streams.reset(1, 8);
 }
 
 function beAnswered(end: Endpoint): void {
@@ -297,11 +297,11 @@ Deno.test("END_STREAM from both ends closes a stream, in either order", () => {
   beAnswered(second);
   const third = requested(false);
   beAnswered(third);
-  assertEquals(third.connection.streams.activeCount, 1);
-  third.connection.streams.sendData(1, BLOCK, true);
+  assertEquals(third.streams.table.activeCount, 1);
+  third.streams.sender.sendData(1, BLOCK, true);
   third.sent();
   for (const end of [first, second, third]) {
-    assertEquals(end.connection.streams.activeCount, 0);
+    assertEquals(end.streams.table.activeCount, 0);
     assertEquals(end.takeEvents().at(-1), { type: "ended", streamId: 1 });
   }
 });
@@ -319,7 +319,7 @@ Deno.test("A server that ends its side asks a client that still sends to stop", 
     },
     { type: FrameType.RST_STREAM, streamId: 1, errorCode: ErrorCode.NO_ERROR },
   ]);
-  assertEquals(end.connection.streams.activeCount, 0);
+  assertEquals(end.streams.table.activeCount, 0);
   assertEquals(end.takeEvents(), [{ type: "ended", streamId: 1 }]);
 });
 
@@ -328,7 +328,7 @@ Deno.test("After a stream error its stream is not active, others are", () => {
   end.say((writer) => encodeHeaders(writer, 3, BLOCK, false, true));
   end.takeEvents();
   assertEquals(outcome(end, "DATA", 1), "stream STREAM_CLOSED");
-  assertEquals(end.connection.streams.activeCount, 1);
+  assertEquals(end.streams.table.activeCount, 1);
   const reason =
     "Received a DATA frame on stream 1, which is closed (STREAM_CLOSED)";
   assertEquals(end.takeEvents(), [

@@ -6,7 +6,8 @@ import {
   EventLog,
   type Role,
 } from "../../src/connection/mod.ts";
-import type { ConnectionOptions } from "../../src/connection/connection.ts";
+import type { ConnectionOptions } from "../../src/connection/connection_options.ts";
+import type { Streams } from "../../src/connection/streams/mod.ts";
 import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
 import {
   ConnectionError,
@@ -124,6 +125,11 @@ export class Endpoint {
     this.#events.tick(this.now);
     this.connection.feed(bytes);
     while (this.connection.next(this.now) !== undefined);
+  }
+
+  /** The streams of the connection. */
+  get streams(): Streams {
+    return this.connection.ensureStreams();
   }
 
   /** Takes the events, without their times. */

@@ -23,7 +23,8 @@ import {
 import { MAX_QUEUED_OCTETS } from "../output.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamContext } from "./stream_context.ts";
-import { streamClosed, type StreamTable } from "./stream_table.ts";
+import { streamClosed } from "./stream_errors.ts";
+import type { StreamTable } from "./stream_table.ts";
 
 /** What {@linkcode FieldSections} works with. */
 export interface FieldSectionsSetup {

@@ -29,12 +29,12 @@ export class Sender {
     codec: HeaderCodec,
     faults: FloodBudget,
   ) {
-    const { peer, output } = context;
+    const { settings, output } = context;
     this.#context = context;
     this.#table = table;
     this.#codec = codec;
     this.#faults = faults;
-    this.#scheduler = new Scheduler(output, peer, this.#window);
+    this.#scheduler = new Scheduler(output, settings.peer, this.#window);
   }
 
   /** Opens a stream with a request. Whether one may open is for the owner. */

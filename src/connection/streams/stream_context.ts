@@ -13,12 +13,13 @@ export interface StreamContext {
   readonly role: Role;
   /** Streams that the peer may have open at once. */
   readonly maxConcurrentStreams: number;
-  /** Whether the peer can know of that limit. */
-  readonly settings: { readonly hasAgreed: boolean };
+  /** What the peer has asked for, and whether it knows what this end has. */
+  readonly settings: {
+    readonly peer: PeerSettings;
+    readonly hasAgreed: boolean;
+  };
   /** How large the header lists of the peer may be. */
   readonly headerLimits: HeaderLimits;
-  /** What the peer has asked for. */
-  readonly peer: PeerSettings;
   /** Where frames go. */
   readonly output: Output;
   /** Where events go. */

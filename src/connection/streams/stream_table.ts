@@ -1,9 +1,4 @@
-import {
-  ConnectionError,
-  ErrorCode,
-  MAX_UINT31,
-  StreamError,
-} from "../../frames/mod.ts";
+import { ConnectionError, ErrorCode, MAX_UINT31 } from "../../frames/mod.ts";
 import { ReceiveWindow, SendWindow } from "./flow_window.ts";
 import { ANY_LENGTH, type ContentLeft, NO_HEAD } from "./message_rules.ts";
 import { SendQueue } from "./send_queue.ts";
@@ -290,25 +285,4 @@ export class StreamTable {
     this.#resets ??= new RecentIds(this.#rememberedResets, this.#random);
     this.#resets.add(id);
   }
-}
-
-/**
- * The error for a frame on a stream that the peer has ended: "an endpoint
- * that receives any additional frames […] MUST respond with a stream error of
- * type STREAM_CLOSED" (RFC 9113 section 5.1).
- */
-export function streamClosed(streamId: number, frame: string): StreamError {
-  return new StreamError(
-    streamId,
-    ErrorCode.STREAM_CLOSED,
-    `Received a ${frame} frame on stream ${streamId}, which is closed`,
-  );
-}
-
-/** The error for a frame on a stream that was never opened (section 5.1). */
-export function streamIdle(streamId: number, frame: string): ConnectionError {
-  return new ConnectionError(
-    ErrorCode.PROTOCOL_ERROR,
-    `Received a ${frame} frame on stream ${streamId}, which is idle`,
-  );
 }

@@ -1,10 +1,8 @@
 import {
   ConnectionError,
-  type ContinuationFrame,
   type DataFrame,
   encodeRstStream,
   ErrorCode,
-  type HeadersFrame,
   MAX_UINT31,
   type RstStreamFrame,
   type Setting,
@@ -17,14 +15,15 @@ import { FieldSections } from "./field_sections.ts";
 import { FAULTY_STREAMS, FloodBudget } from "../flood_budget.ts";
 import { DEFAULT_WINDOW_SIZE } from "../peer_settings.ts";
 import type { Goaway } from "../goaway.ts";
-import { type HeaderBlockAssembly, HeaderCodec } from "../headers/mod.ts";
+import { HeaderCodec } from "../headers/mod.ts";
 import { ANY_LENGTH, contentAfter } from "./message_rules.ts";
 import { PeerResets } from "./peer_resets.ts";
 import { ReceiveFlow } from "./receive_flow.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamContext } from "./stream_context.ts";
 import { Sender } from "./sender.ts";
-import { streamClosed, streamIdle, StreamTable } from "./stream_table.ts";
+import { streamClosed, streamIdle } from "./stream_errors.ts";
+import { StreamTable } from "./stream_table.ts";
 
 /**
  * The frames of streams: HEADERS, CONTINUATION, DATA, RST_STREAM and
@@ -32,74 +31,55 @@ import { streamClosed, streamIdle, StreamTable } from "./stream_table.ts";
  * of RFC 9113.
  */
 export class Streams {
+  /** The streams that are active, and what is known of others. */
+  readonly table: StreamTable;
+  /** The field sections that arrive. */
+  readonly sections: FieldSections;
+  /** What this end sends. */
+  readonly sender: Sender;
+  /** The windows of this end. */
+  readonly flow: ReceiveFlow;
+  /** Tells the resets of an honest peer from a flood. */
+  readonly resets: PeerResets;
   readonly #context: StreamContext;
-  readonly #table: StreamTable;
   readonly #codec: HeaderCodec;
-  readonly #sections: FieldSections;
-  readonly #sender: Sender;
-  readonly #flow: ReceiveFlow;
-  readonly #resets: PeerResets;
   readonly #faults = new FloodBudget(FAULTY_STREAMS);
   #refuseAbove = MAX_UINT31;
 
   /** Starts without streams. */
   constructor(context: StreamContext) {
-    const { role, peer, output, settings, memory } = context;
+    const { role, output, settings, memory } = context;
+    const { peer } = settings;
     this.#context = context;
     this.#codec = new HeaderCodec(output, peer, context.headerLimits);
-    this.#table = new StreamTable(
+    this.table = new StreamTable(
       role,
       peer.initialWindowSize,
       settings.hasAgreed ? memory.window : DEFAULT_WINDOW_SIZE,
       context.maxConcurrentStreams,
       context.random,
     );
-    this.#sender = new Sender(
+    this.sender = new Sender(
       context,
-      this.#table,
+      this.table,
       this.#codec,
       this.#faults,
     );
-    this.#sections = new FieldSections({
+    this.sections = new FieldSections({
       context,
-      table: this.#table,
+      table: this.table,
       codec: this.#codec,
       faults: this.#faults,
       isRefused: (id) => this.#isRefused(id),
       endRemote: (stream) => this.#endRemote(stream),
     });
-    this.#flow = new ReceiveFlow(this.#table, output, memory);
-    this.#resets = new PeerResets(role, this.#table);
-  }
-
-  /** Streams that are open or half-closed. */
-  get activeCount(): number {
-    return this.#table.activeCount;
-  }
-
-  /** The highest stream identifier that the peer has opened. */
-  get lastPeerId(): number {
-    return this.#table.lastPeerId;
-  }
-
-  /** Whether every identifier of this end has been used. */
-  get exhausted(): boolean {
-    return this.#table.exhausted;
-  }
-
-  /** Checks that a field block is not interrupted. */
-  get headerBlocks(): HeaderBlockAssembly {
-    return this.#sections.blocks;
-  }
-
-  /** Octets of the peer arrived, whose frames are to be handled. */
-  beginOctets(): void {
-    this.#resets.beginOctets();
+    this.flow = new ReceiveFlow(this.table, output, memory);
+    this.resets = new PeerResets(role, this.table);
   }
 
   /** The final GOAWAY is sent: further streams of the peer are dropped. */
   refuseNew(): void {
-    this.#refuseAbove = this.#table.lastPeerId;
+    this.#refuseAbove = this.table.lastPeerId;
   }
 
   /**
@@ -107,23 +87,9 @@ export class Streams {
    * this end above it were not processed.
    */
   goaway({ lastStreamId }: Goaway): void {
-    for (const id of this.#table.localAbove(lastStreamId)) {
+    for (const id of this.table.localAbove(lastStreamId)) {
       this.#end(id, ErrorCode.REFUSED_STREAM, "peer", true);
     }
-  }
-
-  /** Opens a stream with a request. Whether one may open is for the owner. */
-  open(headers: readonly EncodableHeaderField[], endStream: boolean): number {
-    return this.#sender.open(headers, endStream);
-  }
-
-  /** Sends response headers, or trailers once all data is sent. */
-  sendHeaders(
-    id: number,
-    headers: readonly EncodableHeaderField[],
-    endStream: boolean,
-  ): void {
-    this.#sender.sendHeaders(id, headers, endStream);
   }
 
   /**
@@ -136,10 +102,10 @@ export class Streams {
     body?: Uint8Array,
   ): void {
     try {
-      this.#sender.sendHeaders(id, headers, body === undefined);
+      this.sender.sendHeaders(id, headers, body === undefined);
       if (body === undefined) return;
-      this.#sender.sendData(id, body, true);
-      this.#sender.pump();
+      this.sender.sendData(id, body, true);
+      this.sender.pump();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.reset(id, ErrorCode.INTERNAL_ERROR);
@@ -154,65 +120,18 @@ export class Streams {
    * @throws {ConnectionError} ENHANCE_YOUR_CALM if there are too many.
    */
   blame(id: number, what: string, now: number): void {
-    const stream = this.#table.get(id);
+    const stream = this.table.get(id);
     if (stream === undefined || this.#context.role === "client") return;
     if (stream.state === "half-closed-remote") return;
     this.#faults.spend(now, what);
   }
 
-  /** Puts data in line; it is borrowed until it has been sent. */
-  sendData(id: number, data: Uint8Array, endStream: boolean): void {
-    this.#sender.sendData(id, data, endStream);
-  }
-
-  /**
-   * Whether the data of a stream is taken about as fast as it comes. Behind a
-   * slow consumer at least half of the window is always unread.
-   */
-  keepsUp(id: number, now: number): boolean {
-    return this.#flow.keepsUp(id, now);
-  }
-
-  /** Whether this end may still send on a stream. */
-  canSend(id: number): boolean {
-    return this.#sender.canSend(id);
-  }
-
-  /** Octets of a stream that wait to be sent. */
-  queuedOctets(id: number): number {
-    return this.#sender.queuedOctets(id);
-  }
-
-  /** The peer knows the first window of streams. */
-  resizeFirstWindows(): void {
-    this.#flow.resizeFirstWindows();
-  }
-
-  /** What has come was handed over. */
-  endTurn(): void {
-    this.#flow.endTurn();
-  }
-
-  /** Writes the next batch of DATA that windows allow. */
-  pump(): void {
-    this.#sender.pump();
-  }
-
   /** Ends a stream at once. Nothing happens if it has ended already. */
   reset(id: number, code: number): void {
-    if (this.#table.get(id) === undefined) return;
+    if (this.table.get(id) === undefined) return;
     encodeRstStream(this.#context.output.writer, id, code);
     this.#context.output.command();
     this.#end(id, code, "local", false);
-  }
-
-  /**
-   * Data was handed over: lets the peer send more of it on the stream.
-   *
-   * @throws {RangeError} If it is more than has arrived.
-   */
-  consumed(id: number, octets: number): void {
-    this.#flow.consumed(id, octets);
   }
 
   /**
@@ -224,14 +143,9 @@ export class Streams {
     for (const [id, value] of settings) {
       if (id === SettingId.HEADER_TABLE_SIZE) this.#codec.resizeTable(value);
     }
-    const { initialWindowSize } = this.#context.peer;
-    if (!this.#table.resizeSendWindows(initialWindowSize)) return;
-    for (const stream of this.#table.active()) this.#sender.resume(stream);
-  }
-
-  /** Offers larger windows. */
-  growReceiveWindows(size: number): void {
-    this.#flow.growReceiveWindows(size);
+    const { initialWindowSize } = this.#context.settings.peer;
+    if (!this.table.resizeSendWindows(initialWindowSize)) return;
+    for (const stream of this.table.active()) this.sender.resume(stream);
   }
 
   /**
@@ -242,7 +156,7 @@ export class Streams {
    * its server, as it is the client that opens the streams.
    */
   fail(error: StreamError, now: number): void {
-    const stream = this.#table.lookup(error.streamId);
+    const stream = this.table.lookup(error.streamId);
     if (stream === "idle") {
       throw new ConnectionError(error.code, error.message);
     }
@@ -250,7 +164,7 @@ export class Streams {
     const isEarly = error.code === ErrorCode.REFUSED_STREAM &&
       !settings.hasAgreed;
     if (isEarly) {
-      this.#table.noteEarly(error.streamId);
+      this.table.noteEarly(error.streamId);
     } else if (role === "server" || typeof stream === "string") {
       this.#faults.spend(now, "frame that is an error on its stream");
     }
@@ -265,19 +179,14 @@ export class Streams {
     this.#end(streamId, code, "local", false, reason);
   }
 
-  /** HEADERS or CONTINUATION arrived. */
-  onHeaders(frame: HeadersFrame | ContinuationFrame, now: number): void {
-    this.#sections.onFrame(frame, now);
-  }
-
   /** DATA arrived. */
   onData(frame: DataFrame, now: number): void {
     const { streamId, data, endStream, flowControlledLength } = frame;
     if (data.length === 0 && !endStream) {
       this.#context.flood.spend(now, "DATA frame without data");
     }
-    this.#flow.receiveOnConnection(flowControlledLength);
-    const stream = this.#table.lookup(streamId);
+    this.flow.receiveOnConnection(flowControlledLength);
+    const stream = this.table.lookup(streamId);
     if (stream === "discarded" || this.#isRefused(streamId)) return;
     if (stream === "idle") throw streamIdle(streamId, "DATA");
     if (stream === "closed" || stream.state === "half-closed-remote") {
@@ -292,7 +201,7 @@ export class Streams {
     }
     if (data.length > 0) this.#context.flood.earn();
     const padding = flowControlledLength - data.length;
-    if (padding > 0) this.consumed(streamId, padding);
+    if (padding > 0) this.flow.consumed(streamId, padding);
     const { contentLeft } = stream;
     if (contentLeft !== ANY_LENGTH) {
       const { length } = data;
@@ -310,8 +219,8 @@ export class Streams {
 
   /** RST_STREAM arrived. */
   onRstStream({ streamId, errorCode }: RstStreamFrame, now: number): void {
-    const stream = this.#table.lookup(streamId);
-    this.#resets.received(streamId, now, this.#context.flood);
+    const stream = this.table.lookup(streamId);
+    this.resets.received(streamId, now, this.#context.flood);
     if (stream === "idle" && !this.#isRefused(streamId)) {
       throw streamIdle(streamId, "RST_STREAM");
     }
@@ -322,19 +231,19 @@ export class Streams {
   /** WINDOW_UPDATE arrived. */
   onWindowUpdate({ streamId, windowSizeIncrement }: WindowUpdateFrame): void {
     if (streamId === 0) {
-      if (this.#sender.addToWindow(windowSizeIncrement)) return;
+      if (this.sender.addToWindow(windowSizeIncrement)) return;
       throw new ConnectionError(
         ErrorCode.FLOW_CONTROL_ERROR,
         `Received a WINDOW_UPDATE frame that takes the connection window above ${MAX_UINT31}`,
       );
     }
-    const stream = this.#table.lookup(streamId);
+    const stream = this.table.lookup(streamId);
     if (stream === "idle" && !this.#isRefused(streamId)) {
       throw streamIdle(streamId, "WINDOW_UPDATE");
     }
     if (typeof stream === "string") return;
     if (stream.send.add(windowSizeIncrement)) {
-      this.#sender.resume(stream);
+      this.sender.resume(stream);
       return;
     }
     throw new StreamError(
@@ -345,7 +254,7 @@ export class Streams {
   }
 
   #endRemote(stream: Stream): void {
-    if (this.#table.endRemote(stream)) this.#noteEnded(stream.id);
+    if (this.table.endRemote(stream)) this.#noteEnded(stream.id);
   }
 
   #noteEnded(streamId: number): void {
@@ -365,9 +274,9 @@ export class Streams {
     unprocessed: boolean,
     reason?: string,
   ): void {
-    const stream = this.#table.get(streamId);
-    if (stream !== undefined) this.#sender.remove(stream);
-    if (!this.#table.reset(streamId, by === "local")) return;
+    const stream = this.table.get(streamId);
+    if (stream !== undefined) this.sender.remove(stream);
+    if (!this.table.reset(streamId, by === "local")) return;
     const { events, counters } = this.#context;
     counters.streamsFailed++;
     const { now: at } = events;

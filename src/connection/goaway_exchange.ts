@@ -14,7 +14,7 @@ import type { Role } from "./role.ts";
 const NO_DRAIN: DrainState = { kind: "none" };
 
 /** The GOAWAYs of both ends, and the drain of this one (section 6.8). */
-export class DrainSequence {
+export class GoawayExchange {
   readonly #role: Role;
   readonly #output: Output;
   readonly #events: EventSink;

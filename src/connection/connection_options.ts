@@ -1,0 +1,52 @@
+import type { ConnectionMemory } from "../memory/mod.ts";
+import type { ConnectionCounters } from "./counters.ts";
+import type { EventSink } from "./event_log.ts";
+import { HEADER_LIMITS, type HeaderLimits } from "./headers/mod.ts";
+import type { Role } from "./role.ts";
+
+/** How a {@linkcode Connection} is set up. */
+export interface ConnectionOptions {
+  /** Which end this is. */
+  readonly role: Role;
+  /** Streams that the peer may have open at once; a server's may have none. */
+  readonly maxConcurrentStreams?: number;
+  /** See {@linkcode HeaderLimits.maxHeaderListSize}. */
+  readonly maxHeaderListSize?: number;
+  /** See {@linkcode HeaderLimits.absoluteMaxHeaderListSize}. */
+  readonly absoluteMaxHeaderListSize?: number;
+  /**
+   * Milliseconds, from the SETTINGS of the peer on, for it to acknowledge those
+   * of this end.
+   */
+  readonly settingsTimeout: number;
+  /**
+   * Octets that a receive window may grow to with the bandwidth-delay product;
+   * 65 535 measures nothing.
+   */
+  readonly maxWindowSize?: number;
+}
+
+/** What a {@linkcode Connection} shares with its owner. */
+export interface ConnectionSetup {
+  /**
+   * A number from 0 to 1 that the peer does not know, so that it cannot choose
+   * identifiers that are slow to find.
+   *
+   * @default {0.5}
+   */
+  readonly random?: number;
+  /** What the connection may hold; by default, as much as by itself. */
+  readonly memory?: ConnectionMemory;
+  /** Takes the events, and tells the time; by default, nobody does. */
+  readonly events?: EventSink;
+  /** What the connection counts. */
+  readonly counters?: ConnectionCounters;
+}
+
+/** The limits of header lists, with defaults filled in. */
+export function headerLimits({
+  maxHeaderListSize = HEADER_LIMITS.maxHeaderListSize,
+  absoluteMaxHeaderListSize = HEADER_LIMITS.absoluteMaxHeaderListSize,
+}: Partial<HeaderLimits>): HeaderLimits {
+  return { maxHeaderListSize, absoluteMaxHeaderListSize };
+}
