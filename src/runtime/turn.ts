@@ -27,15 +27,17 @@ const MOST_SHARES = 16;
 const STEP = 256;
 
 /**
- * Milliseconds of turns after which the kernel is asked which sockets are ready.
- * The runtime itself (Tokio) asks only once in 61 turns while there is something
- * to do in each: a call of another connection would wait as long as 61 slices of
- * all busy ones.
+ * Milliseconds after which the kernel is asked which sockets are ready, by those
+ * who always have something to do.
  */
-const UNASKED = 5;
+const UNASKED = 15;
 
-/** Takes no time to be hashed. */
-const NOTHING = new Uint8Array(0);
+/**
+ * Turns in which the runtime (Tokio, with its `event_interval`) asks the kernel
+ * at least once, as long as there is something to do in each. With a slice of
+ * work in all of them, a call on another connection would wait for 61 slices.
+ */
+const TURNS_UNASKED = 61;
 
 /** When the event loop is last known to have turned. */
 let turnedAt = -Infinity;
@@ -70,28 +72,36 @@ export function turnForOthers(): Promise<void> {
       resolve();
     };
     setImmediate(() => {
-      if (systemClock.now() - askedAt < UNASKED) return done();
-      void askKernel().then(done);
+      if (systemClock.now() - askedAt < UNASKED) done();
+      else askKernel(done);
     });
   });
 }
 
-/**
- * Waits for another thread, with nothing to do for ten microseconds: the runtime
- * asks the kernel before it sleeps. Nothing else does that without a permission
- * and in less than a millisecond.
- */
-async function askKernel(): Promise<void> {
-  await crypto.subtle.digest("SHA-1", NOTHING);
-  askedAt = systemClock.now();
+/** Turns without work take a microsecond or two each, as there are no others. */
+function askKernel(done: () => void): void {
+  let left = TURNS_UNASKED;
+  const turn = () => {
+    if (left-- > 0) return void setImmediate(turn);
+    askedAt = systemClock.now();
+    done();
+  };
+  turn();
 }
 
-/** The share of one connection, or of a listener, in a turn of the event loop. */
+/**
+ * The share that one connection, or a listener, has in a turn of the event loop:
+ * of what it reads, what it writes, or what it accepts.
+ */
 export class TurnShare {
   #used = 0;
   #shares = 0;
+  #isUsedUp = false;
 
-  /** Takes a step of so many octets; answers whether the event loop is to turn. */
+  /**
+   * Takes a step of so many octets. Answers whether the share is used up, so
+   * that `next` has to follow.
+   */
   take(octets: number): boolean {
     this.#used += Math.max(octets, STEP);
     if (this.#used < SHARE) return false;
@@ -99,6 +109,26 @@ export class TurnShare {
     const isEarly = systemClock.now() - turnedAt < SLICE;
     if (isEarly && ++this.#shares < MOST_SHARES) return false;
     this.#shares = 0;
-    return true;
+    return this.#isUsedUp = true;
   }
+
+  /** Waits for the next step, and for a turn if one is due. */
+  next<T>(step: Promise<T>): Promise<T> {
+    if (!this.#isUsedUp) return step;
+    this.#isUsedUp = false;
+    return amongOthers(step);
+  }
+}
+
+/**
+ * Waits for a read or a write. One for which the kernel has to be waited for
+ * needs no further turn: others were served meanwhile.
+ */
+async function amongOthers<T>(step: Promise<T>): Promise<T> {
+  let hasTurned = false;
+  setImmediate(() => hasTurned = true);
+  const result = await step;
+  if (hasTurned) turnedAt = askedAt = systemClock.now();
+  else await turnForOthers();
+  return result;
 }

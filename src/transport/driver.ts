@@ -63,7 +63,8 @@ export class Driver implements StreamHost {
   readonly #gathers: boolean;
   readonly #timer: Timer;
   readonly #stall: WriteStall;
-  readonly #share = new TurnShare();
+  readonly #reads = new TurnShare();
+  readonly #writes = new TurnShare();
   #writing: Promise<void> | undefined;
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
@@ -215,7 +216,7 @@ export class Driver implements StreamHost {
     for (;;) {
       let count: number | null;
       try {
-        count = await this.#socket.read(reads.buffer);
+        count = await this.#reads.next(this.#socket.read(reads.buffer));
       } catch (error) {
         this.#socketEnded(error);
         break;
@@ -228,7 +229,7 @@ export class Driver implements StreamHost {
         await turnForOthers();
       }
       reads.adapt(count);
-      if (this.#share.take(count)) await turnForOthers();
+      this.#reads.take(count);
     }
     this.#readEnd?.resolve();
     await this.#leaving;
@@ -292,13 +293,13 @@ export class Driver implements StreamHost {
         const rest = at === 0 ? octets : octets.subarray(at);
         let count: number;
         try {
-          count = await this.#socket.write(rest);
+          count = await this.#writes.next(this.#socket.write(rest));
         } catch (error) {
           return await this.#writeFailed(error);
         }
         at += count;
         if (this.#stall.end()) this.#noteProgress();
-        if (this.#share.take(count)) await turnForOthers();
+        this.#writes.take(count);
       }
       if (this.#gathers) await nextTurn();
       octets = this.#takeMore();

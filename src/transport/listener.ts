@@ -6,7 +6,6 @@ import {
   pause,
   reportFault,
   tell,
-  turnForOthers,
   TurnShare,
   within,
 } from "../runtime/mod.ts";
@@ -173,9 +172,9 @@ export class Listener implements AsyncDisposable {
       try {
         await this.#admission.room();
         if (this.#stopped) break;
-        this.#serve(await this.#socket.accept());
+        this.#serve(await share.next(this.#socket.accept()));
         wait = ACCEPT_PAUSE.first;
-        if (share.take(ACCEPT_SHARE)) await turnForOthers();
+        share.take(ACCEPT_SHARE);
       } catch (error) {
         if (this.#stopped) break;
         const failure = new AcceptError("accept", messageOf(error), error);
