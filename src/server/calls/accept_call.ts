@@ -14,6 +14,7 @@ import {
   type MessageEncoding,
   messageEncoding,
 } from "../../grpc/mod.ts";
+import type { CallContext } from "./call_context.ts";
 import { CallFollowers } from "./call_follower.ts";
 import { fitFields } from "./fit_status.ts";
 import type { Implementation } from "./handler.ts";
@@ -27,7 +28,8 @@ import {
 } from "./request_head.ts";
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { type Intercept, runIntercepted } from "./run_intercepted.ts";
-import { ServerCall, type ServerCallSetup } from "./server_call.ts";
+import { ServerCall } from "./server_call.ts";
+import type { ServerCallSetup } from "./server_call_setup.ts";
 
 /** What the calls of a server have in common. */
 export interface CallSettings {
@@ -43,7 +45,7 @@ export interface CallSettings {
   readonly intercept?: Intercept | undefined;
   /** Is told what a handler throws that is not meant for the client. */
   readonly onHandlerError?:
-    | ((error: unknown, call: ServerCall) => void)
+    | ((error: unknown, call: CallContext) => void)
     | undefined;
   /** Follows the calls: totals, and events for an observer. */
   readonly followers?: CallFollowers;

@@ -26,7 +26,10 @@ export interface CallContext {
    * `DrainNotice`. A long stream should come to an end then.
    */
   readonly draining: AbortSignal;
-  /** The initial metadata to send, with the first response at the latest. */
+  /**
+   * The initial metadata to send, with the first response at the latest; to
+   * change it after that throws a `TypeError`.
+   */
   readonly headers: Metadata;
   /** The trailing metadata to send. */
   readonly trailers: Metadata;

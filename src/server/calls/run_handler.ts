@@ -4,6 +4,7 @@ import {
   requireOctets,
   Status,
 } from "../../grpc/mod.ts";
+import { messageOf } from "../../transport/mod.ts";
 import type { Implementation } from "./handler.ts";
 import type { ServerCall } from "./server_call.ts";
 
@@ -27,13 +28,30 @@ export async function runHandler(
   if (!method.responseStream) {
     const response = await result;
     call.chooseEncoding(response);
-    const payload = method.responseSerialize(response);
-    requireOctets(payload);
-    return payload;
+    return serialize(method, response);
   }
   for await (const response of result) {
     call.chooseEncoding(response);
-    await call.send(method.responseSerialize(response));
+    await call.send(serialize(method, response));
+  }
+}
+
+/** A response cannot be sent; what its serializer threw is the cause. */
+class SerializationError extends TypeError {}
+
+function serialize(
+  method: Implementation["method"],
+  response: unknown,
+): Uint8Array {
+  try {
+    const payload = method.responseSerialize(response);
+    requireOctets(payload);
+    return payload;
+  } catch (cause) {
+    throw new SerializationError(
+      `Cannot serialize a response of ${method.path}: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -43,6 +61,10 @@ export async function runHandler(
  */
 export function statusOfThrown(error: unknown): GrpcError {
   if (error instanceof GrpcError) return error;
+  if (error instanceof SerializationError) {
+    const details = "the server cannot serialize its response";
+    return new GrpcError(Status.INTERNAL, details, { cause: error });
+  }
   return new GrpcError(Status.UNKNOWN, "the handler failed", { cause: error });
 }
 

@@ -1,69 +1,28 @@
 import { ErrorCode } from "../../frames/mod.ts";
-import type { HeaderField } from "../../hpack/mod.ts";
 import type { CloseReason } from "../../session/mod.ts";
 import { Timer } from "../../runtime/mod.ts";
-import type {
-  PeerCertificate,
-  StreamConsumer,
-  Transport,
-  TransportStream,
-} from "../../transport/mod.ts";
-import type { CallContext } from "./call_context.ts";
-import type { CallFollower } from "./call_follower.ts";
+import type { StreamConsumer } from "../../transport/mod.ts";
+import { HandlerContext } from "./handler_context.ts";
+import type { ServerCallSetup } from "./server_call_setup.ts";
 import {
-  acceptedEncoding,
   CallLedger,
   decompress,
   type EndedBy,
   GrpcError,
   Inbox,
   type MessageEncoding,
-  Metadata,
   Outbox,
   type RawMessage,
-  requireEncoding,
   requireOctets,
   Status,
 } from "../../grpc/mod.ts";
-import { ServerResponse } from "./server_response.ts";
-
-/** How a {@linkcode ServerCall} is set up. */
-export interface ServerCallSetup {
-  /** The stream of the call. */
-  readonly stream: TransportStream;
-  /** The transport of the stream. */
-  readonly transport: Transport;
-  /** The path of the method. */
-  readonly path: string;
-  /** The request headers. */
-  readonly fields: readonly HeaderField[];
-  /** Milliseconds that the client waits; `undefined` for ever. */
-  readonly timeout: number | undefined;
-  /** The encoding of the requests. */
-  readonly requestEncoding: MessageEncoding;
-  /** The encoding of the responses. */
-  readonly responseEncoding: MessageEncoding;
-  /** The longest request message to accept, in octets. */
-  readonly maxReceiveLength: number;
-  /** Is told of its messages, and how it ends. */
-  readonly follower?: CallFollower | undefined;
-  /** Is told that the client does not accept all trailers. */
-  readonly onDropped?:
-    | ((error: RangeError, call: ServerCall) => void)
-    | undefined;
-}
 
 /** One call at the server: octets of messages in and out, and its status. */
-export class ServerCall implements StreamConsumer, CallContext {
-  readonly #setup: ServerCallSetup;
+export class ServerCall extends HandlerContext implements StreamConsumer {
   readonly #ledger: CallLedger;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
-  readonly #response: ServerResponse;
   #requestCompressed = false;
-  #arrived = 0;
-  #metadata: Metadata | undefined;
-  #abort: AbortController | undefined;
   #timer: Timer | undefined;
   #ended: GrpcError | "finished" | undefined;
   #isServed = false;
@@ -71,8 +30,8 @@ export class ServerCall implements StreamConsumer, CallContext {
 
   /** Takes over a stream whose request headers have been checked. */
   constructor(setup: ServerCallSetup) {
+    super(setup);
     const { stream, responseEncoding, maxReceiveLength, timeout } = setup;
-    this.#setup = setup;
     this.#ledger = new CallLedger(
       setup.transport.memory,
       (error) => this.fail(error),
@@ -84,78 +43,23 @@ export class ServerCall implements StreamConsumer, CallContext {
       this.#ledger.memory,
       "request",
     );
-    this.#response = new ServerResponse(stream, setup.path, responseEncoding);
     this.#outbox = new Outbox(stream, responseEncoding, setup.follower);
     if (timeout !== undefined) {
-      const { clock } = setup.transport;
-      this.#arrived = clock.wall();
-      this.#timer = new Timer(clock);
+      this.#timer = new Timer(setup.transport.clock);
       this.#timer.plan(timeout, () => this.#expire());
     }
   }
 
-  get path(): string {
-    return this.#setup.path;
-  }
-
-  get metadata(): Metadata {
-    return this.#metadata ??= Metadata.fromFields(this.#setup.fields);
-  }
-
-  get peer(): string {
-    return this.#setup.transport.peer;
-  }
-
-  /** See `CallContext`. */
-  get peerCertificate(): PeerCertificate | undefined {
-    return this.#setup.transport.peerCertificate;
-  }
-
-  get deadline(): Date | undefined {
-    const { timeout } = this.#setup;
-    return timeout === undefined
-      ? undefined
-      : new Date(this.#arrived + timeout);
-  }
-
-  get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#ended instanceof GrpcError) this.#abort.abort(this.#ended);
-    }
-    return this.#abort.signal;
-  }
-
-  get draining(): AbortSignal {
-    return this.#setup.transport.draining;
-  }
-
-  get headers(): Metadata {
-    return this.#response.headers;
-  }
-
-  get trailers(): Metadata {
-    return this.#response.trailers;
-  }
-
-  get compression(): MessageEncoding {
-    return this.#response.encoding;
-  }
-
-  set compression(wanted: MessageEncoding) {
-    if (this.#response.hasHead) {
-      throw new TypeError(
-        `Cannot set the compression of ${this.path}: its initial metadata, which announces it, has been sent`,
-      );
-    }
-    const { fields } = this.#setup;
-    const encoding = acceptedEncoding(fields, requireEncoding(wanted));
-    this.#response.encoding = encoding;
-    this.#outbox.encoding = encoding;
-  }
-
   get requestCompressed(): boolean {
     return this.#requestCompressed;
+  }
+
+  protected get abortedWith(): GrpcError | undefined {
+    return this.#ended instanceof GrpcError ? this.#ended : undefined;
+  }
+
+  protected useEncoding(encoding: MessageEncoding): void {
+    this.#outbox.encoding = encoding;
   }
 
   /** Whether the call is over for its client. */
@@ -165,7 +69,7 @@ export class ServerCall implements StreamConsumer, CallContext {
 
   sendHeaders(): void {
     if (this.#ended !== undefined) return;
-    const refusal = this.#response.sendHead();
+    const refusal = this.response.sendHead();
     if (refusal !== undefined) this.fail(refusal);
   }
 
@@ -181,7 +85,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     const payload = message.compressed
       ? await this.#unfold(message)
       : message.payload;
-    this.#setup.follower?.received(payload.length, message.payload.length);
+    this.setup.follower?.received(payload.length, message.payload.length);
     this.#ledger.memory.handOver();
     return payload;
   }
@@ -198,7 +102,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     const payload = message.compressed
       ? await this.#unfold(message)
       : message.payload;
-    this.#setup.follower?.received(payload.length, message.payload.length);
+    this.setup.follower?.received(payload.length, message.payload.length);
     return payload;
   }
 
@@ -215,7 +119,7 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.#ledger.sends(payload.length);
     await this.#outbox.send(payload);
     this.#requireLive();
-    this.#ledger.waits(this.#setup.stream.queuedOctets);
+    this.#ledger.waits(this.setup.stream.queuedOctets);
   }
 
   /** Sends the only response, and the status OK. */
@@ -235,14 +139,14 @@ export class ServerCall implements StreamConsumer, CallContext {
     this.sendHeaders();
     if (this.hasEnded) return;
     this.#close("finished");
-    this.#noteDropped(this.#response.finish());
+    this.#noteDropped(this.response.finish());
   }
 
   /** Ends the call with an error. What waits to be sent is sent before. */
   fail(error: GrpcError): void {
     if (this.#ended !== undefined) return;
     this.#close(error);
-    this.#noteDropped(this.#response.fail(error));
+    this.#noteDropped(this.response.fail(error));
   }
 
   /**
@@ -250,7 +154,7 @@ export class ServerCall implements StreamConsumer, CallContext {
    * ends.
    */
   blame(what: string): void {
-    if (this.#ended === undefined) this.#setup.stream.blame(what);
+    if (this.#ended === undefined) this.setup.stream.blame(what);
   }
 
   onHeaders(): void {
@@ -262,7 +166,7 @@ export class ServerCall implements StreamConsumer, CallContext {
 
   onData(data: Uint8Array, endStream: boolean): void {
     if (this.#ended !== undefined) {
-      return this.#setup.stream.consumed(data.length);
+      return this.setup.stream.consumed(data.length);
     }
     try {
       if (data.length > 0) this.#inbox.push(data);
@@ -344,16 +248,16 @@ export class ServerCall implements StreamConsumer, CallContext {
    */
   #expire(): void {
     this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE));
-    const { stream } = this.#setup;
+    const { stream } = this.setup;
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
   }
 
   #noteDropped(error: RangeError | undefined): void {
-    if (error !== undefined) this.#setup.onDropped?.(error, this);
+    if (error !== undefined) this.setup.onDropped?.(error, this);
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
-    const { requestEncoding, maxReceiveLength } = this.#setup;
+    const { requestEncoding, maxReceiveLength } = this.setup;
     try {
       const payload = await decompress(
         message,
@@ -377,19 +281,19 @@ export class ServerCall implements StreamConsumer, CallContext {
 
   #cancel(error: GrpcError): void {
     this.#close(error);
-    this.#setup.stream.reset(ErrorCode.PROTOCOL_ERROR);
+    this.setup.stream.reset(ErrorCode.PROTOCOL_ERROR);
   }
 
   #close(ended: GrpcError | "finished", by: EndedBy = "local"): void {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
-    const { follower } = this.#setup;
+    const { follower } = this.setup;
     if (ended === "finished") follower?.ended(Status.OK, "", by, this.#inbox);
     else follower?.ended(ended.code, ended.details, by, this.#inbox);
     this.#timer?.cancel();
     this.#outbox.close();
     this.#inbox.discard(ended === "finished" ? undefined : ended);
-    if (ended !== "finished") this.#abort?.abort(ended);
+    if (ended !== "finished") this.abort(ended);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   Metadata,
 } from "../../grpc/mod.ts";
 import type { FittedStatus } from "./fit_status.ts";
+import { InitialMetadata } from "./initial_metadata.ts";
 import {
   errorFields,
   headFields,
@@ -17,7 +18,7 @@ import {
 export class ServerResponse {
   readonly #stream: TransportStream;
   readonly #path: string;
-  #headers: Metadata | undefined;
+  #headers: InitialMetadata | undefined;
   #trailers: Metadata | undefined;
   #hasHead = false;
 
@@ -37,7 +38,11 @@ export class ServerResponse {
 
   /** The initial metadata. */
   get headers(): Metadata {
-    return this.#headers ??= new Metadata();
+    if (this.#headers === undefined) {
+      this.#headers = new InitialMetadata(this.#path);
+      if (this.#hasHead) this.#headers.seal();
+    }
+    return this.#headers;
   }
 
   /** The trailing metadata. */
@@ -60,6 +65,7 @@ export class ServerResponse {
     const problem = headProblem(fields, this.#stream.maxHeaderListSize);
     if (problem !== undefined) return problem;
     this.#hasHead = true;
+    this.#headers?.seal();
     this.#stream.sendHeaders(fields, false);
   }
 

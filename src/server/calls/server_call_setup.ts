@@ -1,0 +1,31 @@
+import type { HeaderField } from "../../hpack/mod.ts";
+import type { MessageEncoding } from "../../grpc/mod.ts";
+import type { Transport, TransportStream } from "../../transport/mod.ts";
+import type { CallContext } from "./call_context.ts";
+import type { CallFollower } from "./call_follower.ts";
+
+/** How a `ServerCall` is set up. */
+export interface ServerCallSetup {
+  /** The stream of the call. */
+  readonly stream: TransportStream;
+  /** The transport of the stream. */
+  readonly transport: Transport;
+  /** The path of the method. */
+  readonly path: string;
+  /** The request headers. */
+  readonly fields: readonly HeaderField[];
+  /** Milliseconds that the client waits; `undefined` for ever. */
+  readonly timeout: number | undefined;
+  /** The encoding of the requests. */
+  readonly requestEncoding: MessageEncoding;
+  /** The encoding of the responses. */
+  readonly responseEncoding: MessageEncoding;
+  /** The longest request message to accept, in octets. */
+  readonly maxReceiveLength: number;
+  /** Is told of its messages, and how it ends. */
+  readonly follower?: CallFollower | undefined;
+  /** Is told that the client does not accept all trailers. */
+  readonly onDropped?:
+    | ((error: RangeError, call: CallContext) => void)
+    | undefined;
+}
