@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   type CallOptions,
   GrpcError,
@@ -88,11 +88,11 @@ Deno.test("Headers come before the first response, as soon as they are sent", as
   assertEquals(noted.at(-1), ["trailers", []]);
 });
 
-Deno.test("Headers that are set after they were sent stay here", async () => {
+Deno.test("Headers that are set after they were sent are refused, and stay here", async () => {
   await using stage = new Stage({
     one: (word, call) => {
       call.sendHeaders();
-      call.headers.set("x-late", "1");
+      assertThrows(() => call.headers.set("x-late", "1"), TypeError);
       call.sendHeaders();
       return word;
     },

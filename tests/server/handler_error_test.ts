@@ -97,16 +97,17 @@ Deno.test("A serializer of responses that makes no octets is told to the server,
     });
     const { channel, words } = stage;
     const errors = await reported(async () => {
-      await assertStatus(() => channel.unary(broken.one, "w"), Status.UNKNOWN);
+      await assertStatus(() => channel.unary(broken.one, "w"), Status.INTERNAL);
       const stream = () =>
         Array.fromAsync(channel.serverStreaming(broken.down, "w"));
-      await assertStatus(stream, Status.UNKNOWN);
+      await assertStatus(stream, Status.INTERNAL);
       assertEquals(await words.one("w"), "w");
       await stage.nothingIsLeft();
     });
     assertEquals(errors, []);
-    const expected =
-      `TypeError: Cannot send a message: expected its serializer to make a Uint8Array, received ${typeof made}`;
-    assertEquals(told.map(String), [expected, expected]);
+    const expected = ["One", "Down"].map((name) =>
+      `TypeError: Cannot serialize a response of /test.Words/Broken${name}: Cannot send a message: expected its serializer to make a Uint8Array, received ${typeof made}`
+    );
+    assertEquals(told.map(String), expected);
   }
 });
