@@ -1,4 +1,4 @@
-import { NO_OCTETS } from "../collections/mod.ts";
+import { growOctets, NO_OCTETS } from "../collections/mod.ts";
 import { assert } from "../invariants/mod.ts";
 import { decodeContinuation } from "./continuation.ts";
 import { type DataFrame, decodeData } from "./data.ts";
@@ -61,7 +61,7 @@ export class FrameReader {
   #maxFrameSize: number;
   #input: Uint8Array = NO_OCTETS;
   #at = 0;
-  #held: Uint8Array = NO_OCTETS;
+  #held: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #heldLength = 0;
   #data: DataFrame | undefined;
   #ping: PingFrame | undefined;
@@ -178,11 +178,12 @@ export class FrameReader {
     const end = Math.min(this.#at + count, this.#input.length);
     const length = this.#heldLength + end - this.#at;
     if (length > this.#held.length) {
-      let capacity = Math.max(this.#held.length * 2, INITIAL_HELD_CAPACITY);
-      while (capacity < length) capacity *= 2;
-      const grown = new Uint8Array(capacity);
-      grown.set(this.#held.subarray(0, this.#heldLength));
-      this.#held = grown;
+      this.#held = growOctets(
+        this.#held,
+        this.#heldLength,
+        length,
+        INITIAL_HELD_CAPACITY,
+      );
     }
     this.#held.set(this.#input.subarray(this.#at, end), this.#heldLength);
     this.#heldLength = length;

@@ -1,4 +1,4 @@
-import { NO_OCTETS } from "../collections/mod.ts";
+import { growOctets, NO_OCTETS } from "../collections/mod.ts";
 import { assert } from "../invariants/mod.ts";
 import { FRAME_HEADER_LENGTH, MAX_MAX_FRAME_SIZE } from "./frame_header.ts";
 import { writeUint32 } from "./octets.ts";
@@ -63,7 +63,9 @@ export class FrameWriter {
   reserve(count: number): number {
     const at = this.#length;
     const length = at + count;
-    if (length > this.#buffer.length) this.#grow(length);
+    if (length > this.#buffer.length) {
+      this.#buffer = growOctets(this.#buffer, at, length, INITIAL_CAPACITY);
+    }
     this.#length = length;
     return at;
   }
@@ -127,13 +129,5 @@ export class FrameWriter {
       );
     }
     this.#length = length;
-  }
-
-  #grow(length: number): void {
-    let capacity = Math.max(this.#buffer.length * 2, INITIAL_CAPACITY);
-    while (capacity < length) capacity *= 2;
-    const grown = new Uint8Array(capacity);
-    grown.set(this.#buffer.subarray(0, this.#length));
-    this.#buffer = grown;
   }
 }

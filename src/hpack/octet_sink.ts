@@ -1,3 +1,5 @@
+import { growOctets } from "../collections/mod.ts";
+
 /**
  * Where an encoder appends octets: a growing buffer.
  *
@@ -58,10 +60,7 @@ export class OctetBuffer implements OctetSink {
     const at = this.#length;
     const length = at + count;
     if (length > this.#buffer.length) {
-      const capacity = Math.max(length, this.#buffer.length * 2);
-      const grown = new Uint8Array(capacity);
-      grown.set(this.#buffer.subarray(0, at));
-      this.#buffer = grown;
+      this.#buffer = growOctets(this.#buffer, at, length, INITIAL_CAPACITY);
     }
     this.#length = length;
     return at;

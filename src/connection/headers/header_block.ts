@@ -1,4 +1,4 @@
-import { NO_OCTETS } from "../../collections/mod.ts";
+import { growOctets, NO_OCTETS } from "../../collections/mod.ts";
 import {
   ConnectionError,
   type ContinuationFrame,
@@ -9,6 +9,9 @@ import {
   type HeadersFrame,
   type StreamError,
 } from "../../frames/mod.ts";
+
+/** Octets in the first buffer for a block that comes in pieces. */
+const INITIAL_CAPACITY = 64;
 
 /** A whole field block. */
 export interface HeaderBlock {
@@ -34,7 +37,7 @@ export class HeaderBlockAssembly {
   #streamId = 0;
   #endStream = false;
   #dependsOnItself = false;
-  #collected: Uint8Array = NO_OCTETS;
+  #collected: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #length = 0;
 
   /** Collects blocks of so many octets, compressed, at the most. */
@@ -125,17 +128,18 @@ export class HeaderBlockAssembly {
         `Received a field block of more than ${this.#limit} octets on stream ${this.#streamId}`,
       );
     }
-    if (length > this.#collected.length) this.#grow(length);
+    if (length > this.#collected.length) {
+      // One buffer for all pieces: an octet a frame costs no object a frame.
+      this.#collected = growOctets(
+        this.#collected,
+        this.#length,
+        length,
+        INITIAL_CAPACITY,
+        this.#limit,
+      );
+    }
     this.#collected.set(fragment, this.#length);
     this.#length = length;
-  }
-
-  /** One buffer for all pieces: an octet a frame costs no object a frame. */
-  #grow(length: number): void {
-    const double = Math.min(2 * this.#collected.length, this.#limit);
-    const grown = new Uint8Array(Math.max(length, double));
-    grown.set(this.#collected);
-    this.#collected = grown;
   }
 
   #join(): HeaderBlock {
