@@ -99,9 +99,9 @@
  * ## When something fails
  *
  * A call that fails throws a {@linkcode GrpcError} with a {@linkcode Status}
- * code. If its connection ended, the `cause` is a
- * {@linkcode ConnectionClosedError}, and {@linkcode explain} puts its reason in
- * a sentence; if none could be made, it is a {@linkcode DialError}. Options are
+ * code. If its connection ended, the `cause` is a {@linkcode CloseReason}, which
+ * {@linkcode explain} puts in a sentence; if none could be made, it is a
+ * {@linkcode DialError}. Options are
  * checked at once: a `TypeError` names the nearest known key, a `RangeError`
  * says what is allowed. Times are milliseconds, and `Infinity` means never.
  *

@@ -2,7 +2,36 @@ import { display, refusal, requireKnownKeys } from "../options/mod.ts";
 import { Metadata } from "./metadata.ts";
 import { Status, statusName } from "./status.ts";
 
-/** A call ended with another status than OK. */
+/**
+ * A call ended with another status than OK. A client's call throws one; a
+ * handler throws one to choose the status.
+ *
+ * The `cause` is what lay behind it at this end: a `CloseReason` if the
+ * connection ended, a `DialError` if none could be made, the reason of the
+ * signal that cancelled the call. A status that the server has sent has none.
+ *
+ * @example Tell a server that is away from one that refuses
+ * ```ts
+ * import {
+ *   Channel,
+ *   createClient,
+ *   DialError,
+ *   GrpcError,
+ *   HealthDefinition,
+ *   Status,
+ * } from "@keepalive/grpc";
+ *
+ * await using channel = new Channel("127.0.0.1:1");
+ * const health = createClient(HealthDefinition, channel);
+ * try {
+ *   await health.check({ service: "" }, { deadline: 5_000 });
+ * } catch (error) {
+ *   if (!(error instanceof GrpcError)) throw error;
+ *   console.log(error.code === Status.UNAVAILABLE); // true
+ *   console.log(error.cause instanceof DialError); // true
+ * }
+ * ```
+ */
 export class GrpcError extends Error {
   /** The name of the class. */
   override readonly name: string = "GrpcError";

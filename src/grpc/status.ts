@@ -1,6 +1,9 @@
 import { ErrorCode } from "../frames/mod.ts";
 
-/** The status codes of gRPC. */
+/**
+ * The status codes of gRPC
+ * ({@link https://github.com/grpc/grpc/blob/master/doc/statuscodes.md | status codes and their use}).
+ */
 export const Status = {
   /** The call succeeded. */
   OK: 0,

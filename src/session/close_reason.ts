@@ -1,5 +1,6 @@
 import type { Goaway, PingRecord } from "../connection/mod.ts";
 import { ErrorCode, errorCodeName } from "../frames/mod.ts";
+import { display } from "../options/mod.ts";
 
 /** What ended a connection. */
 export type CloseKind =
@@ -13,7 +14,7 @@ export type CloseKind =
   | "goaway"
   /** Nothing was read for the keepalive timeout after a PING. */
   | "keepalive-timeout"
-  /** The peer sent too many PINGs and was shown out. */
+  /** The peer sent too many PINGs: it was disconnected with a GOAWAY. */
   | "too-many-pings"
   /** The peer violated HTTP/2, or flooded this end. */
   | "protocol-error"
@@ -76,10 +77,21 @@ export function goawayText(code: number, debug: string): string {
 }
 
 /**
- * Tells a close as a story: what happened, how long nothing had been read,
- * and how the last PINGs went.
+ * Why a connection ended, in a sentence: who ended it, how long nothing had been
+ * read, and how the last PINGs went.
+ *
+ * @param reason What `transport.closed` resolves to, the `reason` of a
+ * `ConnectionClosedError`, or the `cause` of a `GrpcError`.
+ * @throws {TypeError} If it is something else.
  */
 export function explain(reason: CloseReason): string {
+  if (typeof Object(reason).kind !== "string") {
+    throw new TypeError(
+      `Cannot explain: expected a CloseReason, such as the cause of a GrpcError may be, received ${
+        display(reason)
+      }`,
+    );
+  }
   return [explainEnd(reason), ...explainPast(reason)].join("; ");
 }
 

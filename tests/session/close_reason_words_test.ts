@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { encodeGoaway, ErrorCode } from "../../src/frames/mod.ts";
 import {
   clientParameters,
@@ -166,4 +166,14 @@ Deno.test("debug data: long data is cut", () => {
   assertEquals(exact, "a".repeat(1_024));
   const cut = debugOf(new Uint8Array(16_000).fill(0x61));
   assertEquals(cut, `${"a".repeat(1_024)}…`);
+});
+
+Deno.test("what is no reason cannot be explained", () => {
+  for (const reason of [undefined, null, new Error("x"), "closed", {}]) {
+    assertThrows(
+      () => explain(reason as unknown as CloseReason),
+      TypeError,
+      "Cannot explain: expected a CloseReason, such as the cause of a GrpcError may be, received",
+    );
+  }
 });
