@@ -13,7 +13,7 @@ import {
   type ClientSettings,
   now,
 } from "./records.ts";
-import { ChaosRelay } from "./relay.ts";
+import { Relay } from "../harness/relay.ts";
 import type { ServerLine, ServerSettings } from "./server.ts";
 import type { Stack } from "./stacks.ts";
 
@@ -67,10 +67,10 @@ export async function conduct(
   const [serverPort, relayPort] = freePorts(2);
   await using supervisor = new Supervisor(serverPort);
   await supervisor.start();
-  await using relay = new ChaosRelay(relayPort, serverPort);
+  await using relay = new Relay(serverPort, { port: relayPort });
   await using programs = new AsyncDisposableStack();
   const { rate, deadline, keepalive } = plan;
-  const settings = { target: relay.address, rate, deadline, keepalive };
+  const settings = { target: relay.target, rate, deadline, keepalive };
   const clients = stacks.map(({ name, command }) => ({
     name,
     program: programs.use(
@@ -111,7 +111,7 @@ export function seconds(milliseconds: number): string {
 async function disturb(
   { kind, lasts }: Disturbance,
   supervisor: Supervisor,
-  relay: ChaosRelay,
+  relay: Relay,
 ): Promise<void> {
   switch (kind) {
     case "kill":
@@ -121,7 +121,7 @@ async function disturb(
     case "restart":
       return await supervisor.relieve();
     case "dark":
-      return relay.dark();
+      return relay.dark("present");
     case "stall":
       relay.stall();
       break;

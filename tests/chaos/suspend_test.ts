@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { freePorts } from "./ports.ts";
 import { onDeno, Program } from "./program.ts";
 import { now } from "./records.ts";
-import { ChaosRelay } from "./relay.ts";
+import { Relay } from "../harness/relay.ts";
 import type { ServerLine, ServerSettings } from "./server.ts";
 import type { SuspendLine, SuspendSettings } from "./suspend_client.ts";
 
@@ -29,16 +29,16 @@ const LEAVES = 100;
 /** A server, a relay and a client, each but the relay a process of its own. */
 class Stage implements AsyncDisposable {
   readonly client: Program<SuspendLine>;
-  readonly relay: ChaosRelay;
+  readonly relay: Relay;
   readonly #server: Program<ServerLine>;
 
   private constructor(
     server: Program<ServerLine>,
-    relay: ChaosRelay,
+    relay: Relay,
     interval: number,
   ) {
     const settings: SuspendSettings = {
-      target: relay.address,
+      target: relay.target,
       keepalive: KEEPALIVE,
       interval,
     };
@@ -52,7 +52,7 @@ class Stage implements AsyncDisposable {
     const settings: ServerSettings = { port };
     const server = new Program<ServerLine>(onDeno("server.ts"), settings);
     await server.waitFor("listening");
-    return new Stage(server, new ChaosRelay(relayPort, port), interval);
+    return new Stage(server, new Relay(port, { port: relayPort }), interval);
   }
 
   get closed(): SuspendLine[] {
@@ -111,7 +111,7 @@ Deno.test("A process stopped while its connection went dark has another within t
   await sleep(QUIET);
   client.signal("SIGSTOP");
   await sleep(STOPPED / 2);
-  relay.dark();
+  relay.dark("present");
   await sleep(STOPPED / 2);
   const wokenAt = now();
   client.signal("SIGCONT");

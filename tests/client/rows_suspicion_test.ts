@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type ChannelOptions, type CloseReason, Status } from "../../mod.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { echo, Stage, until } from "../grpc/support/words.ts";
-import { HoldingRelay } from "./support/holding_relay.ts";
+import { Relay } from "../harness/relay.ts";
 import { QUICK_BACKOFF } from "./support/scene.ts";
 import { atLeast, PATIENCE } from "../harness/time.ts";
 
@@ -13,7 +13,7 @@ const KEEPALIVE = { time: TIME, timeout: TIMEOUT, minimumTime: 0 };
 
 /** A channel to a server, through a relay that can hold back octets. */
 class Path extends AsyncDisposableStack {
-  readonly relay: HoldingRelay;
+  readonly relay: Relay;
   readonly stage: Stage;
 
   constructor(options: ChannelOptions = {}) {
@@ -23,7 +23,7 @@ class Path extends AsyncDisposableStack {
         server: { enforcement: { minTime: 1, permitWithoutStream: true } },
       }),
     );
-    this.relay = this.use(new HoldingRelay(server.port));
+    this.relay = this.use(new Relay(server.port));
     this.stage = this.use(
       new Stage({}, {
         target: this.relay.target,

@@ -3,45 +3,64 @@ const LOOPBACK = "127.0.0.1";
 /** How much one read may take in, in octets. */
 const READ_SIZE = 65_536;
 
+/** Reads in a second while few octets may pass. */
+const SLOW_READS = 20;
+
 /** Milliseconds by which a relay that was late may hurry. */
 const CATCH_UP = 50;
 
+/** How a {@linkcode Relay} is set up. */
+export interface RelayOptions {
+  /** Where it listens on the loopback interface; by default on a free port. */
+  readonly port?: number;
+  /** What may pass in each direction of each connection. */
+  readonly octetsPerSecond?: number;
+}
+
 /**
- * A TCP relay on the loopback interface that can go dark: a network that
- * breaks without a word.
+ * A TCP relay on the loopback interface between clients and a server that may
+ * come and go, for the troubles of a network.
  */
 export class Relay implements AsyncDisposable {
-  readonly #listener: Deno.TcpListener;
-  readonly #target: number;
-  readonly #conns = new Set<Deno.TcpConn>();
+  readonly #server: number;
+  readonly #pairs = new Set<Pair>();
   readonly #work = new Set<Promise<void>>();
-  readonly #closed = Promise.withResolvers<void>();
-  readonly #octetsPerSecond: number;
-  #dark = false;
-  #frozen = false;
+  readonly #traffic: Traffic;
+  #port: number;
+  #listener: Deno.TcpListener | undefined;
+  #accepted = 0;
+  #isDark = false;
 
-  /** Relays to a port of the loopback interface, at a rate if one is given. */
+  /** Relays to a port of the loopback interface. */
   constructor(
-    target: number,
-    { octetsPerSecond = Infinity }: { octetsPerSecond?: number } = {},
+    server: number,
+    { port = 0, octetsPerSecond = Infinity }: RelayOptions = {},
   ) {
-    this.#target = target;
-    this.#octetsPerSecond = octetsPerSecond;
-    this.#listener = Deno.listen({ hostname: LOOPBACK, port: 0 });
-    this.#start(this.#accept());
+    this.#server = server;
+    this.#port = port;
+    this.#traffic = new Traffic(octetsPerSecond);
+    this.admit();
   }
 
   /** The address to connect to. */
   get target(): string {
-    return `${LOOPBACK}:${this.#listener.addr.port}`;
+    return `${LOOPBACK}:${this.#port}`;
+  }
+
+  /** Connections accepted so far. */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   /**
    * From now on all octets are lost in both directions, and so are the ends of
-   * connections.
+   * connections: a network that breaks without a word.
+   *
+   * @param which Whether connections that are made later share that.
    */
-  dark(): void {
-    this.#dark = true;
+  dark(which: "all" | "present" = "all"): void {
+    this.#isDark ||= which === "all";
+    for (const pair of this.#pairs) pair.isDark = true;
   }
 
   /**
@@ -49,14 +68,55 @@ export class Relay implements AsyncDisposable {
    * fills the buffers on the way: a host that is gone acknowledges nothing.
    */
   freeze(): void {
-    this.#frozen = true;
+    this.#traffic.isFrozen = true;
+  }
+
+  /** Holds back the octets of the connections that exist; nothing is lost. */
+  hold(): void {
+    for (const pair of this.#pairs) pair.gate.close();
+  }
+
+  /** Lets go of what was held back. */
+  release(): void {
+    for (const pair of this.#pairs) pair.gate.open();
+  }
+
+  /** Nothing passes until {@linkcode flow}; nothing is lost. */
+  stall(): void {
+    this.#traffic.gate.close();
+  }
+
+  /** At most so many octets a second pass in each direction of a connection. */
+  slow(octetsPerSecond: number): void {
+    this.#traffic.rate = octetsPerSecond;
+  }
+
+  /** What passes is neither stalled nor slow. */
+  flow(): void {
+    this.#traffic.rate = Infinity;
+    this.#traffic.gate.open();
+  }
+
+  /** Ends all connections, and refuses new ones until {@linkcode admit}. */
+  refuse(): void {
+    this.#listener?.[Symbol.dispose]();
+    this.#listener = undefined;
+    for (const pair of this.#pairs) pair.close();
+  }
+
+  /** Accepts connections. */
+  admit(): void {
+    const listener = Deno.listen({ hostname: LOOPBACK, port: this.#port });
+    this.#port = listener.addr.port;
+    this.#listener = listener;
+    this.#start(this.#accept(listener));
   }
 
   /** Closes all connections, and stops listening. */
   async close(): Promise<void> {
-    this.#closed.resolve();
-    this.#listener[Symbol.dispose]();
-    for (const conn of this.#conns) conn[Symbol.dispose]();
+    this.flow();
+    this.release();
+    this.refuse();
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
@@ -71,41 +131,110 @@ export class Relay implements AsyncDisposable {
     settled.finally(() => this.#work.delete(settled));
   }
 
-  async #accept(): Promise<void> {
-    for await (const near of this.#listener) this.#start(this.#join(near));
+  async #accept(listener: Deno.TcpListener): Promise<void> {
+    for await (const near of listener) {
+      this.#accepted++;
+      const pair = new Pair(near, this.#traffic, this.#isDark);
+      this.#pairs.add(pair);
+      const end = () => this.#pairs.delete(pair);
+      this.#start(pair.run(this.#server).finally(end));
+    }
+  }
+}
+
+/** Lets pass, or not. */
+class Gate {
+  #passable: PromiseWithResolvers<void> | undefined;
+
+  get opened(): Promise<void> | undefined {
+    return this.#passable?.promise;
   }
 
-  async #join(near: Deno.TcpConn): Promise<void> {
-    using _near = near;
-    this.#conns.add(near);
-    using far = await Deno.connect({ hostname: LOOPBACK, port: this.#target });
-    this.#conns.add(far);
+  close(): void {
+    this.#passable ??= Promise.withResolvers();
+  }
+
+  open(): void {
+    this.#passable?.resolve();
+    this.#passable = undefined;
+  }
+}
+
+/** How much may pass. */
+class Traffic {
+  readonly gate = new Gate();
+  /** Octets a second, of each direction of each connection. */
+  rate: number;
+  /** Whether nothing is read any more. */
+  isFrozen = false;
+
+  constructor(rate: number) {
+    this.rate = rate;
+  }
+
+  /** How much one read may take in. */
+  get portion(): number {
+    return Math.min(READ_SIZE, Math.ceil(this.rate / SLOW_READS));
+  }
+}
+
+/** A connection, and the one to the server that belongs to it. */
+class Pair {
+  isDark: boolean;
+  readonly gate = new Gate();
+  readonly #near: Deno.TcpConn;
+  readonly #traffic: Traffic;
+  readonly #conns: Deno.TcpConn[];
+  readonly #closed = Promise.withResolvers<void>();
+
+  constructor(near: Deno.TcpConn, traffic: Traffic, isDark: boolean) {
+    this.#near = near;
+    this.#traffic = traffic;
+    this.#conns = [near];
+    this.isDark = isDark;
+  }
+
+  async run(server: number): Promise<void> {
     try {
-      for (const conn of [near, far]) conn.setNoDelay(true);
-      const pumps = [this.#pump(near, far), this.#pump(far, near)];
-      await Promise.all(pumps).catch(() => {});
-      for (const conn of [near, far]) conn[Symbol.dispose]();
+      await this.#traffic.gate.opened;
+      const far = await Deno.connect({ hostname: LOOPBACK, port: server });
+      this.#conns.push(far);
+      for (const conn of this.#conns) conn.setNoDelay(true);
+      const pumps = [this.#pump(this.#near, far), this.#pump(far, this.#near)];
+      await Promise.all(pumps).catch(() => this.close());
       await Promise.allSettled(pumps);
     } finally {
-      this.#conns.delete(near);
-      this.#conns.delete(far);
+      this.close();
     }
   }
 
+  close(): void {
+    this.#closed.resolve();
+    for (const conn of this.#conns.splice(0)) conn[Symbol.dispose]();
+  }
+
+  /** The end of a dark direction is not told: the other end waits for it. */
   async #pump(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
     const buffer = new Uint8Array(READ_SIZE);
     let due = performance.now();
     for (;;) {
       const wait = due - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      if (this.#frozen) return await this.#closed.promise;
-      const count = await from.read(buffer);
+      const { isFrozen, portion } = this.#traffic;
+      if (isFrozen) return await this.#closed.promise;
+      const count = await from.read(buffer.subarray(0, portion))
+        .catch((error) => {
+          if (this.isDark) return null;
+          throw error;
+        });
+      await this.gate.opened;
+      await this.#traffic.gate.opened;
       if (count === null) {
-        return this.#dark ? await this.#closed.promise : await to.closeWrite();
+        return this.isDark ? await this.#closed.promise : await to.closeWrite();
       }
-      if (!this.#dark) await writeAll(to, buffer.subarray(0, count));
+      if (!this.isDark) await writeAll(to, buffer.subarray(0, count));
       due = Math.max(due, performance.now() - CATCH_UP) +
-        count / this.#octetsPerSecond * 1_000;
+        count / this.#traffic.rate * 1_000;
     }
   }
 }
