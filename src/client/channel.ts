@@ -213,7 +213,7 @@ export class Channel implements AsyncDisposable {
 
   /** The addresses of the servers that take calls at the moment. */
   get peers(): string[] {
-    return this.#connector.links.map(({ transport }) => transport.peer);
+    return this.#connector.connections.map(({ transport }) => transport.peer);
   }
 
   /**

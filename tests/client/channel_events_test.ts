@@ -147,7 +147,7 @@ for (
       const old = await dials.last().succeed(time);
       for (let i = 0; i < calls; i++) old.call();
       const at = Date.now();
-      subchannel.link!.onEvent({ type: "suspended", slept: 60_000, at });
+      subchannel.connection!.onEvent({ type: "suspended", slept: 60_000, at });
       await wait(time, 500);
       const suspected = events.find(({ type }) => type === "suspected");
       assert(suspected?.type === "suspected");

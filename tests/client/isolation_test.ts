@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LARGE_HEADERS } from "../../src/client/calls/blame.ts";
+import { LARGE_HEADERS } from "../../src/client/calls/poison_call.ts";
 import type { Connector } from "../../src/client/connector/connector.ts";
 import { Isolation } from "../../src/client/calls/isolation.ts";
 

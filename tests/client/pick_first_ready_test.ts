@@ -21,7 +21,7 @@ for (const how of ["is closed", "is retired"]) {
       else void connection.transport.drain();
       await wait(time, 1_000_000);
       assertEquals(states, ["CONNECTING", "READY", "IDLE"]);
-      assertEquals([balancer.pick(), balancer.links], [undefined, []]);
+      assertEquals([balancer.pick(), balancer.connections], [undefined, []]);
       assertEquals(dials.log.length, 1);
       balancer.connect();
       assertEquals(states.at(-1), "CONNECTING");
@@ -92,7 +92,11 @@ pickFirst(
     const connection = await subject.succeed(A);
     connection.call();
     await wait(time, 10_000);
-    balancer.links[0].onEvent({ type: "suspended", slept: 60_000, at: 0 });
+    balancer.connections[0].onEvent({
+      type: "suspended",
+      slept: 60_000,
+      at: 0,
+    });
     assertEquals([states.at(-1), balancer.pick()], ["CONNECTING", undefined]);
     await wait(time, 250);
     assertEquals(dials.log.slice(1), [`${A} 10000`, `${B} 10250`]);

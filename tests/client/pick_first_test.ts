@@ -36,7 +36,7 @@ pickFirst(
   [A, B],
   async ({ balancer, dials, states }, time) => {
     await wait(time, 1_000_000);
-    assertEquals([dials.log, states, balancer.links], [[], [], []]);
+    assertEquals([dials.log, states, balancer.connections], [[], [], []]);
     assertEquals([balancer.pick(), balancer.nextAttemptAt], [
       undefined,
       Infinity,
@@ -83,7 +83,7 @@ pickFirst(
     const { transport } = await subject.succeed(B);
     assertEquals(states, ["CONNECTING", "READY"]);
     assertEquals(balancer.pick()?.transport, transport);
-    assertEquals([balancer.links.length, subject.rooms], [1, 1]);
+    assertEquals([balancer.connections.length, subject.rooms], [1, 1]);
     assertEquals(dials.last(A).signal.aborted, true);
     const late = await subject.succeed(A);
     await wait(time, 10_000);
@@ -234,7 +234,7 @@ pickFirst("a shutdown closes the connection", [A], async (subject, time) => {
   balancer.shutdown();
   await wait(time);
   assertEquals([connection.kind, balancer.pick()], ["closed", undefined]);
-  assertEquals([balancer.links, states.at(-1)], [[], "READY"]);
+  assertEquals([balancer.connections, states.at(-1)], [[], "READY"]);
 });
 
 pickFirst(
@@ -287,7 +287,7 @@ pickFirst(
     await useless(subject, time, A, 2);
     for (let i = 0; i < 30; i++) {
       for (const address of [A, B]) {
-        dials.restraint(address).ended(
+        dials.throttle(address).ended(
           { activeStreams: 0, counters: () => ({ streamsSucceeded: 0 }) },
           0,
           0,
@@ -295,7 +295,7 @@ pickFirst(
         );
       }
     }
-    dials.restraint(B).reset();
+    dials.throttle(B).reset();
     const before = dials.log.length;
     balancer.connect();
     assertEquals(dials.log.slice(before), [`${B} 0`]);

@@ -91,7 +91,11 @@ roundRobin(
     const connections = await connected(subject, [A, B]);
     connections[0].call();
     await wait(time, 10_000);
-    balancer.links[0].onEvent({ type: "suspended", slept: 60_000, at: 0 });
+    balancer.connections[0].onEvent({
+      type: "suspended",
+      slept: 60_000,
+      at: 0,
+    });
     assertEquals(picks(subject, connections, 3), [1, 1, 1]);
     assertEquals([dials.log.at(-1), states.at(-1)], [`${A} 10000`, "READY"]);
     await wait(time);
@@ -250,7 +254,7 @@ roundRobin("a shutdown ends attempts and connections, and tells nothing more", [
     true,
   ]);
   assertEquals([dials.log.length, states.at(-1)], [2, "READY"]);
-  assertEquals([balancer.pick(), balancer.links], [undefined, []]);
+  assertEquals([balancer.pick(), balancer.connections], [undefined, []]);
 });
 
 roundRobin(
@@ -295,7 +299,7 @@ roundRobin(
   "a call that waits while all addresses pause has the next attempt within five seconds",
   [A],
   async ({ balancer, dials }, time) => {
-    dials.restraint(A);
+    dials.throttle(A);
     balancer.connect();
     for (let i = 0; i < 40; i++) {
       (await dials.last(A).succeed(time)).socket.end();

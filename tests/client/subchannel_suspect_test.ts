@@ -9,16 +9,16 @@ async function suspected(
   { subchannel, dials }: Followed,
   time: VirtualClock,
   calls = 1,
-): Promise<{ old: Connection; link: TrustedConnection }> {
+): Promise<{ old: Connection; connection: TrustedConnection }> {
   subchannel.connect();
   const old = await dials.last().succeed(time);
   for (let i = 0; i < calls; i++) old.call();
   await wait(time, 10_000);
-  const { link } = subchannel;
-  assert(link !== undefined);
-  link.onEvent({ type: "suspended", slept: 60_000, at: CLOCK.now() });
+  const { connection } = subchannel;
+  assert(connection !== undefined);
+  connection.onEvent({ type: "suspended", slept: 60_000, at: CLOCK.now() });
   await wait(time);
-  return { old, link };
+  return { old, connection };
 }
 
 followed(
@@ -27,7 +27,10 @@ followed(
     const { subchannel, dials, states } = subject;
     const { old } = await suspected(subject, time);
     assertEquals(states, ["CONNECTING", "READY", "CONNECTING"]);
-    assertEquals([dials.times, subchannel.link], [[0, 10_000], undefined]);
+    assertEquals([dials.times, subchannel.connection], [
+      [0, 10_000],
+      undefined,
+    ]);
     assertEquals(old.kind, "open");
   },
 );
@@ -36,15 +39,15 @@ followed(
   "the answer comes before the spare: the old connection is kept, the attempt given up",
   async (subject, time) => {
     const { subchannel, dials, states } = subject;
-    const { old, link } = await suspected(subject, time);
+    const { old, connection } = await suspected(subject, time);
     old.socket.acknowledgePings();
     await wait(time);
-    assertEquals([states.at(-1), subchannel.link], ["READY", link]);
+    assertEquals([states.at(-1), subchannel.connection], ["READY", connection]);
     assert(dials.last().signal.aborted);
     const late = await dials.last().succeed(time);
     await wait(time);
     assertEquals([late.kind, old.kind], ["closed", "open"]);
-    assertEquals(subchannel.link, link);
+    assertEquals(subchannel.connection, connection);
   },
 );
 
@@ -53,7 +56,7 @@ followed(
   async (subject, time) => {
     const { subchannel, dials, states } = subject;
     await suspected(subject, time, 0);
-    assertEquals([states.at(-1), subchannel.link], ["IDLE", undefined]);
+    assertEquals([states.at(-1), subchannel.connection], ["IDLE", undefined]);
     await wait(time, 1_000);
     assertEquals(dials.times, [0]);
     subchannel.connect();
@@ -65,10 +68,10 @@ followed(
   "a suspect connection without calls that answers is used again",
   async (subject, time) => {
     const { subchannel, dials, states } = subject;
-    const { old, link } = await suspected(subject, time, 0);
+    const { old, connection } = await suspected(subject, time, 0);
     old.socket.acknowledgePings();
     await wait(time);
-    assertEquals([states.at(-1), subchannel.link], ["READY", link]);
+    assertEquals([states.at(-1), subchannel.connection], ["READY", connection]);
     assertEquals(dials.times, [0]);
   },
 );
@@ -82,7 +85,7 @@ followed(
     const spare = await dials.last().succeed(time);
     await wait(time);
     assertEquals([states.at(-1), old.kind], ["READY", "closed"]);
-    assertEquals(subchannel.link?.transport, spare.transport);
+    assertEquals(subchannel.connection?.transport, spare.transport);
   },
 );
 
@@ -125,7 +128,7 @@ followed(
     old.socket.acknowledgePings();
     await wait(time);
     assertEquals([old.kind, spare.kind], ["draining", "open"]);
-    assertEquals(subchannel.link?.transport, spare.transport);
+    assertEquals(subchannel.connection?.transport, spare.transport);
   },
 );
 
@@ -133,12 +136,12 @@ followed(
   "the spare is unused when the old connection answers: that one is kept, the spare closed",
   async (subject, time) => {
     const { subchannel, dials } = subject;
-    const { old, link } = await suspected(subject, time);
+    const { old, connection } = await suspected(subject, time);
     const spare = await dials.last().succeed(time);
     old.socket.acknowledgePings();
     await wait(time);
     assertEquals([old.kind, spare.kind], ["open", "closed"]);
-    assertEquals(subchannel.link, link);
+    assertEquals(subchannel.connection, connection);
   },
 );
 
@@ -146,12 +149,12 @@ followed(
   "no spare can be made: the failure is told, and the answer of the old connection ends it",
   async (subject, time) => {
     const { subchannel, dials, states } = subject;
-    const { old, link } = await suspected(subject, time);
+    const { old, connection } = await suspected(subject, time);
     await dials.last().fail(time);
     assertEquals(states.at(-1), "TRANSIENT_FAILURE");
     old.socket.acknowledgePings();
     await wait(time);
-    assertEquals([states.at(-1), subchannel.link], ["READY", link]);
+    assertEquals([states.at(-1), subchannel.connection], ["READY", connection]);
     await wait(time, 100_000);
     assertEquals(dials.times.length, 2);
     assertEquals(states.at(-1), "READY");

@@ -19,10 +19,10 @@ followed(
   "an attempt that succeeds makes it READY, with the connection",
   async ({ subchannel, dials, states }, time) => {
     subchannel.connect();
-    assertEquals(subchannel.link, undefined);
+    assertEquals(subchannel.connection, undefined);
     const { transport } = await dials.last().succeed(time);
     assertEquals(states, ["CONNECTING", "READY"]);
-    assertEquals(subchannel.link?.transport, transport);
+    assertEquals(subchannel.connection?.transport, transport);
   },
 );
 
@@ -228,7 +228,7 @@ followed(
 );
 
 followed(
-  "an answered call ends the restraint",
+  "an answered call ends the throttle",
   async (subject, time) => {
     const { subchannel, dials } = subject;
     await useless(subject, time, 30);

@@ -11,7 +11,7 @@ export interface Balancer {
   /** When the next attempt to connect begins; `Infinity` if none is planned. */
   readonly nextAttemptAt: number;
   /** The connections that take calls. */
-  readonly links: readonly TrustedConnection[];
+  readonly connections: readonly TrustedConnection[];
   /** The connection for the next call, if there is one with room. */
   pick(): TrustedConnection | undefined;
   /** The addresses from now on. */

@@ -40,7 +40,7 @@ export class PickFirst implements Balancer {
   #addresses: readonly string[] = [];
   #subchannels: Subchannel[] = [];
   #state: State = IDLE;
-  #link: TrustedConnection | undefined;
+  #connection: TrustedConnection | undefined;
   readonly #timer: Timer;
 
   /** Starts without addresses. */
@@ -53,13 +53,13 @@ export class PickFirst implements Balancer {
     return Math.min(...this.#subchannels.map((each) => each.nextAttemptAt));
   }
 
-  get links(): readonly TrustedConnection[] {
-    return this.#link === undefined ? [] : [this.#link];
+  get connections(): readonly TrustedConnection[] {
+    return this.#connection === undefined ? [] : [this.#connection];
   }
 
   pick(): TrustedConnection | undefined {
-    const link = this.#link;
-    return link?.hasRoom ? link : undefined;
+    const connection = this.#connection;
+    return connection?.hasRoom ? connection : undefined;
   }
 
   update(addresses: readonly string[]): void {
@@ -88,7 +88,7 @@ export class PickFirst implements Balancer {
 
   shutdown(): void {
     this.#timer.cancel();
-    this.#link = undefined;
+    this.#connection = undefined;
     for (const each of this.#subchannels) each.shutdown();
     this.#subchannels = [];
     this.#state = IDLE;
@@ -142,7 +142,7 @@ export class PickFirst implements Balancer {
     if (!this.#subchannels.includes(subchannel)) return;
     switch (subchannel.state.kind) {
       case "READY":
-        return this.#choose(subchannel, subchannel.state.link, reason);
+        return this.#choose(subchannel, subchannel.state.connection, reason);
       case "TRANSIENT_FAILURE":
         return this.#onFailure(subchannel, subchannel.state.error);
       case "CONNECTING":
@@ -152,10 +152,14 @@ export class PickFirst implements Balancer {
     }
   }
 
-  #choose(chosen: Subchannel, link: TrustedConnection, reason: string): void {
+  #choose(
+    chosen: Subchannel,
+    connection: TrustedConnection,
+    reason: string,
+  ): void {
     this.#timer.cancel();
     this.#state = { kind: "ready", chosen };
-    this.#link = link;
+    this.#connection = connection;
     for (const each of this.#subchannels) {
       if (each !== chosen) each.retire();
     }
@@ -165,7 +169,7 @@ export class PickFirst implements Balancer {
   }
 
   #onFailure(subchannel: Subchannel, error: Error): void {
-    this.#link = undefined;
+    this.#connection = undefined;
     const state = this.#state;
     if (state.kind === "ready") return this.#try();
     if (state.kind === "failed") {
@@ -194,7 +198,7 @@ export class PickFirst implements Balancer {
   #onConnecting(subchannel: Subchannel, reason: string): void {
     const state = this.#state;
     if (state.kind === "ready" && state.chosen === subchannel) {
-      this.#link = undefined;
+      this.#connection = undefined;
       this.#owner.onState("CONNECTING", reason);
       return this.#try();
     }
@@ -213,7 +217,7 @@ export class PickFirst implements Balancer {
   /** Tries again, or becomes IDLE once no address is being tried any more. */
   #goOn(subchannel: Subchannel): void {
     if (subchannel.state.kind !== "IDLE") return;
-    if (!subchannel.isMute || this.#owner.mayGoOn()) {
+    if (!subchannel.tookWholeBackoff || this.#owner.mayGoOn()) {
       return subchannel.connect();
     }
     const isOver = this.#state.kind === "failed" &&
@@ -223,7 +227,7 @@ export class PickFirst implements Balancer {
 
   #toIdle(reason: string): void {
     this.#timer.cancel();
-    this.#link = undefined;
+    this.#connection = undefined;
     this.#state = IDLE;
     this.#owner.onState("IDLE", reason);
   }

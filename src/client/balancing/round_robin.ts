@@ -15,7 +15,7 @@ export class RoundRobin implements Balancer {
   readonly #failed = new Map<Subchannel, Error>();
   #addresses: readonly string[] = [];
   #subchannels: Subchannel[] = [];
-  #links: TrustedConnection[] = [];
+  #connections: TrustedConnection[] = [];
   #turn = 0;
   #active = false;
 
@@ -28,15 +28,15 @@ export class RoundRobin implements Balancer {
     return Math.min(...this.#subchannels.map((each) => each.nextAttemptAt));
   }
 
-  get links(): readonly TrustedConnection[] {
-    return this.#links;
+  get connections(): readonly TrustedConnection[] {
+    return this.#connections;
   }
 
   pick(): TrustedConnection | undefined {
-    const links = this.#links;
-    for (let tried = 0; tried < links.length; tried++) {
-      const link = links[this.#turn++ % links.length];
-      if (link.hasRoom) return link;
+    const connections = this.#connections;
+    for (let tried = 0; tried < connections.length; tried++) {
+      const connection = connections[this.#turn++ % connections.length];
+      if (connection.hasRoom) return connection;
     }
     return undefined;
   }
@@ -59,7 +59,7 @@ export class RoundRobin implements Balancer {
   shutdown(): void {
     for (const each of this.#subchannels) each.shutdown();
     this.#subchannels = [];
-    this.#links = [];
+    this.#connections = [];
     this.#failed.clear();
     this.#active = false;
   }
@@ -98,7 +98,7 @@ export class RoundRobin implements Balancer {
 
   /** What is lost is connected anew, unless nobody answers or waits. */
   #goOn(subchannel: Subchannel): void {
-    if (!subchannel.isMute || this.#owner.mayGoOn()) {
+    if (!subchannel.tookWholeBackoff || this.#owner.mayGoOn()) {
       return subchannel.connect(false);
     }
     if (this.#subchannels.some(({ state }) => state.kind !== "IDLE")) return;
@@ -108,11 +108,15 @@ export class RoundRobin implements Balancer {
 
   /** gRFC A62: one that failed counts as failed until it is ready. */
   #tell(reason: string): void {
-    this.#links = this.#subchannels.flatMap(({ link }) => link ? [link] : []);
+    this.#connections = this.#subchannels.flatMap(({ connection }) =>
+      connection ? [connection] : []
+    );
     const errors = this.#subchannels.flatMap((each) =>
       this.#failed.get(each) ?? []
     );
-    if (this.#links.length > 0) return this.#owner.onState("READY", reason);
+    if (this.#connections.length > 0) {
+      return this.#owner.onState("READY", reason);
+    }
     if (errors.length < this.#subchannels.length) {
       return this.#owner.onState("CONNECTING", reason);
     }

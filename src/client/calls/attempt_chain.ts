@@ -5,7 +5,7 @@ import { messageOf } from "../../transport/mod.ts";
 import type { TrustedConnection } from "../connections/mod.ts";
 import { CallAttempt } from "./attempt.ts";
 import { errorOfWaiting } from "./attempt_errors.ts";
-import { LARGE_HEADERS } from "./blame.ts";
+import { LARGE_HEADERS } from "./poison_call.ts";
 import type {
   AttemptCause,
   AttemptFollower,
@@ -50,7 +50,7 @@ export class AttemptChain {
   #connector: CallConnector;
   #attempt: CallAttempt;
   #attemptFollower: AttemptFollower;
-  #link: TrustedConnection | undefined;
+  #connection: TrustedConnection | undefined;
   #readBefore = 0;
   #bytesBefore = 0;
   #isFinal = false;
@@ -156,12 +156,12 @@ export class AttemptChain {
     const attempt = this.#attempt;
     if (attempt.ended !== undefined) return;
     this.#attemptFollower.started(cause, this.#rules.retry.previousAttempts);
-    this.#link = undefined;
+    this.#connection = undefined;
     this.#choose();
     this.#connector.start({
       call: attempt,
       waitForReady: this.#rules.waitForReady,
-      opened: (link) => this.#opened(attempt, link),
+      opened: (connection) => this.#opened(attempt, connection),
     });
   }
 
@@ -175,24 +175,25 @@ export class AttemptChain {
     this.#connector = chosen;
   }
 
-  #opened(attempt: CallAttempt, link: TrustedConnection): void {
-    this.#link = link;
-    this.#bytesBefore = link.transport.bytesSent;
-    this.#readBefore = link.transport.lastReadAt;
+  #opened(attempt: CallAttempt, connection: TrustedConnection): void {
+    this.#connection = connection;
+    this.#bytesBefore = connection.transport.bytesSent;
+    this.#readBefore = connection.transport.lastReadAt;
     this.#send(attempt);
   }
 
   /** The deadline, or the caller: a call that was not opened says why. */
   #interrupt(error: GrpcError): void {
     if (error.code === Status.DEADLINE_EXCEEDED) {
-      if (this.#link !== undefined) this.#link.overdue(this.#readBefore);
-      else error = errorOfWaiting(error, this.#connector);
+      if (this.#connection !== undefined) {
+        this.#connection.overdue(this.#readBefore);
+      } else error = errorOfWaiting(error, this.#connector);
     }
     this.cancel(error);
   }
 
   #onEnd(attempt: CallAttempt, { error }: Outcome): void {
-    if (attempt.committed) this.#link?.answered();
+    if (attempt.committed) this.#connection?.answered();
     if (error === undefined) this.#rules.retry.succeeded();
     else if (!this.#isFinal && this.#retries(attempt, error)) return;
     this.#isFinal = true;
@@ -207,7 +208,7 @@ export class AttemptChain {
     const isLost = error.code === Status.UNAVAILABLE;
     const { streamId } = attempt;
     const ending = isLost && streamId !== undefined
-      ? this.#link?.endingOf(streamId)
+      ? this.#connection?.endingOf(streamId)
       : undefined;
     if (ending !== undefined && !attempt.committed) {
       this.#host.isolation.ended(this.#headOctets);
@@ -255,8 +256,8 @@ export class AttemptChain {
    */
   #reach(attempt: CallAttempt): FailedAttempt["reach"] {
     if (attempt.unprocessed) return "refused";
-    if (this.#link === undefined) return "sent";
-    const { state, bytesSent } = this.#link.transport;
+    if (this.#connection === undefined) return "sent";
+    const { state, bytesSent } = this.#connection.transport;
     const isLost = state.kind === "closed" && state.farewell === "none";
     return isLost && bytesSent === this.#bytesBefore ? "unsent" : "sent";
   }

@@ -1,6 +1,6 @@
 import { GrpcError, type Metadata, Status } from "../../grpc/mod.ts";
 import { tell } from "../../runtime/mod.ts";
-import { endable } from "../connections/mod.ts";
+import { interruptible } from "../connections/mod.ts";
 import type { CallAttempt } from "./attempt.ts";
 import {
   AttemptChain,
@@ -76,7 +76,7 @@ export class Call implements ChainOwner {
 
   /** All responses; who stops reading cancels the call, at once. */
   messages(): AsyncGenerator<unknown> {
-    return endable(this.#messages(), () => {
+    return interruptible(this.#messages(), () => {
       this.#isUnread = true;
       this.#stopReading();
     });

@@ -1,4 +1,4 @@
-import { LARGE_HEADERS } from "./blame.ts";
+import { LARGE_HEADERS } from "./poison_call.ts";
 import type { Connector } from "../connector/mod.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { GrpcError } from "../../grpc/mod.ts";
 import { requireKnownKeys } from "../../options/mod.ts";
-import { Blame } from "./blame.ts";
-import type { LinkEnding } from "../connections/mod.ts";
+import { PoisonCallDetector } from "./poison_call.ts";
+import type { ConnectionEnding } from "../connections/mod.ts";
 import type { RetryPolicy, RetryThrottlingConfig } from "./service_config.ts";
 
 /** How an attempt at a call ended without success. */
@@ -13,7 +13,7 @@ export interface FailedAttempt {
   /** How much the server can have seen of it. */
   readonly reach: "unsent" | "refused" | "sent";
   /** How its connection ended with it, if it did. */
-  readonly ending?: LinkEnding | undefined;
+  readonly ending?: ConnectionEnding | undefined;
   /** Counts the octets of its headers. */
   readonly headerOctets: () => number;
 }
@@ -87,7 +87,7 @@ export class RetryState {
   readonly #policy: RetryPolicy | undefined;
   readonly #throttle: RetryThrottle | undefined;
   readonly #random: () => number;
-  readonly #blame = new Blame();
+  readonly #poison = new PoisonCallDetector();
   #wasRefused = false;
   #retries = 0;
   #exponent = 0;
@@ -121,7 +121,7 @@ export class RetryState {
     const { committed, reach, ending } = attempt;
     if (committed) return this.#byPolicy(attempt);
     if (reach === "unsent") return TRANSPARENT;
-    const why = ending && this.#blame.of(ending, attempt.headerOctets());
+    const why = ending && this.#poison.of(ending, attempt.headerOctets());
     if (why === undefined && reach === "refused") {
       if (ending !== undefined) return TRANSPARENT;
       if (!this.#wasRefused) {

@@ -1,6 +1,6 @@
 import type { ConnectivityState } from "../../grpc/mod.ts";
 import { onAbort } from "../../runtime/mod.ts";
-import { endable } from "./endable.ts";
+import { interruptible } from "./interruptible.ts";
 
 /** A change of the state of a channel. */
 export interface ConnectivityChange {
@@ -95,7 +95,7 @@ export class Connectivity {
    */
   changes(): AsyncGenerator<ConnectivityChange, void> {
     const stop = new AbortController();
-    return endable(this.#follow(stop.signal), () => stop.abort());
+    return interruptible(this.#follow(stop.signal), () => stop.abort());
   }
 
   async *#follow(

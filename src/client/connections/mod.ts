@@ -11,15 +11,15 @@ export {
 export { ChannelFollower, SubchannelFollower } from "./channel_follower.ts";
 export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
 export { Dialer } from "./dialer.ts";
-export { endable } from "./endable.ts";
+export { interruptible } from "./interruptible.ts";
 export {
   ChannelKeepalive,
   type KeepaliveInForce,
 } from "./keepalive_in_force.ts";
-export { Restraint, Restraints } from "./restraint.ts";
+export { ReconnectThrottle, ReconnectThrottles } from "./reconnect_throttle.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
 export {
-  type LinkEnding,
+  type ConnectionEnding,
   TrustedConnection,
   type TrustSetup,
   type Verify,

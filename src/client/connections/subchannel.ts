@@ -4,7 +4,7 @@ import type { Backoff } from "./backoff.ts";
 import type { SubchannelFollower } from "./channel_follower.ts";
 import { TrustedConnection, type TrustSetup } from "./trusted_connection.ts";
 import { retirementText } from "./retirement_text.ts";
-import type { Restraint } from "./restraint.ts";
+import type { ReconnectThrottle } from "./reconnect_throttle.ts";
 
 /** Where a subchannel stands. */
 export type SubchannelState =
@@ -13,7 +13,7 @@ export type SubchannelState =
   /** A connection is being made, or will be when its pause is over. */
   | { readonly kind: "CONNECTING"; readonly attemptAt: number }
   /** There is one that can be trusted. */
-  | { readonly kind: "READY"; readonly link: TrustedConnection }
+  | { readonly kind: "READY"; readonly connection: TrustedConnection }
   /** The last attempt failed; after `until` the state is IDLE. */
   | {
     readonly kind: "TRANSIENT_FAILURE";
@@ -32,7 +32,7 @@ export interface SubchannelSetup extends TrustSetup {
   /** Is told what becomes of it. */
   readonly follower: SubchannelFollower;
   /** Slows down attempts whose connections come to nothing. */
-  readonly restraint: Restraint;
+  readonly throttle: ReconnectThrottle;
   /** Connects to an address. */
   dial(
     address: string,
@@ -57,7 +57,7 @@ export interface SubchannelOwner {
 const IDLE: SubchannelState = { kind: "IDLE" };
 
 /** Part of a backoff that an attempt takes up, as timers are not exact. */
-const MUTE = 0.9;
+const WHOLE = 0.9;
 
 /** Connects to one address, again and again, with backoff. */
 export class Subchannel {
@@ -71,9 +71,9 @@ export class Subchannel {
   #state: SubchannelState = IDLE;
   #attempt: AbortController | undefined;
   readonly #timer: Timer;
-  /** When the attempt that made the present link began. */
+  /** When the attempt that made the present connection began. */
   #began = 0;
-  #isMute = false;
+  #tookWholeBackoff = false;
 
   /** Connects to nothing yet. */
   constructor(
@@ -95,8 +95,8 @@ export class Subchannel {
   }
 
   /** The connection for new calls, if there is one. */
-  get link(): TrustedConnection | undefined {
-    return this.#state.kind === "READY" ? this.#state.link : undefined;
+  get connection(): TrustedConnection | undefined {
+    return this.#state.kind === "READY" ? this.#state.connection : undefined;
   }
 
   /** When the next attempt begins; `Infinity` if none is planned. */
@@ -113,15 +113,15 @@ export class Subchannel {
 
   /** Whether other addresses are better tried first. */
   get isRelegated(): boolean {
-    return this.#setup.restraint.isRelegated;
+    return this.#setup.throttle.isRelegated;
   }
 
   /**
    * Whether the last attempt failed, and took the time of its backoff, so that
    * no pause is left before the next one.
    */
-  get isMute(): boolean {
-    return this.#isMute;
+  get tookWholeBackoff(): boolean {
+    return this.#tookWholeBackoff;
   }
 
   /** Whether it waits until it may connect. */
@@ -137,17 +137,17 @@ export class Subchannel {
    */
   connect(isNeeded: boolean = true): void {
     if (this.#state.kind !== "IDLE" && !this.isPausing) return;
-    const { restraint } = this.#setup;
+    const { throttle } = this.#setup;
     const now = this.#now();
-    const attemptAt = Math.max(restraint.notBefore(isNeeded), now);
+    const attemptAt = Math.max(throttle.notBefore(isNeeded), now);
     if (attemptAt >= this.nextAttemptAt) return;
     const what = `connecting to ${this.address}`;
     const wait = Math.ceil(attemptAt - now);
     this.#move(
       { kind: "CONNECTING", attemptAt },
-      wait > 0 ? `${what} in ${wait} ms, as ${restraint.reason}` : what,
+      wait > 0 ? `${what} in ${wait} ms, as ${throttle.reason}` : what,
     );
-    if (wait > 0) this.#setup.follower.waits(restraint.inVain, attemptAt);
+    if (wait > 0) this.#setup.follower.waits(throttle.inVain, attemptAt);
     const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
     if (isStill) this.#at(attemptAt, () => this.#dial());
   }
@@ -155,7 +155,7 @@ export class Subchannel {
   /** Forgets failures: what waits for its time goes on at once. */
   resetBackoff(): void {
     this.#backoff.reset();
-    this.#setup.restraint.reset();
+    this.#setup.throttle.reset();
     if (this.#state.kind === "TRANSIENT_FAILURE") {
       this.#rest("the backoff was reset");
     } else if (this.isPausing) {
@@ -176,14 +176,17 @@ export class Subchannel {
 
   /** Makes no further attempt; answers with the connections that there are. */
   #giveUp(): Transport[] {
-    const { link } = this;
-    const links = [...this.#suspects.keys(), ...(link ? [link] : [])];
+    const { connection } = this;
+    const connections = [
+      ...this.#suspects.keys(),
+      ...(connection ? [connection] : []),
+    ];
     this.#timer.cancel();
     this.#attempt?.abort(new Error("the attempt is not needed any more"));
     this.#attempt = undefined;
     this.#state = { kind: "SHUTDOWN" };
     this.#setup.follower.state("SHUTDOWN", "it is not needed any more");
-    return links.map(({ transport }) => transport);
+    return connections.map(({ transport }) => transport);
   }
 
   #now(): number {
@@ -217,25 +220,27 @@ export class Subchannel {
     this.#attempt = attempt;
     const { follower } = this.#setup;
     follower.connects();
-    let link: TrustedConnection | undefined;
+    let connection: TrustedConnection | undefined;
     const early: TransportEvent[] = [];
     this.#setup.dial(this.address, {
       timeout: Math.max(this.#setup.minConnectTimeout, delay),
       signal: attempt.signal,
       onEvent: (event) =>
-        link === undefined ? early.push(event) : link.onEvent(event),
+        connection === undefined
+          ? early.push(event)
+          : connection.onEvent(event),
     }).then((transport) => {
       follower.connected(transport, began);
       if (this.#attempt !== attempt) return this.#reject(transport);
       this.#attempt = undefined;
-      link = this.#connected(transport, began);
-      for (const event of early) link.onEvent(event);
+      connection = this.#connected(transport, began);
+      for (const event of early) connection.onEvent(event);
     }, (error: Error) => {
       follower.failed(error, began);
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
       const now = this.#now();
-      this.#isMute = now - began >= MUTE * delay;
+      this.#tookWholeBackoff = now - began >= WHOLE * delay;
       this.#fail(error, Math.max(began + delay, now));
     });
   }
@@ -243,17 +248,17 @@ export class Subchannel {
   /** The server's SETTINGS have come, and that is a success. */
   #connected(transport: Transport, began: number): TrustedConnection {
     this.#backoff.reset();
-    this.#isMute = false;
-    const link = new TrustedConnection(transport, this.#setup, {
-      onSuspect: (link, reason) => this.#onSuspect(link, reason),
-      onTrusted: (link) => this.#onTrusted(link),
+    this.#tookWholeBackoff = false;
+    const connection = new TrustedConnection(transport, this.#setup, {
+      onSuspect: (connection, reason) => this.#onSuspect(connection, reason),
+      onTrusted: (connection) => this.#onTrusted(connection),
     });
     this.#began = began;
-    transport.onRoom = () => this.#onRoom(link);
-    this.#watch(link);
-    this.#move({ kind: "READY", link }, `connected to ${this.address}`);
+    transport.onRoom = () => this.#onRoom(connection);
+    this.#watch(connection);
+    this.#move({ kind: "READY", connection }, `connected to ${this.address}`);
     for (const suspect of this.#suspects.keys()) this.#dismiss(suspect);
-    return link;
+    return connection;
   }
 
   /** The attempt was given up at the last moment. */
@@ -265,36 +270,38 @@ export class Subchannel {
 
   /** Forgets a suspect, if it is one. */
   #endSuspicion(
-    link: TrustedConnection,
+    connection: TrustedConnection,
     outcome: "recovered" | "replaced" | "lost",
   ): boolean {
-    const since = this.#suspects.get(link);
+    const since = this.#suspects.get(connection);
     if (since === undefined) return false;
-    this.#suspects.delete(link);
-    this.#setup.follower.suspicionEnded(link.transport, outcome, since);
+    this.#suspects.delete(connection);
+    this.#setup.follower.suspicionEnded(connection.transport, outcome, since);
     return true;
   }
 
-  #onRoom(link: TrustedConnection): void {
-    if (this.#suspects.has(link)) this.#dismiss(link);
+  #onRoom(connection: TrustedConnection): void {
+    if (this.#suspects.has(connection)) this.#dismiss(connection);
     else this.#owner.onRoom();
   }
 
   /** A suspect that was replaced, and whose calls have ended, is of no use. */
   #dismiss(suspect: TrustedConnection): void {
-    if (this.link === undefined || suspect.transport.activeStreams > 0) return;
+    if (this.connection === undefined || suspect.transport.activeStreams > 0) {
+      return;
+    }
     this.#endSuspicion(suspect, "replaced");
     void suspect.transport.close();
   }
 
-  #watch(link: TrustedConnection): void {
-    const { transport } = link;
+  #watch(connection: TrustedConnection): void {
+    const { transport } = connection;
     let isOver = false;
     const lost = (reason: string) => {
       if (isOver) return;
       isOver = true;
       this.#setup.follower.disconnected(transport, reason);
-      this.#lost(link, reason);
+      this.#lost(connection, reason);
     };
     transport.closed.then(({ message }) => lost(message));
     const { draining } = transport;
@@ -315,11 +322,14 @@ export class Subchannel {
   }
 
   /** A connection takes no new calls: another is made when one is needed. */
-  #lost(link: TrustedConnection, reason: string): void {
-    this.#endSuspicion(link, this.link === undefined ? "lost" : "replaced");
-    if (this.link !== link) return;
-    const { restraint } = this.#setup;
-    restraint.ended(link.transport, this.#began, this.#now(), reason);
+  #lost(connection: TrustedConnection, reason: string): void {
+    this.#endSuspicion(
+      connection,
+      this.connection === undefined ? "lost" : "replaced",
+    );
+    if (this.connection !== connection) return;
+    const { throttle } = this.#setup;
+    throttle.ended(connection.transport, this.#began, this.#now(), reason);
     this.#owner.onLoss();
     this.#move(IDLE, reason);
   }
@@ -328,12 +338,12 @@ export class Subchannel {
    * Calls are not to wait for the verdict: another connection is made, or will
    * be when a call needs one.
    */
-  #onSuspect(link: TrustedConnection, reason: string): void {
-    if (this.link !== link) return;
-    this.#suspects.set(link, this.#now());
-    this.#setup.follower.suspected(link.transport, reason);
+  #onSuspect(connection: TrustedConnection, reason: string): void {
+    if (this.connection !== connection) return;
+    this.#suspects.set(connection, this.#now());
+    this.#setup.follower.suspected(connection.transport, reason);
     const text = `${this.address} is suspect: ${reason}`;
-    if (link.transport.activeStreams === 0) {
+    if (connection.transport.activeStreams === 0) {
       return this.#move(IDLE, text);
     }
     this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);
@@ -344,19 +354,19 @@ export class Subchannel {
    * The peer has answered: its connection is kept, and the one that was to
    * replace it is not needed. Once calls flow there, it is the other way round.
    */
-  #onTrusted(link: TrustedConnection): void {
-    if (this.link === link) return this.#owner.onRoom();
-    const spare = this.link;
+  #onTrusted(connection: TrustedConnection): void {
+    if (this.connection === connection) return this.#owner.onRoom();
+    const spare = this.connection;
     const isReplaced = spare !== undefined &&
       spare.transport.activeStreams > 0;
     const outcome = isReplaced ? "replaced" : "recovered";
-    if (!this.#endSuspicion(link, outcome)) return;
-    if (isReplaced) return void link.transport.drain();
+    if (!this.#endSuspicion(connection, outcome)) return;
+    if (isReplaced) return void connection.transport.drain();
     this.#timer.cancel();
     this.#attempt?.abort(new Error("the connection has answered"));
     this.#attempt = undefined;
     const text = `${this.address} has answered`;
-    this.#move({ kind: "READY", link }, text);
+    this.#move({ kind: "READY", connection }, text);
     void spare?.transport.close();
   }
 }

@@ -6,7 +6,7 @@ import {
 } from "../../keepalive/mod.ts";
 import { type Clock, Timer } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
-import { Unanswered } from "./unanswered.ts";
+import { SilenceDetector } from "./silence_detector.ts";
 
 /** When the first call after a silence makes sure of its connection. */
 export type Verify =
@@ -30,7 +30,7 @@ export interface TrustSetup {
 }
 
 /** How a connection ended with a call that ran on it. */
-export interface LinkEnding {
+export interface ConnectionEnding {
   /** What the peer said or did, for people. */
   readonly how: string;
   /** Whether it said GOAWAY with NO_ERROR, as servers do that retire one. */
@@ -46,15 +46,15 @@ export interface LinkEnding {
   readonly namesStream: boolean;
 }
 
-/** Is told when a link loses or regains trust. */
-export interface LinkOwner {
+/** Is told when a connection loses or regains trust. */
+export interface TrustOwner {
   /** New calls must go elsewhere. */
-  onSuspect(link: TrustedConnection, reason: string): void;
+  onSuspect(connection: TrustedConnection, reason: string): void;
   /** The peer has answered. */
-  onTrusted(link: TrustedConnection): void;
+  onTrusted(connection: TrustedConnection): void;
 }
 
-/** How far the peer of a link is trusted. */
+/** How far the peer of a connection is trusted. */
 export type Trust =
   /** As far as is known, it is there. */
   | "trusted"
@@ -81,10 +81,10 @@ export class TrustedConnection {
   /** The connection. */
   readonly transport: Transport;
   readonly #setup: TrustSetup;
-  readonly #owner: LinkOwner;
+  readonly #owner: TrustOwner;
   readonly #clocks = new ClockWatch();
   readonly #timer: Timer;
-  readonly #unanswered: Unanswered;
+  readonly #silence: SilenceDetector;
   #trust: Trust = "trusted";
   #pings = 0;
   #takesPing = false;
@@ -93,13 +93,13 @@ export class TrustedConnection {
   #firstRefused: number | undefined;
 
   /** Trusts a connection that has just been made. */
-  constructor(transport: Transport, setup: TrustSetup, owner: LinkOwner) {
+  constructor(transport: Transport, setup: TrustSetup, owner: TrustOwner) {
     this.transport = transport;
     this.#setup = setup;
     this.#owner = owner;
     this.#timer = new Timer(setup.clock);
     this.#clocks.observe(setup.clock.now(), setup.clock.wall());
-    this.#unanswered = new Unanswered(
+    this.#silence = new SilenceDetector(
       transport,
       setup.patience / 2,
       setup.clock,
@@ -128,7 +128,7 @@ export class TrustedConnection {
 
   /** The stream of an admitted call is open: a PING can travel with it. */
   opened(): void {
-    this.#unanswered.opened();
+    this.#silence.opened();
     if (!this.#takesPing) return;
     this.#takesPing = false;
     this.#probe();
@@ -153,7 +153,7 @@ export class TrustedConnection {
    * How the connection ended with a stream, if it did. A stream that was
    * refused alone has not been ended with it.
    */
-  endingOf(streamId: number): LinkEnding | undefined {
+  endingOf(streamId: number): ConnectionEnding | undefined {
     const { state } = this.transport;
     const isAnswering = this.transport.counters().streamsSucceeded > 0;
     const goaway = this.#goaway;
@@ -197,7 +197,7 @@ export class TrustedConnection {
       case "closed":
         this.#closed = true;
         this.#timer.cancel();
-        this.#unanswered.clear();
+        this.#silence.clear();
     }
   }
 

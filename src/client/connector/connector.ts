@@ -9,8 +9,8 @@ import {
   type ChannelFollower,
   Connectivity,
   type Dialer,
-  Restraint,
-  Restraints,
+  ReconnectThrottle,
+  ReconnectThrottles,
   Subchannel,
   type SubchannelOwner,
   type TrustedConnection,
@@ -71,7 +71,7 @@ export class Connector {
   readonly #hold: ProcessHold;
   readonly #source: AddressSource;
   readonly #pausing = new Set<PendingAttempt>();
-  readonly #restraints: Restraints;
+  readonly #throttles: ReconnectThrottles;
   readonly #followers = new Set<ResolverListener>();
   #balancer: Balancer;
   #isActive = false;
@@ -87,8 +87,8 @@ export class Connector {
       if (setup.isMain) setup.follower.state(state, reason);
     });
     this.#hold = new ProcessHold(setup.clock);
-    this.#restraints = new Restraints(() =>
-      new Restraint(setup.backoff, setup.random)
+    this.#throttles = new ReconnectThrottles(() =>
+      new ReconnectThrottle(setup.backoff, setup.random)
     );
     this.#balancer = this.#makeBalancer();
     this.#source = new AddressSource({
@@ -134,8 +134,8 @@ export class Connector {
   }
 
   /** The connections that take calls. */
-  get links(): readonly TrustedConnection[] {
-    return this.#balancer.links;
+  get connections(): readonly TrustedConnection[] {
+    return this.#balancer.connections;
   }
 
   /** Milliseconds from now until the next attempt; `Infinity` if none is due. */
@@ -170,8 +170,8 @@ export class Connector {
   start(waiting: WaitingCall): void {
     this.#pausing.delete(waiting.call);
     if (this.#waiting.isEmpty) {
-      const link = this.#pick();
-      if (link !== undefined) return openOn(link, waiting);
+      const connection = this.#pick();
+      if (connection !== undefined) return openOn(connection, waiting);
     }
     const { state } = this.connectivity;
     const isHopeless = state === "SHUTDOWN" ||
@@ -239,11 +239,11 @@ export class Connector {
     this.#hold.rest();
   }
 
-  /** A link that does not admit the call has no room for it any more. */
+  /** A connection that does not admit the call has no room for it any more. */
   #pick(): TrustedConnection | undefined {
     for (;;) {
-      const link = this.#balancer.pick();
-      if (link === undefined || link.admit()) return link;
+      const connection = this.#balancer.pick();
+      if (connection === undefined || connection.admit()) return connection;
     }
   }
 
@@ -278,7 +278,7 @@ export class Connector {
 
   #onAddresses(addresses: readonly string[]): void {
     if (this.#setup.isMain) this.#setup.follower.resolved(addresses);
-    this.#restraints.keep(addresses, this.#setup.clock.now());
+    this.#throttles.keep(addresses, this.#setup.clock.now());
     const isFirst = this.#addresses === undefined;
     this.#addresses = addresses;
     this.#balancer.update(addresses);
@@ -336,7 +336,7 @@ export class Connector {
       {
         ...this.#setup,
         follower: this.#setup.follower.subchannel(address),
-        restraint: this.#restraints.of(address),
+        throttle: this.#throttles.of(address),
         dial: (address, options) => dialer.dial(address, options),
       },
       new Backoff(backoff, random),

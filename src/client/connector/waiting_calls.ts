@@ -22,17 +22,20 @@ export interface WaitingCall {
   /** Whether it waits for a connection even while attempts fail. */
   readonly waitForReady: boolean;
   /** Is called when its stream has been opened. */
-  opened(link: TrustedConnection): void;
+  opened(connection: TrustedConnection): void;
 }
 
 /** Opens the stream of a call; one that has ended meanwhile is left alone. */
-export function openOn(link: TrustedConnection, waiting: WaitingCall): void {
+export function openOn(
+  connection: TrustedConnection,
+  waiting: WaitingCall,
+): void {
   const { call } = waiting;
   if (call.ended !== undefined) return;
   try {
-    call.open(link.transport);
-    link.opened();
-    waiting.opened(link);
+    call.open(connection.transport);
+    connection.opened();
+    waiting.opened(connection);
   } catch (error) {
     call.cancel(refusal(error));
   }
@@ -70,10 +73,10 @@ export class WaitingCalls {
       if (first === undefined) return;
       const { waiting } = first;
       if (waiting.call.ended === undefined) {
-        const link = pick();
-        if (link === undefined) return;
+        const connection = pick();
+        if (connection === undefined) return;
         this.#waiting.leave(first);
-        openOn(link, waiting);
+        openOn(connection, waiting);
       } else {
         this.#waiting.leave(first);
       }

@@ -10,7 +10,7 @@ import {
   Backoff,
   resolveBackoff,
 } from "../../../src/client/connections/backoff.ts";
-import { Restraint } from "../../../src/client/connections/restraint.ts";
+import { ReconnectThrottle } from "../../../src/client/connections/reconnect_throttle.ts";
 import {
   Subchannel,
   type SubchannelOwner,
@@ -116,7 +116,7 @@ export class Dials {
   readonly attempts: DialAttempt[] = [];
   /** How often a backoff was drawn. */
   draws = 0;
-  readonly #restraints = new Map<string, Restraint>();
+  readonly #throttles = new Map<string, ReconnectThrottle>();
 
   /** `address at` of each attempt. */
   get log(): string[] {
@@ -137,12 +137,12 @@ export class Dials {
     return found;
   }
 
-  /** The restraint of an address, without jitter. */
-  restraint(address: string): Restraint {
+  /** The throttle of an address, without jitter. */
+  throttle(address: string): ReconnectThrottle {
     const options = resolveBackoff({ jitter: 0 });
-    const known = this.#restraints.get(address) ??
-      new Restraint(options, () => 0.5);
-    this.#restraints.set(address, known);
+    const known = this.#throttles.get(address) ??
+      new ReconnectThrottle(options, () => 0.5);
+    this.#throttles.set(address, known);
     return known;
   }
 
@@ -163,7 +163,7 @@ export class Dials {
         verifyAfter: Infinity,
         minConnectTimeout: 20_000,
         follower: unfollowedSubchannel(address),
-        restraint: this.restraint(address),
+        throttle: this.throttle(address),
         dial: (address, options) => {
           const attempt = new DialAttempt(address, options);
           this.attempts.push(attempt);

@@ -12,24 +12,24 @@ export const PATIENCE = 10_000;
 /** Milliseconds without a read that are a silence. */
 export const SILENCE = 60_000;
 
-/** Options of a link and of its connection. */
+/** Options of a trusted and of its connection. */
 export interface LinkTestSetup extends Partial<TrustSetup> {
   readonly keepalive?: ClientKeepaliveOptions;
 }
 
-/** A link on a connection whose peer is the test, and what it told. */
+/** A trusted on a connection whose peer is the test, and what it told. */
 export class Trusting {
   readonly told: string[] = [];
   readonly connection: Connection;
-  readonly link: TrustedConnection;
+  readonly trusted: TrustedConnection;
   readonly #time: VirtualClock;
 
   constructor(time: VirtualClock, { keepalive, ...setup }: LinkTestSetup = {}) {
     this.#time = time;
     this.connection = new Connection({ client: { keepalive } }, {
-      onEvent: (event) => this.link.onEvent(event),
+      onEvent: (event) => this.trusted.onEvent(event),
     });
-    this.link = new TrustedConnection(
+    this.trusted = new TrustedConnection(
       this.connection.transport,
       {
         clock: CLOCK,
@@ -57,7 +57,7 @@ export class Trusting {
   }
 }
 
-/** Declares a test of a link in virtual time. */
+/** Declares a test of a trusted in virtual time. */
 export function trusting(
   name: string,
   body: (trusting: Trusting, time: VirtualClock) => Promise<void>,

@@ -112,25 +112,25 @@ export class PlayedCall {
   }
 }
 
-const links = new WeakMap<Transport, TrustedConnection>();
+const connections = new WeakMap<Transport, TrustedConnection>();
 
-/** The link of a transport, with what it knows of it. */
-function linkOf(transport: Transport): TrustedConnection {
-  const known = links.get(transport);
+/** The connection of a transport, with what it knows of it. */
+function trustedOf(transport: Transport): TrustedConnection {
+  const known = connections.get(transport);
   if (known !== undefined) return known;
-  const link = new TrustedConnection(transport, {
+  const connection = new TrustedConnection(transport, {
     clock: CLOCK,
     patience: Infinity,
     verify: "off",
     verifyAfter: 0,
   }, { onSuspect: () => {}, onTrusted: () => {} });
-  links.set(transport, link);
-  return link;
+  connections.set(transport, connection);
+  return connection;
 }
 
 /** Opens calls at once, if the transport lets it. */
 export function openOn(transport: Transport): CallHost["isolation"] {
-  const link = linkOf(transport);
+  const connection = trustedOf(transport);
   const connector: CallConnector = {
     connectivity: new Connectivity(),
     error: undefined,
@@ -138,7 +138,9 @@ export function openOn(transport: Transport): CallHost["isolation"] {
     end: () => {},
     pause: () => {},
     start: (waiting) => {
-      if (transport.state.kind === "open") return openStream(link, waiting);
+      if (transport.state.kind === "open") {
+        return openStream(connection, waiting);
+      }
       const error = new GrpcError(Status.UNAVAILABLE, "no connection");
       waiting.call.cancel(error);
     },

@@ -1,4 +1,4 @@
-import type { LinkEnding } from "../connections/mod.ts";
+import type { ConnectionEnding } from "../connections/mod.ts";
 
 /**
  * Octets of headers from which on they may be what ends a connection: what
@@ -25,7 +25,7 @@ const MAX_REFUSED = 16;
  * server that retires connections which it has not used is not held against
  * the calls.
  */
-export class Blame {
+export class PoisonCallDetector {
   #ended = 0;
   #refused = 0;
 
@@ -35,7 +35,7 @@ export class Blame {
    * @param headerOctets Those of the headers of the call.
    * @returns Why the call is given up; `undefined` if it is not.
    */
-  of(ending: LinkEnding, headerOctets: number): string | undefined {
+  of(ending: ConnectionEnding, headerOctets: number): string | undefined {
     const { isAnswering, how } = ending;
     if (isAnswering || this.#refused > 0) this.#refused++;
     if (this.#isSuspect(ending, headerOctets)) this.#ended++;
@@ -51,7 +51,7 @@ export class Blame {
       : `${count} connections ended as soon as this call's headers of ${headerOctets} octets were sent, so it is not made again: ${how}`;
   }
 
-  #isSuspect(ending: LinkEnding, headerOctets: number): boolean {
+  #isSuspect(ending: ConnectionEnding, headerOctets: number): boolean {
     if (headerOctets >= LARGE_HEADERS) return true;
     const { isFirst, isOrderly, isAnswering } = ending;
     return isFirst && !isOrderly && (isAnswering || this.#ended > 0);

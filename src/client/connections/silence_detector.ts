@@ -5,7 +5,7 @@ import type { Transport } from "../../transport/mod.ts";
  * Notices that calls get no answer: one has begun, and nothing at all has been
  * read since. A handler that takes its time looks the same; a PING tells.
  */
-export class Unanswered {
+export class SilenceDetector {
   readonly #transport: Transport;
   readonly #patience: number;
   readonly #clock: Clock;

@@ -4,7 +4,7 @@
  *
  * @param end Is called first, and has that read settle.
  */
-export function endable<T, End>(
+export function interruptible<T, End>(
   generator: AsyncGenerator<T, End>,
   end: () => void,
 ): AsyncGenerator<T, End> {

@@ -33,7 +33,7 @@ export interface Usefulness {
  * failure: calls wait, and the first attempts are free. It outlives the
  * subchannels of its address.
  */
-export class Restraint {
+export class ReconnectThrottle {
   readonly #options: Required<BackoffOptions>;
   readonly #random: () => number;
   #inVain = 0;
@@ -124,18 +124,18 @@ function provedUseful(connection: Usefulness): boolean {
     connection.counters().streamsSucceeded > 0;
 }
 
-/** The restraints of the addresses of a channel. */
-export class Restraints {
-  readonly #make: () => Restraint;
-  readonly #byAddress = new Map<string, Restraint>();
+/** The throttles of the addresses of a channel. */
+export class ReconnectThrottles {
+  readonly #make: () => ReconnectThrottle;
+  readonly #byAddress = new Map<string, ReconnectThrottle>();
 
   /** Knows of none. */
-  constructor(make: () => Restraint) {
+  constructor(make: () => ReconnectThrottle) {
     this.#make = make;
   }
 
   /** That of an address. */
-  of(address: string): Restraint {
+  of(address: string): ReconnectThrottle {
     const known = this.#byAddress.get(address) ?? this.#make();
     this.#byAddress.set(address, known);
     return known;
@@ -144,8 +144,8 @@ export class Restraints {
   /** Forgets those that restrain nothing and are not listed any more. */
   keep(addresses: readonly string[], now: number): void {
     const listed = new Set(addresses);
-    for (const [address, restraint] of this.#byAddress) {
-      const isOver = now >= restraint.notBefore(false) + SETTLED;
+    for (const [address, throttle] of this.#byAddress) {
+      const isOver = now >= throttle.notBefore(false) + SETTLED;
       if (isOver && !listed.has(address)) this.#byAddress.delete(address);
     }
   }

@@ -9,18 +9,18 @@ const KEEPALIVE = {
 
 trusting(
   "a keepalive PING that is unanswered for the patience makes the peer suspect, its answer trusted",
-  async ({ link, told, connection }, time) => {
+  async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     await wait(time, PATIENCE - 1);
-    assertEquals([link.trust, told], ["trusted", []]);
+    assertEquals([trusted.trust, told], ["trusted", []]);
     await wait(time, 1);
-    assertEquals(link.trust, "suspect");
-    assertEquals([link.hasRoom, told], [false, [
+    assertEquals(trusted.trust, "suspect");
+    assertEquals([trusted.hasRoom, told], [false, [
       "a PING is unanswered for 10.0 s",
     ]]);
     connection.socket.acknowledgePings();
     await wait(time);
-    assertEquals([link.trust, link.hasRoom], ["trusted", true]);
+    assertEquals([trusted.trust, trusted.hasRoom], ["trusted", true]);
     assertEquals(told.slice(1), ["trusted"]);
   },
   KEEPALIVE,
@@ -28,20 +28,20 @@ trusting(
 
 trusting(
   "an answer within the patience leaves the trust as it is",
-  async ({ link, told, connection }, time) => {
+  async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     await wait(time, PATIENCE - 1);
     connection.socket.acknowledgePings();
     await wait(time);
     await wait(time, 15_000);
-    assertEquals([link.trust, told], ["trusted", []]);
+    assertEquals([trusted.trust, told], ["trusted", []]);
   },
   KEEPALIVE,
 );
 
 trusting(
   "whatever is read within the patience is an answer",
-  async ({ link, told, connection }, time) => {
+  async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     await wait(time, 5_000);
     connection.socket.say((writer) =>
@@ -49,7 +49,7 @@ trusting(
     );
     await wait(time);
     await wait(time, PATIENCE);
-    assertEquals([link.trust, told], ["trusted", []]);
+    assertEquals([trusted.trust, told], ["trusted", []]);
   },
   KEEPALIVE,
 );
@@ -58,13 +58,17 @@ for (const time of [Infinity, 300_000]) {
   trusting(
     `a call at its deadline makes the peer suspect 100 ms later if nothing is read, keepalive time ${time}`,
     async (subject, time) => {
-      const { link, told, connection } = subject;
+      const { trusted, told, connection } = subject;
       await wait(time, 5_000);
       connection.call();
-      link.overdue(connection.transport.lastReadAt);
-      assertEquals([link.trust, link.hasRoom, told], ["verifying", false, []]);
+      trusted.overdue(connection.transport.lastReadAt);
+      assertEquals([trusted.trust, trusted.hasRoom, told], [
+        "verifying",
+        false,
+        [],
+      ]);
       await wait(time, 99);
-      assertEquals([link.trust, subject.pings], ["verifying", 1]);
+      assertEquals([trusted.trust, subject.pings], ["verifying", 1]);
       await wait(time, 1);
       assertEquals(told, ["a PING is unanswered for 100 ms"]);
       await subject.acknowledge();
@@ -77,11 +81,11 @@ for (const time of [Infinity, 300_000]) {
 trusting(
   "a call at its deadline says nothing against a slow handler: its host answers the PING",
   async (subject, time) => {
-    const { link, told, connection } = subject;
+    const { trusted, told, connection } = subject;
     await wait(time, 5_000);
-    link.overdue(connection.transport.lastReadAt);
+    trusted.overdue(connection.transport.lastReadAt);
     await subject.acknowledge();
-    assertEquals([link.trust, link.hasRoom, told], ["trusted", true, [
+    assertEquals([trusted.trust, trusted.hasRoom, told], ["trusted", true, [
       "trusted",
     ]]);
   },
@@ -89,41 +93,41 @@ trusting(
 
 trusting(
   "a call at its deadline gives a slow network four round trips",
-  async ({ link, connection }, time) => {
+  async ({ trusted, connection }, time) => {
     const ping = connection.transport.ping();
     await wait(time, 200);
     connection.socket.acknowledgePings();
     assertEquals(await ping, 200);
-    link.overdue(connection.transport.lastReadAt);
+    trusted.overdue(connection.transport.lastReadAt);
     await wait(time, 799);
-    assertEquals(link.trust, "verifying");
+    assertEquals(trusted.trust, "verifying");
     await wait(time, 1);
-    assertEquals(link.trust, "suspect");
+    assertEquals(trusted.trust, "suspect");
   },
 );
 
 trusting(
   "a call at its deadline says nothing against a peer that was heard meanwhile",
   async (subject, time) => {
-    const { link, told, connection } = subject;
+    const { trusted, told, connection } = subject;
     const before = connection.transport.lastReadAt;
     await wait(time, 5_000);
     connection.socket.say((writer) =>
       encodePing(writer, false, new Uint8Array(8))
     );
     await wait(time);
-    link.overdue(before);
+    trusted.overdue(before);
     await wait(time);
-    assertEquals([link.trust, told, subject.pings], ["trusted", [], 0]);
+    assertEquals([trusted.trust, told, subject.pings], ["trusted", [], 0]);
   },
 );
 
 trusting(
   "several calls at their deadline send one PING, and tell of one suspicion",
   async (subject, time) => {
-    const { link, told, connection } = subject;
+    const { trusted, told, connection } = subject;
     for (let i = 0; i < 3; i++) {
-      link.overdue(connection.transport.lastReadAt);
+      trusted.overdue(connection.transport.lastReadAt);
       await wait(time, 60);
     }
     assertEquals([subject.pings, told.length], [1, 1]);
@@ -133,8 +137,8 @@ trusting(
 trusting(
   "a machine that slept suspects its peers until they answer a PING",
   async (subject, time) => {
-    const { link, told } = subject;
-    link.onEvent({ type: "suspended", slept: 60_000, at: CLOCK.now() });
+    const { trusted, told } = subject;
+    trusted.onEvent({ type: "suspended", slept: 60_000, at: CLOCK.now() });
     assertEquals(told, ["the machine slept for 60.0 s"]);
     await wait(time);
     assertEquals(subject.pings, 1);
@@ -148,25 +152,25 @@ let sleep = 0;
 trusting(
   "the first call after the machine slept goes elsewhere, even if no timer has told of it",
   async (subject) => {
-    const { link, told } = subject;
-    assertEquals(link.admit(), true);
+    const { trusted, told } = subject;
+    assertEquals(trusted.admit(), true);
     sleep = 60_000;
-    assertEquals(link.admit(), false);
+    assertEquals(trusted.admit(), false);
     assertEquals(told, ["the machine slept for 60.0 s"]);
     await subject.acknowledge();
     assertEquals(told.slice(1), ["trusted"]);
-    assertEquals(link.admit(), true);
+    assertEquals(trusted.admit(), true);
   },
   { clock: { ...CLOCK, wall: () => CLOCK.now() + sleep } },
 );
 
 trusting(
   "a connection that has ended is not suspected",
-  async ({ link, told, connection }, time) => {
+  async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     connection.socket.end();
     await wait(time);
-    link.overdue(connection.transport.lastReadAt);
+    trusted.overdue(connection.transport.lastReadAt);
     await wait(time, PATIENCE);
     assertEquals(told, []);
   },
@@ -175,24 +179,24 @@ trusting(
 
 trusting(
   "a connection has room as long as the server allows another stream",
-  ({ link, connection }) => {
-    assertEquals(link.hasRoom, true);
+  ({ trusted, connection }) => {
+    assertEquals(trusted.hasRoom, true);
     connection.call();
-    assertEquals(link.hasRoom, true);
+    assertEquals(trusted.hasRoom, true);
     void connection.transport.drain();
-    assertEquals(link.hasRoom, false);
+    assertEquals(trusted.hasRoom, false);
     return Promise.resolve();
   },
 );
 
 trusting(
   "an answer in the millisecond of its PING is one",
-  async ({ link, told, connection }, time) => {
+  async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     connection.socket.acknowledgePings();
     await wait(time);
     await wait(time, 15_000);
-    assertEquals([link.trust, told], ["trusted", []]);
+    assertEquals([trusted.trust, told], ["trusted", []]);
   },
   KEEPALIVE,
 );

@@ -6,11 +6,11 @@ import { PATIENCE, SILENCE, trusting } from "./support/trusting.ts";
 trusting(
   "verify off: a call after a silence sends no PING",
   async (subject, time) => {
-    const { link, connection } = subject;
+    const { trusted, connection } = subject;
     await wait(time, 10 * SILENCE);
-    assertEquals(link.admit(), true);
+    assertEquals(trusted.admit(), true);
     connection.call();
-    link.opened();
+    trusted.opened();
     await wait(time);
     assertEquals(subject.pings, 0);
   },
@@ -18,14 +18,14 @@ trusting(
 
 trusting(
   "verify piggyback: after a silence the PING follows the HEADERS in one write",
-  async ({ link, connection }, time) => {
+  async ({ trusted, connection }, time) => {
     await wait(time, SILENCE + 1);
     const { socket } = connection;
     const writes = socket.writes.length;
     const frames = socket.frames().length;
-    assertEquals(link.admit(), true);
+    assertEquals(trusted.admit(), true);
     connection.call();
-    link.opened();
+    trusted.opened();
     await wait(time);
     const types = socket.frames().slice(frames).map(({ type }) => type);
     assertEquals(types, [FrameType.HEADERS, FrameType.PING]);
@@ -36,11 +36,11 @@ trusting(
 
 trusting(
   "verify piggyback: the peer is suspect when the PING stays unanswered",
-  async ({ link, told, connection }, time) => {
+  async ({ trusted, told, connection }, time) => {
     await wait(time, SILENCE + 1);
-    link.admit();
+    trusted.admit();
     connection.call();
-    link.opened();
+    trusted.opened();
     await wait(time, PATIENCE / 2);
     assertEquals(told, []);
     await wait(time, 100);
@@ -53,11 +53,11 @@ for (const verify of ["piggyback", "await"] as const) {
   trusting(
     `verify ${verify}: a call within the time since the last read sends no PING`,
     async (subject, time) => {
-      const { link, connection } = subject;
+      const { trusted, connection } = subject;
       await wait(time, SILENCE);
-      assertEquals(link.admit(), true);
+      assertEquals(trusted.admit(), true);
       connection.call();
-      link.opened();
+      trusted.opened();
       await wait(time);
       assertEquals(subject.pings, 0);
     },
@@ -67,13 +67,13 @@ for (const verify of ["piggyback", "await"] as const) {
   trusting(
     `verify ${verify}: a call beside a running one sends no PING`,
     async (subject, time) => {
-      const { link, connection } = subject;
-      assertEquals(link.admit(), true);
+      const { trusted, connection } = subject;
+      assertEquals(trusted.admit(), true);
       connection.call();
       await wait(time, SILENCE + 1);
-      assertEquals(link.admit(), true);
+      assertEquals(trusted.admit(), true);
       connection.call();
-      link.opened();
+      trusted.opened();
       await wait(time);
       assertEquals(subject.pings, 0);
     },
@@ -84,37 +84,37 @@ for (const verify of ["piggyback", "await"] as const) {
 trusting(
   "verify await: after a silence a call is admitted once the PING is answered",
   async (subject, time) => {
-    const { link, told } = subject;
+    const { trusted, told } = subject;
     await wait(time, SILENCE + 1);
-    assertEquals(link.admit(), false);
-    assertEquals([link.trust, link.hasRoom], ["verifying", false]);
+    assertEquals(trusted.admit(), false);
+    assertEquals([trusted.trust, trusted.hasRoom], ["verifying", false]);
     await wait(time);
     assertEquals([subject.pings, told], [1, []]);
     await subject.acknowledge();
     assertEquals(told, ["trusted"]);
-    assertEquals([link.hasRoom, link.admit()], [true, true]);
+    assertEquals([trusted.hasRoom, trusted.admit()], [true, true]);
   },
   { verify: "await" },
 );
 
 trusting(
   "verify await: a peer that does not answer is suspect after the patience",
-  async ({ link, told }, time) => {
+  async ({ trusted, told }, time) => {
     await wait(time, SILENCE + 1);
-    link.admit();
+    trusted.admit();
     await wait(time, PATIENCE - 1);
-    assertEquals(link.trust, "verifying");
+    assertEquals(trusted.trust, "verifying");
     await wait(time, 1);
-    assertEquals([link.trust, told.length], ["suspect", 1]);
+    assertEquals([trusted.trust, told.length], ["suspect", 1]);
   },
   { verify: "await" },
 );
 
 trusting(
   "verify await: with keepalive, its PING is the question",
-  async ({ link, connection, told }, time) => {
+  async ({ trusted, connection, told }, time) => {
     await wait(time, SILENCE + 1);
-    link.admit();
+    trusted.admit();
     await wait(time);
     const purposes = connection.events.flatMap((event) =>
       event.type === "ping-sent" ? [event.purpose] : []
@@ -130,17 +130,17 @@ trusting(
 trusting(
   "between two responses at most two PINGs are sent beyond those of keepalive",
   async (subject, time) => {
-    const { link } = subject;
+    const { trusted } = subject;
     const admits: boolean[] = [];
     const admit = async () => {
       await wait(time, SILENCE + 1);
-      admits.push(link.admit());
+      admits.push(trusted.admit());
       await subject.acknowledge();
     };
     for (let i = 0; i < 4; i++) await admit();
     assertEquals(admits, [false, false, true, true]);
     assertEquals(subject.pings, 2);
-    link.answered();
+    trusted.answered();
     await admit();
     assertEquals(subject.pings, 3);
   },

@@ -10,10 +10,10 @@ const SILENT = PATIENCE / 2;
 const DOUBT = 100;
 
 /** A call begins, as the channel begins one. */
-function begin({ link, connection }: Trusting): number {
-  assertEquals(link.admit(), true);
+function begin({ trusted, connection }: Trusting): number {
+  assertEquals(trusted.admit(), true);
   const streamId = connection.call();
-  link.opened();
+  trusted.opened();
   return streamId;
 }
 
@@ -23,11 +23,11 @@ trusting(
     begin(subject);
     await wait(time, SILENT - 1);
     begin(subject);
-    assertEquals([subject.pings, subject.link.hasRoom], [0, true]);
+    assertEquals([subject.pings, subject.trusted.hasRoom], [0, true]);
     await wait(time, 1);
-    assertEquals([subject.pings, subject.link.hasRoom], [1, false]);
+    assertEquals([subject.pings, subject.trusted.hasRoom], [1, false]);
     await wait(time, DOUBT - 1);
-    assertEquals([subject.told, subject.link.trust], [[], "verifying"]);
+    assertEquals([subject.told, subject.trusted.trust], [[], "verifying"]);
     await wait(time, 1);
     assertEquals(subject.told, ["a PING is unanswered for 100 ms"]);
   },
@@ -41,7 +41,7 @@ trusting(
     await subject.acknowledge();
     await wait(time, 10 * PATIENCE);
     assertEquals([subject.pings, subject.told], [1, ["trusted"]]);
-    assertEquals(subject.link.hasRoom, true);
+    assertEquals(subject.trusted.hasRoom, true);
   },
 );
 
@@ -96,7 +96,7 @@ trusting(
     }
     assertEquals(subject.pings, 2);
     subject.connection.answer(streamId);
-    subject.link.answered();
+    subject.trusted.answered();
     await wait(time);
     begin(subject);
     await wait(time, SILENT);

@@ -1,9 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { Blame, LARGE_HEADERS } from "../../src/client/calls/blame.ts";
-import type { LinkEnding } from "../../src/client/connections/trusted_connection.ts";
+import {
+  LARGE_HEADERS,
+  PoisonCallDetector,
+} from "../../src/client/calls/poison_call.ts";
+import type { ConnectionEnding } from "../../src/client/connections/trusted_connection.ts";
 
 /** GOAWAY that refuses the call, of a connection that served nothing. */
-const DRAINED: LinkEnding = {
+const DRAINED: ConnectionEnding = {
   how: "GOAWAY NO_ERROR, last stream 0",
   isOrderly: true,
   isAnswering: false,
@@ -12,7 +15,7 @@ const DRAINED: LinkEnding = {
 };
 
 /** GOAWAY with an error, of one that served others. */
-const KILLED: LinkEnding = {
+const KILLED: ConnectionEnding = {
   how: "GOAWAY ENHANCE_YOUR_CALM, last stream 7",
   isOrderly: false,
   isAnswering: true,
@@ -22,15 +25,15 @@ const KILLED: LinkEnding = {
 
 /** After which of the endings a call is given up; `undefined` if never. */
 function givenUpAt(
-  endings: readonly LinkEnding[],
+  endings: readonly ConnectionEnding[],
   octets = 200,
 ): number | undefined {
-  const blame = new Blame();
+  const blame = new PoisonCallDetector();
   const at = endings.findIndex((each) => blame.of(each, octets) !== undefined);
   return at === -1 ? undefined : at + 1;
 }
 
-function times(count: number, ending: LinkEnding): LinkEnding[] {
+function times(count: number, ending: ConnectionEnding): ConnectionEnding[] {
   return Array(count).fill(ending);
 }
 
@@ -64,7 +67,7 @@ Deno.test("Calls behind the one that ends connections are not given up with it",
 });
 
 Deno.test("A call that is given up says what happened, and with how many octets", () => {
-  const blame = new Blame();
+  const blame = new PoisonCallDetector();
   blame.of(KILLED, 40_000);
   assertEquals(
     blame.of(KILLED, 40_000),
