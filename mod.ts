@@ -111,6 +111,7 @@
  * | --- | --- |
  * | `@keepalive/grpc` | servers and clients: all that an application needs |
  * | `@keepalive/grpc/transport` | bare connections, with `dial` and `listen`; their events, counters and error codes |
+ * | `@keepalive/grpc/observe` | a flight recorder for connections and channels: what happened, and numbers |
  * | `@keepalive/grpc/session` | one connection without socket and clock, for tests and simulations in virtual time |
  * | `@keepalive/grpc/frames` | the frames of HTTP/2 (RFC 9113), encoded and decoded |
  * | `@keepalive/grpc/hpack` | the header compression of HTTP/2 (RFC 7541) |
@@ -213,5 +214,4 @@ export type {
   UnaryHandler,
 } from "./src/server/mod.ts";
 export type { CloseKind } from "./src/session/mod.ts";
-export type { Clock } from "./src/runtime/mod.ts";
-export type { Network, SubjectAltName } from "./src/transport/mod.ts";
+export type { SubjectAltName } from "./src/transport/mod.ts";

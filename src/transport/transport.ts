@@ -158,6 +158,11 @@ export class Transport implements AsyncDisposable {
     return this.#setup.peerCertificate;
   }
 
+  /** Which end this is: that of `dial`, or that of `listen`. */
+  get role(): "client" | "server" {
+    return this.#setup.session.parameters.role;
+  }
+
   /** Where the connection stands. */
   get state(): SessionState {
     return this.#setup.session.state;

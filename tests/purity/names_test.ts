@@ -39,6 +39,10 @@ Deno.test("no pure folder names Deno, a timer, a clock, a promise, the console o
   assertEquals(pure.flatMap(impurities), []);
 });
 
+Deno.test("what is recorded is recorded without a clock, a timer or a promise of its own", () => {
+  assertEquals(modules(["recorder"]).flatMap(impurities), []);
+});
+
 Deno.test("the scan of names finds each of them, in code only", () => {
   for (const name of IMPURE) {
     const offence = read("frames/a.ts", `export const a: unknown = ${name};`);

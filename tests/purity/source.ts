@@ -12,8 +12,10 @@ export const FOLDERS: readonly string[] = [
   "runtime",
   "transport",
   "grpc",
+  "recorder",
   "client",
   "server",
+  "observe",
   "cli",
 ];
 

@@ -1,0 +1,33 @@
+/**
+ * What happened to connections, kept and told: a {@linkcode Recorder} remembers
+ * the last events of each connection, also of those that have ended, and keeps
+ * numbers; {@linkcode joinObservers} has several observers watch at once.
+ *
+ * @example A recorder on a channel
+ * ```ts
+ * import { Channel } from "@keepalive/grpc";
+ * import { Recorder } from "@keepalive/grpc/observe";
+ *
+ * const recorder = new Recorder();
+ * await using channel = new Channel("localhost:50051", { observer: recorder });
+ * console.log(recorder.stats().pings.rtt?.p99);
+ * ```
+ *
+ * @module
+ */
+export {
+  type ChannelRecording,
+  type ConnectionRecording,
+  type ConnectionStats,
+  joinObservers,
+  type PingStats,
+  type RecordedCall,
+  Recorder,
+  type RecorderOptions,
+  type RecorderStats,
+  type Recording,
+  type Spread,
+  type SuspicionStats,
+} from "../recorder/mod.ts";
+export type { CallEvent, ChannelEvent, Observer } from "../grpc/mod.ts";
+export type { TransportEvent } from "../transport/mod.ts";

@@ -1,0 +1,140 @@
+import type { SessionCounters } from "../session/mod.ts";
+import type { TransportEvent } from "../transport/mod.ts";
+import { encodeEvent, eventsOf } from "./connection_codec.ts";
+import { PingNumbers } from "./ping_numbers.ts";
+import type { ConnectionRecording, RecordedCall } from "./recording.ts";
+import { Ring } from "./ring.ts";
+
+/** The largest part by which the times of one connection are off. */
+const RTT_ERROR = 0.05;
+
+/** Which connection is recorded. */
+export interface ConnectionIdentity {
+  /** Its number. */
+  readonly id: number;
+  /** Which end this is. */
+  readonly role: "client" | "server";
+  /** The address of the other end. */
+  readonly peer: string;
+  /** What is to be added to a time for milliseconds since 1970. */
+  readonly wallOffset: number;
+}
+
+/** The black box of one connection: its last events, and its numbers. */
+export class ConnectionRecord {
+  readonly #identity: ConnectionIdentity;
+  readonly #ring: Ring;
+  readonly #pings = new PingNumbers(RTT_ERROR);
+  readonly #since: number;
+  #lastRtt = -1;
+  #difference = -1;
+  #strikes = 0;
+  #suspends = 0;
+  #end: { at: number; sinceRead: number; sinceWrite: number } | undefined;
+
+  /** Starts with nothing recorded; keeps so many events. */
+  constructor(identity: ConnectionIdentity, events: number, now: number) {
+    this.#identity = identity;
+    this.#ring = new Ring(events);
+    this.#since = now;
+  }
+
+  /** The number of the connection. */
+  get id(): number {
+    return this.#identity.id;
+  }
+
+  /** When it began. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** Octets of its ring. */
+  get byteLength(): number {
+    return this.#ring.byteLength;
+  }
+
+  /** PINGs that are neither answered nor lost. */
+  get pingsOut(): number {
+    return this.#pings.out;
+  }
+
+  /**
+   * Milliseconds by which the last round-trip time differs from the one before;
+   * -1 if there was none.
+   */
+  get difference(): number {
+    return this.#difference;
+  }
+
+  /**
+   * Something happened. PINGs that measure the bandwidth count with their time
+   * only: there may be thousands of them in a second.
+   */
+  record(event: TransportEvent): void {
+    if (event.type === "ping-acked") {
+      const { rtt, at } = event;
+      this.#difference = this.#lastRtt < 0 ? -1 : Math.abs(rtt - this.#lastRtt);
+      this.#lastRtt = rtt;
+      this.#pings.measured(rtt, at, this.#difference);
+    }
+    if ("purpose" in event && event.purpose === "bdp") return;
+    encodeEvent(this.#ring, event);
+    switch (event.type) {
+      case "ping-sent":
+        return this.#pings.sent();
+      case "ping-acked":
+        return this.#pings.acked();
+      case "keepalive-timeout":
+        return this.#pings.lost(this.#pings.out);
+      case "ping-strike":
+        this.#strikes++;
+        return;
+      case "suspended":
+        this.#suspends++;
+    }
+  }
+
+  /** The connection has ended: what it counted is no longer asked for. */
+  end(at: number, counters: SessionCounters | undefined): void {
+    this.#end = { at, ...sinceOf(at, counters) };
+  }
+
+  /** All of it as it is now. */
+  recording(
+    now: number,
+    counters: SessionCounters | undefined,
+    calls: readonly RecordedCall[] = [],
+  ): ConnectionRecording {
+    const { at: until, sinceRead, sinceWrite } = this.#end ??
+      { at: now, ...sinceOf(now, counters) };
+    return {
+      type: "connection",
+      ...this.#identity,
+      since: this.#since,
+      until,
+      forgotten: this.#ring.forgotten,
+      events: eventsOf(this.#ring),
+      stats: {
+        pings: this.#pings.stats(now),
+        age: until - this.#since,
+        sinceRead,
+        sinceWrite,
+        strikes: this.#strikes,
+        suspends: this.#suspends,
+      },
+      calls,
+    };
+  }
+}
+
+function sinceOf(
+  now: number,
+  counters: SessionCounters | undefined,
+): { sinceRead: number; sinceWrite: number } {
+  const since = (at: number = -1) => at < 0 ? -1 : Math.max(0, now - at);
+  return {
+    sinceRead: since(counters?.lastReadAt),
+    sinceWrite: since(counters?.lastWrittenAt),
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * The flight recorder: the last events of each connection in little memory, and
+ * numbers of all of them.
+ *
+ * @module
+ */
+export {
+  type ConnectionIdentity,
+  ConnectionRecord,
+} from "./connection_record.ts";
+export { joinObservers } from "./join_observers.ts";
+export { Recorder, type RecorderOptions } from "./recorder.ts";
+export type {
+  ChannelRecording,
+  ConnectionRecording,
+  RecordedCall,
+  Recording,
+} from "./recording.ts";
+export type {
+  ConnectionStats,
+  PingStats,
+  RecorderStats,
+  Spread,
+  SuspicionStats,
+} from "./stats.ts";

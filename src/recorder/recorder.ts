@@ -1,0 +1,224 @@
+import type { CallEvent, ChannelEvent, Observer } from "../grpc/mod.ts";
+import {
+  booleanOption,
+  integerOption,
+  requireKnownKeys,
+} from "../options/mod.ts";
+import { type Clock, systemClock } from "../runtime/mod.ts";
+import type { Transport, TransportEvent } from "../transport/mod.ts";
+import { CallLog } from "./call_log.ts";
+import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
+import { ConnectionRecord } from "./connection_record.ts";
+import { PingNumbers } from "./ping_numbers.ts";
+import type {
+  ChannelRecording,
+  ConnectionRecording,
+  Recording,
+} from "./recording.ts";
+import type { RecorderStats } from "./stats.ts";
+
+/** The largest part by which the times of all connections are off. */
+const MERGED_ERROR = 0.02;
+
+const OPTION_KEYS = ["events", "ended", "calls"];
+
+/** The largest number that an option may have. */
+const MOST = 65_536;
+
+/** How much a {@linkcode Recorder} keeps. */
+export interface RecorderOptions {
+  /**
+   * How many events are kept of each connection, and of each channel. Those of
+   * a connection take 28 octets each.
+   *
+   * @default {256}
+   */
+  readonly events?: number;
+  /**
+   * How many connections are kept that have ended.
+   *
+   * @default {16}
+   */
+  readonly ended?: number;
+  /**
+   * Whether the last calls of each connection are kept, too. That has the
+   * events of all calls made.
+   *
+   * @default {false}
+   */
+  readonly calls?: boolean;
+}
+
+/** A connection that is open: its counters are looked up when wanted. */
+interface Open {
+  readonly record: ConnectionRecord;
+  readonly transport: Transport;
+}
+
+/**
+ * The flight recorder: an observer that remembers the last events of each
+ * connection and each channel, of the open ones and of the last that ended, and
+ * keeps numbers. It takes some kilobytes for each connection, however long that lives.
+ *
+ * One may watch several channels and servers of a process.
+ *
+ * @example What happened before a call failed
+ * ```ts
+ * import { Channel } from "@keepalive/grpc";
+ * import { Recorder } from "@keepalive/grpc/observe";
+ *
+ * const recorder = new Recorder();
+ * await using channel = new Channel("localhost:50051", { observer: recorder });
+ * // … and when something has failed:
+ * for (const recording of recorder.recordings()) {
+ *   for (const event of recording.events) console.log(event.at, event.type);
+ * }
+ * ```
+ */
+export class Recorder implements Observer {
+  /** Takes the events of calls, if calls are recorded. */
+  readonly call: ((event: CallEvent) => void) | undefined;
+  readonly #events: number;
+  readonly #kept: number;
+  readonly #open = new Map<number, Open>();
+  readonly #ended: ConnectionRecord[] = [];
+  readonly #channels = new Map<number, ChannelLog>();
+  readonly #closedChannels: number[] = [];
+  readonly #calls: CallLog | undefined;
+  readonly #pings = new PingNumbers(MERGED_ERROR);
+  readonly #ends: Record<string, number> = {};
+  readonly #suspicions = new SuspicionNumbers();
+  #strikes = 0;
+  #suspends = 0;
+  #clock: Clock = systemClock;
+
+  /**
+   * Remembers nothing yet.
+   *
+   * @throws {TypeError | RangeError} If an option cannot be used.
+   */
+  constructor(options: RecorderOptions = {}) {
+    requireKnownKeys("the recorder options", options, OPTION_KEYS);
+    this.#events = integerOption("events", options.events, 256, 1, MOST);
+    this.#kept = integerOption("ended", options.ended, 16, 0, MOST);
+    if (!booleanOption("calls", options.calls, false)) return;
+    const log = new CallLog(this.#events);
+    this.#calls = log;
+    this.call = (event) => log.note(event);
+  }
+
+  /** Takes an event of a connection. */
+  connection(event: TransportEvent, transport: Transport): void {
+    const { record } = this.#open.get(transport.id) ?? this.#begin(transport);
+    const out = record.pingsOut;
+    record.record(event);
+    this.#count(event, record, out);
+    if (event.type === "closed") this.#end(record, transport, event.at);
+  }
+
+  /** Takes an event of a channel. */
+  channel(event: ChannelEvent): void {
+    const { channelId } = event;
+    let log = this.#channels.get(channelId);
+    if (log === undefined) {
+      log = new ChannelLog(channelId, this.#events);
+      this.#channels.set(channelId, log);
+    }
+    log.add(event);
+    this.#suspicions.note(event);
+    if (event.type !== "channel-state" || event.state !== "SHUTDOWN") return;
+    this.#closedChannels.push(channelId);
+    if (this.#closedChannels.length <= this.#kept) return;
+    this.#channels.delete(this.#closedChannels.shift()!);
+  }
+
+  /**
+   * What is remembered at this moment: first of the channels, then of the
+   * connections in the order in which they began. It is plain data.
+   */
+  recordings(): Recording[] {
+    const clock = this.#clock;
+    const offset = clock.wall() - clock.now();
+    const channels: ChannelRecording[] = [...this.#channels.values()]
+      .map((log) => log.recording(offset));
+    return [...channels, ...this.#connections()];
+  }
+
+  /** What is remembered of one connection, by `Transport.id`. */
+  recording(id: number): ConnectionRecording | undefined {
+    const open = this.#open.get(id);
+    if (open !== undefined) return this.#recordingOf(open.record, open);
+    const ended = this.#ended.find((record) => record.id === id);
+    return ended && this.#recordingOf(ended);
+  }
+
+  /** All connections together, in numbers; it is plain data. */
+  stats(): RecorderStats {
+    return {
+      pings: this.#pings.stats(this.#clock.now()),
+      open: this.#open.size,
+      ended: { ...this.#ends },
+      suspicions: this.#suspicions.stats(),
+      strikes: this.#strikes,
+      suspends: this.#suspends,
+    };
+  }
+
+  #connections(): ConnectionRecording[] {
+    const open = [...this.#open.values()]
+      .map((each) => this.#recordingOf(each.record, each));
+    return [...this.#ended.map((each) => this.#recordingOf(each)), ...open]
+      .sort((a, b) => a.since - b.since || a.id - b.id);
+  }
+
+  #recordingOf(record: ConnectionRecord, open?: Open): ConnectionRecording {
+    const now = (open?.transport.clock ?? this.#clock).now();
+    const counters = open?.transport.counters();
+    return record.recording(now, counters, this.#calls?.of(record.id));
+  }
+
+  #begin(transport: Transport): Open {
+    const { id, role, peer, clock } = transport;
+    const now = clock.now();
+    const identity = { id, role, peer, wallOffset: clock.wall() - now };
+    const record = new ConnectionRecord(identity, this.#events, now);
+    const open = { record, transport };
+    this.#open.set(id, open);
+    this.#calls?.follow(id);
+    this.#clock = clock;
+    return open;
+  }
+
+  #count(event: TransportEvent, record: ConnectionRecord, out: number): void {
+    switch (event.type) {
+      case "ping-sent":
+        if (event.purpose !== "bdp") this.#pings.sent();
+        return;
+      case "ping-acked":
+        this.#pings.measured(event.rtt, event.at, record.difference);
+        if (event.purpose !== "bdp") this.#pings.acked();
+        return;
+      case "keepalive-timeout":
+        return this.#pings.lost(out);
+      case "ping-strike":
+        this.#strikes++;
+        return;
+      case "suspended":
+        this.#suspends++;
+        return;
+      case "closed": {
+        const { kind } = event.reason;
+        this.#ends[kind] = (this.#ends[kind] ?? 0) + 1;
+      }
+    }
+  }
+
+  #end(record: ConnectionRecord, transport: Transport, at: number): void {
+    record.end(at, transport.counters());
+    this.#open.delete(record.id);
+    this.#ended.push(record);
+    if (this.#ended.length <= this.#kept) return;
+    const oldest = this.#ended.shift()!;
+    this.#calls?.forget(oldest.id);
+  }
+}

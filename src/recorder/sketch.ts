@@ -1,0 +1,157 @@
+/** Below it all values are one: 10 microseconds, where a clock ends. */
+const SMALLEST = 0.01;
+
+/** Above it all values are one: a minute. */
+const LARGEST = 60_000;
+
+/**
+ * Quantiles of durations in fixed memory: a DDSketch, whose buckets grow by a
+ * constant factor, so that what it answers is off by a known part of the true
+ * value at the most, between 10 microseconds and a minute. Smaller values are
+ * off by 10 microseconds at the most; the largest one is kept exactly.
+ *
+ * @see https://arxiv.org/abs/1908.10693
+ */
+export class Sketch {
+  /** The largest part by which an answer is off. */
+  readonly error: number;
+  readonly #logGamma: number;
+  readonly #counts: Uint32Array;
+  #below = 0;
+  #count = 0;
+  #sum = 0;
+  #max = 0;
+
+  /** Starts without a value; an error of 0.05 takes 156 counters. */
+  constructor(error: number) {
+    this.error = error;
+    this.#logGamma = Math.log((1 + error) / (1 - error));
+    this.#counts = new Uint32Array(this.#indexOf(LARGEST) + 1);
+  }
+
+  /** How many values there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The sum of all values. */
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** The largest value; 0 if there is none. */
+  get max(): number {
+    return this.#max;
+  }
+
+  /** Octets of its counters. */
+  get byteLength(): number {
+    return this.#counts.byteLength;
+  }
+
+  /** Adds a value in milliseconds. */
+  add(value: number): void {
+    this.#count++;
+    this.#sum += value;
+    if (value > this.#max) this.#max = value;
+    if (value <= SMALLEST) this.#below++;
+    else this.#counts[this.#indexOf(Math.min(value, LARGEST))]++;
+  }
+
+  /** Adds all values of another sketch of the same error. */
+  merge(other: Sketch): void {
+    if (other.error !== this.error) {
+      throw new RangeError(
+        `Cannot merge sketches: their errors are ${this.error} and ${other.error}`,
+      );
+    }
+    this.#count += other.#count;
+    this.#sum += other.#sum;
+    this.#max = Math.max(this.#max, other.#max);
+    this.#below += other.#below;
+    other.#counts.forEach((count, i) => this.#counts[i] += count);
+  }
+
+  /** Forgets all values. */
+  clear(): void {
+    this.#count =
+      this.#sum =
+      this.#max =
+      this.#below =
+        0;
+    this.#counts.fill(0);
+  }
+
+  /** The value below which a part of all values lie; 0 if there are none. */
+  quantile(part: number): number {
+    if (this.#count === 0) return 0;
+    const rank = Math.floor(part * (this.#count - 1));
+    if (rank >= this.#count - 1) return this.#max;
+    let seen = this.#below;
+    if (rank < seen) return Math.min(SMALLEST, this.#max);
+    for (let i = 0; i < this.#counts.length; i++) {
+      seen += this.#counts[i];
+      if (rank < seen) return Math.min(this.#middle(i), this.#max);
+    }
+    return this.#max;
+  }
+
+  /** Bucket i holds what is above `gamma^(i-1)` and up to `gamma^i`. */
+  #indexOf(value: number): number {
+    const above = Math.log(value / SMALLEST) / this.#logGamma;
+    return Math.max(0, Math.ceil(above) - 1);
+  }
+
+  #middle(index: number): number {
+    const gamma = Math.exp(this.#logGamma);
+    return SMALLEST * 2 * Math.exp(this.#logGamma * (index + 1)) / (gamma + 1);
+  }
+}
+
+/** Milliseconds of each half of a {@linkcode SlidingSketch}. */
+const HALF = 300_000;
+
+/**
+ * The quantiles of at least the last five minutes, and at most the last ten: of
+ * two sketches, one takes values and the other has those of the five minutes before.
+ */
+export class SlidingSketch {
+  readonly #error: number;
+  #current: Sketch | undefined;
+  #former: Sketch | undefined;
+  #since = -Infinity;
+
+  /** Takes no memory before the first value. */
+  constructor(error: number) {
+    this.#error = error;
+  }
+
+  /** Adds a value that was measured at a time, both in milliseconds. */
+  add(value: number, now: number): void {
+    this.#turn(now);
+    this.#current ??= new Sketch(this.#error);
+    this.#current.add(value);
+  }
+
+  /** The values of the window, as one sketch of their own. */
+  whole(now: number): Sketch {
+    this.#turn(now);
+    const whole = new Sketch(this.#error);
+    if (this.#former) whole.merge(this.#former);
+    if (this.#current) whole.merge(this.#current);
+    return whole;
+  }
+
+  #turn(now: number): void {
+    const passed = now - this.#since;
+    if (passed < HALF) return;
+    const spare = this.#former;
+    this.#former = passed < 2 * HALF ? this.#current : undefined;
+    if (this.#former === undefined) this.#current?.clear();
+    else {
+      spare?.clear();
+      this.#current = spare;
+    }
+    this.#since = passed < 2 * HALF ? this.#since + HALF : now;
+  }
+}
