@@ -4,9 +4,32 @@ import type { ContentLeft } from "./message_rules.ts";
 import type { SendQueue } from "./send_queue.ts";
 
 /**
- * The states of an active stream (RFC 9113 section 5.1). A stream that is
- * idle or closed has no {@linkcode Stream}; push, and with it the reserved
- * states, is not supported.
+ * The states of an active stream
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-5.1 | RFC 9113 section 5.1}).
+ * A stream that is idle or closed has no {@linkcode Stream}; push, and with it
+ * the reserved states, is not supported.
+ *
+ * ```text
+ *                    +------+
+ *                    | idle |
+ *                    +------+
+ *                       | HEADERS of either end
+ *                       v
+ *      END_STREAM    +------+    END_STREAM
+ *      of this end   | open |    of the peer
+ *          +---------|      |---------+
+ *          v         +------+         v
+ *   +-------------+     |      +-------------+
+ *   | half-closed |     |      | half-closed |
+ *   |   (local)   |     |      |  (remote)   |
+ *   +-------------+     |      +-------------+
+ *          |            | RST_STREAM, |
+ *          | END_STREAM | GOAWAY      | END_STREAM
+ *          | of the     v             | of this end
+ *          | peer    +--------+       |
+ *          +-------> | closed | <-----+
+ *                    +--------+
+ * ```
  */
 export type StreamState = "open" | "half-closed-local" | "half-closed-remote";
 
