@@ -34,6 +34,8 @@ const FIRST_PORT = 32_768;
 export class VirtualNetwork implements Network, Path {
   /** Addresses of names; what is not listed has none. */
   readonly hosts = new Map<string, readonly string[]>();
+  /** `host:port` of those that give no answer to an attempt to connect. */
+  readonly silent = new Set<string>();
   /** Connections that were made. */
   connects = 0;
   readonly capacity: number;
@@ -102,6 +104,7 @@ export class VirtualNetwork implements Network, Path {
     if (signal.aborted) reject(signal.reason);
     this.#clock.timer(this.delay() + this.delay(), () => {
       if (this.isDark || signal.aborted) return;
+      if (this.silent.has(keyOf(target))) return;
       const listener = this.#listeners.get(keyOf(target));
       if (listener !== undefined) resolve(this.#join(listener));
       else reject(new Deno.errors.ConnectionRefused("Connection refused"));

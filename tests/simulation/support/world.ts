@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   Channel,
   GrpcError,
   implement,
@@ -14,6 +15,9 @@ import { VirtualNetwork } from "../../harness/virtual_network.ts";
 
 const HOSTNAME = "10.0.0.1";
 const PORT = 50_051;
+
+/** Where the server of a {@linkcode World} listens. */
+export const ADDRESS = `${HOSTNAME}:${PORT}`;
 
 const same = (octets: Uint8Array): Uint8Array => octets;
 
@@ -48,6 +52,10 @@ export interface WorldOptions {
   readonly server?: Parameters<typeof serve>[0];
   /** Options of its channel. */
   readonly channel?: ConstructorParameters<typeof Channel>[1];
+  /** What the channel leads to; by default the address of the server. */
+  readonly target?: string | readonly string[];
+  /** Whether a server listens from the beginning. */
+  readonly starts?: boolean;
   /** Octets that may be on their way. */
   readonly capacity?: number;
 }
@@ -80,8 +88,8 @@ export class World {
       capacity: options.capacity,
       random: this.#random,
     });
-    this.startServer();
-    this.channel = new Channel(`${HOSTNAME}:${PORT}`, {
+    if (options.starts ?? true) this.startServer();
+    this.channel = new Channel(options.target ?? ADDRESS, {
       clock: this.clock,
       network: this.network,
       random: this.#random,
@@ -119,11 +127,11 @@ export class World {
   }
 
   /** Makes a call, and notes when it ended, and how. */
-  call(octets = 100, deadline = 5_000): void {
+  call(octets = 100, options: CallOptions = { deadline: 5_000 }): void {
     const note = (outcome: string) =>
       this.calls.push(`${this.clock.now().toFixed(3)} ${outcome}`);
     const request = new Uint8Array(octets);
-    this.channel.unary(Echo.unary, request, { deadline }).then(
+    this.channel.unary(Echo.unary, request, options).then(
       ({ length }) => note(length === octets ? "OK" : `${length} octets`),
       (error) =>
         note(error instanceof GrpcError ? nameOf(error.code) : String(error)),
@@ -132,10 +140,10 @@ export class World {
 
   /** Ends everything; fails if something is left. */
   async end(): Promise<void> {
-    const ends = Promise.all([this.channel.close(), this.server.close()]);
+    const ends = Promise.all([this.channel.close(), this.#server?.close()]);
     await this.clock.advance(5_000);
     await ends;
-    await this.server.finished;
+    await this.#server?.finished;
   }
 
   /** All that happened, as text. */
