@@ -13,10 +13,13 @@ import type { CloseMode } from "./state.ts";
 /** The debug data of a client that leaves, as in grpc-go. */
 export const CLIENT_SHUTDOWN = "client transport shutdown";
 
+/** The debug data of a client whose keepalive gives up. */
+export const CLIENT_GAVE_UP = `${CLIENT_SHUTDOWN}: ${KEEPALIVE_TIMEOUT_TEXT}`;
+
 /** The debug data of a server that leaves without a drain. */
 export const SERVER_SHUTDOWN = "server transport shutdown";
 
-/** The debug data for a client that was shown out, as in all of gRPC. */
+/** The debug data for a client that sent too many PINGs, as in all of gRPC. */
 export const TOO_MANY_PINGS = "too_many_pings";
 
 /** How a connection ends. */
@@ -100,13 +103,17 @@ export function endAfterGoaway(
     : ending;
 }
 
-/** The peer is gone. A server closes abruptly, a client tries a last word. */
+/**
+ * The peer is gone. A server closes abruptly, as in grpc-go. A client tries to
+ * say goodbye with the code of grpc-go, and why: if only the way back is broken,
+ * the server can tell its operator.
+ */
 export function deadPeer(role: Role): CloseAction {
   return {
     kind: "keepalive-timeout",
     by: "local",
     text: KEEPALIVE_TIMEOUT_TEXT,
-    debug: role === "client" ? CLIENT_SHUTDOWN : "",
+    debug: role === "client" ? CLIENT_GAVE_UP : "",
     goaway: role === "client",
     farewell: role === "client" ? "flush" : "none",
   };

@@ -178,7 +178,8 @@ Deno.test("20 KC-close-error-text: keepalive-timeout of the client, in grpc-go's
     kind: "keepalive-timeout",
     by: "local",
     code: ErrorCode.NO_ERROR,
-    debug: "client transport shutdown",
+    debug:
+      "client transport shutdown: keepalive ping failed to receive ACK within timeout",
     message: "keepalive ping failed to receive ACK within timeout",
     at: 11_020,
     lastReadAt: 20,
