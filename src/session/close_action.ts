@@ -37,7 +37,7 @@ export interface CloseAction {
   /** Whether to send a GOAWAY with that code and that debug data. */
   readonly goaway?: boolean;
   /** What remains to be done with the socket. */
-  readonly farewell: CloseMode;
+  readonly closeMode: CloseMode;
 }
 
 /** This end closes because it was told to. */
@@ -48,7 +48,7 @@ export function localClose(role: Role): CloseAction {
     text: "the connection was closed here",
     debug: role === "client" ? CLIENT_SHUTDOWN : SERVER_SHUTDOWN,
     goaway: true,
-    farewell: farewellOf(role),
+    closeMode: closeModeOf(role),
   };
 }
 
@@ -60,7 +60,7 @@ export function drained(role: Role, reason: string): CloseAction {
     text: `the connection was drained${reason === "" ? "" : `: ${reason}`}`,
     debug: role === "client" ? CLIENT_SHUTDOWN : reason,
     goaway: role === "client",
-    farewell: farewellOf(role),
+    closeMode: closeModeOf(role),
   };
 }
 
@@ -71,19 +71,19 @@ export function graceOver(): CloseAction {
     by: "local",
     text: "the grace after maxConnectionAge is over",
     debug: "max_age",
-    farewell: "linger",
+    closeMode: "linger",
   };
 }
 
 /** The peer sent GOAWAY, and there is nothing left to wait for. */
-export function peerGoaway(goaway: Goaway, farewell: CloseMode): CloseAction {
+export function peerGoaway(goaway: Goaway, closeMode: CloseMode): CloseAction {
   return {
     kind: "goaway",
     by: "peer",
     text: `received goaway: ${goawayText(goaway.code, goaway.debug)}`,
     code: goaway.code,
     debug: goaway.debug,
-    farewell,
+    closeMode,
   };
 }
 
@@ -115,7 +115,7 @@ export function deadPeer(role: Role): CloseAction {
     text: KEEPALIVE_TIMEOUT_TEXT,
     debug: role === "client" ? CLIENT_GAVE_UP : "",
     goaway: role === "client",
-    farewell: role === "client" ? "flush" : "none",
+    closeMode: role === "client" ? "flush" : "none",
   };
 }
 
@@ -128,7 +128,7 @@ export function tooManyPings(): CloseAction {
     code: ErrorCode.ENHANCE_YOUR_CALM,
     debug: TOO_MANY_PINGS,
     goaway: true,
-    farewell: "linger",
+    closeMode: "linger",
   };
 }
 
@@ -144,7 +144,7 @@ export function violation({ code, message }: ConnectionError): CloseAction {
     code,
     debug: message,
     goaway: true,
-    farewell: "linger",
+    closeMode: "linger",
   };
 }
 
@@ -159,7 +159,7 @@ export function handshakeTimeout(role: Role, timeout: number): CloseAction {
     code: ErrorCode.PROTOCOL_ERROR,
     debug: "handshake timeout",
     goaway: true,
-    farewell: "flush",
+    closeMode: "flush",
   };
 }
 
@@ -172,7 +172,7 @@ export function abandonedHandshake(why: string): CloseAction {
     code: ErrorCode.ENHANCE_YOUR_CALM,
     debug: "handshake took too long",
     goaway: true,
-    farewell: "flush",
+    closeMode: "flush",
   };
 }
 
@@ -183,7 +183,7 @@ export function endOfStream(role: Role, established: boolean): CloseAction {
     kind: "end-of-stream",
     by: "peer",
     text: `error reading from ${peerOf(role)}: EOF${when}`,
-    farewell: "none",
+    closeMode: "none",
   };
 }
 
@@ -194,7 +194,7 @@ export function socketError(role: Role, description: string): CloseAction {
     by: "network",
     text: `error reading from ${peerOf(role)}: ${description}`,
     code: ErrorCode.INTERNAL_ERROR,
-    farewell: "none",
+    closeMode: "none",
   };
 }
 
@@ -207,7 +207,7 @@ export function internalError(description: string): CloseAction {
     code: ErrorCode.INTERNAL_ERROR,
     debug: "internal error",
     goaway: true,
-    farewell: "linger",
+    closeMode: "linger",
   };
 }
 
@@ -237,6 +237,6 @@ function peerOf(role: Role): Role {
   return role === "client" ? "server" : "client";
 }
 
-function farewellOf(role: Role): CloseMode {
+function closeModeOf(role: Role): CloseMode {
   return role === "client" ? "flush" : "linger";
 }

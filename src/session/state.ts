@@ -34,5 +34,5 @@ export type SessionState =
   | {
     readonly kind: "closed";
     readonly reason: CloseReason;
-    readonly farewell: CloseMode;
+    readonly closeMode: CloseMode;
   };

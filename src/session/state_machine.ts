@@ -144,7 +144,7 @@ export class StateMachine {
     try {
       this.close(action);
     } catch {
-      this.#finish({ ...action, farewell: "none" });
+      this.#finish({ ...action, closeMode: "none" });
     }
   }
 
@@ -164,7 +164,7 @@ export class StateMachine {
       this.#goaway,
     );
     counters.streamsFailed += connection.activeStreams;
-    this.#state = { kind: "closed", reason, farewell: action.farewell };
+    this.#state = { kind: "closed", reason, closeMode: action.closeMode };
     memory.close();
     events.push({ at, type: "closed", reason });
   }

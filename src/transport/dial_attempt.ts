@@ -79,7 +79,7 @@ export class DialAttempt {
     }
   }
 
-  /** A failure is told when it is known: the farewell goes on behind it. */
+  /** A failure is told when it is known: the socket is closed behind it. */
   async #establish(transport: Transport): Promise<Transport> {
     const { signal } = this.#giveUp;
     const abort = () => void transport.close();

@@ -7,31 +7,17 @@ import type {
 } from "../session/mod.ts";
 import {
   type Clock,
-  nextTurn,
-  pause,
   reportFault,
   Timer,
   turnForOthers,
   TurnShare,
-  within,
 } from "../runtime/mod.ts";
+import { closeSocket } from "./close_socket.ts";
 import { messageOf } from "./errors.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./network/mod.ts";
+import { SocketWriter, type WriteSource } from "./socket_writer.ts";
 import type { StreamHost } from "./transport_stream.ts";
-import { WriteStall } from "./write_stall.ts";
-
-/**
- * Milliseconds for the last octets to be written, and for the peer to close,
- * before the socket is destroyed.
- */
-export const FAREWELL_TIMEOUT = 1_000;
-
-/**
- * Milliseconds that a failed write waits for the reading side to tell why: a
- * GOAWAY of the peer may still lie there.
- */
-const WRITE_ERROR_PAUSE = 100;
 
 /** Frames that are handled before the clock is looked at. */
 const BATCH = 16;
@@ -46,15 +32,15 @@ const READ_SLICE = 2;
 export interface DriverHandler {
   /** Events, in order, after each turn in which there were any. */
   onEvents(events: SessionEvent[]): void;
-  /** The session has closed; the socket follows within the farewell. */
+  /** The session has closed; the socket follows within `CLOSE_TIMEOUT`. */
   onClosed(reason: CloseReason): void;
 }
 
 /**
- * Runs a session on a socket and a clock: one read loop, one writer that
- * joins all frames of a turn in one write, one lazy timer.
+ * Runs a session on a socket and a clock: one read loop, one writer that joins
+ * all frames of a turn in one write, one lazy timer.
  */
-export class Driver implements StreamHost {
+export class Driver implements StreamHost, WriteSource {
   /** The session. */
   readonly session: Session;
   readonly #socket: Socket;
@@ -62,10 +48,8 @@ export class Driver implements StreamHost {
   readonly #handler: DriverHandler;
   readonly #gathers: boolean;
   readonly #timer: Timer;
-  readonly #stall: WriteStall;
-  readonly #reads = new TurnShare();
-  readonly #writes = new TurnShare();
-  #writing: Promise<void> | undefined;
+  readonly #writer: SocketWriter;
+  readonly #share = new TurnShare();
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
   #turnScheduled = false;
@@ -76,14 +60,14 @@ export class Driver implements StreamHost {
   /**
    * Takes over the socket; nothing happens before `run`.
    *
-   * @param gathers See `gathers` of the setup of a transport.
+   * @param options `gathers` as in the setup of a transport.
    */
   constructor(
     socket: Socket,
     session: Session,
     clock: Clock,
     handler: DriverHandler,
-    gathers: boolean = false,
+    { gathers = false }: { readonly gathers?: boolean | undefined } = {},
   ) {
     this.#socket = socket;
     this.session = session;
@@ -91,7 +75,7 @@ export class Driver implements StreamHost {
     this.#handler = handler;
     this.#gathers = gathers;
     this.#timer = new Timer(clock);
-    this.#stall = new WriteStall(clock);
+    this.#writer = new SocketWriter(socket, clock, this, { gathers });
   }
 
   /** Runs until the socket is closed. Never rejects. */
@@ -130,11 +114,11 @@ export class Driver implements StreamHost {
   /** Hands over events, writes what there is, and sets the timer. */
   #step(): void {
     this.#handOver();
-    if (this.#writing === undefined) {
+    if (this.#writer.writing === undefined) {
       const octets = this.#takeOutput();
-      if (octets.length > 0) this.#writing = this.#write(octets);
-    } else if (this.#isProbing) {
-      this.#stall.watch();
+      if (octets.length > 0) this.#writer.start(octets);
+    } else {
+      this.#writer.watch();
     }
     this.#settle();
   }
@@ -155,12 +139,6 @@ export class Driver implements StreamHost {
     }
   }
 
-  /** Whether a PING is out, for which the progress of writes counts. */
-  get #isProbing(): boolean {
-    const { state, keepaliveState } = this.session;
-    return state.kind !== "closed" && keepaliveState?.kind === "probing";
-  }
-
   /** Sets the timer, or leaves if the session has closed. */
   #settle(): void {
     const { state } = this.session;
@@ -169,7 +147,7 @@ export class Driver implements StreamHost {
     } else if (this.#leaving === undefined) {
       this.#timer.cancel();
       this.#announceEnd(state.reason);
-      this.#leaving = this.#leave(state.farewell);
+      this.#leaving = this.#leave(state.closeMode);
     }
   }
 
@@ -208,15 +186,14 @@ export class Driver implements StreamHost {
 
   /**
    * Reads until the socket ends and everything is done; a closed session
-   * discards what comes. All of it in one function, as what is suspended takes
-   * memory in each idle connection.
+   * discards what comes. One function, as what is suspended takes memory.
    */
   async #read(): Promise<void> {
     const reads = new ReadBuffer();
     for (;;) {
       let count: number | null;
       try {
-        count = await this.#reads.next(this.#socket.read(reads.buffer));
+        count = await this.#share.next(this.#socket.read(reads.buffer));
       } catch (error) {
         this.#socketEnded(error);
         break;
@@ -229,11 +206,11 @@ export class Driver implements StreamHost {
         await turnForOthers();
       }
       reads.adapt(count);
-      this.#reads.take(count);
+      this.#share.take(count);
     }
     this.#readEnd?.resolve();
     await this.#leaving;
-    await this.#writing;
+    await this.#writer.writing;
   }
 
   /** TLS tells an end without a `close_notify` from others: here it is one. */
@@ -286,28 +263,8 @@ export class Driver implements StreamHost {
     }
   }
 
-  async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
-    while (octets.length > 0) {
-      for (let at = 0; at < octets.length;) {
-        if (this.#isProbing) this.#stall.watch();
-        const rest = at === 0 ? octets : octets.subarray(at);
-        let count: number;
-        try {
-          count = await this.#writes.next(this.#socket.write(rest));
-        } catch (error) {
-          return await this.#writeFailed(error);
-        }
-        at += count;
-        if (this.#stall.end()) this.#noteProgress();
-        this.#writes.take(count);
-      }
-      if (this.#gathers) await nextTurn();
-      octets = this.#takeMore();
-    }
-    this.#writing = undefined;
-  }
-
-  #noteProgress(): void {
+  /** The socket took octets again after its send buffer was full. */
+  noteProgress(): void {
     try {
       this.session.writeProgress(this.#clock.now());
     } catch (error) {
@@ -316,7 +273,7 @@ export class Driver implements StreamHost {
   }
 
   /** What has come together while a write ran. */
-  #takeMore(): Uint8Array<ArrayBuffer> {
+  takeMore(): Uint8Array<ArrayBuffer> {
     try {
       const octets = this.#takeOutput();
       if (octets.length > 0) this.#settle();
@@ -327,41 +284,17 @@ export class Driver implements StreamHost {
     }
   }
 
-  /** The socket takes no more; nothing is written to it from now on. */
-  async #writeFailed(error: unknown): Promise<void> {
-    this.#stall.end();
-    if (this.#leaving === undefined) {
-      await pause(this.#clock, WRITE_ERROR_PAUSE);
-    }
+  /** The socket takes no more. */
+  writeFailed(error: unknown): void {
     this.#socketEnded(error);
   }
 
-  /** Says farewell, within its bound, and closes the socket. */
-  async #leave(farewell: CloseMode): Promise<void> {
-    this.#stall.end();
+  /** Closes the socket as the session wants it. */
+  async #leave(mode: CloseMode): Promise<void> {
+    this.#writer.unwatch();
     this.#readEnd = Promise.withResolvers();
-    if (farewell !== "none") {
-      await within(
-        this.#clock,
-        FAREWELL_TIMEOUT,
-        this.#sayFarewell(farewell),
-      );
-    }
-    try {
-      this.#socket.close();
-    } catch {
-      // It has closed by itself.
-    }
-  }
-
-  async #sayFarewell(farewell: CloseMode): Promise<void> {
-    try {
-      await this.#writing;
-      if (farewell === "flush") return;
-      await this.#socket.closeWrite?.();
-      await this.#readEnd?.promise;
-    } catch {
-      // The peer has closed first, which is as good as an answer.
-    }
+    const written = Promise.resolve(this.#writer.writing);
+    const ended = this.#readEnd.promise;
+    await closeSocket(this.#socket, this.#clock, mode, written, ended);
   }
 }

@@ -117,7 +117,7 @@ export class Transport implements AsyncDisposable {
     this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
       onEvents: (events) => this.#onEvents(events),
       onClosed: (reason) => this.#onClosed(reason),
-    }, setup.gathers);
+    }, { gathers: setup.gathers });
     const { onStream = unimplemented } = setup;
     this.#streams = new StreamRouter(
       this.#driver,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Channel, Status } from "../../mod.ts";
 import { encodeGoaway, encodePing, FrameWriter } from "../../src/frames/mod.ts";
-import { FAREWELL_TIMEOUT } from "../../src/transport/driver.ts";
+import { CLOSE_TIMEOUT } from "../../src/transport/close_socket.ts";
 import { assertStatus } from "../grpc/support/assert_status.ts";
 import { Words } from "../grpc/support/words.ts";
 import { ascii, octets } from "../harness/octets.ts";
@@ -41,7 +41,7 @@ for (const [what, said] of Object.entries(WRONG)) {
     await peer.write(said);
     await call;
     const took = performance.now() - start;
-    assert(took < FAREWELL_TIMEOUT, `${took} ms`);
+    assert(took < CLOSE_TIMEOUT, `${took} ms`);
     assertEquals(channel.state, "TRANSIENT_FAILURE");
     const closed = channel.close();
     await peer.rest();

@@ -177,7 +177,7 @@ Deno.test("67 DR-fin-not-rst: a drained server waits for its client to close", (
   peer.command((session, now) => session.drain("max_idle", now));
   peer.say((writer) => encodePing(writer, true, DRAIN_PAYLOAD));
   const { state } = peer.session;
-  assertEquals(state.kind === "closed" && state.farewell, "linger");
+  assertEquals(state.kind === "closed" && state.closeMode, "linger");
 });
 
 Deno.test("68 DR-idempotent: the first drain counts, and its text", () => {

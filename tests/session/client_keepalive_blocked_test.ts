@@ -5,7 +5,8 @@ import {
   Session,
   type SessionEvent,
 } from "../../src/session/mod.ts";
-import { Driver, FAREWELL_TIMEOUT } from "../../src/transport/driver.ts";
+import { CLOSE_TIMEOUT } from "../../src/transport/close_socket.ts";
+import { Driver } from "../../src/transport/driver.ts";
 import type { Socket } from "../../src/transport/mod.ts";
 
 /**
@@ -74,7 +75,7 @@ Deno.test("22 KC-close-write-blocked: the socket is destroyed after the farewell
     [11_000, "closed"],
     [11_000, "keepalive-timeout"],
   ]);
-  await time.advance(FAREWELL_TIMEOUT - 1);
+  await time.advance(CLOSE_TIMEOUT - 1);
   assertEquals(socket.closed, false);
   await time.advance(1);
   await running;

@@ -118,7 +118,7 @@ Deno.test("21 KC-goaway-on-close: GOAWAY NO_ERROR `client transport shutdown` an
   assertEquals(text(frame.debugData), GAVE_UP);
   assertEquals(peer.goaways.length, 1);
   const { state } = peer.session;
-  assertEquals(state.kind === "closed" && state.farewell, "flush");
+  assertEquals(state.kind === "closed" && state.closeMode, "flush");
 });
 
 Deno.test("22 KC-close-write-blocked: the session is closed although nothing that it wants to send is ever taken", () => {

@@ -74,7 +74,7 @@ Deno.test("60 DR-sequence: GOAWAY(2^31-1), PING, its ACK, GOAWAY(1), trailers, R
   ]);
   const { state } = peer.session;
   assertEquals(state.kind === "closed" && state.reason.kind, "drained");
-  assertEquals(state.kind === "closed" && state.farewell, "linger");
+  assertEquals(state.kind === "closed" && state.closeMode, "linger");
 });
 
 Deno.test("60 DR-sequence: the events tell it in the same order", () => {

@@ -170,7 +170,7 @@ Deno.test("46 EN-streams-after-goaway: what comes after the GOAWAY is ignored, a
   assertEquals(peer.sent.length, sent);
   assertEquals(peer.events.length, events);
   const { state } = peer.session;
-  assertEquals(state.kind === "closed" && state.farewell, "linger");
+  assertEquals(state.kind === "closed" && state.closeMode, "linger");
 });
 
 Deno.test("46 EN-streams-after-goaway: the open stream of the client fails with the prior GOAWAY in the text", () => {

@@ -55,7 +55,7 @@ Deno.test("74 GC-idle-close: without streams the client closes at GOAWAY(0, NO_E
   assertEquals(closeReason(peer).kind, "goaway");
   assertEquals(peer.sent, []);
   const { state } = peer.session;
-  assertEquals(state.kind === "closed" && state.farewell, "flush");
+  assertEquals(state.kind === "closed" && state.closeMode, "flush");
 });
 
 Deno.test("74 GC-idle-close: at the first GOAWAY of a drain, too: there is nothing to wait for", () => {

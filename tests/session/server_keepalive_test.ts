@@ -24,7 +24,7 @@ Deno.test("26 KS-close-unresponsive: a client that says preface and SETTINGS and
   assertEquals(peer.goaways, []);
   assertEquals(peer.sent.at(-1)?.at, 100);
   const { state } = peer.session;
-  assertEquals(state.kind === "closed" && state.farewell, "none");
+  assertEquals(state.kind === "closed" && state.closeMode, "none");
   assertEquals(peer.eventsOf("keepalive-timeout"), [
     { at: 110, type: "keepalive-timeout", silence: 110 },
   ]);

@@ -8,7 +8,7 @@ import {
   VirtualTransport,
 } from "./support/virtual_transport.ts";
 
-/** Milliseconds for the farewell (FAREWELL_TIMEOUT). */
+/** Milliseconds for the farewell (CLOSE_TIMEOUT). */
 const FAREWELL = 1_000;
 
 const KEEPALIVE = {

@@ -140,7 +140,7 @@ Deno.test("a fault between two writes is reported, and what is left goes out", a
   ];
   double.takeOutput = () => outputs.shift()?.() ?? new Uint8Array(0);
   double.crash = () => {
-    double.state = { kind: "closed", reason: CRASHED, farewell: "flush" };
+    double.state = { kind: "closed", reason: CRASHED, closeMode: "flush" };
   };
   const errors = await reported(() =>
     new Driver(socket, double.session, systemClock, IGNORE).run()
@@ -163,7 +163,7 @@ Deno.test("a fault while the end is told neither repeats it nor keeps the socket
       },
     });
     const running = driver.run();
-    double.state = { kind: "closed", reason: CRASHED, farewell: "none" };
+    double.state = { kind: "closed", reason: CRASHED, closeMode: "none" };
     await running;
   });
   assertEquals([errors, ends, socket.closes], [[error], 1, 1]);

@@ -258,7 +258,7 @@ export class AttemptChain {
     if (attempt.unprocessed) return "refused";
     if (this.#connection === undefined) return "sent";
     const { state, bytesSent } = this.#connection.transport;
-    const isLost = state.kind === "closed" && state.farewell === "none";
+    const isLost = state.kind === "closed" && state.closeMode === "none";
     return isLost && bytesSent === this.#bytesBefore ? "unsent" : "sent";
   }
 

@@ -58,6 +58,6 @@ export class SessionDouble {
   advance(_now: number, _wall?: number): void {}
 
   crash(_description: string, _now: number): void {
-    this.state = { kind: "closed", reason: CRASHED, farewell: "none" };
+    this.state = { kind: "closed", reason: CRASHED, closeMode: "none" };
   }
 }

@@ -1,0 +1,98 @@
+import { type Clock, nextTurn, pause, TurnShare } from "../runtime/mod.ts";
+import type { Session } from "../session/mod.ts";
+import type { Socket } from "./network/mod.ts";
+import { WriteStall } from "./write_stall.ts";
+
+/**
+ * Milliseconds that a failed write waits for the reading side to tell why: a
+ * GOAWAY of the peer may still lie there.
+ */
+const WRITE_ERROR_PAUSE = 100;
+
+/** Where a {@linkcode SocketWriter} has its octets from, and whom it tells. */
+export interface WriteSource {
+  /** What is written comes from it. */
+  readonly session: Session;
+  /** What has come together while a write ran. */
+  takeMore(): Uint8Array<ArrayBuffer>;
+  /** The socket took octets again after its send buffer was full. */
+  noteProgress(): void;
+  /** The socket takes no more; nothing is written to it from now on. */
+  writeFailed(error: unknown): void;
+}
+
+/** Writes to a socket, one write at a time. */
+export class SocketWriter {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #source: WriteSource;
+  readonly #gathers: boolean;
+  readonly #stall: WriteStall;
+  readonly #share = new TurnShare();
+  #writing: Promise<void> | undefined;
+
+  /** Writes nothing yet; `gathers` as in the setup of a transport. */
+  constructor(
+    socket: Socket,
+    clock: Clock,
+    source: WriteSource,
+    { gathers }: { readonly gathers: boolean },
+  ) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#source = source;
+    this.#gathers = gathers;
+    this.#stall = new WriteStall(clock);
+  }
+
+  /** The writes that are under way; they take more when they are done. */
+  get writing(): Promise<void> | undefined {
+    return this.#writing;
+  }
+
+  /** Writes octets, and what comes together meanwhile. */
+  start(octets: Uint8Array<ArrayBuffer>): void {
+    this.#writing = this.#write(octets);
+  }
+
+  /** While a PING is out, the progress of writes counts. */
+  watch(): void {
+    const { state, keepaliveState } = this.#source.session;
+    if (state.kind === "closed" || keepaliveState?.kind !== "probing") return;
+    this.#stall.watch();
+  }
+
+  /** The progress of writes counts no more. */
+  unwatch(): void {
+    this.#stall.end();
+  }
+
+  async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
+    const source = this.#source;
+    while (octets.length > 0) {
+      for (let at = 0; at < octets.length;) {
+        this.watch();
+        const rest = at === 0 ? octets : octets.subarray(at);
+        let count: number;
+        try {
+          count = await this.#share.next(this.#socket.write(rest));
+        } catch (error) {
+          return await this.#fail(error);
+        }
+        at += count;
+        if (this.#stall.end()) source.noteProgress();
+        this.#share.take(count);
+      }
+      if (this.#gathers) await nextTurn();
+      octets = source.takeMore();
+    }
+    this.#writing = undefined;
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    this.#stall.end();
+    const { state } = this.#source.session;
+    if (state.kind !== "closed") await pause(this.#clock, WRITE_ERROR_PAUSE);
+    this.#source.writeFailed(error);
+  }
+}
