@@ -214,4 +214,5 @@ export type {
   UnaryHandler,
 } from "./src/server/mod.ts";
 export type { CloseKind } from "./src/session/mod.ts";
-export type { SubjectAltName } from "./src/transport/mod.ts";
+export type { Clock } from "./src/runtime/mod.ts";
+export type { Network, SubjectAltName } from "./src/transport/mod.ts";

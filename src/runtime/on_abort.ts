@@ -63,7 +63,15 @@ class Watch {
   };
 }
 
-const WATCHED = new WeakMap<AbortSignal, Watch>();
+/**
+ * Where a signal keeps its watch. A `WeakMap` of thousands of signals costs
+ * more, as the garbage collector looks at all of it again and again.
+ */
+const WATCH = Symbol("@keepalive/grpc: watch");
+
+interface WatchedSignal extends AbortSignal {
+  [WATCH]?: Watch;
+}
 
 /**
  * Does something once, when a signal is aborted that is not yet. Any number of
@@ -73,10 +81,7 @@ const WATCHED = new WeakMap<AbortSignal, Watch>();
  * @returns Is to be disposed of to give it up.
  */
 export function onAbort(signal: AbortSignal, action: () => void): Disposable {
-  let watch = WATCHED.get(signal);
-  if (watch === undefined) {
-    watch = new Watch(signal);
-    WATCHED.set(signal, watch);
-  }
-  return watch.add(action);
+  const watched: WatchedSignal = signal;
+  watched[WATCH] ??= new Watch(signal);
+  return watched[WATCH].add(action);
 }
