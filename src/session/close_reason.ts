@@ -34,8 +34,8 @@ export interface CloseReason {
   /** What happened. */
   readonly kind: CloseKind;
   /**
-   * Who ended it: this end, the peer with a word or a closed socket, or the
-   * network without either.
+   * Who ended it: this end, the peer with a GOAWAY or by closing the socket, or
+   * the network without either.
    */
   readonly by: "local" | "peer" | "network";
   /** The error code sent or received, see `ErrorCode`. */

@@ -56,14 +56,13 @@ export interface DialOptions extends ClientSessionOptions {
   /** Takes the streams; for layers above this one. */
   onStream?: StreamAcceptor;
   /**
-   * The clock of all times, and all that is
-   * due later.
+   * Where all times and timers come from; another one for virtual time.
    *
    * @default {systemClock}
    */
   clock?: Clock;
   /**
-   * Where it connects.
+   * What makes the connection; another one for a proxy or a simulation.
    *
    * @default {denoNetwork}
    */

@@ -103,8 +103,7 @@ export interface ListenOptions extends ServerSessionOptions {
   /** Takes the streams of all connections; for layers above this one. */
   onStream?: StreamAcceptor;
   /**
-   * The clock of all times, and all that is
-   * due later.
+   * Where all times and timers come from; another one for virtual time.
    *
    * @default {systemClock}
    */

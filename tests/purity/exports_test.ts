@@ -32,6 +32,19 @@ for (const [entrypoint, path] of Object.entries(entrypoints)) {
   });
 }
 
+Deno.test("the first page and the README name each entrypoint", async () => {
+  const { name } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", ROOT)),
+  );
+  for (const page of ["mod.ts", "README.md"]) {
+    const text = await Deno.readTextFile(new URL(page, ROOT));
+    const missing = Object.keys(EXPORTS)
+      .map((entrypoint) => `\`${name}${entrypoint.slice(1)}\``)
+      .filter((specifier) => !text.includes(specifier));
+    assertEquals(missing, [], page);
+  }
+});
+
 Deno.test("what a user imports comes from few names", () => {
   assertEquals(EXPORTS["."].length <= 78, true, `${EXPORTS["."].length}`);
 });

@@ -64,7 +64,7 @@ export interface ListenTlsOptions {
    * fifth less processor time where one call follows the other. But with it a
    * small message that follows another on a stream may wait 40 ms for an
    * acknowledgement (Nagle's algorithm); a connection that is cut off keeps its
-   * descriptor until its peer hangs up, which bounds nobody who means harm; it
+   * descriptor until its peer hangs up, so a hostile peer can keep it; it
    * asks clients for no certificate, and cannot change its own.
    *
    * @default {"node"}
