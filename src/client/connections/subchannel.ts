@@ -1,48 +1,11 @@
-import { type Clock, onAbort, Timer } from "../../runtime/mod.ts";
-import type { Transport, TransportEvent } from "../../transport/mod.ts";
+import { Timer } from "../../runtime/mod.ts";
+import type { Transport } from "../../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
-import type { SubchannelFollower } from "./channel_follower.ts";
-import { TrustedConnection, type TrustSetup } from "./trusted_connection.ts";
-import { retirementText } from "./retirement_text.ts";
-import type { ReconnectThrottle } from "./reconnect_throttle.ts";
-
-/** Where a subchannel stands. */
-export type SubchannelState =
-  /** No connection; `connect` makes one. */
-  | { readonly kind: "IDLE" }
-  /** A connection is being made, or will be when its pause is over. */
-  | { readonly kind: "CONNECTING"; readonly attemptAt: number }
-  /** There is one that can be trusted. */
-  | { readonly kind: "READY"; readonly connection: TrustedConnection }
-  /** The last attempt failed; after `until` the state is IDLE. */
-  | {
-    readonly kind: "TRANSIENT_FAILURE";
-    readonly error: Error;
-    readonly until: number;
-  }
-  /** It is given up. */
-  | { readonly kind: "SHUTDOWN" };
-
-/** How a subchannel makes its connections. */
-export interface SubchannelSetup extends TrustSetup {
-  /** Milliseconds that an attempt may take, at least. */
-  readonly minConnectTimeout: number;
-  /** The clock of all times, in milliseconds. */
-  readonly clock: Clock;
-  /** Is told what becomes of it. */
-  readonly follower: SubchannelFollower;
-  /** Slows down attempts whose connections come to nothing. */
-  readonly throttle: ReconnectThrottle;
-  /** Connects to an address. */
-  dial(
-    address: string,
-    options: {
-      readonly timeout: number;
-      readonly signal: AbortSignal;
-      readonly onEvent: (event: TransportEvent, transport: Transport) => void;
-    },
-  ): Promise<Transport>;
-}
+import { ConnectAttempt } from "./connect_attempt.ts";
+import { onUnusable } from "./on_unusable.ts";
+import type { SubchannelSetup, SubchannelState } from "./subchannel_state.ts";
+import { Suspects } from "./suspects.ts";
+import { TrustedConnection } from "./trusted_connection.ts";
 
 /** Is told what becomes of a subchannel. */
 export interface SubchannelOwner {
@@ -59,17 +22,34 @@ const IDLE: SubchannelState = { kind: "IDLE" };
 /** Part of a backoff that an attempt takes up, as timers are not exact. */
 const WHOLE = 0.9;
 
-/** Connects to one address, again and again, with backoff. */
+/**
+ * Connects to one address, again and again, with
+ * [backoff](https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md).
+ *
+ * ```text
+ *           connect              SETTINGS have come
+ *   IDLE ------------> CONNECTING ------------------> READY
+ *    ^ ^                |      ^                       | |
+ *    | |          fails |      +-----------------------+ |
+ *    | | backoff        v        suspected, calls run    |
+ *    | +-- is over -- TRANSIENT_FAILURE                  |
+ *    +---------------------------------------------------+
+ *          lost, drained, or suspected without calls
+ * ```
+ *
+ * `retire` and `shutdown` lead to SHUTDOWN from each state. A suspected
+ * connection stays beside the one that is to replace it; if it answers first, it
+ * is READY again.
+ */
 export class Subchannel {
   /** The address, as `dial` takes it. */
   readonly address: string;
   readonly #setup: SubchannelSetup;
   readonly #backoff: Backoff;
   readonly #owner: SubchannelOwner;
-  /** Connections that are suspected, and since when. */
-  readonly #suspects = new Map<TrustedConnection, number>();
+  readonly #suspects: Suspects;
   #state: SubchannelState = IDLE;
-  #attempt: AbortController | undefined;
+  #attempt: ConnectAttempt | undefined;
   readonly #timer: Timer;
   /** When the attempt that made the present connection began. */
   #began = 0;
@@ -86,6 +66,7 @@ export class Subchannel {
     this.#setup = setup;
     this.#backoff = backoff;
     this.#owner = owner;
+    this.#suspects = new Suspects(setup.follower);
     this.#timer = new Timer(setup.clock);
   }
 
@@ -101,14 +82,10 @@ export class Subchannel {
 
   /** When the next attempt begins; `Infinity` if none is planned. */
   get nextAttemptAt(): number {
-    switch (this.#state.kind) {
-      case "CONNECTING":
-        return this.#attempt === undefined ? this.#state.attemptAt : Infinity;
-      case "TRANSIENT_FAILURE":
-        return this.#state.until;
-      default:
-        return Infinity;
-    }
+    const state = this.#state;
+    if (state.kind === "TRANSIENT_FAILURE") return state.until;
+    const isPlanned = state.kind === "CONNECTING" && !this.#attempt;
+    return isPlanned ? state.attemptAt : Infinity;
   }
 
   /** Whether other addresses are better tried first. */
@@ -177,15 +154,15 @@ export class Subchannel {
   /** Makes no further attempt; answers with the connections that there are. */
   #giveUp(): Transport[] {
     const { connection } = this;
-    const connections = [
-      ...this.#suspects.keys(),
-      ...(connection ? [connection] : []),
-    ];
+    const connections = this.#suspects.connections;
+    if (connection !== undefined) connections.push(connection);
     this.#timer.cancel();
-    this.#attempt?.abort(new Error("the attempt is not needed any more"));
+    this.#attempt?.abort("the attempt is not needed any more");
     this.#attempt = undefined;
+    if (this.#state.kind !== "SHUTDOWN") {
+      this.#setup.follower.state("SHUTDOWN", "it is not needed any more");
+    }
     this.#state = { kind: "SHUTDOWN" };
-    this.#setup.follower.state("SHUTDOWN", "it is not needed any more");
     return connections.map(({ transport }) => transport);
   }
 
@@ -215,28 +192,16 @@ export class Subchannel {
 
   #dial(): void {
     const delay = this.#backoff.draw();
+    const timeout = Math.max(this.#setup.minConnectTimeout, delay);
     const began = this.#now();
-    const attempt = new AbortController();
+    const attempt = new ConnectAttempt(this.#setup, this.address, timeout);
     this.#attempt = attempt;
-    const { follower } = this.#setup;
-    follower.connects();
-    let connection: TrustedConnection | undefined;
-    const early: TransportEvent[] = [];
-    this.#setup.dial(this.address, {
-      timeout: Math.max(this.#setup.minConnectTimeout, delay),
-      signal: attempt.signal,
-      onEvent: (event) =>
-        connection === undefined
-          ? early.push(event)
-          : connection.onEvent(event),
-    }).then((transport) => {
-      follower.connected(transport, began);
-      if (this.#attempt !== attempt) return this.#reject(transport);
+    attempt.transport.then((transport) => {
+      if (this.#attempt !== attempt) return attempt.discard(transport);
       this.#attempt = undefined;
-      connection = this.#connected(transport, began);
-      for (const event of early) connection.onEvent(event);
+      const connection = this.#connected(transport, began);
+      attempt.follow((event) => connection.onEvent(event));
     }, (error: Error) => {
-      follower.failed(error, began);
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
       const now = this.#now();
@@ -257,57 +222,21 @@ export class Subchannel {
     transport.onRoom = () => this.#onRoom(connection);
     this.#watch(connection);
     this.#move({ kind: "READY", connection }, `connected to ${this.address}`);
-    for (const suspect of this.#suspects.keys()) this.#dismiss(suspect);
+    for (const each of this.#suspects.connections) this.#suspects.dismiss(each);
     return connection;
   }
 
-  /** The attempt was given up at the last moment. */
-  #reject(transport: Transport): void {
-    const reason = "it is not needed any more";
-    this.#setup.follower.disconnected(transport, reason);
-    void transport.close();
-  }
-
-  /** Forgets a suspect, if it is one. */
-  #endSuspicion(
-    connection: TrustedConnection,
-    outcome: "recovered" | "replaced" | "lost",
-  ): boolean {
-    const since = this.#suspects.get(connection);
-    if (since === undefined) return false;
-    this.#suspects.delete(connection);
-    this.#setup.follower.suspicionEnded(connection.transport, outcome, since);
-    return true;
-  }
-
   #onRoom(connection: TrustedConnection): void {
-    if (this.#suspects.has(connection)) this.#dismiss(connection);
-    else this.#owner.onRoom();
-  }
-
-  /** A suspect that was replaced, and whose calls have ended, is of no use. */
-  #dismiss(suspect: TrustedConnection): void {
-    if (this.connection === undefined || suspect.transport.activeStreams > 0) {
-      return;
-    }
-    this.#endSuspicion(suspect, "replaced");
-    void suspect.transport.close();
+    if (!this.#suspects.has(connection)) return this.#owner.onRoom();
+    if (this.connection !== undefined) this.#suspects.dismiss(connection);
   }
 
   #watch(connection: TrustedConnection): void {
     const { transport } = connection;
-    let isOver = false;
-    const lost = (reason: string) => {
-      if (isOver) return;
-      isOver = true;
+    onUnusable(transport, (reason) => {
       this.#setup.follower.disconnected(transport, reason);
       this.#lost(connection, reason);
-    };
-    transport.closed.then(({ message }) => lost(message));
-    const { draining } = transport;
-    const retires = () => lost(retirementText(transport));
-    if (draining.aborted) queueMicrotask(retires);
-    else onAbort(draining, retires);
+    });
   }
 
   #fail(error: Error, until: number): void {
@@ -323,10 +252,8 @@ export class Subchannel {
 
   /** A connection takes no new calls: another is made when one is needed. */
   #lost(connection: TrustedConnection, reason: string): void {
-    this.#endSuspicion(
-      connection,
-      this.connection === undefined ? "lost" : "replaced",
-    );
+    const isReplaced = this.connection !== undefined;
+    this.#suspects.remove(connection, isReplaced ? "replaced" : "lost");
     if (this.connection !== connection) return;
     const { throttle } = this.#setup;
     throttle.ended(connection.transport, this.#began, this.#now(), reason);
@@ -340,8 +267,7 @@ export class Subchannel {
    */
   #onSuspect(connection: TrustedConnection, reason: string): void {
     if (this.connection !== connection) return;
-    this.#suspects.set(connection, this.#now());
-    this.#setup.follower.suspected(connection.transport, reason);
+    this.#suspects.add(connection, this.#now(), reason);
     const text = `${this.address} is suspect: ${reason}`;
     if (connection.transport.activeStreams === 0) {
       return this.#move(IDLE, text);
@@ -360,10 +286,10 @@ export class Subchannel {
     const isReplaced = spare !== undefined &&
       spare.transport.activeStreams > 0;
     const outcome = isReplaced ? "replaced" : "recovered";
-    if (!this.#endSuspicion(connection, outcome)) return;
+    if (!this.#suspects.remove(connection, outcome)) return;
     if (isReplaced) return void connection.transport.drain();
     this.#timer.cancel();
-    this.#attempt?.abort(new Error("the connection has answered"));
+    this.#attempt?.abort("the connection has answered");
     this.#attempt = undefined;
     const text = `${this.address} has answered`;
     this.#move({ kind: "READY", connection }, text);

@@ -76,7 +76,21 @@ const PINGS_PER_RESPONSE = 2;
  */
 const DOUBT = { milliseconds: 100, roundTrips: 4 };
 
-/** One established connection of a channel, and how far it is trusted. */
+/**
+ * One established connection of a channel, and how far it is trusted.
+ *
+ * ```text
+ *            no answer to calls, or the first
+ *            call after a silence ("await")
+ *   trusted --------------------------------> verifying
+ *    ^ |  ^                                     |   |
+ *    | |  +------------ octets were read -------+   | no answer to the PING
+ *    | |                                            | in time
+ *    | +- the machine slept, or no answer ------+   |
+ *    |    to a PING of keepalive in time        v   v
+ *    +------------------ PING answered -------- suspect
+ * ```
+ */
 export class TrustedConnection {
   /** The connection. */
   readonly transport: Transport;

@@ -14,8 +14,8 @@ import { ReconnectThrottle } from "../../../src/client/connections/reconnect_thr
 import {
   Subchannel,
   type SubchannelOwner,
-  type SubchannelSetup,
 } from "../../../src/client/connections/subchannel.ts";
+import type { SubchannelSetup } from "../../../src/client/connections/subchannel_state.ts";
 import { FIELDS } from "../../harness/scripted_peer.ts";
 import { consumer } from "../../transport/support/consumer.ts";
 import { VirtualTransport } from "../../transport/support/virtual_transport.ts";

@@ -1,0 +1,33 @@
+import type { SubchannelFollower } from "./channel_follower.ts";
+import type { Dial } from "./connect_attempt.ts";
+import type { ReconnectThrottle } from "./reconnect_throttle.ts";
+import type { TrustedConnection, TrustSetup } from "./trusted_connection.ts";
+
+/** Where a subchannel stands. */
+export type SubchannelState =
+  /** No connection; `connect` makes one. */
+  | { readonly kind: "IDLE" }
+  /** A connection is being made, or will be when its pause is over. */
+  | { readonly kind: "CONNECTING"; readonly attemptAt: number }
+  /** There is one that can be trusted. */
+  | { readonly kind: "READY"; readonly connection: TrustedConnection }
+  /** The last attempt failed; after `until` the state is IDLE. */
+  | {
+    readonly kind: "TRANSIENT_FAILURE";
+    readonly error: Error;
+    readonly until: number;
+  }
+  /** It is given up. */
+  | { readonly kind: "SHUTDOWN" };
+
+/** How a subchannel makes its connections. */
+export interface SubchannelSetup extends TrustSetup {
+  /** Milliseconds that an attempt may take, at least. */
+  readonly minConnectTimeout: number;
+  /** Is told what becomes of it. */
+  readonly follower: SubchannelFollower;
+  /** Slows down attempts whose connections come to nothing. */
+  readonly throttle: ReconnectThrottle;
+  /** Connects to an address. */
+  readonly dial: Dial;
+}

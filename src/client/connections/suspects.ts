@@ -1,0 +1,48 @@
+import type { SubchannelFollower } from "./channel_follower.ts";
+import type { TrustedConnection } from "./trusted_connection.ts";
+
+/** What became of a suspicion. */
+export type SuspicionOutcome = "recovered" | "replaced" | "lost";
+
+/** The connections of a subchannel that are suspected, and since when. */
+export class Suspects {
+  readonly #since = new Map<TrustedConnection, number>();
+  readonly #follower: SubchannelFollower;
+
+  /** Starts with none. */
+  constructor(follower: SubchannelFollower) {
+    this.#follower = follower;
+  }
+
+  /** All of them. */
+  get connections(): TrustedConnection[] {
+    return [...this.#since.keys()];
+  }
+
+  /** Whether a connection is one. */
+  has(connection: TrustedConnection): boolean {
+    return this.#since.has(connection);
+  }
+
+  /** A connection is suspected. */
+  add(connection: TrustedConnection, now: number, reason: string): void {
+    this.#since.set(connection, now);
+    this.#follower.suspected(connection.transport, reason);
+  }
+
+  /** That is over; answers with whether it was one. */
+  remove(connection: TrustedConnection, outcome: SuspicionOutcome): boolean {
+    const since = this.#since.get(connection);
+    if (since === undefined) return false;
+    this.#since.delete(connection);
+    this.#follower.suspicionEnded(connection.transport, outcome, since);
+    return true;
+  }
+
+  /** One that was replaced, and whose calls have ended, is of no use. */
+  dismiss(connection: TrustedConnection): void {
+    if (connection.transport.activeStreams > 0) return;
+    this.remove(connection, "replaced");
+    void connection.transport.close();
+  }
+}
