@@ -223,6 +223,8 @@ Deno.test("What is no resolver, interceptor, callback or signal is refused at on
   refused({ interceptors: [5] }, "interceptors[0]: expected a function");
   refused({ onEvent: 5 }, "Cannot use onEvent: expected a function");
   refused({ clock: {} }, "the functions now, wall, timer");
+  refused({ network: {} }, "the functions connect, listen, resolve");
+  refused({ random: 5 }, "Cannot use random: expected a function");
   refused({ keepalive: null }, "expected an object, received null");
   refused({ authority: "a b" }, "expected printable ASCII without spaces");
   await using stage = new Stage(echo);

@@ -34,6 +34,11 @@ const OPTIONS: [options: object, message: string][] = [
     { clock: Date },
     "clock: expected an object with the functions now, wall, timer",
   ],
+  [
+    { network: { listen: () => {} } },
+    "network: expected an object with the functions connect, listen, resolve",
+  ],
+  [{ random: Math.random() }, "Cannot use random: expected a function"],
 ];
 
 const SERVICES: [services: unknown, message: string][] = [

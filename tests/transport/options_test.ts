@@ -28,6 +28,8 @@ const DIAL: [options: object, error: ErrorClass, message: string][] = [
   [{ onStream: {} }, TypeError, "onStream: expected a function, received an"],
   [{ signal: {} }, TypeError, "Cannot use signal: expected an AbortSignal"],
   [{ clock: {} }, TypeError, "clock: expected an object with the functions"],
+  [{ network: {} }, TypeError, "the functions connect, listen, resolve"],
+  [{ random: 0.5 }, TypeError, "Cannot use random: expected a function"],
   [[], TypeError, "the dial options: expected an object, received an array"],
   [{ keepalive: { minTime: 1 } }, TypeError, 'unknown key "minTime"'],
   [{ keepalive: { time: 0 } }, RangeError, "keepalive.time"],

@@ -69,7 +69,8 @@ export interface ResolveOptions {
  */
 export interface Network {
   /**
-   * Connects to an address.
+   * Connects to an address. The promise must be rejected soon after `signal` is
+   * aborted: the end of the attempt is waited for, so that nothing is left of it.
    *
    * @throws {Error} If there is no connection to be had.
    */
