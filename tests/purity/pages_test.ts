@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ROOT, walk } from "./source.ts";
+import { FOLDERS, ROOT, walk } from "./source.ts";
 
 /** The pages for those who work on the project. */
 function pages(): string[] {
@@ -37,6 +37,28 @@ Deno.test("the files that the pages name are there", () => {
   );
   assert(named.length > 20, JSON.stringify(named));
   assertEquals(named.filter(({ path }) => !isThere(path)), []);
+});
+
+/** A section of the page on the architecture, by its headline. */
+function section(headline: string): string {
+  const page = Deno.readTextFileSync(new URL(".github/ARCHITECTURE.md", ROOT));
+  const [, rest = ""] = page.split(`## ${headline}\n`);
+  return rest.split("\n## ")[0];
+}
+
+Deno.test("the picture of the architecture has each room of src", () => {
+  const [, picture = ""] = section("The rooms").split("```");
+  const words = new Set(picture.match(/[a-z]+/g));
+  assertEquals(FOLDERS.filter((room) => !words.has(room)), []);
+});
+
+Deno.test("states are drawn where the page on the architecture says so", () => {
+  const files = section("Where the states are drawn").match(/src\/[\w./]+/g);
+  assert(files !== null && files.length > 5, String(files));
+  const without = files.filter((file) =>
+    !/ \* ```te?xt\n/.test(Deno.readTextFileSync(new URL(file, ROOT)))
+  );
+  assertEquals(without, []);
 });
 
 Deno.test("the scan of pages finds spans and links", () => {
