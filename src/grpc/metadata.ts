@@ -46,8 +46,9 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Custom metadata of a call: keys, which repeat as they like, and values. The
- * value of a key that ends with `-bin` is octets, any other is text.
+ * Custom metadata of a call: keys, which may repeat, and values. The value of a
+ * key that ends with `-bin` is octets, any other is text
+ * ({@link https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests | gRPC over HTTP/2, Custom-Metadata}).
  *
  * Metadata that was received can be sent on as it came: peers send keys and
  * text that a `set` refuses, such as Latin-1, and HTTP/2 carries them. White

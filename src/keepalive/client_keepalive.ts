@@ -33,8 +33,7 @@ export interface ClientKeepaliveOptions {
    * Equivalent to `GRPC_ARG_KEEPALIVE_TIME_MS`, grpc-go
    * `ClientParameters.Time`, grpc-java `keepAliveTime`.
    *
-   * @default {Infinity for `dial`; for a `Channel` between 305_000 and 335_000,
-   * drawn once}
+   * @default {Infinity with dial; with a Channel 305_000 to 335_000, drawn once}
    */
   time?: number;
   /**

@@ -34,8 +34,8 @@ const MEBIBYTE = 1_048_576;
  * calls, responses that wait for the peer, and what flow-control windows let
  * the peer send in addition.
  *
- * It is what gRPC Core calls a resource quota. Calls above it wait, first come,
- * first served. A single message that is larger than all of it passes while no
+ * Equivalent to `GRPC_ARG_RESOURCE_QUOTA` of gRPC Core; grpc-go and grpc-java
+ * have none. Calls above it wait, first come, first served. A single message that is larger than all of it passes while no
  * other large one is held.
  */
 export interface MemoryQuotaOptions {

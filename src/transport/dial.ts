@@ -39,7 +39,10 @@ import {
   type TransportListener,
 } from "./transport.ts";
 
-/** Options of {@linkcode dial}. */
+/**
+ * Options of {@linkcode dial}. An unknown key or a wrong type is a `TypeError`,
+ * a value that is not allowed a `RangeError`.
+ */
 export interface DialOptions extends ClientSessionOptions {
   /**
    * TLS, with ALPN `h2`; `true` for the system's certificates.
@@ -47,7 +50,10 @@ export interface DialOptions extends ClientSessionOptions {
    * @default {false}
    */
   tls?: boolean | DialTlsOptions;
-  /** Gives up the attempt, up to the end of the handshake. */
+  /**
+   * Gives up the attempt, up to the end of the handshake; `dial` throws its
+   * reason then.
+   */
   signal?: AbortSignal;
   /** Is called with each event of the connection. */
   onEvent?: TransportListener;

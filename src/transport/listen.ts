@@ -37,7 +37,10 @@ import {
 } from "./network/mod.ts";
 import type { StreamAcceptor, TransportListener } from "./transport.ts";
 
-/** Options of {@linkcode listen}. */
+/**
+ * Options of {@linkcode listen}. An unknown key or a wrong type is a `TypeError`,
+ * a value that is not allowed a `RangeError`.
+ */
 export interface ListenOptions extends ServerSessionOptions {
   /**
    * The port; 0 takes a free one.

@@ -2,7 +2,10 @@ import { Status } from "../../grpc/mod.ts";
 import { booleanOption, refusal, requireKnownKeys } from "../../options/mod.ts";
 import { parseSeconds } from "./seconds.ts";
 
-/** When a failed call is made again (gRFC A6). */
+/**
+ * When a failed call is made again, until response headers have come
+ * ({@link https://github.com/grpc/proposal/blob/master/A6-client-retries.md#retry-policy | gRFC A6, retry policy}).
+ */
 export interface RetryPolicyConfig {
   /** Attempts in all, the first included; 2 or more. More than 5 count as 5. */
   readonly maxAttempts: number;
@@ -33,7 +36,10 @@ export interface MethodConfig {
   readonly retryPolicy?: RetryPolicyConfig;
 }
 
-/** Stops retries while most calls fail (gRFC A6). */
+/**
+ * Stops retries while most calls fail
+ * ({@link https://github.com/grpc/proposal/blob/master/A6-client-retries.md#throttling-retry-attempts-and-hedged-rpcs | gRFC A6, throttling}).
+ */
 export interface RetryThrottlingConfig {
   /** Tokens at the start, and at most; above 0, up to 1000. */
   readonly maxTokens: number;
@@ -42,8 +48,9 @@ export interface RetryThrottlingConfig {
 }
 
 /**
- * What holds for the calls of a channel: gRPC's service config, in its JSON
- * shape. Durations are seconds with an `s`.
+ * What holds for the calls of a channel: gRPC's
+ * {@link https://github.com/grpc/grpc/blob/master/doc/service_config.md | service config},
+ * in its JSON shape. Durations are seconds with an `s`.
  */
 export interface ServiceConfig {
   /** By methods; the most specific name wins. */

@@ -9,8 +9,9 @@ import {
 import { implement, type Service } from "../implement.ts";
 
 /**
- * The health of a server and its services, as gRPC's health checking protocol
- * tells it. Give its {@linkcode Health.service} to `serve`.
+ * The health of a server and its services, as gRPC's
+ * {@link https://github.com/grpc/grpc/blob/master/doc/health-checking.md | health checking protocol}
+ * has it. Give its {@linkcode Health.service} to `serve`.
  *
  * @example A service that is not ready yet
  * ```ts
