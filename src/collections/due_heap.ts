@@ -1,3 +1,4 @@
+import { assert, isThoroughFor } from "../invariants/mod.ts";
 /** What a {@linkcode DueHeap} orders. The heap alone writes `index`. */
 export interface Due {
   /** When it is due; `Infinity` for never. */
@@ -32,6 +33,7 @@ export class DueHeap<T extends Due> {
     item.index = this.#items.length;
     this.#items.push(item);
     this.#rise(item);
+    if (isThoroughFor(this.size)) this.#assertOrder();
   }
 
   /** Removes one; answers whether it was there. */
@@ -39,12 +41,28 @@ export class DueHeap<T extends Due> {
     const { index } = item;
     if (index < 0) return false;
     item.index = -1;
-    const last = this.#items.pop()!;
+    const last = this.#items.pop();
+    assert(last !== undefined, "what has a place in the heap is in it", index);
     if (last === item) return true;
     this.#put(last, index);
     this.#rise(last);
     this.#sink(last);
+    if (isThoroughFor(this.size)) this.#assertOrder();
     return true;
+  }
+
+  /** None is due before the one above it, and each knows its place. */
+  #assertOrder(): void {
+    for (let index = 0; index < this.#items.length; index++) {
+      const item = this.#items[index];
+      assert(item.index === index, "each knows its place in the heap", index);
+      const above = this.#items[(index - 1) >> 1];
+      assert(
+        index === 0 || !precedes(item, above),
+        "none is due before the one above it",
+        index,
+      );
+    }
   }
 
   #put(item: T, index: number): void {

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 /** Octets of the largest receive window by default, as in grpc-go. */
 export const MAX_WINDOW_SIZE = 16_777_216;
 
@@ -93,7 +94,7 @@ export class BdpEstimator {
    * @returns The larger window to offer from now on, if it should grow.
    */
   pingAcked(id: number, rtt: number): number | undefined {
-    this.#pingsOut--;
+    this.#answer();
     this.#burst = 0;
     if (id !== this.#timed) return undefined;
     this.#timed = 0;
@@ -108,8 +109,13 @@ export class BdpEstimator {
 
   /** A PING is not waited for any more. */
   pingForgotten(id: number): void {
-    this.#pingsOut--;
+    this.#answer();
     if (id === this.#timed) this.#timed = 0;
+  }
+
+  #answer(): void {
+    this.#pingsOut--;
+    assert(this.#pingsOut >= 0, "each PING is answered once", this.#pingsOut);
   }
 
   #isBurst(now: number): boolean {

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import {
   encodeGoaway,
   ErrorCode,
@@ -62,6 +63,7 @@ export class GoawayExchange {
 
   /** A server announces that it retires; a PING is to follow. */
   announce(debug: string, now: number): void {
+    assert(this.#drain.kind === "none", "a drain is announced once");
     const finalAt = now + DRAIN_PING_TIMEOUT;
     this.#drain = { kind: "announced", debug, finalAt };
     this.sendGoaway(MAX_UINT31, ErrorCode.NO_ERROR, debug);
@@ -77,6 +79,11 @@ export class GoawayExchange {
 
   /** Sends a GOAWAY. */
   sendGoaway(lastStreamId: number, code: number, debug: string): void {
+    assert(
+      lastStreamId <= (this.#sent?.lastStreamId ?? MAX_UINT31),
+      "endpoints MUST NOT increase the last stream of a GOAWAY",
+      lastStreamId,
+    );
     encodeGoaway(this.#output.writer, lastStreamId, code, asciiOctets(debug));
     this.#output.command();
     this.#sent = { lastStreamId, code, debug };

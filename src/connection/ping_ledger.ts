@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { readUint32, writeUint32 } from "../frames/mod.ts";
 
 /** Who wanted a PING. */
@@ -69,6 +70,11 @@ export class PingLedger {
   sent(purpose: PingPurpose, now: number): PingRecord {
     const record: PingRecord = { purpose, id: ++this.#count, sentAt: now };
     this.#outstanding.push(record);
+    assert(
+      this.#outstanding.length <= MAX_OUTSTANDING_PINGS + 1,
+      "beside those of users one PING is out above the limit",
+      this.#outstanding.length,
+    );
     if (this.#recent.length === REMEMBERED_PINGS) this.#recent.shift();
     this.#recent.push(record);
     return record;
@@ -83,6 +89,7 @@ export class PingLedger {
     if (at < 0) return undefined;
     const [record] = this.#outstanding.splice(at, 1);
     record.rtt = now - record.sentAt;
+    assert(record.rtt >= 0, "no answer comes before its PING", record.rtt);
     return record;
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { type Due, DueHeap } from "../collections/mod.ts";
 import type { Clock, PlannedTimer } from "./clock.ts";
 
@@ -78,12 +79,18 @@ class SystemTimers {
     if (timer.index < 0 || timer.holds === holds) return;
     timer.holds = holds;
     this.#holders += holds ? 1 : -1;
+    assert(this.#holders >= 0, "a timer holds the process once");
     this.#showHold();
   }
 
   /** It is planned no more. */
   #release(timer: SystemTimer): void {
     if (timer.holds) this.#holders--;
+    assert(
+      this.#holders >= 0 && this.#holders <= this.#planned.size,
+      "the process is held by timers that are planned",
+      this.#holders,
+    );
     if (this.#isFiring) return;
     if (this.#planned.size === 0) this.#disarm();
     else this.#showHold();

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
 import { deadPeer, graceOver, tooManyPings } from "./close_action.ts";
 import {
@@ -210,6 +211,7 @@ export class KeepaliveRunner {
     const { connection } = this.#parts;
     const { activeStreams } = connection;
     if (activeStreams === this.#activeStreams) return false;
+    assert(activeStreams >= 0, "no fewer than no streams are active");
     this.#activeStreams = activeStreams;
     if (activeStreams === 0) connection.pings.rest();
     return true;

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import type { Observed } from "../connection/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
@@ -238,6 +239,7 @@ export class Session {
     } catch (error) {
       this.#states.fail(error);
     }
+    assert(this.deadline() >= events.now, "what is due next is not over");
   }
 
   /**

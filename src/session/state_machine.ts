@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import type { Goaway } from "../connection/mod.ts";
 import { ConnectionError } from "../frames/mod.ts";
 import {
@@ -94,6 +95,7 @@ export class StateMachine {
   /** Begins to drain; a repeated call changes nothing. */
   drain(reason: string, closeAt: number): void {
     const { connection, events } = this.#parts;
+    assert(this.#state.kind !== "closed", "what is closed does not drain");
     if (!connection.drain(reason, events.now, closeAt)) return;
     this.#state = { kind: "draining", by: "local", reason, closeAt };
     this.closeIfFinished();

@@ -1,10 +1,6 @@
+import { isThoroughFor } from "../invariants/mod.ts";
 import { setImmediate } from "node:timers";
-import type {
-  CloseMode,
-  CloseReason,
-  Session,
-  SessionEvent,
-} from "../session/mod.ts";
+import type { CloseMode, CloseReason, Session } from "../session/mod.ts";
 import {
   type Clock,
   reportFault,
@@ -13,6 +9,7 @@ import {
   TurnShare,
 } from "../runtime/mod.ts";
 import { closeSocket } from "./close_socket.ts";
+import type { DriverHandler } from "./driver_handler.ts";
 import { messageOf } from "./errors.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./network/mod.ts";
@@ -27,14 +24,6 @@ const BATCH = 16;
  * the others wait for the next turn of the event loop.
  */
 const READ_SLICE = 2;
-
-/** Takes what happens on a session. */
-export interface DriverHandler {
-  /** Events, in order, after each turn in which there were any. */
-  onEvents(events: SessionEvent[]): void;
-  /** The session has closed; the socket follows within `CLOSE_TIMEOUT`. */
-  onClosed(reason: CloseReason): void;
-}
 
 /**
  * Runs a session on a socket and a clock: one read loop, one writer that joins
@@ -173,6 +162,7 @@ export class Driver implements StreamHost, WriteSource {
       this.#handler.onEvents(events);
       events = this.session.takeEvents();
     }
+    if (isThoroughFor(1)) this.#handler.assertAgrees?.();
   }
 
   readonly #expire = (): void => {

@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { StreamMap } from "../collections/mod.ts";
 import { ErrorCode } from "../frames/mod.ts";
 import type { CloseReason, SessionEvent, StreamEvent } from "../session/mod.ts";
@@ -58,6 +59,19 @@ export class StreamRouter {
       session.streams.reset(streamId, code, this.#host.now());
       return true;
     }
+  }
+
+  /**
+   * All events were handed over: whoever consumes a stream has one that is
+   * active.
+   */
+  assertAgrees(): void {
+    const { active } = this.#host.session.streams;
+    assert(
+      this.#consumers.size <= active,
+      `streams are consumed that are among the ${active} active`,
+      this.#consumers.size,
+    );
   }
 
   /** The connection has ended, and all streams with it. */

@@ -116,6 +116,7 @@ export class Transport implements AsyncDisposable {
     this.#established.catch(() => {});
     this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
       onEvents: (events) => this.#onEvents(events),
+      assertAgrees: () => this.#streams.assertAgrees(),
       onClosed: (reason) => this.#onClosed(reason),
     }, { gathers: setup.gathers });
     const { onStream = unimplemented } = setup;

@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 /** Octets of requests that a call keeps for further attempts, as in grpc-go. */
 export const MAX_KEPT_OCTETS = 262_144;
 
@@ -63,6 +64,11 @@ export class RequestLog {
     const count = Math.min(index - this.#first, this.#kept.length);
     this.#kept.splice(0, count);
     this.#first += count;
+    assert(
+      this.#committed && this.#first <= index,
+      "requests are forgotten that no attempt needs",
+      this.#first,
+    );
   }
 
   async #pull(): Promise<void> {

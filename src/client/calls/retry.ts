@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import type { GrpcError } from "../../grpc/mod.ts";
 import { requireKnownKeys } from "../../options/mod.ts";
 import { PoisonCallDetector } from "./poison_call.ts";
@@ -79,6 +80,11 @@ export class RetryThrottle {
   /** An attempt failed, in a way that asks for a retry or forbids one. */
   failed(): void {
     this.#tokens = Math.max(this.#tokens - 1, 0);
+    assert(
+      this.#tokens <= this.#maxTokens,
+      "there are no more tokens than at first",
+      this.#tokens,
+    );
   }
 }
 
@@ -146,6 +152,11 @@ export class RetryState {
       !committed && (this.#throttle?.allows ?? true);
     if (!isAllowed) return GIVE_UP;
     this.#retries++;
+    assert(
+      this.#retries < policy.maxAttempts,
+      "a call is made no more often than its policy allows",
+      this.#retries,
+    );
     return { kind: "retry", delay: this.#delay(policy, pushback) };
   }
 

@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import {
   durationOption,
   refusal,
@@ -136,7 +137,9 @@ export class Backoff {
     const grown = initialBackoff * backoffMultiplier ** this.#failures;
     if (grown === Infinity && maxBackoff === Infinity) return Infinity;
     const factor = 1 + jitter * (2 * this.#random() - 1);
-    return Math.min(grown, maxBackoff) * factor;
+    const pause = Math.min(grown, maxBackoff) * factor;
+    assert(pause >= 0, "a backoff is no less than nothing", pause);
+    return pause;
   }
 
   /** An attempt failed. */

@@ -3,6 +3,7 @@ import type { Transport } from "../../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
 import { ConnectAttempt } from "./connect_attempt.ts";
 import { onUnusable } from "./on_unusable.ts";
+import { assertFollows } from "./subchannel_state.ts";
 import type { SubchannelSetup, SubchannelState } from "./subchannel_state.ts";
 import { Suspects } from "./suspects.ts";
 import { TrustedConnection } from "./trusted_connection.ts";
@@ -172,6 +173,7 @@ export class Subchannel {
 
   #move(state: SubchannelState, reason: string): void {
     if (this.#state.kind === "SHUTDOWN") return;
+    assertFollows(state, this.#state);
     const isNews = state.kind !== this.#state.kind;
     this.#state = state;
     if (isNews) this.#setup.follower.state(state.kind, reason);

@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import type { SubchannelFollower } from "./channel_follower.ts";
 import type { Dial } from "./connect_attempt.ts";
 import type { ReconnectThrottle } from "./reconnect_throttle.ts";
@@ -30,4 +31,27 @@ export interface SubchannelSetup extends TrustSetup {
   readonly throttle: ReconnectThrottle;
   /** Connects to an address. */
   readonly dial: Dial;
+}
+
+/** The states that may follow each, apart from SHUTDOWN, which always may. */
+const FOLLOWING: Readonly<
+  Record<SubchannelState["kind"], readonly SubchannelState["kind"][]>
+> = {
+  IDLE: ["CONNECTING", "READY"],
+  CONNECTING: ["CONNECTING", "READY", "TRANSIENT_FAILURE"],
+  READY: ["IDLE", "CONNECTING", "READY"],
+  TRANSIENT_FAILURE: ["IDLE", "READY"],
+  SHUTDOWN: [],
+};
+
+/** Asserts that a subchannel moves as its diagram says. */
+export function assertFollows(
+  state: SubchannelState,
+  before: SubchannelState,
+): void {
+  assert(
+    FOLLOWING[before.kind].includes(state.kind),
+    "a subchannel moves as its diagram says",
+    `${before.kind} to ${state.kind}`,
+  );
 }

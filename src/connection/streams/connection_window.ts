@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import type { ConnectionMemory } from "../../memory/mod.ts";
 import { DEFAULT_WINDOW_SIZE } from "../peer_settings.ts";
 
@@ -73,6 +74,11 @@ export class ConnectionWindow {
 
   #give(increment: number): number {
     this.#available += increment;
+    assert(
+      increment >= 0 && this.#available <= this.#size,
+      "no more is offered than the size of the window",
+      increment,
+    );
     if (increment > 0) this.#memory.credited(increment);
     return increment;
   }

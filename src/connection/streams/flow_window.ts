@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import { MAX_UINT31 } from "../../frames/mod.ts";
 
 /** How much this end may still send (RFC 9113 section 6.9.1). */
@@ -15,6 +16,11 @@ export class SendWindow {
 
   /** DATA was sent. */
   take(octets: number): void {
+    assert(
+      octets === 0 || octets <= this.#available,
+      "DATA keeps to the window of the peer",
+      octets - this.#available,
+    );
     this.#available -= octets;
   }
 
@@ -26,6 +32,11 @@ export class SendWindow {
   add(octets: number): boolean {
     if (this.#available + octets > MAX_UINT31) return false;
     this.#available += octets;
+    assert(
+      this.#available >= -MAX_UINT31,
+      "a window is no lower than -(2^31-1)",
+      this.#available,
+    );
     return true;
   }
 }
@@ -72,6 +83,11 @@ export class ReceiveWindow {
   grow(size: number): void {
     this.#available += size - this.#size;
     this.#size = size;
+    assert(
+      size >= 0 && size <= MAX_UINT31 && this.#available <= size,
+      "a window of this end is at most its size, and that at most 2^31-1",
+      size,
+    );
   }
 
   /**
@@ -91,6 +107,11 @@ export class ReceiveWindow {
    * that small messages cost no WINDOW_UPDATE each.
    */
   consume(octets: number): number {
+    assert(
+      octets <= this.unread,
+      "what is available, unread and consumed is the size of a window",
+      octets - this.unread,
+    );
     this.#consumed += octets;
     if (this.#consumed * 2 < this.#size) return 0;
     this.#isRenewed = true;

@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import { Flag, FrameType } from "../../frames/mod.ts";
 import type { SendWindow } from "./flow_window.ts";
 import { Line } from "../../collections/mod.ts";
@@ -53,6 +54,11 @@ export class Scheduler {
   pump(sent: (stream: Stream) => void): void {
     let stream: Stream | undefined;
     while ((stream = this.#ends.shift()) !== undefined) {
+      assert(
+        stream.queue.octets === 0,
+        "a stream in the line of ends has no data",
+        stream.queue.octets,
+      );
       this.#sendFrame(stream, 0);
       sent(stream);
     }
@@ -60,6 +66,11 @@ export class Scheduler {
     while (budget > 0 && this.#window.available > 0) {
       stream = this.#data.shift();
       if (stream === undefined) return;
+      assert(
+        stream.queue.octets > 0,
+        "a stream in the line of data has some",
+        stream.id,
+      );
       if (!this.#maySend(stream)) continue;
       budget -= this.#sendFrame(stream, budget);
       if (stream.queue.octets === 0) sent(stream);

@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import { Fifo } from "../../collections/mod.ts";
 
@@ -37,6 +38,7 @@ export class SendQueue {
 
   /** Ends with the last data, or with trailers after it. */
   end(trailers?: readonly EncodableHeaderField[]): void {
+    assert(this.#end === "open", "a stream is ended once");
     this.#end = trailers ?? "end-stream";
   }
 
@@ -49,7 +51,8 @@ export class SendQueue {
   take(count: number, target: Uint8Array, at: number): void {
     this.#octets -= count;
     while (count > 0) {
-      const chunk = this.#chunks.first!;
+      const chunk = this.#chunks.first;
+      assert(chunk !== undefined, "octets that wait are in a chunk", count);
       const part = Math.min(count, chunk.length - this.#offset);
       const isWhole = part === chunk.length;
       const end = this.#offset + part;
@@ -62,5 +65,10 @@ export class SendQueue {
         this.#offset = 0;
       }
     }
+    assert(
+      this.#octets >= 0 && (this.#octets === 0) === (this.#chunks.length === 0),
+      "the octets of a queue are those of its chunks",
+      this.#octets,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import type { ReceiveWindow, SendWindow } from "./flow_window.ts";
 import type { InLine } from "../../collections/mod.ts";
 import type { ContentLeft } from "./message_rules.ts";
@@ -53,10 +54,12 @@ export interface Stream extends InLine<Stream> {
 
 /** The state after this end sent END_STREAM; `"closed"` if both have. */
 export function afterLocalEnd(state: StreamState): StreamState | "closed" {
+  assert(state !== "half-closed-local", "this end ends a stream once");
   return state === "half-closed-remote" ? "closed" : "half-closed-local";
 }
 
 /** The state after the peer sent END_STREAM; `"closed"` if both have. */
 export function afterRemoteEnd(state: StreamState): StreamState | "closed" {
+  assert(state !== "half-closed-remote", "the peer ends a stream once");
   return state === "half-closed-local" ? "closed" : "half-closed-remote";
 }

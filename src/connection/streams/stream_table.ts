@@ -1,3 +1,4 @@
+import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import { ConnectionError, ErrorCode, MAX_UINT31 } from "../../frames/mod.ts";
 import { ReceiveWindow, SendWindow } from "./flow_window.ts";
 import { ANY_LENGTH, type ContentLeft, NO_HEAD } from "./message_rules.ts";
@@ -116,6 +117,7 @@ export class StreamTable {
   /** Opens a stream of this end; `isHead` if its request is a HEAD. */
   openLocal(endStream: boolean, isHead = false): Stream {
     const id = this.#nextLocalId;
+    assert(id <= MAX_UINT31, "an identifier is left", id);
     this.#nextLocalId += 2;
     const state = endStream ? "half-closed-local" : "open";
     return this.#open(id, state, NO_HEAD, isHead);
@@ -218,6 +220,7 @@ export class StreamTable {
   /** Makes the window of a stream larger, or smaller again. */
   growStream(stream: Stream, change: number): void {
     this.#grown += change;
+    assert(this.#grown >= 0, "windows grow before they shrink", this.#grown);
     stream.receive.grow(stream.receive.size + change);
   }
 
@@ -241,6 +244,11 @@ export class StreamTable {
   #change(stream: Stream, state: Stream["state"] | "closed"): boolean {
     if (state !== "half-closed-local") this.#giveUpGrowth(stream);
     if (state === "closed") {
+      assert(
+        stream.line === undefined && stream.queue.isEmpty,
+        "a stream that has ended has nothing to send",
+        stream.id,
+      );
       this.#ended++;
       return this.#active.delete(stream.id);
     }
@@ -276,6 +284,8 @@ export class StreamTable {
       contentLeft,
       isHead,
     };
+    const before = isThoroughFor(1) ? this.#active.get(id) : undefined;
+    assert(before === undefined, "a stream is opened once", id);
     this.#active.set(id, stream);
     return stream;
   }

@@ -1,3 +1,4 @@
+import { assert } from "../../invariants/mod.ts";
 import { onAbort } from "../../runtime/mod.ts";
 import { type InLine, Line } from "../../collections/mod.ts";
 
@@ -16,11 +17,13 @@ class Place implements InLine<Place> {
  * the next one waits for it (CVE-2023-44487).
  */
 export class HandlerQuota {
+  readonly #limit: number;
   #left: number;
   readonly #waiting = new Line<Place>();
 
   /** Starts with nothing running. */
   constructor(limit: number) {
+    this.#limit = limit;
     this.#left = limit;
   }
 
@@ -53,7 +56,12 @@ export class HandlerQuota {
   /** A handler has returned. */
   leave(): void {
     const { first } = this.#waiting;
-    if (first === undefined) this.#left++;
-    else first.enter();
+    if (first !== undefined) return first.enter();
+    this.#left++;
+    assert(
+      this.#left <= this.#limit,
+      "a handler leaves that has entered",
+      this.#left,
+    );
   }
 }
