@@ -112,8 +112,8 @@ function describe(parameters: ServerParameters, report: Report): void {
   const { keepalive: { time, timeout }, age, enforcement } = parameters;
   const of = formatDuration;
   const strikes = enforcement.maxPingStrikes === 0
-    ? "never shown out"
-    : `shown out after ${enforcement.maxPingStrikes} strikes`;
+    ? "never closed for more"
+    : `closed after ${enforcement.maxPingStrikes} strikes`;
   report.note(
     `A PING after ${of(time)} of silence; gone after ${of(timeout)} more.`,
   );

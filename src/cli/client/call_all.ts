@@ -3,7 +3,7 @@ import { pause } from "../pause.ts";
 import type { Report } from "../report.ts";
 import type { CallKind, ClientSettings } from "../settings.ts";
 import { echoCall } from "./echo_call.ts";
-import { TrustedConnection } from "./link.ts";
+import { ReportedChannel } from "./reported_channel.ts";
 import { Tally } from "./tally.ts";
 
 /**
@@ -19,18 +19,18 @@ export async function callAll(
 ): Promise<number> {
   const { call, reconnect } = settings;
   const tally = new Tally();
-  await using link = new TrustedConnection(settings, report, stop);
+  await using reported = new ReportedChannel(settings, report, stop);
   let left = kind === "unary" ? call.count : 1;
   // A connection may retire at any time: no await between a look and a call.
   while (
-    left > 0 && !stop.aborted && (link.isUsable || await link.connect())
+    left > 0 && !stop.aborted && (reported.isUsable || await reported.connect())
   ) {
-    const event = await echoCall(kind, call, link.channel, tally, stop);
+    const event = await echoCall(kind, call, reported.channel, tally, stop);
     report.tool(event);
     if (stop.aborted && event.code === Status.CANCELLED) break;
     tally.add(event);
     if (reconnect && event.code === Status.UNAVAILABLE) {
-      if (link.isUsable) await link.rest();
+      if (reported.isUsable) await reported.rest();
     } else if (--left > 0 && call.interval > 0) {
       await pause(call.interval, stop);
     }

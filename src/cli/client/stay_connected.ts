@@ -1,7 +1,7 @@
 import { isGraceful } from "@keepalive/grpc";
 import type { Report } from "../report.ts";
 import type { ClientSettings } from "../settings.ts";
-import { TrustedConnection } from "./link.ts";
+import { ReportedChannel } from "./reported_channel.ts";
 
 /**
  * Connects, and waits for the end of the connection; of each one, if the
@@ -12,10 +12,10 @@ export async function stayConnected(
   report: Report,
   stop: AbortSignal,
 ): Promise<number> {
-  await using link = new TrustedConnection(settings, report, stop);
+  await using reported = new ReportedChannel(settings, report, stop);
   let status = 1;
-  while (await link.connect()) {
-    const reason = await link.ended();
+  while (await reported.connect()) {
+    const reason = await reported.ended();
     status = reason !== undefined && isGraceful(reason) ? 0 : 1;
     if (!settings.reconnect) break;
   }

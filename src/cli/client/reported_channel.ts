@@ -11,7 +11,7 @@ import {
 } from "./connection.ts";
 
 /** A channel that says when it connects, and does so again only if asked to. */
-export class TrustedConnection implements AsyncDisposable {
+export class ReportedChannel implements AsyncDisposable {
   /** The channel to call through. */
   readonly channel: Channel;
   readonly #settings: ClientSettings;
