@@ -82,7 +82,7 @@ export class VirtualNetwork implements Network, Path {
     this.#isDark = true;
   }
 
-  /** What is sent from now on arrives; what was lost stays so. */
+  /** New connections work; those that have lost something stay broken. */
   light(): void {
     this.#isDark = false;
   }

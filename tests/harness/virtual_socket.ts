@@ -24,6 +24,7 @@ class Pipe {
   readonly #arrived: Uint8Array[] = [];
   #room: PromiseWithResolvers<void> | undefined;
   #read: PendingRead | undefined;
+  #isBroken = false;
   #used = 0;
   #lastAt = 0;
   #end: "end" | Error | undefined;
@@ -80,12 +81,15 @@ class Pipe {
     this.#makeRoom();
   }
 
+  /** Where octets were lost, none that are behind them arrive, either. */
   #send(arrive: () => void): void {
-    if (this.#path.isDark) return;
+    this.#isBroken ||= this.#path.isDark;
+    if (this.#isBroken) return;
     const at = this.#clock.now() + this.#path.delay();
     this.#lastAt = Math.max(this.#lastAt, at);
     this.#clock.timer(this.#lastAt - this.#clock.now(), () => {
-      if (!this.#path.isDark) arrive();
+      this.#isBroken ||= this.#path.isDark;
+      if (!this.#isBroken) arrive();
     });
   }
 
