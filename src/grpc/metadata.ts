@@ -1,4 +1,5 @@
 import { display } from "../options/mod.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 
 /** Octet values that are read from one field; each costs more than its octets. */
@@ -277,25 +278,4 @@ function checkEntry(
 
 function isText(value: MetadataValue): boolean {
   return typeof value === "string" && TEXT.test(value);
-}
-
-/** "Implementations must accept padded and un-padded values and should emit
- * un-padded values" (gRPC over HTTP/2, Custom-Metadata). */
-function toBase64(octets: Uint8Array): string {
-  // Before Deno 2.5 a `Uint8Array` does not know base64.
-  if (octets.toBase64 === undefined) {
-    const text = Array.from(octets, (octet) => String.fromCharCode(octet));
-    return btoa(text.join("")).replace(/=+$/, "");
-  }
-  return octets.toBase64({ omitPadding: true });
-}
-
-/** White space, which Base64 has none of, is passed over. */
-function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.fromBase64?.(text) ??
-      Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
 }
