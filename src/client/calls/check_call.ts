@@ -61,26 +61,27 @@ export function requireCallOptions(options: CallOptions): void {
 
 /** The second and third argument that the clients of grpc-js take. */
 function refuseOtherArguments(options: unknown): void {
-  const refuse = (received: string, advice: string) => {
-    throw new TypeError(
-      `Cannot use the call options: expected an object, received ${received}: ${advice}`,
-    );
-  };
   if (options instanceof Metadata) {
-    refuse("a Metadata", "pass it as { metadata }");
-  }
-  if (typeof Object(options).getMap === "function") {
-    refuse(
-      "the metadata of another library",
-      "pass its entries as { metadata: metadata.getMap() }",
-    );
+    throw refused("a Metadata", "pass it as { metadata }");
   }
   if (typeof options === "function") {
-    refuse(
+    throw refused(
       "a function",
       "there are no callbacks, await the call or iterate over its responses",
     );
   }
+  if (typeof (options as { getMap?: unknown } | null)?.getMap === "function") {
+    throw refused(
+      "the metadata of another library",
+      "pass its entries as { metadata: metadata.getMap() }",
+    );
+  }
+}
+
+function refused(received: string, advice: string): TypeError {
+  return new TypeError(
+    `Cannot use the call options: expected an object, received ${received}: ${advice}`,
+  );
 }
 
 /**

@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import { Channel, HealthDefinition, serve } from "../../mod.ts";
+import { dial, listen } from "../../src/transport/public.ts";
+import { ROOT } from "./source.ts";
+
+/** A key that is near to none: the error for it names all there are. */
+const STRANGE = { "?": 1 } as object;
+
+/** The keys that options may have, out of the error for one that is none. */
+async function keysOf(run: () => unknown): Promise<string[]> {
+  try {
+    await run();
+  } catch (error) {
+    const [, list] = String(error).split("expected one of ");
+    return list.split(", ");
+  }
+  throw new Error("The key was taken");
+}
+
+const channel = () => new Channel("localhost:50051");
+const { check } = HealthDefinition;
+const nested = (name: string) => ({ [name]: STRANGE });
+
+const OPTIONS: Readonly<Record<string, () => unknown>> = {
+  "a channel": () => new Channel("localhost:50051", STRANGE),
+  "a channel's keepalive": () =>
+    new Channel("localhost:50051", nested("keepalive")),
+  "a channel's backoff": () =>
+    new Channel("localhost:50051", nested("backoff")),
+  "a channel's TLS": () => new Channel("localhost:50051", nested("tls")),
+  "a call": () => channel().unary(check, { service: "" }, STRANGE),
+  "dial": () => dial("localhost:50051", STRANGE),
+  "serve": () => serve(STRANGE, []),
+  "a server's keepalive": () => serve(nested("keepalive"), []),
+  "a server's enforcement": () => serve(nested("enforcement"), []),
+  "a server's TLS": () => listen(nested("tls")),
+  "the memory quota": () => serve(nested("memoryQuota"), []),
+};
+
+/** For layers above, or explained with the option that they are a part of. */
+const ELSEWHERE = ["onStream"];
+
+for (const [what, run] of Object.entries(OPTIONS)) {
+  Deno.test(`the README names each option of ${what}`, async () => {
+    const text = await Deno.readTextFile(new URL("README.md", ROOT));
+    const named = new Set(
+      [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, span]) =>
+        span.match(/\w+/g) ?? []
+      ),
+    );
+    const keys = await keysOf(run);
+    assert(keys.length > 1, keys.join());
+    assertEquals(
+      keys.filter((key) => !named.has(key) && !ELSEWHERE.includes(key)),
+      [],
+    );
+  });
+}
