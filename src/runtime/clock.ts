@@ -19,6 +19,23 @@ export const CLOCK_MEMBERS = ["now", "wall", "timer"];
 /**
  * All time that there is for a connection, a channel or a server: give another
  * one to run them in virtual time.
+ *
+ * @example A keepalive of ten seconds that takes one
+ * ```ts
+ * import { type Clock, listen, systemClock } from "@keepalive/grpc/transport";
+ *
+ * const fast: Clock = {
+ *   now: () => 10 * systemClock.now(),
+ *   wall: () => systemClock.wall(),
+ *   timer: (delay, action) => systemClock.timer(delay / 10, action),
+ * };
+ * await using listener = listen({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
+ *   clock: fast,
+ *   keepalive: { time: 10_000 },
+ * });
+ * ```
  */
 export interface Clock {
   /** A monotonic clock, in milliseconds of any origin. */

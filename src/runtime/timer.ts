@@ -32,7 +32,10 @@ export class Timer {
    * @param delay Milliseconds of any length; `Infinity` for never.
    */
   plan(delay: number, action: () => void): void {
-    this.planAt(this.#clock.now() + delay, action);
+    if (delay === Infinity) return this.cancel();
+    this.#at = this.#clock.now() + delay;
+    this.#action = action;
+    if (this.#at < this.#wakesAt) this.#arm(delay);
   }
 
   /**
@@ -44,7 +47,7 @@ export class Timer {
     if (at === Infinity) return this.cancel();
     this.#at = at;
     this.#action = action;
-    if (at < this.#wakesAt) this.#arm();
+    if (at < this.#wakesAt) this.#arm(at - this.#clock.now());
   }
 
   /** Forgets what was planned. */
@@ -60,9 +63,9 @@ export class Timer {
     this.#wakesAt = Infinity;
   }
 
-  #arm(): void {
+  #arm(delay: number): void {
     this.#disarm();
-    this.#wait(this.#at - this.#clock.now());
+    this.#wait(delay);
   }
 
   #wait(delay: number): void {
