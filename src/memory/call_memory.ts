@@ -127,6 +127,7 @@ export class CallMemory {
 
   /** Octets of messages that a handler has, and of those being unfolded. */
   set inHand(octets: number) {
+    if (octets === this.#inHand && this.#reserved === 0) return;
     this.#inHand = octets;
     this.#sum(0);
   }
@@ -136,6 +137,7 @@ export class CallMemory {
    * that has come (V8 does, whatever the handler does with it).
    */
   goOn(): void {
+    if (this.#inHand === 0 && this.#reserved === 0) return;
     this.#kept = Math.max(this.#kept, this.#inHand);
     this.#inHand = 0;
     this.#sum(0);
@@ -165,6 +167,9 @@ export class CallMemory {
    */
   unread(octets: number, pending: number, isPinned: boolean): void {
     if (this.#isClosed) return;
+    const isSame = octets === this.#unread && pending === this.#pending &&
+      isPinned === this.#isPinned;
+    if (isSame && !isPinned) return;
     if (pending < this.#pending) {
       this.arrived += this.#pending - pending;
       this.#connection.came(this.#pending - pending);
@@ -226,8 +231,8 @@ export class CallMemory {
     this.leave();
     this.isWaiting = false;
     this.isReceiving = false;
-    this.#kept = 0;
     this.unread(0, 0, false);
+    this.handOver();
     onVerdict?.(false);
   }
 
@@ -239,7 +244,7 @@ export class CallMemory {
     const onVerdict = this.#onVerdict;
     this.leave();
     this.queued = this.base = 0;
-    this.#inHand = this.#reserved = 0;
+    this.inHand = 0;
     this.drop();
     this.#isClosed = true;
     onVerdict?.(true);

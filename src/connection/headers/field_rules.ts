@@ -90,15 +90,26 @@ export function knownFields(): KnownFields {
  * and "a field value does not include leading or trailing whitespace" (RFC 9110
  * section 5.5). Pseudo-header fields, which decide where a request goes, are
  * left as they came, to be refused.
+ *
+ * @param known Of the connection: those have none, and are not looked at again.
  */
-export function stripValues(headers: HeaderField[]): void {
+export function stripValues(
+  headers: HeaderField[],
+  known: KnownFields = knownFields(),
+): void {
   for (let i = 0; i < headers.length; i++) {
-    const [name, value] = headers[i];
+    const field = headers[i];
+    if (known[placeOf(headers, i)] === field) continue;
+    const [name, value] = field;
     const isBare = !isSpace(value.charCodeAt(0)) &&
       !isSpace(value.charCodeAt(value.length - 1));
     if (isBare || name.charCodeAt(0) === COLON) continue;
-    headers[i] = strippedField(headers[i]);
+    headers[i] = strippedField(field);
   }
+}
+
+function placeOf({ length }: readonly HeaderField[], index: number): number {
+  return length + index & MAX_KNOWN_FIELDS - 1;
 }
 
 /**
@@ -146,7 +157,7 @@ export function checkFields(
   for (let i = 0; i < headers.length; i++) {
     const field = headers[i];
     const name = field[0];
-    const place = headers.length + i & MAX_KNOWN_FIELDS - 1;
+    const place = placeOf(headers, i);
     if (known[place] !== field) {
       requireAllowed(streamId, field);
       if (isShort(field)) known[place] = field;

@@ -159,8 +159,9 @@ export class HeaderCodec {
     this.#decoder ??= new HpackDecoder(this.#limits);
     try {
       const headers = this.#decoder.decode(block);
-      stripValues(headers);
-      checkFields(streamId, headers, this.#known ??= knownFields());
+      const known = this.#known ??= knownFields();
+      stripValues(headers, known);
+      checkFields(streamId, headers, known);
       return headers;
     } catch (error) {
       if (!(error instanceof HpackError)) throw error;

@@ -14,6 +14,11 @@ import { Status } from "../status.ts";
  */
 const NOTABLE = 1_024;
 
+/** What so many octets of one call count. */
+export function notable(octets: number): number {
+  return octets >= NOTABLE ? octets : 0;
+}
+
 /** For calls on what is no connection. */
 const UNLIMITED = new MemoryQuota({ connection: Infinity, total: Infinity });
 
@@ -54,7 +59,7 @@ export class CallLedger implements UnfoldingMemory {
 
   /** So many octets still wait. */
   waits(octets: number): void {
-    this.memory.queued = octets >= NOTABLE ? octets : 0;
+    this.memory.queued = notable(octets);
   }
 
   /** Waits until there is room for so many octets in addition. */

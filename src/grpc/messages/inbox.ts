@@ -1,5 +1,6 @@
 import type { CallMemory } from "../../memory/mod.ts";
 import type { GrpcError } from "../grpc_error.ts";
+import { notable } from "./call_ledger.ts";
 import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
 import type { MessageKind } from "./prefix.ts";
@@ -199,7 +200,7 @@ export class Inbox implements Arrived {
     this.#takenMessages++;
     this.#takenOctets += message.payload.length;
     if (this.#memory !== undefined) {
-      this.#memory.inHand = message.payload.length;
+      this.#memory.inHand = notable(message.payload.length);
     }
     return message;
   }
@@ -245,7 +246,8 @@ export class Inbox implements Arrived {
     if (memory === undefined) return;
     const isReserved = this.#half === "reserved";
     const { octets, missing } = this.#reader;
-    memory.unread(octets, isReserved ? missing : 0, isReserved);
+    if (isReserved) memory.unread(octets, missing, true);
+    else memory.unread(notable(octets), 0, false);
     memory.isWaiting = this.#end.kind === "open" &&
       (this.#waiting !== undefined || this.#waitingForOnly !== undefined);
   }
