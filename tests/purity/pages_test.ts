@@ -39,6 +39,21 @@ Deno.test("the files that the pages name are there", () => {
   assertEquals(named.filter(({ path }) => !isThere(path)), []);
 });
 
+Deno.test("the tasks that the pages name are those of deno.json", () => {
+  const { tasks } = JSON.parse(
+    Deno.readTextFileSync(new URL("deno.json", ROOT)),
+  );
+  const named = pages().flatMap((page) =>
+    [
+      ...Deno.readTextFileSync(new URL(page, ROOT))
+        .matchAll(/deno(?:@[\d.]+)? task ([a-z][\w:]*)/g),
+    ]
+      .map(([, task]) => ({ page, task }))
+  );
+  assert(named.length > 20, JSON.stringify(named));
+  assertEquals(named.filter(({ task }) => !(task in tasks)), []);
+});
+
 /** A section of the page on the architecture, by its headline. */
 function section(headline: string): string {
   const page = Deno.readTextFileSync(new URL(".github/ARCHITECTURE.md", ROOT));
