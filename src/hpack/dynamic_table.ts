@@ -66,7 +66,7 @@ export class DynamicTable {
   at(position: number): HeaderField {
     const field = this.#ring[this.#slot(this.#inserted - 1 - position)];
     assert(
-      position < this.#length && field !== undefined,
+      field !== undefined,
       "a position is one of the dynamic table",
       position,
     );

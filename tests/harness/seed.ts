@@ -35,12 +35,24 @@ export class Random {
 /**
  * A test body with a generator of random numbers, and a failure that names
  * the seed. `SEED=1 deno test --allow-env=SEED` repeats one.
+ *
+ * @param make Makes another generator than the one of integers.
  */
-export function withSeed(run: (random: Random) => void): () => void {
-  return () => {
+export function withSeed(
+  run: (random: Random) => void | Promise<void>,
+): () => Promise<void>;
+export function withSeed<Source>(
+  run: (random: Source) => void | Promise<void>,
+  make: (seed: number) => Source,
+): () => Promise<void>;
+export function withSeed(
+  run: (random: Random) => void | Promise<void>,
+  make = (seed: number) => new Random(seed),
+): () => Promise<void> {
+  return async () => {
     const seed = chooseSeed();
     try {
-      run(new Random(seed));
+      await run(make(seed));
     } catch (error) {
       throw new Error(`Failed with SEED=${seed}`, { cause: error });
     }

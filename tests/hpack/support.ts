@@ -1,4 +1,4 @@
-import { chooseSeed, Random as RandomIntegers } from "../harness/seed.ts";
+import { Random, withSeed } from "../harness/seed.ts";
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import {
   type EncodableHeaderField,
@@ -56,22 +56,15 @@ export function plain(fields: readonly EncodableHeaderField[]): HeaderField[] {
   return fields.map(([name, value]) => [name, value]);
 }
 
-/** Runs a test with a generator of random numbers; a failure names the seed. */
-export function withSeed(
-  run: (random: Random) => void | Promise<void>,
+/** A test body with random header lists, and a failure that names the seed. */
+export function withHeaders(
+  run: (random: RandomHeaders) => void | Promise<void>,
 ): () => Promise<void> {
-  return async () => {
-    const seed = chooseSeed();
-    try {
-      await run(new Random(seed));
-    } catch (error) {
-      throw new Error(`Failed with SEED=${seed}`, { cause: error });
-    }
-  };
+  return withSeed(run, (seed) => new RandomHeaders(seed));
 }
 
 /** Random header lists, and what they are made of. */
-export class Random extends RandomIntegers {
+export class RandomHeaders extends Random {
   /** A string of random octets up to a length. */
   text(maxLength: number): string {
     const isAscii = this.below(4) > 0;

@@ -6,7 +6,7 @@ import {
   type TrustedConnection,
   VirtualPair,
 } from "../harness/virtual_pair.ts";
-import { Random } from "../hpack/support.ts";
+import { Random } from "../harness/seed.ts";
 
 const SEED = 20_260_821;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { steadyLink, type TrustedConnection } from "../harness/virtual_pair.ts";
-import { Random } from "../hpack/support.ts";
+import { Random } from "../harness/seed.ts";
 import { difference } from "./split_compare.ts";
 import { type Cuts, punctualLink } from "./split_link.ts";
 import { type Outcome, play } from "./split_player.ts";

@@ -13,7 +13,7 @@ import {
   encodeWindowUpdate,
   FrameWriter,
 } from "../../src/frames/mod.ts";
-import type { Random } from "../hpack/support.ts";
+import type { Random } from "../harness/seed.ts";
 import type { Who } from "./split_scenario.ts";
 
 const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");

@@ -5,7 +5,7 @@ import {
   Session,
   type SessionEvent,
 } from "../../src/session/mod.ts";
-import { Random } from "../hpack/support.ts";
+import { Random } from "../harness/seed.ts";
 import { alike } from "./split_compare.ts";
 import { FrameBabbler, greeting } from "./split_frames.ts";
 import { randomCuts } from "./split_link.ts";

@@ -1,5 +1,5 @@
 import type { TrustedConnection } from "../harness/virtual_pair.ts";
-import type { Random } from "../hpack/support.ts";
+import type { Random } from "../harness/seed.ts";
 
 const FRAME_HEADER_LENGTH = 9;
 const PREFACE_LENGTH = 24;

@@ -2,7 +2,7 @@ import type {
   ClientSessionOptions,
   ServerSessionOptions,
 } from "../../src/session/mod.ts";
-import type { Random } from "../hpack/support.ts";
+import type { Random } from "../harness/seed.ts";
 
 /** One end of a pair. */
 export type Who = "client" | "server";

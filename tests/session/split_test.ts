@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { CloseKind } from "../../src/session/mod.ts";
 import { steadyLink } from "../harness/virtual_pair.ts";
-import { Random } from "../hpack/support.ts";
+import { Random } from "../harness/seed.ts";
 import { difference } from "./split_compare.ts";
 import { looseLink, punctualLink, randomCuts } from "./split_link.ts";
 import { type Outcome, play } from "./split_player.ts";

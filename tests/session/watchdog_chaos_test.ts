@@ -12,7 +12,7 @@ import {
   type SessionEvent,
 } from "../../src/session/mod.ts";
 import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
-import { Random } from "../hpack/support.ts";
+import { Random } from "../harness/seed.ts";
 import { FrameBabbler, greeting } from "./split_frames.ts";
 import { give, takeAll } from "./split_player.ts";
 import { randomSessionCommand, type Who } from "./split_scenario.ts";

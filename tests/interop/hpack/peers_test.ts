@@ -11,8 +11,8 @@ import {
   hex,
   octets,
   plain,
-  type Random,
-  withSeed,
+  type RandomHeaders,
+  withHeaders,
 } from "../../hpack/support.ts";
 import {
   goPeer,
@@ -70,7 +70,7 @@ interface Quirks {
 
 /** New table sizes, most often none, each other than the one before. */
 function tableSizes(
-  random: Random,
+  random: RandomHeaders,
   present: number,
   changes: TableSizeChanges,
 ): number[] {
@@ -92,7 +92,7 @@ interface Session {
 }
 
 /** A session in which we encode and the peer decodes. */
-function encodingSession(random: Random, quirks: Quirks): Session {
+function encodingSession(random: RandomHeaders, quirks: Quirks): Session {
   const encoder = new HpackEncoder({
     maxTableSize: random.pick([100, 4096, 65_536]),
     huffman: !random.oneIn(4),
@@ -116,7 +116,7 @@ function encodingSession(random: Random, quirks: Quirks): Session {
 }
 
 /** A session in which the peer encodes and we decode. */
-function decodingSession(random: Random, quirks: Quirks): Session {
+function decodingSession(random: RandomHeaders, quirks: Quirks): Session {
   const steps: PeerStep[] = [];
   const lists: EncodableHeaderField[][] = [];
   let size = 4096;
@@ -135,7 +135,7 @@ function decodingSession(random: Random, quirks: Quirks): Session {
 }
 
 /** Blocks with some octets changed, up to the first that we refuse. */
-function brokenSession(random: Random) {
+function brokenSession(random: RandomHeaders) {
   const encoder = new HpackEncoder();
   const decoder = new HpackDecoder();
   const steps: PeerStep[] = [];
@@ -167,14 +167,14 @@ function many<T>(make: () => T): T[] {
 function check(
   peer: Peer,
   promise: string,
-  run: (random: Random) => Promise<void>,
+  run: (random: RandomHeaders) => Promise<void>,
 ): void {
   const reason = peer.missing && ` (skipped: ${peer.missing})`;
   if (reason) console.log(`${promise}${reason}`);
   Deno.test({
     name: promise + (reason ?? ""),
     ignore: reason !== undefined,
-    fn: withSeed(run),
+    fn: withHeaders(run),
   });
 }
 
