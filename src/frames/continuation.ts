@@ -6,7 +6,11 @@ import {
 import { Flag, FrameType, type RawFrame } from "./frame_header.ts";
 import type { FrameWriter } from "./frame_writer.ts";
 
-/** CONTINUATION (RFC 9113 section 6.10): a further piece of a field block. */
+/**
+ * CONTINUATION
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.10 | RFC 9113 section 6.10}):
+ * a further piece of a field block.
+ */
 export interface ContinuationFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.CONTINUATION;

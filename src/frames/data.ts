@@ -7,7 +7,11 @@ import { Flag, FrameType, type RawFrame } from "./frame_header.ts";
 import type { FrameWriter } from "./frame_writer.ts";
 import { unpad } from "./padding.ts";
 
-/** DATA (RFC 9113 section 6.1): a piece of a request or response body. */
+/**
+ * DATA
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.1 | RFC 9113 section 6.1}):
+ * a piece of a request or response body.
+ */
 export interface DataFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.DATA;

@@ -1,5 +1,7 @@
 /**
- * Error codes of RFC 9113 section 7, as carried by RST_STREAM and GOAWAY.
+ * Error codes of
+ * {@link https://www.rfc-editor.org/rfc/rfc9113#section-7 | RFC 9113 section 7},
+ * as carried by RST_STREAM and GOAWAY.
  *
  * A peer may send a code that is not listed here. It stays a plain number and
  * never triggers special behaviour.

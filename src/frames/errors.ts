@@ -4,8 +4,9 @@ import { errorCodeName } from "./error_code.ts";
  * A violation of HTTP/2, found in what a peer sent.
  *
  * The subclass says how far it reaches: {@linkcode ConnectionError} ends the
- * connection (RFC 9113 section 5.4.1), {@linkcode StreamError} one stream
- * (section 5.4.2).
+ * connection
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-5.4.1 | RFC 9113 section 5.4.1}),
+ * {@linkcode StreamError} one stream (section 5.4.2).
  */
 export abstract class Http2Error extends Error {
   /** The error code to send, see `ErrorCode`. */

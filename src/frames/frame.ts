@@ -10,7 +10,10 @@ import type { RstStreamFrame } from "./rst_stream.ts";
 import type { SettingsFrame } from "./settings.ts";
 import type { WindowUpdateFrame } from "./window_update.ts";
 
-/** Any received frame; `type` tells which (RFC 9113 section 6). */
+/**
+ * Any received frame; `type` tells which
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6 | RFC 9113 section 6}).
+ */
 export type Frame =
   | DataFrame
   | HeadersFrame

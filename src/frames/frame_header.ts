@@ -1,4 +1,7 @@
-/** Frame types of RFC 9113 section 6. */
+/**
+ * Frame types of
+ * {@link https://www.rfc-editor.org/rfc/rfc9113#section-6 | RFC 9113 section 6}.
+ */
 export const FrameType = {
   /** Section 6.1. */
   DATA: 0x0,

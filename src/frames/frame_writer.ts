@@ -76,7 +76,8 @@ export class FrameWriter {
   }
 
   /**
-   * Makes room for a whole frame, writes its header (RFC 9113 section 4.1)
+   * Makes room for a whole frame, writes its header
+   * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-4.1 | RFC 9113 section 4.1})
    * and returns the offset where the payload begins.
    */
   frame(

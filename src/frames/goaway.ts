@@ -11,7 +11,11 @@ import { readUint31, readUint32, writeUint32 } from "./octets.ts";
 
 const FIXED_LENGTH = 8;
 
-/** GOAWAY (RFC 9113 section 6.8): the sender wants no further streams. */
+/**
+ * GOAWAY
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.8 | RFC 9113 section 6.8}):
+ * the sender wants no further streams.
+ */
 export interface GoawayFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.GOAWAY;

@@ -12,7 +12,11 @@ import {
   readPriorityFields,
 } from "./priority_fields.ts";
 
-/** HEADERS (RFC 9113 section 6.2): opens a stream, or carries trailers. */
+/**
+ * HEADERS
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.2 | RFC 9113 section 6.2}):
+ * opens a stream, or carries trailers.
+ */
 export interface HeadersFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.HEADERS;

@@ -7,9 +7,10 @@ import { Flag, frameTypeName, type RawFrame } from "./frame_header.ts";
  * The payload without pad length, without the `fixed` octets of fields that
  * follow it, and without padding.
  *
- * "If the length of the padding is the length of the frame payload or
- * greater, the recipient MUST treat this as a connection error of type
- * PROTOCOL_ERROR" (RFC 9113 section 6.1, likewise 6.2 and 6.6).
+ * "If the length of the padding is the length of the frame payload or greater,
+ * the recipient MUST treat this as a connection error of type PROTOCOL_ERROR"
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.1 | RFC 9113 section 6.1},
+ * likewise 6.2 and 6.6).
  */
 export function unpad(raw: RawFrame, fixed: number): Uint8Array {
   const padded = (raw.flags & Flag.PADDED) !== 0;

@@ -4,7 +4,11 @@ import type { FrameWriter } from "./frame_writer.ts";
 
 const LENGTH = 8;
 
-/** PING (RFC 9113 section 6.7): is the peer there, and how far away? */
+/**
+ * PING
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.7 | RFC 9113 section 6.7}):
+ * is the peer there, and how far away?
+ */
 export interface PingFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.PING;

@@ -16,8 +16,9 @@ import {
 } from "./priority_fields.ts";
 
 /**
- * PRIORITY (RFC 9113 section 6.3): deprecated. It is checked and has no
- * effect.
+ * PRIORITY
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.3 | RFC 9113 section 6.3}):
+ * deprecated. It is checked and has no effect.
  */
 export interface PriorityFrame extends PriorityFields {
   /** Tells this frame from the others. */

@@ -1,5 +1,7 @@
 /**
- * HTTP/2 frames: every type of RFC 9113 section 6, encoded and decoded.
+ * HTTP/2 frames: every type of
+ * {@link https://www.rfc-editor.org/rfc/rfc9113#section-6 | RFC 9113 section 6},
+ * encoded and decoded.
  *
  * Pure: octets in, frames out, and back. No sockets, no timers, no state but
  * the octets of a frame that has not arrived whole.

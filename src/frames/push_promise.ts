@@ -10,7 +10,11 @@ import { afterPadLength, unpad } from "./padding.ts";
 
 const PROMISED_ID_LENGTH = 4;
 
-/** PUSH_PROMISE (RFC 9113 section 6.6): announces a stream of the server. */
+/**
+ * PUSH_PROMISE
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.6 | RFC 9113 section 6.6}):
+ * announces a stream of the server.
+ */
 export interface PushPromiseFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.PUSH_PROMISE;

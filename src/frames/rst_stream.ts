@@ -10,7 +10,11 @@ import { readUint32, writeUint32 } from "./octets.ts";
 
 const LENGTH = 4;
 
-/** RST_STREAM (RFC 9113 section 6.4): ends a stream at once. */
+/**
+ * RST_STREAM
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.4 | RFC 9113 section 6.4}):
+ * ends a stream at once.
+ */
 export interface RstStreamFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.RST_STREAM;

@@ -19,7 +19,10 @@ import { readUint16, readUint32, writeUint32 } from "./octets.ts";
 
 const ENTRY_LENGTH = 6;
 
-/** Identifiers of the settings of RFC 9113 section 6.5.2. */
+/**
+ * Identifiers of the settings of
+ * {@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2 | RFC 9113 section 6.5.2}.
+ */
 export const SettingId = {
   /** Octets of the field compression table of the sender; 4,096 at first. */
   HEADER_TABLE_SIZE: 0x1,

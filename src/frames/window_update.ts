@@ -7,7 +7,11 @@ import { readUint31, writeUint32 } from "./octets.ts";
 
 const LENGTH = 4;
 
-/** WINDOW_UPDATE (RFC 9113 section 6.9): the receiver may send more. */
+/**
+ * WINDOW_UPDATE
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.9 | RFC 9113 section 6.9}):
+ * the receiver may send more.
+ */
 export interface WindowUpdateFrame {
   /** Tells this frame from the others. */
   readonly type: typeof FrameType.WINDOW_UPDATE;

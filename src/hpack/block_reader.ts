@@ -39,7 +39,10 @@ export class BlockReader implements Cursor {
     return readInteger(this, prefixBits);
   }
 
-  /** Reads a string literal (RFC 7541 section 5.2). */
+  /**
+   * Reads a string literal
+   * ({@link https://www.rfc-editor.org/rfc/rfc7541#section-5.2 | RFC 7541 section 5.2}).
+   */
   string(): string {
     this.#readString();
     return latin1(this.#source, this.#start, this.#start + this.#length);

@@ -19,7 +19,8 @@ import { requireBlock } from "./validation.ts";
 
 /**
  * How many table size updates a block may start with. Two say everything
- * (RFC 7541 section 4.2), but some encoders send one for each SETTINGS frame.
+ * ({@link https://www.rfc-editor.org/rfc/rfc7541#section-4.2 | RFC 7541 section 4.2}),
+ * but some encoders send one for each SETTINGS frame.
  */
 const MAX_SIZE_UPDATES = 16;
 

@@ -19,7 +19,8 @@ export interface HpackDecoderOptions {
   readonly maxTableSize?: number;
   /**
    * The SETTINGS_MAX_HEADER_LIST_SIZE: for each field, the octets of its name
-   * and of its value, and 32 (RFC 9113 section 6.5.2).
+   * and of its value, and 32
+   * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2 | RFC 9113 section 6.5.2}).
    *
    * @default {Infinity}
    */

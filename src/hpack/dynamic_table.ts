@@ -2,7 +2,10 @@ import { assert, isThoroughFor } from "../invariants/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "./header_field.ts";
 import type { TableSnapshot } from "./table_snapshot.ts";
 
-/** The size of a dynamic table before any setting (RFC 9113 section 6.5.2). */
+/**
+ * The size of a dynamic table before any setting
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2 | RFC 9113 section 6.5.2}).
+ */
 export const DEFAULT_TABLE_SIZE = 4096;
 
 /** What an entry counts besides its octets (RFC 7541 section 4.1). */

@@ -86,8 +86,8 @@ export class HpackEncoder {
    *
    * Call it when the SETTINGS frame is applied and acknowledged. The table
    * changes at once, and the next block starts with what the peer must know:
-   * the smallest size since the last block and the present one (RFC 7541
-   * section 4.2).
+   * the smallest size since the last block and the present one
+   * ({@link https://www.rfc-editor.org/rfc/rfc7541#section-4.2 | RFC 7541 section 4.2}).
    *
    * @param size The setting in octets, up to 2^32-1.
    * @throws {RangeError} If it is negative, fractional or too large.

@@ -41,7 +41,8 @@ export type HpackErrorReason =
  * A header block that cannot be decoded.
  *
  * The compression state of the connection is lost with it: answer with a
- * connection error of type COMPRESSION_ERROR (RFC 9113 section 4.3).
+ * connection error of type COMPRESSION_ERROR
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-4.3 | RFC 9113 section 4.3}).
  */
 export class HpackError extends Error {
   /** The name of the class. */

@@ -1,5 +1,6 @@
 /**
- * A header field: its name and its value (RFC 7541 section 1.3).
+ * A header field: its name and its value
+ * ({@link https://www.rfc-editor.org/rfc/rfc7541#section-1.3 | RFC 7541 section 1.3}).
  *
  * Both are octet strings, one character (U+0000 to U+00FF) for each octet.
  * HTTP/2 wants names in lower case (RFC 9113 section 8.2); HPACK carries

@@ -3,8 +3,9 @@ import { HpackError } from "./errors.ts";
 const EOS = 256;
 
 /**
- * The length in bits of the code of each octet, and of EOS (RFC 7541
- * appendix B). The code is canonical: the lengths determine it.
+ * The length in bits of the code of each octet, and of EOS
+ * ({@link https://www.rfc-editor.org/rfc/rfc7541#appendix-B | RFC 7541 appendix B}).
+ * The code is canonical: the lengths determine it.
  */
 // deno-fmt-ignore
 const LENGTHS = new Uint8Array([

@@ -1,7 +1,8 @@
 import { fieldSize } from "./dynamic_table.ts";
 
 /**
- * How a header field that no table holds is written (RFC 7541 section 6.2).
+ * How a header field that no table holds is written
+ * ({@link https://www.rfc-editor.org/rfc/rfc7541#section-6.2 | RFC 7541 section 6.2}).
  *
  * - `"incremental"`: a literal that enters the dynamic table.
  * - `"none"`: a literal that leaves the table alone.

@@ -3,7 +3,8 @@ import { HpackError } from "./errors.ts";
 /**
  * The largest integer that is accepted or announced. "Integer encodings that
  * exceed implementation limits -- in value or octet length -- MUST be treated
- * as decoding errors" (RFC 7541 section 5.1).
+ * as decoding errors"
+ * ({@link https://www.rfc-editor.org/rfc/rfc7541#section-5.1 | RFC 7541 section 5.1}).
  */
 export const MAX_INTEGER = 0x7fff_ffff;
 

@@ -1,5 +1,6 @@
 /**
- * HPACK, the header compression of HTTP/2 (RFC 7541).
+ * HPACK, the header compression of HTTP/2
+ * ({@link https://www.rfc-editor.org/rfc/rfc7541 | RFC 7541}).
  *
  * Pure: header lists in, octets out, and back. One {@linkcode HpackEncoder}
  * and one {@linkcode HpackDecoder} serve one connection, each for its

@@ -1,6 +1,10 @@
 import type { HeaderField } from "./header_field.ts";
 
-/** The static table (RFC 7541 appendix A): index 1 comes first. */
+/**
+ * The static table
+ * ({@link https://www.rfc-editor.org/rfc/rfc7541#appendix-A | RFC 7541 appendix A}):
+ * index 1 comes first.
+ */
 export const STATIC_TABLE: readonly HeaderField[] = [
   [":authority", ""],
   [":method", "GET"],

@@ -116,7 +116,7 @@ export type PingVerdict =
   | "accepted"
   /** It came too early. */
   | "strike"
-  /** It came too early once too often: show the client out. */
+  /** It came too early once too often: the connection is to be closed. */
   | "too-many-pings";
 
 /**

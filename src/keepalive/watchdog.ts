@@ -128,7 +128,7 @@ export class Watchdog {
     const closeAt = Math.max(state.closeAt, now + this.#timeout);
     assert(
       state.checkAt <= closeAt || state.doubted,
-      "the peer is looked after before it is given up",
+      "there is a last look before the peer is given up",
     );
     this.#state = { ...state, closeAt, doubted: false };
   }

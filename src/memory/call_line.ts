@@ -25,7 +25,7 @@ export class CallLine {
   /**
    * Octets that are pinned and whose calls cannot go on before another does:
    * its own, and those of all in line. Were they to count, calls that hold
-   * folded messages and wait to unfold them would wait for each other.
+   * compressed messages and wait to decompress them would wait for each other.
    */
   idleBeside(call: CallMemory): number {
     return this.#idle + (this.#calls.has(call) ? 0 : call.pinned);

@@ -125,7 +125,7 @@ export class CallMemory {
     this.#connection.waiting(isWaiting ? 1 : -1);
   }
 
-  /** Octets of messages that a handler has, and of those being unfolded. */
+  /** Octets of messages that a handler has, and of those being decompressed. */
   set inHand(octets: number) {
     if (octets === this.#inHand && this.#reserved === 0) return;
     this.#inHand = octets;

@@ -17,8 +17,8 @@ export abstract class ConnectionAccount implements MemoryHolder {
   #shared = 0;
   /** Octets that the peer may send. */
   #credit = 0;
-  /** Octets that came in this turn. */
-  #limbo = 0;
+  /** Octets that came in this turn, and were not handed over yet. */
+  #arriving = 0;
   /** Octets that are to come of reserved messages. */
   #pending = 0;
   #pinned = 0;
@@ -38,7 +38,7 @@ export abstract class ConnectionAccount implements MemoryHolder {
   abstract retry(): void;
 
   /**
-   * Ends calls that stand still, for who waits on another connection.
+   * Ends calls that make no progress, because another connection waits.
    *
    * @returns Whether there was enough.
    */
@@ -104,15 +104,19 @@ export abstract class ConnectionAccount implements MemoryHolder {
   /** Data arrived, and will be handed over before the turn ends. */
   arrived(octets: number): void {
     this.#credit -= octets;
-    this.#limbo += octets;
-    assert(this.#limbo >= 0, "octets arrive that are some", this.#limbo);
+    this.#arriving += octets;
+    assert(
+      this.#arriving >= 0,
+      "the number of octets that arrive is not negative",
+      this.#arriving,
+    );
   }
 
   /** What arrived was handed over; those who have it count it. */
   endTurn(): void {
-    const octets = this.#limbo;
+    const octets = this.#arriving;
     if (octets === 0) return;
-    this.#limbo = 0;
+    this.#arriving = 0;
     this.add(-octets);
   }
 
@@ -157,8 +161,8 @@ export abstract class ConnectionAccount implements MemoryHolder {
 
   /** The peer can send no more, and nothing of what came is to be handed over. */
   protected endCredit(): void {
-    const promised = this.#credit + this.#limbo;
-    this.#credit = this.#limbo = 0;
+    const promised = this.#credit + this.#arriving;
+    this.#credit = this.#arriving = 0;
     this.add(-promised);
   }
 

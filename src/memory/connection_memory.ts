@@ -23,7 +23,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
   #waiting = 0;
   #isShort = false;
   #isClosed = false;
-  /** Octets that make a difference to those who wait. */
+  /** Octets from which a change counts as progress. */
   readonly #step: number;
   readonly #patience: Patience;
 
@@ -123,7 +123,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
   waiting(change: number): void {
     const isFirst = this.#waiting === 0;
     this.#waiting += change;
-    assert(this.#waiting >= 0, "no fewer than no calls wait", this.#waiting);
+    assert(this.#waiting >= 0, "each wait ends once", this.#waiting);
     if (!isFirst) return;
     this.#patience.renew();
     if (this.#isShort) this.onDue?.();
@@ -203,7 +203,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
   }
 
   /**
-   * Ends calls that stand still, for who waits on another connection.
+   * Ends calls that make no progress, because another connection waits.
    *
    * @returns Whether there was enough.
    */
@@ -219,7 +219,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
     return this.#line.size > 0 || this.#isShort && this.#waiting > 0;
   }
 
-  /** Whether only the total stops those who wait. */
+  /** Whether the calls that wait are held up by the total only. */
   get #isForTotal(): boolean {
     const { first } = this.#line;
     if (first !== undefined) return this.#hasPool(first);
@@ -283,7 +283,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
     else this.total.leave(this);
   }
 
-  /** Ends calls until there is enough for who waits. */
+  /** Ends calls until `isEnough`. */
   #endCalls(
     calls: readonly CallMemory[],
     reason: string,

@@ -30,7 +30,7 @@ const MEBIBYTE = 1_048_576;
 /**
  * How much received data is held at once, in octets: what has come and is not
  * taken, messages that are half there by their declared length, messages that
- * were unfolded, those that a handler has in hand, header lists of running
+ * were decompressed, those that a handler has in hand, header lists of running
  * calls, responses that wait for the peer, and what flow-control windows let
  * the peer send in addition.
  *

@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 /**
- * How long nothing has moved for those who wait on a connection. What small
+ * How long there was no progress for the calls that wait on a connection. What small
  * calls take and give back meanwhile is no progress, or they would let others
  * wait for ever; nor is what drips.
  */
@@ -29,7 +29,7 @@ export class Patience {
     this.#step = step;
   }
 
-  /** Those who wait are others than before, or one had its turn. */
+  /** Other calls wait than before, or one had its turn. */
   renew(): void {
     this.#hasMoved = true;
   }

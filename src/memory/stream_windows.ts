@@ -1,5 +1,8 @@
 import { assert } from "../invariants/mod.ts";
-/** Octets of the first window of a stream (RFC 9113 section 6.9.2). */
+/**
+ * Octets of the first window of a stream
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.9.2 | RFC 9113 section 6.9.2}).
+ */
 const FIRST_WINDOW = 65_535;
 
 /** Octets that a stream may send without being asked, however many there are. */
@@ -30,7 +33,7 @@ export class StreamWindows {
     this.#receiving += change;
     assert(
       this.#receiving >= 0,
-      "no fewer than no calls receive",
+      "the number of calls that receive is not negative",
       this.#receiving,
     );
   }

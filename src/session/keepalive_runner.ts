@@ -211,7 +211,7 @@ export class KeepaliveRunner {
     const { connection } = this.#parts;
     const { activeStreams } = connection;
     if (activeStreams === this.#activeStreams) return false;
-    assert(activeStreams >= 0, "no fewer than no streams are active");
+    assert(activeStreams >= 0, "the number of active streams is not negative");
     this.#activeStreams = activeStreams;
     if (activeStreams === 0) connection.pings.rest();
     return true;

@@ -138,7 +138,7 @@ export class Backoff {
     if (grown === Infinity && maxBackoff === Infinity) return Infinity;
     const factor = 1 + jitter * (2 * this.#random() - 1);
     const pause = Math.min(grown, maxBackoff) * factor;
-    assert(pause >= 0, "a backoff is no less than nothing", pause);
+    assert(pause >= 0, "a backoff is not negative", pause);
     return pause;
   }
 
