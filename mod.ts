@@ -194,12 +194,9 @@ export type {
   RetryThrottlingConfig,
 } from "./src/client/mod.ts";
 export type {
-  CallEnd,
   CallEvent,
   CallMessageEvent,
   ChannelEvent,
-  EndedBy,
-  MessageSums,
   MetadataInit,
   MetadataValue,
   Requests,
@@ -215,4 +212,4 @@ export type {
 } from "./src/server/mod.ts";
 export type { CloseKind } from "./src/session/mod.ts";
 export type { Clock } from "./src/runtime/mod.ts";
-export type { Network, SubjectAltName } from "./src/transport/mod.ts";
+export type { Network } from "./src/transport/mod.ts";

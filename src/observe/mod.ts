@@ -29,5 +29,13 @@ export {
   type Spread,
   type SuspicionStats,
 } from "../recorder/mod.ts";
-export type { CallEvent, ChannelEvent, Observer } from "../grpc/mod.ts";
+export type {
+  CallEnd,
+  CallEvent,
+  CallMessageEvent,
+  ChannelEvent,
+  EndedBy,
+  MessageSums,
+  Observer,
+} from "../grpc/mod.ts";
 export type { TransportEvent } from "../transport/mod.ts";
