@@ -1,7 +1,9 @@
 /**
  * What happened to connections, kept and told: a {@linkcode Recorder} remembers
  * the last events of each connection, also of those that have ended, and keeps
- * numbers; {@linkcode joinObservers} has several observers watch at once.
+ * numbers; {@linkcode renderTimeline} draws that, {@linkcode renderReport} makes
+ * one page of it for a report of a fault; {@linkcode joinObservers} has several
+ * observers watch at once.
  *
  * @example A recorder on a channel
  * ```ts
@@ -39,3 +41,5 @@ export type {
   Observer,
 } from "../grpc/mod.ts";
 export type { TransportEvent } from "../transport/mod.ts";
+export { renderReport, type ReportOptions } from "./report/mod.ts";
+export { renderTimeline, type TimelineOptions } from "./timeline/mod.ts";

@@ -91,6 +91,7 @@ export class Recorder implements Observer {
   #strikes = 0;
   #suspends = 0;
   #clock: Clock = systemClock;
+  #wallOffset: number | undefined;
 
   /**
    * Remembers nothing yet.
@@ -138,7 +139,7 @@ export class Recorder implements Observer {
    */
   recordings(): Recording[] {
     const clock = this.#clock;
-    const offset = clock.wall() - clock.now();
+    const offset = this.#wallOffset ?? clock.wall() - clock.now();
     const channels: ChannelRecording[] = [...this.#channels.values()]
       .map((log) => log.recording(offset));
     return [...channels, ...this.#connections()];
@@ -180,7 +181,9 @@ export class Recorder implements Observer {
   #begin(transport: Transport): Open {
     const { id, role, peer, clock } = transport;
     const now = clock.now();
-    const identity = { id, role, peer, wallOffset: clock.wall() - now };
+    const wallOffset = clock.wall() - now;
+    this.#wallOffset ??= wallOffset;
+    const identity = { id, role, peer, wallOffset };
     const record = new ConnectionRecord(identity, this.#events, now);
     const open = { record, transport };
     this.#open.set(id, open);

@@ -172,8 +172,12 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "RecorderOptions",
     "RecorderStats",
     "Recording",
+    "renderReport",
+    "renderTimeline",
+    "ReportOptions",
     "Spread",
     "SuspicionStats",
+    "TimelineOptions",
     "TransportEvent",
   ],
   "./session": [

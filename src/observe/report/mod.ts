@@ -1,0 +1,6 @@
+/**
+ * What happened to connections, as one page.
+ *
+ * @module
+ */
+export { renderReport, type ReportOptions } from "./render_report.ts";

@@ -1,0 +1,228 @@
+import { requireInteger, requireKnownKeys } from "../../options/mod.ts";
+import type {
+  ChannelRecording,
+  ConnectionRecording,
+  ConnectionStats,
+  Recording,
+} from "../../recorder/mod.ts";
+import { escapeMarkup } from "../printable.ts";
+import { duration } from "../words.ts";
+import { drawLane } from "./draw_lane.ts";
+import { type Lane, laneOf } from "./lane.ts";
+import { n, path, textAt } from "./markup.ts";
+import { Scale } from "./scale.ts";
+import { STYLE } from "./style.ts";
+
+/** How a timeline is drawn. */
+export interface TimelineOptions {
+  /**
+   * How wide it is, in pixels, from 240 to 4096: 360 for a phone.
+   *
+   * @default {960}
+   */
+  readonly width?: number;
+}
+
+const MARGIN = 14;
+const HEAD = 44;
+
+/**
+ * Draws what happened to connections as a picture in SVG: a lane for each, with
+ * its states as bands, each PING as a tick as high as the logarithm of its
+ * round-trip time, silence as a gap, GOAWAY, strikes and sleep as marks, calls as
+ * thin bars if they were recorded, and its end in words.
+ *
+ * It needs no script and no network, follows the colour scheme of the reader, and
+ * says in a `<title>` what each part is. All recordings must be of one process:
+ * their times are those of its clock.
+ *
+ * @example A picture of what a channel went through
+ * ```ts
+ * import { Recorder, renderTimeline } from "@keepalive/grpc/observe";
+ *
+ * const recorder = new Recorder();
+ * // … watches a channel or a server, as its `observer`; then:
+ * const svg = renderTimeline(recorder.recordings());
+ * console.log(svg.length);
+ * ```
+ *
+ * @param recordings Those of a recorder; the suspicions of channels are drawn on
+ * the lanes of their connections.
+ * @throws {TypeError | RangeError} If an option cannot be used.
+ */
+export function renderTimeline(
+  recordings: readonly Recording[],
+  options: TimelineOptions = {},
+): string {
+  requireKnownKeys("the timeline options", options, ["width"]);
+  const width = requireInteger("width", options.width ?? 960, 240, 4_096);
+  const connections = recordings.filter((each) => each.type === "connection");
+  const channels = recordings.filter((each) => each.type === "channel");
+  const scale = scaleOf(connections, width);
+  const prefix = `k${width}`;
+  const lanes = connections.map((each) => laneOf(each, channels));
+  let y = HEAD;
+  const drawn = lanes.map((lane, i) => {
+    const place = {
+      scale,
+      left: MARGIN,
+      right: width - MARGIN,
+      top: y,
+      prefix,
+    };
+    const { markup, height } = drawLane(
+      lane,
+      summaryOf(connections[i].stats),
+      place,
+    );
+    y += height;
+    return `<g role="group" aria-label="${
+      escapeMarkup(`${lane.name}: ${lane.story}`)
+    }">${markup}</g>`;
+  });
+  const legend = legendOf(lanes, width, y);
+  const head = headOf(connections, channels);
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="kt" role="img" viewBox="0 0 ${width} ${
+    n(legend.bottom)
+  }" width="${width}" height="${n(legend.bottom)}"><title>${
+    escapeMarkup(head)
+  }</title><desc>${
+    escapeMarkup(lanes.map(({ name, story }) => `${name}: ${story}`).join(". "))
+  }</desc><style>${STYLE}</style><defs>${
+    patternsOf(prefix)
+  }</defs><rect class="bg" width="100%" height="100%"/>${
+    axisOf(scale, width, y, connections[0])
+  }${drawn.join("")}${legend.markup}</svg>`;
+}
+
+function scaleOf(
+  connections: readonly ConnectionRecording[],
+  width: number,
+): Scale {
+  const from = Math.min(...connections.map(({ since }) => since), Infinity);
+  const to = Math.max(...connections.map(({ until }) => until), -Infinity);
+  const isEmpty = connections.length === 0;
+  return new Scale(
+    isEmpty ? 0 : from,
+    isEmpty ? 1_000 : to,
+    MARGIN,
+    width - MARGIN - 4,
+  );
+}
+
+function headOf(
+  connections: readonly ConnectionRecording[],
+  channels: readonly ChannelRecording[],
+): string {
+  const what = connections.length === 1
+    ? "1 connection"
+    : `${connections.length} connections`;
+  return channels.length === 0
+    ? `Timeline of ${what}`
+    : `Timeline of ${what}, channel ${channels.map(({ id }) => id).join(", ")}`;
+}
+
+function summaryOf({ pings }: ConnectionStats): string {
+  if (pings.sent === 0 && pings.rtt === undefined) return "no PINGs";
+  const times = pings.rtt === undefined
+    ? ""
+    : `, p50 ${duration(pings.rtt.p50)}, max ${duration(pings.rtt.max)}`;
+  const lost = pings.lost === 0 ? "" : `, ${pings.lost} lost`;
+  const sent = pings.sent === 1 ? "1 PING" : `${pings.sent} PINGs`;
+  return `${sent}${times}${lost}`;
+}
+
+function axisOf(
+  scale: Scale,
+  width: number,
+  bottom: number,
+  first: ConnectionRecording | undefined,
+): string {
+  const begin = first && new Date(scale.from + first.wallOffset);
+  const lines = scale.grid(width < 600 ? 70 : 100).map((after) => {
+    const x = scale.x(scale.from + after);
+    const anchor = x > width - 60 ? "end" : after === 0 ? "" : "middle";
+    return path("g", `M${n(x)} 34V${n(bottom)}`) +
+      textAt(x, 30, after === 0 ? "0" : duration(after), { kind: "d", anchor });
+  });
+  const since = begin === undefined || isNaN(begin.getTime())
+    ? "nothing was recorded"
+    : `0 is ${begin.toISOString().replace("T", " ").replace("Z", " UTC")}`;
+  return textAt(MARGIN, 14, since, { kind: "d" }) + lines.join("");
+}
+
+const NAMES = {
+  handshaking: "handshake",
+  open: "open",
+  draining: "draining",
+  suspect: "suspect",
+  silent: "silence",
+};
+
+/** What of the picture needs to be explained: only what is in it. */
+function legendOf(
+  lanes: readonly Lane[],
+  width: number,
+  top: number,
+): { markup: string; bottom: number } {
+  const kinds = new Set(
+    lanes.flatMap(({ bands }) => bands).map(({ kind }) => kind),
+  );
+  const out: string[] = [];
+  let x = MARGIN;
+  let y = top + 8;
+  const add = (sample: (x: number, y: number) => string, name: string) => {
+    const size = 34 + name.length * 7;
+    if (x + size > width - MARGIN) {
+      x = MARGIN;
+      y += 18;
+    }
+    out.push(sample(x, y), textAt(x + 20, y + 10, name, { kind: "d" }));
+    x += size;
+  };
+  for (const kind of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
+    if (!kinds.has(kind)) continue;
+    add((x, y) => swatch(kind, x, y, `k${width}`), NAMES[kind]);
+  }
+  const ticks = lanes.flatMap(({ ticks }) => ticks);
+  if (ticks.some(({ rtt }) => rtt !== undefined)) {
+    const sample = (x: number, y: number) =>
+      path("p", `M${n(x + 4)} ${n(y + 11)}v-5m5 5v-8m5 8v-11`);
+    add(sample, "PING, as high as its time");
+  }
+  if (ticks.some(({ isLost }) => isLost)) {
+    const sample = (x: number, y: number) =>
+      path("l", `M${n(x + 5)} ${n(y + 1)}l8 8m0-8l-8 8`);
+    add(sample, "no answer");
+  }
+  if (lanes.some(({ received }) => received.length > 0)) {
+    const sample = (x: number, y: number) =>
+      path("r", `M${n(x + 6)} ${n(y + 8)}l2-4l2 4z`);
+    add(sample, "PING of the other end");
+  }
+  const calls = lanes.flatMap(({ calls }) => calls);
+  for (const [isFailed, name] of [[false, "call"], [true, "failed call"]]) {
+    if (!calls.some(({ status }) => status > 0 === isFailed)) continue;
+    const kind = isFailed ? "cf" : "c";
+    const sample = (x: number, y: number) =>
+      path(kind, `M${n(x)} ${n(y + 6)}h14`);
+    add(sample, String(name));
+  }
+  return { markup: out.join(""), bottom: y + 24 };
+}
+
+function swatch(kind: string, x: number, y: number, prefix: string): string {
+  const size = `x="${n(x)}" y="${n(y)}" width="14" height="11"`;
+  const hatch = kind === "draining" || kind === "handshaking"
+    ? `<rect ${size} fill="url(#${prefix}${kind[0]})"/>`
+    : "";
+  return `<rect class="${kind}" ${size}/>${hatch}`;
+}
+
+/** Slanted lines for draining, dots for a handshake. */
+function patternsOf(prefix: string): string {
+  const pattern = (name: string, markup: string) =>
+    `<pattern id="${prefix}${name}" width="6" height="6" patternUnits="userSpaceOnUse">${markup}</pattern>`;
+  return pattern("d", '<path class="h" d="M-1 7L7-1"/>') +
+    pattern("h", '<path class="h" d="M2 3h2"/>');
+}
