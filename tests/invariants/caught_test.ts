@@ -1,11 +1,27 @@
 import { assertThrows } from "@std/assert";
 import "../harness/thorough.ts";
+import { assertFollows } from "../../src/client/connections/subchannel_state.ts";
 import {
+  type Due,
+  DueHeap,
   Fifo,
   type InLine,
   Line,
   StreamMap,
 } from "../../src/collections/mod.ts";
+import { EventLog } from "../../src/connection/event_log.ts";
+import { GoawayExchange } from "../../src/connection/goaway_exchange.ts";
+import type { ConnectionEvent } from "../../src/connection/mod.ts";
+import { Output } from "../../src/connection/output.ts";
+import {
+  ReceiveWindow,
+  SendWindow,
+} from "../../src/connection/streams/flow_window.ts";
+import { SendQueue } from "../../src/connection/streams/send_queue.ts";
+import {
+  afterLocalEnd,
+  afterRemoteEnd,
+} from "../../src/connection/streams/stream.ts";
 import { FrameWriter } from "../../src/frames/mod.ts";
 import { DynamicTable } from "../../src/hpack/dynamic_table.ts";
 import { EncoderTable } from "../../src/hpack/encoder_table.ts";
@@ -17,6 +33,7 @@ import {
 import { CallLine } from "../../src/memory/call_line.ts";
 import { MemoryQuota } from "../../src/memory/mod.ts";
 import { resolveMemoryQuota } from "../../src/memory/limits.ts";
+import { HandlerQuota } from "../../src/server/calls/handler_quota.ts";
 import {
   type MemoryHolder,
   TotalMemory,
@@ -128,6 +145,65 @@ caught("A total that is not the sum", "connections hold 10 octets", () => {
 function holder(shared: number): MemoryHolder {
   return { shared, isWaiting: false, retry: () => {}, giveBack: () => false };
 }
+
+caught("DATA above the window of the peer", "DATA keeps to the window", () => {
+  new SendWindow(10).take(11);
+});
+
+caught("Data that is handed over twice", "what is available, unread", () => {
+  const window = new ReceiveWindow(100);
+  window.receive(10);
+  window.consume(11);
+});
+
+caught("A window above 2^31-1", "a window of this end is at most", () => {
+  new ReceiveWindow(100).grow(2 ** 31);
+});
+
+caught("A stream that is ended twice", "a stream is ended once", () => {
+  const queue = new SendQueue();
+  queue.end();
+  queue.end([["grpc-status", "0"]]);
+});
+
+caught("Octets that no chunk has", "octets that wait are in a chunk", () => {
+  const queue = new SendQueue();
+  queue.push(new Uint8Array(1));
+  queue.take(2, new Uint8Array(2), 0);
+});
+
+for (const state of ["half-closed-local", "half-closed-remote"] as const) {
+  caught(`A second end in the state ${state}`, "", () => {
+    if (state === "half-closed-local") afterLocalEnd(state);
+    else afterRemoteEnd(state);
+  });
+}
+
+caught("A GOAWAY that names more than the last", "endpoints MUST NOT", () => {
+  const events = new EventLog<ConnectionEvent>(0, false);
+  const goaways = new GoawayExchange("server", new Output(), events);
+  goaways.sendGoaway(1, 0, "");
+  goaways.sendGoaway(3, 0, "");
+});
+
+caught("A place in a heap that has changed", "none is due before", () => {
+  const heap = new DueHeap<Due>();
+  const item = (at: number) => ({ at, order: at, index: -1 });
+  const first = item(1);
+  heap.add(first);
+  for (const at of [2, 3, 4]) heap.add(item(at));
+  first.at = 9;
+  for (let at = 10; at < 20; at++) heap.add(item(at));
+});
+
+caught("A handler that leaves and did not enter", "a handler leaves", () => {
+  new HandlerQuota(10).leave();
+});
+
+caught("A subchannel that skips a state", "a subchannel moves", () => {
+  const until = { error: new Error("refused"), until: 0 };
+  assertFollows({ kind: "TRANSIENT_FAILURE", ...until }, { kind: "IDLE" });
+});
 
 Deno.test("A queue counts what is in it, however it is used", () => {
   const queue = new Fifo<number>();

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { CloseReason } from "../../mod.ts";
 import { encodeHeaders, encodePing, ErrorCode } from "../../src/frames/mod.ts";
+import { InvariantError } from "../../src/invariants/mod.ts";
 import { systemClock } from "../../src/runtime/mod.ts";
 import { Driver } from "../../src/transport/driver.ts";
 import { goawaysIn } from "../harness/raw_peer.ts";
@@ -58,7 +59,7 @@ async function runThrowing(
 }
 
 for (const [entry, provoke] of ENTRIES) {
-  for (const Fault of [RangeError, TypeError]) {
+  for (const Fault of [RangeError, TypeError, InvariantError]) {
     Deno.test(`a ${Fault.name} out of ${entry} of the session is reported, and closes the socket`, async () => {
       const error = new Fault("a fault of ours");
       const outcome = await runThrowing(entry, error, provoke);
