@@ -2,44 +2,21 @@ import {
   type CallOptions,
   CONNECTIVITY_STATES,
   type ConnectivityState,
-  listenersOf,
   type MethodDefinition,
-  notJustOne,
   type Requests,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
-import { denoNetwork, dialUnheld } from "../transport/mod.ts";
-import {
-  type Clock,
-  nextId,
-  systemClock,
-  warnUnheard,
-} from "../runtime/mod.ts";
-import {
-  CallFactory,
-  CallFollowers,
-  type ClientRequest,
-  type ClientResponse,
-  composeInterceptors,
-  Isolation,
-  RequestHeads,
-} from "./calls/mod.ts";
-import { type ChannelOptions, channelParameters } from "./options.ts";
-import {
-  type ChannelCounters,
-  ChannelFollower,
+import type { Clock } from "../runtime/mod.ts";
+import { type Caller, type Isolation, requireIterable } from "./calls/mod.ts";
+import { channelParts } from "./channel_parts.ts";
+import type {
+  ChannelCounters,
   ChannelKeepalive,
-  type ConnectivityChange,
-  Dialer,
-  type KeepaliveInForce,
-  zeroChannelCounters,
+  ConnectivityChange,
+  KeepaliveInForce,
 } from "./connections/mod.ts";
-import { Connector, type ConnectorSetup } from "./connector/mod.ts";
-import { ResponseStream } from "./response_stream.ts";
-import { resolverOf, tlsNameOf } from "./resolving/mod.ts";
-
-/** Milliseconds that a connection for large headers is kept without a call. */
-const APART_IDLE_TIMEOUT = 10_000;
+import type { Connector } from "./connector/mod.ts";
+import type { ChannelOptions } from "./options.ts";
 
 /**
  * Calls the methods of a gRPC service, for the life of a process: a connection
@@ -84,11 +61,8 @@ export class Channel implements AsyncDisposable {
   readonly #isolation: Isolation;
   readonly #clock: Clock;
   readonly #keepalive: ChannelKeepalive;
-  readonly #counters = zeroChannelCounters();
-  readonly #calls: CallFactory;
-  readonly #intercepted:
-    | ((request: ClientRequest) => Promise<ClientResponse>)
-    | undefined;
+  readonly #counters: ChannelCounters;
+  readonly #caller: Caller;
 
   /**
    * Connects to nothing yet.
@@ -103,83 +77,13 @@ export class Channel implements AsyncDisposable {
     target: string | readonly string[],
     options: ChannelOptions = {},
   ) {
-    const parameters = channelParameters(target, options);
-    const { authority, memoryQuota, maxWindowSize } = parameters;
-    const { tls, onEvent, clock = systemClock } = options;
-    const { network = denoNetwork, random = Math.random } = options;
-    this.#clock = clock;
-    this.#keepalive = new ChannelKeepalive(options.keepalive, random());
-    const dialer = new Dialer({
-      dial: dialUnheld,
-      options: {
-        tls,
-        onEvent,
-        observer: options.observer,
-        settingsTimeout: options.settingsTimeout,
-        maxHeaderListSize: options.maxHeaderListSize,
-        absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
-        memoryQuota,
-        maxWindowSize,
-        clock,
-        network,
-        random,
-      },
-      keepalive: this.#keepalive,
-      hostname: tlsNameOf(authority),
-    });
-    const channelId = nextId();
-    const listeners = listenersOf(options.observer);
-    const counters = this.#counters;
-    const setup: ConnectorSetup = {
-      ...parameters,
-      dialer,
-      follower: new ChannelFollower({
-        channelId,
-        clock,
-        listener: listeners.channel,
-        counters,
-      }),
-      isMain: true,
-      name: String(target),
-      resolver: options.resolver ?? resolverOf(parameters.target, network),
-      clock,
-      patience: this.#keepalive.inForce.timeout / 2,
-      random,
-    };
-    const connector = new Connector(setup);
-    this.#connector = connector;
-    this.#isolation = new Isolation(connector, () =>
-      new Connector({
-        ...setup,
-        isMain: false,
-        resolver: connector.following,
-        loadBalancing: "pick_first",
-        idleTimeout: Math.min(setup.idleTimeout, APART_IDLE_TIMEOUT),
-      }));
-    const heads = new RequestHeads(tls ? "https" : "http", authority);
-    const { interceptors = [], serviceConfig } = options;
-    const followers = new CallFollowers({
-      channelId,
-      target: String(target),
-      clock,
-      listeners,
-      counters,
-    });
-    this.#calls = new CallFactory(
-      this.#isolation,
-      heads,
-      serviceConfig,
-      random,
-      clock,
-      followers,
-    );
-    this.#intercepted = interceptors.length === 0
-      ? undefined
-      : composeInterceptors(
-        interceptors,
-        (request) => Promise.resolve(this.#calls.start(request).response()),
-      );
-    if (onEvent === undefined) warnUnheard(this.#keepalive.warnings);
+    const parts = channelParts(target, options);
+    this.#connector = parts.connector;
+    this.#isolation = parts.isolation;
+    this.#clock = parts.clock;
+    this.#keepalive = parts.keepalive;
+    this.#counters = parts.counters;
+    this.#caller = parts.caller;
   }
 
   /** The connectivity state. */
@@ -273,19 +177,11 @@ export class Channel implements AsyncDisposable {
    * @throws {TypeError} If the channel is closed.
    */
   async connect(): Promise<void> {
-    await this.#connector.holding(this.#connect());
-  }
-
-  async #connect(): Promise<void> {
-    this.#connector.connect();
-    for await (const { state, reason } of this.changes()) {
-      if (state === "READY") return;
-      if (state === "TRANSIENT_FAILURE") throw this.#connector.error;
-      if (state === "SHUTDOWN") {
-        throw new TypeError(`Cannot connect: ${reason}`);
-      }
-      if (state === "IDLE") this.#connector.connect();
-    }
+    const connector = this.#connector;
+    await connector.holding(connector.connectivity.readyAtOnce(
+      () => connector.connect(),
+      () => connector.error,
+    ));
   }
 
   /** Closes the connections until a call needs one; running calls fail. */
@@ -322,7 +218,7 @@ export class Channel implements AsyncDisposable {
     request: Request,
     options: CallOptions = {},
   ): Promise<Response> {
-    return await this.#single(method, [request], options);
+    return await this.#caller.single(method, [request], options);
   }
 
   /**
@@ -331,13 +227,14 @@ export class Channel implements AsyncDisposable {
    *
    * @throws {GrpcError} From the iteration, if the call ends with another
    * status than OK.
+   * @throws {TypeError | RangeError} If an option cannot be used.
    */
   serverStreaming<Request, Response>(
     method: MethodDefinition<Request, Response>,
     request: Request,
     options: CallOptions = {},
   ): AsyncGenerator<Response> {
-    return this.#stream(method, [request], options);
+    return this.#caller.stream(method, [request], options);
   }
 
   /**
@@ -353,7 +250,7 @@ export class Channel implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<Response> {
     requireIterable(method.path, requests);
-    return await this.#single(method, requests, options);
+    return await this.#caller.single(method, requests, options);
   }
 
   /**
@@ -363,7 +260,8 @@ export class Channel implements AsyncDisposable {
    *
    * @throws {GrpcError} From the iteration, if the call ends with another
    * status than OK.
-   * @throws {TypeError} If the requests cannot be iterated.
+   * @throws {TypeError | RangeError} If an option or the requests cannot be
+   * used.
    */
   bidiStreaming<Request, Response>(
     method: MethodDefinition<Request, Response>,
@@ -371,70 +269,6 @@ export class Channel implements AsyncDisposable {
     options: CallOptions = {},
   ): AsyncGenerator<Response> {
     requireIterable(method.path, requests);
-    return this.#stream(method, requests, options);
+    return this.#caller.stream(method, requests, options);
   }
-
-  #single<Request, Response>(
-    method: MethodDefinition<Request, Response>,
-    messages: ClientRequest["messages"],
-    options: CallOptions,
-  ): Promise<Response> {
-    const request = this.#request(method, messages, options);
-    const response = this.#intercepted === undefined
-      ? this.#calls.start(request).single()
-      : onlyOf(method.path, this.#intercepted(request));
-    return response as Promise<Response>;
-  }
-
-  #stream<Request, Response>(
-    method: MethodDefinition<Request, Response>,
-    messages: ClientRequest["messages"],
-    options: CallOptions,
-  ): AsyncGenerator<Response> {
-    return new ResponseStream(async () => {
-      const request = this.#request(method, messages, options);
-      const responses = this.#intercepted === undefined
-        ? this.#calls.start(request).messages()
-        : (await this.#intercepted(request)).messages;
-      return responses[Symbol.asyncIterator]();
-    });
-  }
-
-  #request<Request, Response>(
-    method: MethodDefinition<Request, Response>,
-    messages: ClientRequest["messages"],
-    options: CallOptions,
-  ): ClientRequest {
-    const isIntercepted = this.#intercepted !== undefined;
-    return this.#calls.request(method, messages, options, isIntercepted);
-  }
-}
-
-function requireIterable(path: string, requests: Requests<unknown>): void {
-  if (
-    typeof requests === "object" && requests !== null &&
-    (Symbol.asyncIterator in requests || Symbol.iterator in requests)
-  ) return;
-  throw new TypeError(
-    `Cannot call ${path}: expected an iterable or async iterable of requests, received ${
-      requests === null ? "null" : typeof requests
-    }`,
-  );
-}
-
-async function onlyOf(
-  path: string,
-  response: Promise<ClientResponse>,
-): Promise<unknown> {
-  const received: unknown[] = [];
-  for await (const message of (await response).messages) {
-    received.push(message);
-    if (received.length > 1) break;
-  }
-  if (received.length === 1) return received[0];
-  throw notJustOne(
-    received.length === 0 ? "none" : "several",
-    "response",
-    path,
-  );
 }

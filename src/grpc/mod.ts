@@ -22,6 +22,7 @@ export {
   CONNECTIVITY_STATES,
   type ConnectivityState,
 } from "./connectivity_state.ts";
+export { showCaller } from "./caller_stack.ts";
 export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
 export { GrpcError } from "./grpc_error.ts";

@@ -47,8 +47,8 @@ Deno.test("A call refuses what it cannot use, before anything is sent", async ()
     const { one, down } = stage.words;
     const call = () => one("", options as CallOptions);
     await assertRejects(call, Error, message);
-    const stream = () => down("", options as CallOptions).next();
-    await assertRejects(stream, Error, message);
+    const stream = () => down("", options as CallOptions);
+    assertThrows(stream, Error, message);
   };
   await refused({ dedline: 1 }, 'did you mean "deadline"?');
   await refused(

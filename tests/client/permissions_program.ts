@@ -1,13 +1,15 @@
 import { Channel, type ChannelOptions } from "../../mod.ts";
 import { Words } from "../grpc/support/words.ts";
 
-const [target, options] = Deno.args;
+const [target, own, isPatient] = Deno.args;
 await using channel = new Channel(
   target,
-  JSON.parse(options) as ChannelOptions,
+  JSON.parse(own) as ChannelOptions,
 );
 try {
-  console.log(await channel.unary(Words.one, "word", { deadline: 8_000 }));
+  const waitForReady = isPatient === "patient";
+  const options = { deadline: 8_000, waitForReady };
+  console.log(await channel.unary(Words.one, "word", options));
 } catch (error) {
   console.log(String(error));
 }

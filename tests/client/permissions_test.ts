@@ -10,6 +10,7 @@ async function said(
   allowed: string,
   target: string,
   options: object = {},
+  ...more: string[]
 ): Promise<string> {
   const program = new URL("permissions_program.ts", import.meta.url).href;
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -20,6 +21,7 @@ async function said(
       program,
       target,
       JSON.stringify(options),
+      ...more,
     ],
   }).output();
   const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
@@ -71,3 +73,14 @@ Deno.test("the permission for another host is none", async () => {
   const text = await said("other.test", `localhost:${port}`);
   assertStringIncludes(text, "UNAVAILABLE: Requires net access to");
 });
+
+for (const options of [{}, { loadBalancing: "round_robin" }]) {
+  const how = JSON.stringify(options);
+  Deno.test(`without it, a call that waits for ready fails at once, too ${how}`, async () => {
+    await using running = server();
+    const { port } = running.addr as Deno.NetAddr;
+    const target = `localhost:${port}`;
+    const text = await said("other.test", target, options, "patient");
+    assertStringIncludes(text, "UNAVAILABLE: Requires net access to");
+  });
+}

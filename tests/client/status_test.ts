@@ -125,7 +125,7 @@ Deno.test("A response that cannot be decoded is INTERNAL", async () => {
   await stage.nothingIsLeft();
 });
 
-Deno.test("A request that the server cannot decode is INTERNAL, a response it cannot encode UNKNOWN", async () => {
+Deno.test("A request that the server cannot decode is INTERNAL, and so is a response that it cannot encode", async () => {
   const In = {
     in: { ...wordMethod("In", false, false), requestDeserialize: fails },
   };
@@ -146,8 +146,8 @@ Deno.test("A request that the server cannot decode is INTERNAL, a response it ca
   );
   await assertStatus(
     () => client.out(""),
-    Status.UNKNOWN,
-    "the handler failed",
+    Status.INTERNAL,
+    "the server cannot serialize its response",
   );
   await stage.nothingIsLeft();
 });

@@ -6,9 +6,7 @@ const MOST_LINES = 300;
 
 /** Files that may be longer, and why. */
 const LONGER: Readonly<Record<string, string>> = {
-  "client/channel.ts": "a public class, of which most is documentation",
   "transport/transport.ts": "a public class, of which most is documentation",
-  "client/connector/connector.ts": "one machine, whose parts share its state",
 };
 
 function linesOf(path: string): number {

@@ -5,7 +5,11 @@ import {
   replaceSubchannels,
 } from "./balancer.ts";
 import { Timer } from "../../runtime/mod.ts";
-import type { Subchannel, TrustedConnection } from "../connections/mod.ts";
+import {
+  lacksPermission,
+  type Subchannel,
+  type TrustedConnection,
+} from "../connections/mod.ts";
 
 /**
  * Milliseconds that an attempt has for itself before the next address is tried
@@ -189,7 +193,8 @@ export class PickFirst implements Balancer {
     const errors = states.flatMap((state) =>
       state.kind === "TRANSIENT_FAILURE" ? [state.error] : []
     );
-    const error = errors.at(-1) ?? new Error("there are no addresses");
+    const error = errors.findLast((each) => !lacksPermission(each)) ??
+      errors.at(-1) ?? new Error("there are no addresses");
     this.#owner.onState("TRANSIENT_FAILURE", error.message, error);
     for (const each of this.#subchannels) this.#goOn(each);
   }

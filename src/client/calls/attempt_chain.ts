@@ -1,5 +1,4 @@
-import type { EncodableHeaderField } from "../../hpack/mod.ts";
-import { GrpcError, Status } from "../../grpc/mod.ts";
+import { GrpcError, showCaller, Status } from "../../grpc/mod.ts";
 import { Timer } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
 import type { TrustedConnection } from "../connections/mod.ts";
@@ -14,6 +13,7 @@ import type {
 import type { CallAttemptSetup, CallConnector, CallHost } from "./call_host.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { ClientRequest } from "./interceptor.ts";
+import { headOctetsOf, octetsOf } from "./request_head.ts";
 import { RequestSender } from "./request_sender.ts";
 import type { Outcome } from "./response_head.ts";
 import type { FailedAttempt, RetryState } from "./retry.ts";
@@ -55,6 +55,7 @@ export class AttemptChain {
   #bytesBefore = 0;
   #isFinal = false;
   #early: GrpcError | undefined;
+  #theirs: GrpcError | undefined;
   #pause: Timer | undefined;
 
   /** Prepares the first attempt; `begin` makes it. */
@@ -118,9 +119,16 @@ export class AttemptChain {
       try {
         return read(await question(attempt));
       } catch (error) {
-        if (attempt === this.#attempt) throw error;
+        if (attempt !== this.#attempt) continue;
+        this.showCaller(error, this.ask);
+        throw error;
       }
     }
+  }
+
+  /** Shows who has made the call; an error of its requests shows those. */
+  showCaller(error: unknown, beneath: (...args: never[]) => unknown): void {
+    if (error !== this.#theirs) showCaller(error, beneath);
   }
 
   /** Resolves to how the last attempt has ended. */
@@ -273,23 +281,11 @@ export class AttemptChain {
 
   /** The requests themselves failed: serializing, or the caller's iterable. */
   #requestsFailed(cause: unknown): void {
-    if (cause instanceof GrpcError) return this.cancel(cause);
+    if (cause instanceof GrpcError) {
+      this.#theirs = cause;
+      return this.cancel(cause);
+    }
     const details = `the requests of the call failed: ${messageOf(cause)}`;
     this.cancel(new GrpcError(Status.CANCELLED, details, { cause }));
   }
-}
-
-function octetsOf(fields: readonly EncodableHeaderField[]): number {
-  return fields.reduce(
-    (sum, [name, value]) => sum + name.length + value.length,
-    0,
-  );
-}
-
-/** About the octets of the request headers: those that its caller chose. */
-function headOctetsOf({ method, metadata }: ClientRequest): number {
-  let octets = method.path.length;
-  if (metadata.size === 0) return octets;
-  for (const [key, value] of metadata) octets += key.length + value.length;
-  return octets;
 }

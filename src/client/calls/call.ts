@@ -98,7 +98,9 @@ export class Call implements ChainOwner {
         yield this.#read(readResponse, payload);
       }
     } catch (error) {
-      if (!this.#isUnread) throw error;
+      if (this.#isUnread) return;
+      this.#attempts.showCaller(error, this.#messages);
+      throw error;
     } finally {
       this.#stopReading();
     }

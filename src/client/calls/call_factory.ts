@@ -55,19 +55,28 @@ export class CallFactory {
   }
 
   /**
-   * Checks what a call is made of.
+   * Checks the options of a call; answers with its metadata.
+   *
+   * @throws {TypeError | RangeError} If an option cannot be used.
+   */
+  check(method: { readonly path: string }, options: CallOptions): Metadata {
+    requireCallOptions(options);
+    requireMethod(method);
+    return new Metadata(options.metadata);
+  }
+
+  /**
+   * What a call is made of: its deadline begins now.
    *
    * @param isIntercepted Whether it may be made more than once.
-   * @throws {TypeError | RangeError} If an option cannot be used.
    */
   request<Request, Response>(
     method: MethodDefinition<Request, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
+    metadata: Metadata,
     isIntercepted: boolean,
   ): ClientRequest {
-    requireCallOptions(options);
-    requireMethod(method);
     const { deadline } = options;
     const { timeout } = this.#methods.rulesOf(method.path);
     const bounded = timeout === Infinity ? options : {
@@ -76,7 +85,7 @@ export class CallFactory {
     };
     return {
       method: method as MethodDefinition<unknown, unknown>,
-      metadata: new Metadata(options.metadata),
+      metadata,
       messages,
       options: isIntercepted
         ? { ...bounded, deadline: fixDeadline(this.#clock, bounded.deadline) }

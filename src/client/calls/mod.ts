@@ -5,12 +5,12 @@
  */
 export { CallAttempt } from "./attempt.ts";
 export { CallFactory } from "./call_factory.ts";
+export { Caller, requireIterable } from "./caller.ts";
 export { CallFollowers } from "./call_follower.ts";
 export {
   type ClientInterceptor,
   type ClientRequest,
   type ClientResponse,
-  composeInterceptors,
 } from "./interceptor.ts";
 export { Isolation } from "./isolation.ts";
 export { RequestHeads } from "./request_head.ts";

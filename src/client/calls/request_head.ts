@@ -68,3 +68,19 @@ export class RequestHeads {
     return head;
   }
 }
+
+/** The octets of header fields, without what HPACK adds or saves. */
+export function octetsOf(fields: readonly EncodableHeaderField[]): number {
+  return fields.reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    0,
+  );
+}
+
+/** About the octets of the request headers: those that its caller chose. */
+export function headOctetsOf({ method, metadata }: ClientRequest): number {
+  let octets = method.path.length;
+  if (metadata.size === 0) return octets;
+  for (const [key, value] of metadata) octets += key.length + value.length;
+  return octets;
+}

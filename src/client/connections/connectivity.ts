@@ -90,6 +90,29 @@ export class Connectivity {
   }
 
   /**
+   * Resolves when the state is READY; `connect` is called at once, and whenever
+   * it is IDLE.
+   *
+   * @param error Why the last attempt failed.
+   * @throws That error, if the state is TRANSIENT_FAILURE.
+   * @throws {TypeError} If the channel is closed.
+   */
+  async readyAtOnce(
+    connect: () => void,
+    error: () => Error | undefined,
+  ): Promise<void> {
+    connect();
+    for await (const { state, reason } of this.changes()) {
+      if (state === "READY") return;
+      if (state === "TRANSIENT_FAILURE") throw error();
+      if (state === "SHUTDOWN") {
+        throw new TypeError(`Cannot connect: ${reason}`);
+      }
+      if (state === "IDLE") connect();
+    }
+  }
+
+  /**
    * The present state and every later one, up to SHUTDOWN. Who reads slowly
    * misses none, except the oldest when a thousand are waiting.
    */

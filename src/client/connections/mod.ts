@@ -16,6 +16,7 @@ export {
   ChannelKeepalive,
   type KeepaliveInForce,
 } from "./keepalive_in_force.ts";
+export { lacksPermission } from "./permission.ts";
 export { ReconnectThrottle, ReconnectThrottles } from "./reconnect_throttle.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
 export {

@@ -1,24 +1,19 @@
-import {
-  AddressSource,
-  type Resolver,
-  type ResolverListener,
-} from "../resolving/mod.ts";
+import { AddressSource, type Resolver } from "../resolving/mod.ts";
 import {
   Backoff,
-  type BackoffOptions,
-  type ChannelFollower,
   Connectivity,
-  type Dialer,
+  lacksPermission,
   ReconnectThrottle,
   ReconnectThrottles,
   Subchannel,
   type SubchannelOwner,
   type TrustedConnection,
-  type TrustSetup,
 } from "../connections/mod.ts";
 import { type Balancer, PickFirst, RoundRobin } from "../balancing/mod.ts";
+import { AddressFeed } from "./address_feed.ts";
+import type { ConnectorSetup } from "./connector_setup.ts";
 import { IdleTimer } from "./idle_timer.ts";
-import { ProcessHold } from "./process_hold.ts";
+import { Interest } from "./interest.ts";
 import {
   openOn,
   type PendingAttempt,
@@ -26,37 +21,6 @@ import {
   type WaitingCall,
   WaitingCalls,
 } from "./waiting_calls.ts";
-
-/** How calls are spread over addresses. */
-export type LoadBalancing =
-  /** The first address that answers takes all. */
-  | "pick_first"
-  /** All addresses take turns. */
-  | "round_robin";
-
-/** How a {@linkcode Connector} is set up. */
-export interface ConnectorSetup extends TrustSetup {
-  /** Is told what becomes of the channel and its subchannels. */
-  readonly follower: ChannelFollower;
-  /** Whether its state and its addresses are those of the channel. */
-  readonly isMain: boolean;
-  /** Makes connections. */
-  readonly dialer: Dialer;
-  /** What the channel leads to, for messages. */
-  readonly name: string;
-  /** Finds addresses. */
-  readonly resolver: Resolver;
-  /** How calls are spread over them. */
-  readonly loadBalancing: LoadBalancing;
-  /** The times between attempts. */
-  readonly backoff: Required<BackoffOptions>;
-  /** Milliseconds that an attempt may take, at least. */
-  readonly minConnectTimeout: number;
-  /** Milliseconds without a call until the channel is idle. */
-  readonly idleTimeout: number;
-  /** Draws a number from 0 to 1. */
-  readonly random: () => number;
-}
 
 /**
  * Finds a connection for each call: leaves and enters idleness, follows the
@@ -68,15 +32,13 @@ export class Connector {
   readonly #setup: ConnectorSetup;
   readonly #waiting = new WaitingCalls();
   readonly #idle: IdleTimer;
-  readonly #hold: ProcessHold;
+  readonly #interest: Interest;
   readonly #source: AddressSource;
   readonly #pausing = new Set<PendingAttempt>();
   readonly #throttles: ReconnectThrottles;
-  readonly #followers = new Set<ResolverListener>();
+  readonly #feed: AddressFeed;
   #balancer: Balancer;
   #isActive = false;
-  #hasGivenUp = false;
-  #hasRefused = false;
   #addresses: readonly string[] | undefined;
   #error: Error | undefined;
 
@@ -86,7 +48,8 @@ export class Connector {
     this.connectivity = new Connectivity(({ state, reason }) => {
       if (setup.isMain) setup.follower.state(state, reason);
     });
-    this.#hold = new ProcessHold(setup.clock);
+    this.#interest = new Interest(setup.clock, () => this.#onReturn());
+    this.#feed = new AddressFeed(this);
     this.#throttles = new ReconnectThrottles(() =>
       new ReconnectThrottle(setup.backoff, setup.random)
     );
@@ -117,20 +80,20 @@ export class Connector {
     return this.#idle.running;
   }
 
+  /** The addresses, once they are known. */
+  get addresses(): readonly string[] | undefined {
+    return this.#addresses;
+  }
+
   /** Finds for another connector what the resolver of this one finds. */
   get following(): Resolver {
-    let follower: ResolverListener | undefined;
-    return {
-      start: (listener) => {
-        this.#followers.add(follower = listener);
-        this.connect();
-        if (this.#addresses !== undefined) {
-          listener.onAddresses(this.#addresses);
-        }
-      },
-      refresh: () => this.#isActive ? this.#source.refresh() : this.connect(),
-      stop: () => void (follower && this.#followers.delete(follower)),
-    };
+    return this.#feed.resolver;
+  }
+
+  /** The addresses may be stale. */
+  refresh(): void {
+    if (this.#isActive) this.#source.refresh();
+    else this.connect();
   }
 
   /** The connections that take calls. */
@@ -147,23 +110,18 @@ export class Connector {
   /** A call begins, which holds the process; `end` is to follow. */
   begin(): void {
     this.#idle.begin();
-    this.#beginHold();
+    this.#interest.begin();
   }
 
   /** A call has ended. */
   end(): void {
     this.#idle.end();
-    this.#hold.end();
+    this.#interest.end();
   }
 
   /** Waits for something, and holds the process meanwhile. */
-  async holding<T>(work: Promise<T>): Promise<T> {
-    this.#beginHold();
-    try {
-      return await work;
-    } finally {
-      this.#hold.end();
-    }
+  holding<T>(work: Promise<T>): Promise<T> {
+    return this.#interest.during(work);
   }
 
   /** Opens the stream of a call as soon as there is a connection with room. */
@@ -175,9 +133,10 @@ export class Connector {
     }
     const { state } = this.connectivity;
     const isHopeless = state === "SHUTDOWN" ||
-      state === "TRANSIENT_FAILURE" && !waiting.waitForReady;
+      state === "TRANSIENT_FAILURE" &&
+        (!waiting.waitForReady || lacksPermission(this.#error!));
     if (isHopeless) {
-      this.#hasRefused = true;
+      this.#interest.refused();
       return waiting.call.cancel(unavailable(this.#error!));
     }
     this.#waiting.add(waiting);
@@ -236,7 +195,7 @@ export class Connector {
     this.#waiting.failAll(error);
     for (const call of this.#pausing) call.cancel(unavailable(error));
     await this.holding(this.#setup.dialer.close());
-    this.#hold.rest();
+    this.#interest.rest();
   }
 
   /** A connection that does not admit the call has no room for it any more. */
@@ -248,27 +207,14 @@ export class Connector {
   }
 
   /** Somebody waits: addresses that were given up are tried again. */
-  #beginHold(): void {
-    this.#hold.begin();
-    if (!this.#hasGivenUp) return;
-    this.#hasGivenUp = false;
+  #onReturn(): void {
     const isTrying = this.#isActive && this.connectivity.state !== "IDLE";
     if (isTrying) this.#balancer.connect();
   }
 
-  /** Those whose calls have failed may try again, and are to fail at once. */
-  #mayGoOn(): boolean {
-    const goesOn = this.#hold.isHeld || this.#hasRefused;
-    this.#hasRefused = false;
-    this.#hasGivenUp ||= !goesOn;
-    return goesOn;
-  }
-
   #rest(): void {
-    this.#hasGivenUp = false;
-    this.#hasRefused = false;
     this.#idle.stop();
-    this.#hold.rest();
+    this.#interest.rest();
     this.#isActive = false;
     this.#addresses = undefined;
     this.#source.stop();
@@ -283,7 +229,7 @@ export class Connector {
     this.#addresses = addresses;
     this.#balancer.update(addresses);
     if (isFirst) this.#balancer.connect();
-    for (const each of this.#followers) each.onAddresses(addresses);
+    this.#feed.resolved(addresses);
   }
 
   /** Without addresses, nothing can be done; with some, they may still do. */
@@ -291,7 +237,7 @@ export class Connector {
     if (this.#setup.isMain) this.#setup.follower.unresolved(error);
     if (this.#addresses !== undefined) return;
     this.#onState("TRANSIENT_FAILURE", error.message, error);
-    for (const each of this.#followers) each.onError(error);
+    this.#feed.failed(error);
   }
 
   #onState(
@@ -307,8 +253,9 @@ export class Connector {
     else {
       this.#error = error ?? this.#error ?? new Error(reason);
       this.connectivity.set(state, this.#error.message);
-      this.#hasRefused ||= !this.#waiting.isEmpty;
-      this.#waiting.failFast(this.#error);
+      if (!this.#waiting.isEmpty) this.#interest.refused();
+      if (lacksPermission(this.#error)) this.#waiting.failAll(this.#error);
+      else this.#waiting.failFast(this.#error);
     }
     if (state === "IDLE" && !this.#waiting.isEmpty) this.#balancer.connect();
   }
@@ -323,7 +270,7 @@ export class Connector {
       },
       onLoss: () => this.#source.refresh(),
       onRoom: () => this.#waiting.serve(() => this.#pick()),
-      mayGoOn: () => this.#mayGoOn(),
+      mayGoOn: () => this.#interest.mayGoOn(),
       subchannel: (address, owner) => this.#subchannel(address, owner),
     });
     return balancer;

@@ -3,8 +3,5 @@
  *
  * @module
  */
-export {
-  Connector,
-  type ConnectorSetup,
-  type LoadBalancing,
-} from "./connector.ts";
+export { Connector } from "./connector.ts";
+export type { ConnectorSetup, LoadBalancing } from "./connector_setup.ts";

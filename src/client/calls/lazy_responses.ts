@@ -4,7 +4,7 @@
  * In contrast to an async generator, whose end waits for the read that is
  * pending, `return` ends the call at once.
  */
-export class ResponseStream<Response> implements AsyncGenerator<Response> {
+export class LazyResponses<Response> implements AsyncGenerator<Response> {
   readonly #begin: () => Promise<AsyncIterator<unknown>>;
   #responses: AsyncIterator<unknown> | undefined;
   #beginning: Promise<AsyncIterator<unknown>> | undefined;

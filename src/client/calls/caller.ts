@@ -1,0 +1,122 @@
+import {
+  type CallOptions,
+  type MethodDefinition,
+  notJustOne,
+  type Requests,
+} from "../../grpc/mod.ts";
+import type { CallFactory } from "./call_factory.ts";
+import {
+  type ClientInterceptor,
+  type ClientRequest,
+  type ClientResponse,
+  composeInterceptors,
+} from "./interceptor.ts";
+import { LazyResponses } from "./lazy_responses.ts";
+
+/** Makes calls by their kinds, through the interceptors of the channel. */
+export class Caller {
+  readonly #calls: CallFactory;
+  readonly #intercepted:
+    | ((request: ClientRequest) => Promise<ClientResponse>)
+    | undefined;
+
+  /** Puts interceptors, the first outermost, around calls. */
+  constructor(
+    calls: CallFactory,
+    interceptors: readonly ClientInterceptor[],
+  ) {
+    this.#calls = calls;
+    this.#intercepted = interceptors.length === 0
+      ? undefined
+      : composeInterceptors(
+        interceptors,
+        (request) => Promise.resolve(calls.start(request).response()),
+      );
+  }
+
+  /**
+   * Makes a call with one response.
+   *
+   * @throws {TypeError | RangeError} If an option cannot be used.
+   */
+  single<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    messages: ClientRequest["messages"],
+    options: CallOptions,
+  ): Promise<Response> {
+    const metadata = this.#calls.check(method, options);
+    const isIntercepted = this.#intercepted !== undefined;
+    const request = this.#calls.request(
+      method,
+      messages,
+      options,
+      metadata,
+      isIntercepted,
+    );
+    const response = this.#intercepted === undefined
+      ? this.#calls.start(request).single()
+      : onlyOf(method.path, this.#intercepted(request));
+    return response as Promise<Response>;
+  }
+
+  /**
+   * Makes a call with a stream of responses, when the first one is asked for.
+   *
+   * @throws {TypeError | RangeError} If an option cannot be used.
+   */
+  stream<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    messages: ClientRequest["messages"],
+    options: CallOptions,
+  ): AsyncGenerator<Response> {
+    const metadata = this.#calls.check(method, options);
+    return new LazyResponses(async () => {
+      const isIntercepted = this.#intercepted !== undefined;
+      const request = this.#calls.request(
+        method,
+        messages,
+        options,
+        metadata,
+        isIntercepted,
+      );
+      const responses = this.#intercepted === undefined
+        ? this.#calls.start(request).messages()
+        : (await this.#intercepted(request)).messages;
+      return responses[Symbol.asyncIterator]();
+    });
+  }
+}
+
+/**
+ * Checks the requests of a call that streams them.
+ *
+ * @throws {TypeError} If they cannot be iterated.
+ */
+export function requireIterable(
+  path: string,
+  requests: Requests<unknown>,
+): void {
+  if (
+    typeof requests === "object" && requests !== null &&
+    (Symbol.asyncIterator in requests || Symbol.iterator in requests)
+  ) return;
+  throw new TypeError(
+    `Cannot call ${path}: expected an iterable or async iterable of requests, received ${
+      requests === null ? "null" : typeof requests
+    }`,
+  );
+}
+
+async function onlyOf(
+  path: string,
+  response: Promise<ClientResponse>,
+): Promise<unknown> {
+  const received: unknown[] = [];
+  for await (const message of (await response).messages) {
+    received.push(message);
+    if (received.length > 1) break;
+  }
+  if (received.length === 1) return received[0];
+  const count = received.length === 0 ? "none" : "several";
+  throw notJustOne(count, "response", path);
+}

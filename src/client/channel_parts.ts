@@ -1,0 +1,142 @@
+import { listenersOf } from "../grpc/mod.ts";
+import { denoNetwork, dialUnheld } from "../transport/mod.ts";
+import {
+  type Clock,
+  nextId,
+  systemClock,
+  warnUnheard,
+} from "../runtime/mod.ts";
+import {
+  Caller,
+  CallFactory,
+  CallFollowers,
+  Isolation,
+  RequestHeads,
+} from "./calls/mod.ts";
+import {
+  type ChannelCounters,
+  ChannelFollower,
+  ChannelKeepalive,
+  Dialer,
+  zeroChannelCounters,
+} from "./connections/mod.ts";
+import { Connector, type ConnectorSetup } from "./connector/mod.ts";
+import {
+  type ChannelOptions,
+  type ChannelParameters,
+  channelParameters,
+} from "./options.ts";
+import { resolverOf, tlsNameOf } from "./resolving/mod.ts";
+
+/** Milliseconds that a connection for large headers is kept without a call. */
+const APART_IDLE_TIMEOUT = 10_000;
+
+/** What a channel is made of. */
+export interface ChannelParts {
+  /** Finds connections. */
+  readonly connector: Connector;
+  /** Keeps calls with large headers apart. */
+  readonly isolation: Isolation;
+  /** The clock of the channel. */
+  readonly clock: Clock;
+  /** What the next connection gets. */
+  readonly keepalive: ChannelKeepalive;
+  /** The totals. */
+  readonly counters: ChannelCounters;
+  /** Makes calls. */
+  readonly caller: Caller;
+}
+
+/**
+ * Checks the options of a channel, and makes its parts.
+ *
+ * @throws {TypeError} If the target or an option cannot be used.
+ * @throws {RangeError} If the value of an option is not allowed.
+ */
+export function channelParts(
+  target: string | readonly string[],
+  options: ChannelOptions,
+): ChannelParts {
+  const parameters = channelParameters(target, options);
+  const { clock = systemClock, random = Math.random } = options;
+  const keepalive = new ChannelKeepalive(options.keepalive, random());
+  const counters = zeroChannelCounters();
+  const followed = {
+    channelId: nextId(),
+    target: String(target),
+    clock,
+    listeners: listenersOf(options.observer),
+    counters,
+  };
+  const listener = followed.listeners.channel;
+  const follower = new ChannelFollower({ ...followed, listener });
+  const setup = {
+    ...connectorSetup(parameters, options, keepalive, follower),
+    name: followed.target,
+  };
+  const connector = new Connector(setup);
+  const isolation = new Isolation(
+    connector,
+    () => connectorApart(connector, setup),
+  );
+  const calls = new CallFactory(
+    isolation,
+    new RequestHeads(options.tls ? "https" : "http", parameters.authority),
+    options.serviceConfig,
+    random,
+    clock,
+    new CallFollowers(followed),
+  );
+  const caller = new Caller(calls, options.interceptors ?? []);
+  if (options.onEvent === undefined) warnUnheard(keepalive.warnings);
+  return { connector, isolation, clock, keepalive, counters, caller };
+}
+
+function connectorSetup(
+  parameters: ChannelParameters,
+  options: ChannelOptions,
+  keepalive: ChannelKeepalive,
+  follower: ChannelFollower,
+): Omit<ConnectorSetup, "name"> {
+  const { clock = systemClock, random = Math.random } = options;
+  const { network = denoNetwork } = options;
+  const dialer = new Dialer({
+    dial: dialUnheld,
+    options: {
+      tls: options.tls,
+      onEvent: options.onEvent,
+      observer: options.observer,
+      settingsTimeout: options.settingsTimeout,
+      maxHeaderListSize: options.maxHeaderListSize,
+      absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
+      memoryQuota: parameters.memoryQuota,
+      maxWindowSize: parameters.maxWindowSize,
+      clock,
+      network,
+      random,
+    },
+    keepalive,
+    hostname: tlsNameOf(parameters.authority),
+  });
+  return {
+    ...parameters,
+    dialer,
+    follower,
+    isMain: true,
+    resolver: options.resolver ?? resolverOf(parameters.target, network),
+    clock,
+    patience: keepalive.inForce.timeout / 2,
+    random,
+  };
+}
+
+/** That of the calls with large headers follows the addresses of the other. */
+function connectorApart(main: Connector, setup: ConnectorSetup): Connector {
+  return new Connector({
+    ...setup,
+    isMain: false,
+    resolver: main.following,
+    loadBalancing: "pick_first",
+    idleTimeout: Math.min(setup.idleTimeout, APART_IDLE_TIMEOUT),
+  });
+}

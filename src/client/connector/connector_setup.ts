@@ -1,0 +1,38 @@
+import type {
+  BackoffOptions,
+  ChannelFollower,
+  Dialer,
+  TrustSetup,
+} from "../connections/mod.ts";
+import type { Resolver } from "../resolving/mod.ts";
+
+/** How calls are spread over addresses. */
+export type LoadBalancing =
+  /** The first address that answers takes all. */
+  | "pick_first"
+  /** All addresses take turns. */
+  | "round_robin";
+
+/** How a `Connector` is set up. */
+export interface ConnectorSetup extends TrustSetup {
+  /** Is told what becomes of the channel and its subchannels. */
+  readonly follower: ChannelFollower;
+  /** Whether its state and its addresses are those of the channel. */
+  readonly isMain: boolean;
+  /** Makes connections. */
+  readonly dialer: Dialer;
+  /** What the channel leads to, for messages. */
+  readonly name: string;
+  /** Finds addresses. */
+  readonly resolver: Resolver;
+  /** How calls are spread over them. */
+  readonly loadBalancing: LoadBalancing;
+  /** The times between attempts. */
+  readonly backoff: Required<BackoffOptions>;
+  /** Milliseconds that an attempt may take, at least. */
+  readonly minConnectTimeout: number;
+  /** Milliseconds without a call until the channel is idle. */
+  readonly idleTimeout: number;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+}

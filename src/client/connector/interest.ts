@@ -1,0 +1,67 @@
+import type { Clock } from "../../runtime/mod.ts";
+import { ProcessHold } from "./process_hold.ts";
+
+/**
+ * Whether anybody waits for a connection: calls, and those who wait for a state.
+ * As long as somebody does, the process is held. Once nobody does, addresses
+ * that give no answer are not tried for ever.
+ */
+export class Interest {
+  readonly #hold: ProcessHold;
+  readonly #onReturn: () => void;
+  #hasGivenUp = false;
+  #hasRefused = false;
+
+  /**
+   * Starts with nobody.
+   *
+   * @param onReturn Somebody waits again after addresses were given up.
+   */
+  constructor(clock: Clock, onReturn: () => void) {
+    this.#hold = new ProcessHold(clock);
+    this.#onReturn = onReturn;
+  }
+
+  /** Somebody waits; `end` is to follow. */
+  begin(): void {
+    this.#hold.begin();
+    if (!this.#hasGivenUp) return;
+    this.#hasGivenUp = false;
+    this.#onReturn();
+  }
+
+  /** Somebody does not wait any more. */
+  end(): void {
+    this.#hold.end();
+  }
+
+  /** Somebody waits for work to be done. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.begin();
+    try {
+      return await work;
+    } finally {
+      this.end();
+    }
+  }
+
+  /** Calls have failed at once, and their callers may try again. */
+  refused(): void {
+    this.#hasRefused = true;
+  }
+
+  /** Whether to go on; those whose calls have failed count once. */
+  mayGoOn(): boolean {
+    const goesOn = this.#hold.isHeld || this.#hasRefused;
+    this.#hasRefused = false;
+    this.#hasGivenUp ||= !goesOn;
+    return goesOn;
+  }
+
+  /** There is nothing to be interested in. */
+  rest(): void {
+    this.#hasGivenUp = false;
+    this.#hasRefused = false;
+    this.#hold.rest();
+  }
+}
