@@ -11,18 +11,15 @@ import {
   type SettingsFrame,
   StreamError,
 } from "../frames/mod.ts";
-import { MemoryQuota } from "../memory/mod.ts";
 import { requireReason } from "./ascii.ts";
 import {
   type ConnectionOptions,
   type ConnectionSetup,
   headerLimits,
+  standalone,
 } from "./connection_options.ts";
-import { type ConnectionCounters, zeroConnectionCounters } from "./counters.ts";
-import { EventLog } from "./event_log.ts";
-import type { ConnectionEvent } from "./events.ts";
 import { FloodBudget, USELESS_FRAMES } from "./flood_budget.ts";
-import { type StreamContext, Streams } from "./streams/mod.ts";
+import { Streams } from "./streams/mod.ts";
 import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
 import { PingExchange } from "./ping_exchange.ts";
@@ -39,8 +36,6 @@ import { SettingsExchange } from "./settings_exchange.ts";
 export class Connection {
   /** Which end this is. */
   readonly role: Role;
-  /** What has been counted. */
-  readonly counters: ConnectionCounters;
   /** What is to be sent. */
   readonly output: Output = new Output();
   /** The SETTINGS of both ends. */
@@ -51,43 +46,34 @@ export class Connection {
   readonly goaways: GoawayExchange;
   readonly #reader = new FrameReader();
   readonly #flood = new FloodBudget(USELESS_FRAMES);
-  readonly #context: StreamContext;
+  readonly #options: ConnectionOptions;
+  readonly #setup: ConnectionSetup;
   #opening: Opening | undefined;
   #streams: Streams | undefined;
 
   /** Starts a connection: its preface and SETTINGS are ready to be sent. */
-  constructor(options: ConnectionOptions, {
-    random = 0.5,
-    memory = new MemoryQuota().connect(),
-    events = new EventLog<ConnectionEvent>(0, true),
-    counters = zeroConnectionCounters(),
-  }: ConnectionSetup = {}) {
-    const { role, maxConcurrentStreams = 0, maxWindowSize } = options;
+  constructor(
+    options: ConnectionOptions,
+    setup: ConnectionSetup = standalone(),
+  ) {
+    const { role, maxConcurrentStreams = 0, settingsTimeout } = options;
+    const { memory, events, counters } = setup;
     const { output } = this;
-    const { settingsTimeout: timeout } = options;
-    const settings = new SettingsExchange(role, output, events, timeout);
-    const limits = headerLimits(options);
     this.role = role;
-    this.counters = counters;
+    this.#options = options;
+    this.#setup = setup;
     this.#opening = new Opening(role);
-    this.settings = settings;
-    this.pings = new PingExchange(output, events, counters, maxWindowSize);
-    this.goaways = new GoawayExchange(role, output, events);
-    this.#context = {
-      role,
-      maxConcurrentStreams,
-      headerLimits: limits,
-      settings,
+    this.pings = new PingExchange(
       output,
       events,
       counters,
-      flood: this.#flood,
-      random,
-      memory,
-    };
-    settings.begin(
+      options.maxWindowSize,
+    );
+    this.goaways = new GoawayExchange(role, output, events);
+    this.settings = new SettingsExchange(role, output, events, settingsTimeout);
+    this.settings.begin(
       maxConcurrentStreams,
-      limits.maxHeaderListSize,
+      headerLimits(options).maxHeaderListSize,
       memory.divide(maxConcurrentStreams),
     );
   }
@@ -99,7 +85,21 @@ export class Connection {
 
   /** The streams; makes what holds them, if there was none before. */
   ensureStreams(): Streams {
-    return this.#streams ??= new Streams(this.#context);
+    if (this.#streams !== undefined) return this.#streams;
+    const { role, maxConcurrentStreams = 0 } = this.#options;
+    const { random, memory, events, counters } = this.#setup;
+    return this.#streams = new Streams({
+      role,
+      maxConcurrentStreams,
+      headerLimits: headerLimits(this.#options),
+      settings: this.settings,
+      output: this.output,
+      events,
+      counters,
+      flood: this.#flood,
+      random,
+      memory,
+    });
   }
 
   /** Streams that are open or half-closed. */
@@ -135,7 +135,7 @@ export class Connection {
    */
   feed(slice: Uint8Array): void {
     this.#streams?.resets.beginOctets();
-    this.#context.memory.endTurn();
+    this.#setup.memory.endTurn();
     this.#reader.feed(this.#opening?.frameOctets(slice) ?? slice);
   }
 
@@ -150,7 +150,7 @@ export class Connection {
     try {
       const frame = this.#reader.next();
       if (frame === undefined) return undefined;
-      this.counters.framesReceived++;
+      this.#setup.counters.framesReceived++;
       this.#handle(frame, now);
       return frame;
     } catch (error) {
@@ -182,7 +182,7 @@ export class Connection {
   drain(reason: string, now: number, closeAt: number = Infinity): boolean {
     requireReason(reason);
     if (this.goaways.drainState.kind !== "none") return false;
-    const { events } = this.#context;
+    const { events } = this.#setup;
     const at = events.now;
     events.push({ at, type: "draining", by: "local", reason, closeAt });
     if (this.role === "client") {

@@ -1,6 +1,7 @@
-import type { ConnectionMemory } from "../memory/mod.ts";
-import type { ConnectionCounters } from "./counters.ts";
-import type { EventSink } from "./event_log.ts";
+import { type ConnectionMemory, MemoryQuota } from "../memory/mod.ts";
+import { type ConnectionCounters, zeroConnectionCounters } from "./counters.ts";
+import { EventLog, type EventSink } from "./event_log.ts";
+import type { ConnectionEvent } from "./events.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./headers/mod.ts";
 import type { Role } from "./role.ts";
 
@@ -31,16 +32,27 @@ export interface ConnectionSetup {
   /**
    * A number from 0 to 1 that the peer does not know, so that it cannot choose
    * identifiers that are slow to find.
-   *
-   * @default {0.5}
    */
-  readonly random?: number;
-  /** What the connection may hold; by default, as much as by itself. */
-  readonly memory?: ConnectionMemory;
-  /** Takes the events, and tells the time; by default, nobody does. */
-  readonly events?: EventSink;
+  readonly random: number;
+  /** What the connection may hold. */
+  readonly memory: ConnectionMemory;
+  /** Takes the events, and tells the time. */
+  readonly events: EventSink;
   /** What the connection counts. */
-  readonly counters?: ConnectionCounters;
+  readonly counters: ConnectionCounters;
+}
+
+/** What a connection without an owner has; it may hold as much as by itself. */
+export function standalone(
+  shared: Partial<ConnectionSetup> = {},
+): ConnectionSetup {
+  return {
+    random: 0.5,
+    memory: new MemoryQuota().connect(),
+    events: new EventLog<ConnectionEvent>(0, true),
+    counters: zeroConnectionCounters(),
+    ...shared,
+  };
 }
 
 /** The limits of header lists, with defaults filled in. */

@@ -17,7 +17,6 @@ import type { StateMachine } from "./state_machine.ts";
 export class KeepaliveRunner {
   readonly #parts: SessionParts;
   readonly #states: StateMachine;
-  readonly #random: number;
   readonly #clocks = new ClockWatch();
   #policy: KeepalivePolicy | undefined;
   /** Streams that were active when last looked at. */
@@ -26,11 +25,10 @@ export class KeepaliveRunner {
   #messageFrames = 0;
   #isClockDue = false;
 
-  /** Awaits the end of the handshake; `random` decides the jitter of the age. */
-  constructor(parts: SessionParts, states: StateMachine, random: number) {
+  /** Awaits the end of the handshake. */
+  constructor(parts: SessionParts, states: StateMachine) {
     this.#parts = parts;
     this.#states = states;
-    this.#random = random;
   }
 
   /** Whether the handshake is over. */
@@ -61,10 +59,10 @@ export class KeepaliveRunner {
 
   /** The handshake is over. */
   begin(): void {
-    const { parameters, events } = this.#parts;
+    const { parameters, events, random } = this.#parts;
     this.#policy = parameters.role === "client"
       ? new ClientKeepalivePolicy(parameters, events.now)
-      : new ServerKeepalivePolicy(parameters, events.now, this.#random);
+      : new ServerKeepalivePolicy(parameters, events.now, random);
   }
 
   /** Octets were read. */

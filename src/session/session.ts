@@ -12,17 +12,11 @@ import type { SessionCounters } from "./counters.ts";
 import { copyCounters } from "./counters_copy.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import type { InformingEventType, SessionEvent } from "./events.ts";
-import { FrameLoop } from "./frame_loop.ts";
-import { KeepaliveRunner } from "./keepalive_runner.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
-import {
-  type SessionParts,
-  sessionParts,
-  type SessionSetup,
-} from "./session_parts.ts";
+import { SessionCore } from "./session_core.ts";
+import type { SessionSetup } from "./session_parts.ts";
 import { SessionStreams } from "./session_streams.ts";
 import type { SessionState } from "./state.ts";
-import { StateMachine } from "./state_machine.ts";
 
 /**
  * One HTTP/2 connection with its keepalive, without a socket and a clock.
@@ -36,10 +30,7 @@ import { StateMachine } from "./state_machine.ts";
 export class Session {
   /** What is sent on streams. */
   readonly streams: SessionStreams;
-  readonly #parts: SessionParts;
-  readonly #states: StateMachine;
-  readonly #keepalive: KeepaliveRunner;
-  readonly #frames: FrameLoop;
+  readonly #core: SessionCore;
 
   /**
    * Starts a session; its preface is ready to be taken.
@@ -53,14 +44,8 @@ export class Session {
     now: number,
     setup: SessionSetup = {},
   ) {
-    const parts = sessionParts(parameters, now, setup);
-    const states = new StateMachine(parts);
-    const keepalive = new KeepaliveRunner(parts, states, setup.random ?? 0.5);
-    this.streams = new SessionStreams(parts, states, keepalive);
-    this.#parts = parts;
-    this.#states = states;
-    this.#keepalive = keepalive;
-    this.#frames = new FrameLoop(parts, states, keepalive);
+    this.#core = new SessionCore(parameters, now, setup);
+    this.streams = new SessionStreams(this.#core);
   }
 
   /**
@@ -68,47 +53,47 @@ export class Session {
    * The others are never made, and cost nothing.
    */
   get observed(): Observed<InformingEventType> {
-    return this.#parts.events.observed as Observed<InformingEventType>;
+    return this.#core.events.observed as Observed<InformingEventType>;
   }
 
   /** Turns events that only inform on or off. */
   set observed(value: Observed<InformingEventType>) {
-    this.#parts.events.observed = value;
+    this.#core.events.observed = value;
   }
 
   /** Where the session stands. */
   get state(): SessionState {
-    return this.#states.state;
+    return this.#core.states.state;
   }
 
   /** The options in force. */
   get parameters(): ClientParameters | ServerParameters {
-    return this.#parts.parameters;
+    return this.#core.parameters;
   }
 
   /** Where keepalive stands; `undefined` before the handshake is over. */
   get keepaliveState(): WatchdogState | undefined {
-    return this.#keepalive.state;
+    return this.#core.keepalive.state;
   }
 
   /** What the connection and its calls hold. */
   get memory(): ConnectionMemory {
-    return this.#parts.memory;
+    return this.#core.memory;
   }
 
   /** When octets were last read, or -1. */
   get lastReadAt(): number {
-    return this.#parts.counters.lastReadAt;
+    return this.#core.counters.lastReadAt;
   }
 
   /** Octets that were handed to the socket. */
   get bytesSent(): number {
-    return this.#parts.counters.bytesSent;
+    return this.#core.counters.bytesSent;
   }
 
   /** A copy of the counters. */
   counters(): SessionCounters {
-    const { counters, connection } = this.#parts;
+    const { counters, connection } = this.#core;
     const isClosed = this.state.kind === "closed";
     const active = isClosed ? 0 : connection.activeStreams;
     return copyCounters(counters, connection, active);
@@ -118,12 +103,12 @@ export class Session {
   deadline(): number {
     const { state } = this;
     if (state.kind === "closed") return Infinity;
-    const { connection, memory, events } = this.#parts;
+    const { connection, memory, events } = this.#core;
     return Math.min(
       state.kind === "handshaking" ? state.until : Infinity,
       connection.deadline(),
       memory.deadline(events.now),
-      this.#keepalive.deadline(),
+      this.#core.keepalive.deadline(),
     );
   }
 
@@ -132,7 +117,7 @@ export class Session {
    * what was taken counts as written.
    */
   takeOutput(): Uint8Array<ArrayBuffer> {
-    const { connection, counters, events } = this.#parts;
+    const { connection, counters, events } = this.#core;
     const isClosed = this.state.kind === "closed";
     const octets = isClosed
       ? connection.output.take()
@@ -140,13 +125,13 @@ export class Session {
     if (octets.length === 0) return octets;
     counters.bytesSent += octets.length;
     counters.lastWrittenAt = events.now;
-    if (!isClosed) this.#frames.settle();
+    if (!isClosed) this.#core.settle();
     return octets;
   }
 
   /** Takes the events since the last call, in order. */
   takeEvents(): SessionEvent[] {
-    return this.#parts.events.take();
+    return this.#core.events.take();
   }
 
   /**
@@ -157,12 +142,12 @@ export class Session {
    * @returns Whether some may be left.
    */
   receive(octets: Uint8Array, now: number, frames: number = Infinity): boolean {
-    if (!this.#isLive(now) || octets.length === 0) return false;
-    const { counters, events } = this.#parts;
+    if (!this.#core.isLive(now) || octets.length === 0) return false;
+    const { counters, events } = this.#core;
     counters.bytesReceived += octets.length;
     counters.lastReadAt = events.now;
-    this.#keepalive.read();
-    return this.#frames.receive(octets, frames);
+    this.#core.keepalive.read();
+    return this.#core.handleFrames(octets, frames);
   }
 
   /**
@@ -172,14 +157,16 @@ export class Session {
    * @returns Whether some may be left.
    */
   resume(now: number, frames: number = Infinity): boolean {
-    return this.#isLive(now) && this.#frames.resume(frames);
+    return this.#core.isLive(now) && this.#core.handleFrames(undefined, frames);
   }
 
   /** The peer has closed its sending side. */
   receiveEnd(now: number): void {
-    if (!this.#isLive(now)) return;
+    if (!this.#core.isLive(now)) return;
     const established = this.state.kind !== "handshaking";
-    this.#states.socketEnded(endOfStream(this.parameters.role, established));
+    this.#core.states.socketEnded(
+      endOfStream(this.parameters.role, established),
+    );
   }
 
   /**
@@ -190,13 +177,15 @@ export class Session {
    * no such sign of what rests in the buffer after the last write.
    */
   writeProgress(now: number): void {
-    if (this.#isLive(now)) this.#keepalive.writeProgress();
+    if (this.#core.isLive(now)) this.#core.keepalive.writeProgress();
   }
 
   /** Reading or writing failed. */
   receiveError(description: string, now: number): void {
-    if (!this.#isLive(now)) return;
-    this.#states.socketEnded(socketError(this.parameters.role, description));
+    if (!this.#core.isLive(now)) return;
+    this.#core.states.socketEnded(
+      socketError(this.parameters.role, description),
+    );
   }
 
   /**
@@ -207,7 +196,7 @@ export class Session {
    * @param description What failed; the peer is not told.
    */
   crash(description: string, now: number): void {
-    if (this.#isLive(now)) this.#states.crash(description);
+    if (this.#core.isLive(now)) this.#core.states.crash(description);
   }
 
   /**
@@ -217,8 +206,8 @@ export class Session {
    * @param why A sentence for the reason.
    */
   abandonHandshake(why: string, now: number): void {
-    if (!this.#isLive(now) || this.state.kind !== "handshaking") return;
-    this.#states.close(abandonedHandshake(why));
+    if (!this.#core.isLive(now) || this.state.kind !== "handshaking") return;
+    this.#core.states.close(abandonedHandshake(why));
   }
 
   /**
@@ -227,17 +216,17 @@ export class Session {
    * @param wall The wall clock, in milliseconds, to notice a suspend.
    */
   advance(now: number, wall?: number): void {
-    if (!this.#isLive(now)) return;
-    this.#keepalive.observeClocks(wall);
-    if (this.#states.closeOverdueHandshake()) return;
-    const { connection, memory, events } = this.#parts;
+    if (!this.#core.isLive(now)) return;
+    this.#core.keepalive.observeClocks(wall);
+    if (this.#core.states.closeOverdueHandshake()) return;
+    const { connection, memory, events } = this.#core;
     try {
       connection.advance(events.now);
       memory.advance(events.now);
-      this.#frames.settle();
-      this.#keepalive.advance();
+      this.#core.settle();
+      this.#core.keepalive.advance();
     } catch (error) {
-      this.#states.fail(error);
+      this.#core.states.fail(error);
     }
     assert(this.deadline() >= events.now, "what is due next is not over");
   }
@@ -254,7 +243,7 @@ export class Session {
     if (state.kind === "closed") {
       throw new ConnectionClosedError("Cannot ping", state.reason);
     }
-    const { connection, events } = this.#parts;
+    const { connection, events } = this.#core;
     events.tick(now);
     return connection.pings.send("user", events.now).id;
   }
@@ -267,8 +256,8 @@ export class Session {
    * @returns Whether such a PING is out; not if keepalive is off.
    */
   probe(now: number): boolean {
-    if (!this.#isLive(now)) return false;
-    this.#keepalive.probe();
+    if (!this.#core.isLive(now)) return false;
+    this.#core.keepalive.probe();
     return this.keepaliveState?.kind === "probing";
   }
 
@@ -281,8 +270,8 @@ export class Session {
    * @throws {RangeError} If it is longer than 1 024 characters.
    */
   drain(reason: string, now: number): void {
-    if (!this.#isLive(now)) return;
-    this.#states.drain(reason, this.#keepalive.closeAt);
+    if (!this.#core.isLive(now)) return;
+    this.#core.states.drain(reason, this.#core.keepalive.closeAt);
   }
 
   /**
@@ -290,11 +279,8 @@ export class Session {
    * written. Running streams are cut off.
    */
   close(now: number): void {
-    if (this.#isLive(now)) this.#states.close(localClose(this.parameters.role));
-  }
-
-  #isLive(now: number): boolean {
-    this.#parts.events.tick(now);
-    return this.#states.state.kind !== "closed";
+    if (this.#core.isLive(now)) {
+      this.#core.states.close(localClose(this.parameters.role));
+    }
   }
 }

@@ -1,6 +1,6 @@
-import { Connection, EventLog, type Observed } from "../connection/mod.ts";
+import type { Connection, EventLog, Observed } from "../connection/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
-import { type SessionCounters, zeroCounters } from "./counters.ts";
+import type { SessionCounters } from "./counters.ts";
 import type { InformingEventType, SessionEvent } from "./events.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
 
@@ -25,6 +25,8 @@ export interface SessionSetup {
 export interface SessionParts {
   /** The options in force. */
   readonly parameters: ClientParameters | ServerParameters;
+  /** See {@linkcode SessionSetup.random}. */
+  readonly random: number;
   /** The HTTP/2 connection. */
   readonly connection: Connection;
   /** What the connection and its calls hold. */
@@ -33,39 +35,4 @@ export interface SessionParts {
   readonly events: EventLog<SessionEvent>;
   /** What has been counted. */
   readonly counters: SessionCounters;
-}
-
-/**
- * Makes the parts of a session that begins now.
- *
- * @throws {RangeError} If the time is not finite, or `random` out of range.
- */
-export function sessionParts(
-  parameters: ClientParameters | ServerParameters,
-  now: number,
-  { random = 0.5, observed = false }: SessionSetup,
-): SessionParts {
-  requireStart(now, random);
-  const memory = parameters.memoryQuota.connect();
-  const events = new EventLog<SessionEvent>(now, observed);
-  const counters = zeroCounters();
-  const setup = { random, memory, events, counters };
-  const connection = new Connection(parameters, setup);
-  for (const message of parameters.warnings) {
-    events.push({ at: now, type: "warning", message });
-  }
-  return { parameters, connection, memory, events, counters };
-}
-
-function requireStart(now: number, random: number): void {
-  if (!Number.isFinite(now)) {
-    throw new RangeError(
-      `Cannot start a session: expected a finite time, received ${now}`,
-    );
-  }
-  if (!(random >= 0 && random <= 1)) {
-    throw new RangeError(
-      `Cannot start a session: expected a random number from 0 to 1, received ${random}`,
-    );
-  }
 }

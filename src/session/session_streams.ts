@@ -1,9 +1,7 @@
 import { LEAST_RESPONSE_SIZE, type Sender } from "../connection/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { ConnectionClosedError } from "./errors.ts";
-import type { KeepaliveRunner } from "./keepalive_runner.ts";
-import type { SessionParts } from "./session_parts.ts";
-import type { StateMachine } from "./state_machine.ts";
+import type { SessionCore } from "./session_core.ts";
 
 /** Why a client drains a connection whose last stream it has opened. */
 const NO_IDENTIFIERS = "stream identifiers are used up";
@@ -13,30 +11,22 @@ const NO_IDENTIFIERS = "stream identifiers are used up";
  * peer send more. Made by `Session`, and read from `Session.streams`.
  */
 export class SessionStreams {
-  readonly #parts: SessionParts;
-  readonly #states: StateMachine;
-  readonly #keepalive: KeepaliveRunner;
+  readonly #core: SessionCore;
 
   /** Is made by a session. */
-  constructor(
-    parts: SessionParts,
-    states: StateMachine,
-    keepalive: KeepaliveRunner,
-  ) {
-    this.#parts = parts;
-    this.#states = states;
-    this.#keepalive = keepalive;
+  constructor(core: SessionCore) {
+    this.#core = core;
   }
 
   /** Streams that are open or half-closed. */
   get active(): number {
-    return this.#parts.connection.activeStreams;
+    return this.#core.connection.activeStreams;
   }
 
   /** Streams that the peer lets this end open in addition; a client's. */
   get left(): number {
-    const { connection } = this.#parts;
-    if (this.#states.state.kind !== "open" || this.#isExhausted) return 0;
+    const { connection } = this.#core;
+    if (this.#core.states.state.kind !== "open" || this.#isExhausted) return 0;
     const { maxConcurrentStreams } = connection.settings.peer;
     return Math.max(0, maxConcurrentStreams - connection.activeStreams);
   }
@@ -47,7 +37,7 @@ export class SessionStreams {
    * response in any case.
    */
   get maxHeaderListSize(): number {
-    const { connection, parameters } = this.#parts;
+    const { connection, parameters } = this.#core;
     const { maxHeaderListSize } = connection.settings.peer;
     return parameters.role === "client"
       ? maxHeaderListSize
@@ -72,8 +62,8 @@ export class SessionStreams {
     now: number,
   ): number {
     this.#requireLive("Cannot open a stream", now);
-    const { parameters, connection } = this.#parts;
-    const { state } = this.#states;
+    const { parameters, connection } = this.#core;
+    const { state } = this.#core.states;
     if (parameters.role === "server" || state.kind !== "open") {
       throw new TypeError(
         `Cannot open a stream: the ${parameters.role} is ${state.kind}`,
@@ -81,9 +71,9 @@ export class SessionStreams {
     }
     const id = connection.ensureStreams().sender.open(headers, endStream);
     this.#settle();
-    this.#keepalive.streamOpened();
+    this.#core.keepalive.streamOpened();
     if (this.#isExhausted) {
-      this.#states.drain(NO_IDENTIFIERS, this.#keepalive.closeAt);
+      this.#core.states.drain(NO_IDENTIFIERS, this.#core.keepalive.closeAt);
     }
     return id;
   }
@@ -128,14 +118,14 @@ export class SessionStreams {
    * reset it in the same turn in which it was opened.
    */
   canSend(id: number): boolean {
-    const { streams } = this.#parts.connection;
-    return this.#states.state.kind !== "closed" && streams !== undefined &&
+    const { streams } = this.#core.connection;
+    return this.#core.states.state.kind !== "closed" && streams !== undefined &&
       streams.sender.canSend(id);
   }
 
   /** Octets of a stream that wait to be sent. */
   queuedOctets(id: number): number {
-    return this.#parts.connection.streams?.sender.queuedOctets(id) ?? 0;
+    return this.#core.connection.streams?.sender.queuedOctets(id) ?? 0;
   }
 
   /**
@@ -144,18 +134,18 @@ export class SessionStreams {
    * @throws {RangeError} If it is more than has arrived.
    */
   consumed(id: number, octets: number, now: number): void {
-    if (!this.#isLive(now)) return;
+    if (!this.#core.isLive(now)) return;
     try {
-      this.#parts.connection.streams?.flow.consumed(id, octets);
+      this.#core.connection.streams?.flow.consumed(id, octets);
     } catch (error) {
-      this.#states.fail(error);
+      this.#core.states.fail(error);
     }
   }
 
   /** Ends a stream at once; one that has ended already is left alone. */
   reset(id: number, code: number, now: number): void {
-    if (!this.#isLive(now)) return;
-    this.#parts.connection.streams?.reset(id, code);
+    if (!this.#core.isLive(now)) return;
+    this.#core.connection.streams?.reset(id, code);
     this.#settle();
   }
 
@@ -179,14 +169,14 @@ export class SessionStreams {
     body?: Uint8Array,
   ): void {
     this.#requireLive("Cannot refuse a stream", now);
-    const { parameters, connection } = this.#parts;
+    const { parameters, connection } = this.#core;
     if (parameters.role === "client") {
       throw new TypeError("Cannot refuse a stream: the client opens them");
     }
     this.#settle();
     connection.ensureStreams().refuse(id, headers, body);
-    this.#keepalive.discount();
-    this.#states.closeIfFinished();
+    this.#core.keepalive.discount();
+    this.#core.states.closeIfFinished();
   }
 
   /**
@@ -199,40 +189,35 @@ export class SessionStreams {
    * @param what Names the mistake, as in "message that is too large".
    */
   blame(id: number, what: string, now: number): void {
-    if (!this.#isLive(now)) return;
-    const { connection, events } = this.#parts;
+    if (!this.#core.isLive(now)) return;
+    const { connection, events } = this.#core;
     try {
       connection.streams?.blame(id, what, events.now);
     } catch (error) {
-      this.#states.fail(error);
+      this.#core.states.fail(error);
     }
   }
 
   get #sender(): Sender {
-    return this.#parts.connection.ensureStreams().sender;
+    return this.#core.connection.ensureStreams().sender;
   }
 
   /** Whether every stream identifier of this end has been used. */
   get #isExhausted(): boolean {
-    return this.#parts.connection.streams?.table.exhausted ?? false;
+    return this.#core.connection.streams?.table.exhausted ?? false;
   }
 
   /** Tells keepalive what has changed, and closes what is done. */
   #settle(): void {
-    this.#keepalive.report();
-    this.#states.closeIfFinished();
-  }
-
-  #isLive(now: number): boolean {
-    this.#parts.events.tick(now);
-    return this.#states.state.kind !== "closed";
+    this.#core.keepalive.report();
+    this.#core.states.closeIfFinished();
   }
 
   #requireLive(action: string, now: number): void {
-    const { state } = this.#states;
+    const { state } = this.#core.states;
     if (state.kind === "closed") {
       throw new ConnectionClosedError(action, state.reason);
     }
-    this.#parts.events.tick(now);
+    this.#core.events.tick(now);
   }
 }

@@ -10,6 +10,7 @@ export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { LISTEN_KEYS } from "./listen_keys.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
+export type { DrainNotice } from "./milestones.ts";
 export {
   joinListeners,
   requireObserver,
@@ -32,7 +33,6 @@ export {
 } from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export {
-  type DrainNotice,
   type StreamAcceptor,
   Transport,
   type TransportListener,

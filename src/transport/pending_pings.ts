@@ -7,7 +7,7 @@ interface PendingPing {
 
 /** The PINGs of a user that are out, by their identifiers. */
 export class PendingPings {
-  #pings: Map<number, PendingPing> | undefined;
+  readonly #pings = new Map<number, PendingPing>();
 
   /**
    * A PING was sent.
@@ -16,22 +16,21 @@ export class PendingPings {
    */
   sent(id: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#pings ??= new Map();
       this.#pings.set(id, { resolve, reject });
     });
   }
 
   /** A PING was acknowledged. */
   acked(id: number, rtt: number): void {
-    this.#pings?.get(id)?.resolve(rtt);
-    this.#pings?.delete(id);
+    this.#pings.get(id)?.resolve(rtt);
+    this.#pings.delete(id);
   }
 
   /** The connection has ended. */
   closed(reason: CloseReason): void {
-    for (const { reject } of this.#pings?.values() ?? []) {
+    for (const { reject } of this.#pings.values()) {
       reject(new ConnectionClosedError("Cannot ping", reason));
     }
-    this.#pings = undefined;
+    this.#pings.clear();
   }
 }

@@ -55,12 +55,9 @@ export { AcceptError, DialError, type DialPhase } from "./errors.ts";
 export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions } from "./listen.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
+export type { DrainNotice } from "./milestones.ts";
 export type { TransportObserver } from "./observer.ts";
-export {
-  type DrainNotice,
-  Transport,
-  type TransportListener,
-} from "./transport.ts";
+export { Transport, type TransportListener } from "./transport.ts";
 
 // For those who build a layer of streams on it, or bring sockets of their own.
 export type { AdmissionLimits } from "./admission.ts";

@@ -27,7 +27,7 @@ export class SocketWriter {
   readonly #clock: Clock;
   readonly #source: WriteSource;
   readonly #gathers: boolean;
-  readonly #stall: WriteStall;
+  #stall: WriteStall | undefined;
   readonly #share = new TurnShare();
   #writing: Promise<void> | undefined;
 
@@ -42,7 +42,6 @@ export class SocketWriter {
     this.#clock = clock;
     this.#source = source;
     this.#gathers = gathers;
-    this.#stall = new WriteStall(clock);
   }
 
   /** The writes that are under way; they take more when they are done. */
@@ -59,12 +58,13 @@ export class SocketWriter {
   watch(): void {
     const { state, keepaliveState } = this.#source.session;
     if (state.kind === "closed" || keepaliveState?.kind !== "probing") return;
+    this.#stall ??= new WriteStall(this.#clock);
     this.#stall.watch();
   }
 
   /** The progress of writes counts no more. */
   unwatch(): void {
-    this.#stall.end();
+    this.#stall?.end();
   }
 
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -80,17 +80,18 @@ export class SocketWriter {
           return await this.#fail(error);
         }
         at += count;
-        if (this.#stall.end()) source.noteProgress();
+        if (this.#stall?.end()) source.noteProgress();
         this.#share.take(count);
       }
       if (this.#gathers) await nextTurn();
       octets = source.takeMore();
     }
+    this.#stall = undefined;
     this.#writing = undefined;
   }
 
   async #fail(error: unknown): Promise<void> {
-    this.#stall.end();
+    this.#stall?.end();
     const { state } = this.#source.session;
     if (state.kind !== "closed") await pause(this.#clock, WRITE_ERROR_PAUSE);
     this.#source.writeFailed(error);

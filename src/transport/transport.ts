@@ -1,12 +1,8 @@
-import {
-  type CloseReason,
-  ConnectionClosedError,
-  type InformingEventType,
-  type Observed,
-  type Session,
-  type SessionCounters,
-  type SessionEvent,
-  type SessionState,
+import type {
+  CloseReason,
+  SessionCounters,
+  SessionEvent,
+  SessionState,
 } from "../session/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
@@ -14,14 +10,11 @@ import type { WatchdogState } from "../keepalive/mod.ts";
 import { type Clock, collectGarbage, nextId, tell } from "../runtime/mod.ts";
 import { Driver } from "./driver.ts";
 import type { TransportEvent } from "./events.ts";
-import { PendingPings } from "./pending_pings.ts";
-import {
-  formatAddr,
-  type PeerCertificate,
-  type Socket,
-} from "./network/mod.ts";
+import { Milestones } from "./milestones.ts";
+import { formatAddr, type PeerCertificate } from "./network/mod.ts";
 import { type StreamConsumer, unimplemented } from "./stream_consumer.ts";
 import { StreamRouter } from "./stream_router.ts";
+import type { TransportParts } from "./transport_parts.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
 /**
@@ -43,50 +36,11 @@ export type StreamAcceptor = (
 ) => StreamConsumer | undefined;
 
 /** How a {@linkcode Transport} is set up. */
-export interface TransportSetup {
-  /** The connected socket, which the transport will close. */
-  readonly socket: Socket;
-  /** The session to run on it. */
-  readonly session: Session;
-  /** The clocks. */
-  readonly clock: Clock;
-  /**
-   * Whether what is sent in one turn of the event loop, however late in it,
-   * leaves in one write. For sockets with Nagle's algorithm: there the second
-   * of two small writes waits until the peer has acknowledged the first, for
-   * 40 ms as a rule. It costs others a few microseconds of latency.
-   *
-   * @default {false}
-   */
-  readonly gathers?: boolean;
-  /** The address of this end, if the socket has one. */
-  readonly localAddr?: Deno.Addr;
-  /** The address of the peer, if the socket has one. */
-  readonly remoteAddr?: Deno.Addr;
-  /** The certificate of the peer, if it was asked for one. */
-  readonly peerCertificate?: PeerCertificate | undefined;
+export interface TransportSetup extends TransportParts {
   /** Is called with each event. */
   readonly onEvent?: TransportListener | undefined;
-  /**
-   * Which of the events that only inform are made, see
-   * {@linkcode Session.observed}.
-   *
-   * @default {all, if there is an `onEvent`}
-   */
-  readonly observed?: Observed<InformingEventType> | undefined;
   /** Takes the streams; by default, each is answered with UNIMPLEMENTED. */
   readonly onStream?: StreamAcceptor | undefined;
-}
-
-/** The reason of the `draining` signal of a transport. */
-export interface DrainNotice {
-  /** The debug data of the GOAWAY, such as `max_age`. */
-  readonly reason: string;
-  /**
-   * When running streams are cut off, in milliseconds of the transport's
-   * clock; `Infinity` for never.
-   */
-  readonly closeAt: number;
 }
 
 /**
@@ -98,22 +52,14 @@ export class Transport implements AsyncDisposable {
   readonly id: number = nextId();
   readonly #setup: TransportSetup;
   readonly #driver: Driver;
-  readonly #established: Promise<void>;
-  #handshake: PromiseWithResolvers<void> | undefined;
-  #closed: PromiseWithResolvers<CloseReason> | undefined;
+  readonly #milestones = new Milestones();
   readonly #finished: Promise<void>;
   readonly #streams: StreamRouter;
-  readonly #pings = new PendingPings();
-  #draining: AbortController | undefined;
-  #cutOffAt = Infinity;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
     this.#setup = setup;
     setup.session.observed = setup.observed ?? setup.onEvent !== undefined;
-    this.#handshake = Promise.withResolvers();
-    this.#established = this.#handshake.promise;
-    this.#established.catch(() => {});
     this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
       onEvents: (events) => this.#onEvents(events),
       assertAgrees: () => this.#streams.assertAgrees(),
@@ -180,7 +126,7 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before.
    */
   get established(): Promise<void> {
-    return this.#established;
+    return this.#milestones.established;
   }
 
   /**
@@ -189,9 +135,7 @@ export class Transport implements AsyncDisposable {
    * {@linkcode Transport.finished}. Never rejects.
    */
   get closed(): Promise<CloseReason> {
-    this.#closed ??= Promise.withResolvers();
-    if (this.state.kind === "closed") this.#closed.resolve(this.state.reason);
-    return this.#closed.promise;
+    return this.#milestones.closed(this.state);
   }
 
   /** Resolves when the socket is closed and nothing is left. Never rejects. */
@@ -215,13 +159,12 @@ export class Transport implements AsyncDisposable {
     const { session, clock } = this.#setup;
     const id = session.ping(clock.now());
     this.#driver.schedule();
-    return await this.#pings.sent(id);
+    return await this.#milestones.pinged(id);
   }
 
   /**
-   * Makes sure that the server is there, see {@linkcode Session.probe}.
-   *
-   * @returns Whether a keepalive PING is out; not if keepalive is off.
+   * Makes sure that the server is there, see {@linkcode Session.probe}; answers
+   * whether a keepalive PING is out.
    */
   probe(): boolean {
     const { session, clock } = this.#setup;
@@ -230,17 +173,9 @@ export class Transport implements AsyncDisposable {
     return isOut;
   }
 
-  /**
-   * Is aborted when the connection begins to retire, with a
-   * {@linkcode DrainNotice} as its reason.
-   */
+  /** Is aborted with a {@linkcode DrainNotice} when the connection drains. */
   get draining(): AbortSignal {
-    if (this.#draining === undefined) {
-      this.#draining = new AbortController();
-      const { state } = this;
-      if (state.kind === "draining") this.#announceDrain(state);
-    }
-    return this.#draining.signal;
+    return this.#milestones.draining(this.state);
   }
 
   /** What the connection and its calls hold, for the layers above. */
@@ -289,7 +224,7 @@ export class Transport implements AsyncDisposable {
   }
 
   /**
-   * Retires the connection: running streams may finish, no new ones open.
+   * Drains the connection: running streams may finish, no new ones open.
    *
    * @param reason The debug data of the GOAWAY.
    * @param closeAt When its owner will close it, for the {@linkcode DrainNotice}.
@@ -302,7 +237,7 @@ export class Transport implements AsyncDisposable {
     closeAt: number = Infinity,
   ): Promise<void> {
     const { session, clock } = this.#setup;
-    this.#cutOffAt = Math.min(this.#cutOffAt, closeAt);
+    this.#milestones.cutOffAt(closeAt);
     session.drain(reason, clock.now());
     this.#driver.schedule();
     await this.#finished;
@@ -353,39 +288,14 @@ export class Transport implements AsyncDisposable {
   }
 
   #onEvent(event: TransportEvent): void {
-    switch (event.type) {
-      case "established":
-        this.#onEstablished();
-        break;
-      case "ping-acked":
-        if (event.purpose === "user") this.#pings.acked(event.id, event.rtt);
-        break;
-      case "settings-received":
-        this.#streams.onRoom?.();
-        break;
-      case "draining":
-        this.#announceDrain(event);
-    }
+    this.#milestones.onEvent(event);
+    if (event.type === "settings-received") this.#streams.onRoom?.();
     const { onEvent } = this.#setup;
     if (onEvent !== undefined) tell(onEvent, event, this);
   }
 
-  #announceDrain({ reason, closeAt }: DrainNotice): void {
-    const notice = { reason, closeAt: Math.min(closeAt, this.#cutOffAt) };
-    this.#draining?.abort(notice);
-  }
-
-  #onEstablished(): void {
-    this.#handshake?.resolve();
-    this.#handshake = undefined;
-  }
-
   #onClosed(reason: CloseReason): void {
-    this.#pings.closed(reason);
     this.#streams.onClosed(reason);
-    this.#handshake?.reject(
-      new ConnectionClosedError("Cannot establish a connection", reason),
-    );
-    this.#closed?.resolve(reason);
+    this.#milestones.onClosed(reason);
   }
 }

@@ -172,12 +172,12 @@ Deno.test("PRIORITY and extension frames have no effect", () => {
 
 Deno.test("Frames are counted as they are received", () => {
   const end = server();
-  const before = end.connection.counters.framesReceived;
+  const before = end.counters.framesReceived;
   end.say((writer) => {
     encodePing(writer, false, new Uint8Array(8));
     encodeSettings(writer, []);
   });
-  assertEquals(end.connection.counters.framesReceived - before, 2);
+  assertEquals(end.counters.framesReceived - before, 2);
 });
 
 Deno.test("A client's GOAWAY names stream 0, a server's the last it has seen", () => {

@@ -6,7 +6,14 @@ import {
   EventLog,
   type Role,
 } from "../../src/connection/mod.ts";
-import type { ConnectionOptions } from "../../src/connection/connection_options.ts";
+import {
+  type ConnectionCounters,
+  zeroConnectionCounters,
+} from "../../src/connection/counters.ts";
+import {
+  type ConnectionOptions,
+  standalone,
+} from "../../src/connection/connection_options.ts";
 import type { Streams } from "../../src/connection/streams/mod.ts";
 import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
 import {
@@ -52,6 +59,7 @@ export type Untimed<Event> = Event extends { readonly at: number }
 export class Endpoint {
   readonly connection: Connection;
   now = 0;
+  readonly counters: ConnectionCounters = zeroConnectionCounters();
   readonly #events = new EventLog<ConnectionEvent>(0, true);
   readonly #reader = new FrameReader(MAX_MAX_FRAME_SIZE);
   #prefaceLeft: number;
@@ -67,7 +75,10 @@ export class Endpoint {
       settingsTimeout: 60_000,
       ...options,
     };
-    this.connection = new Connection(whole, { memory, events: this.#events });
+    this.connection = new Connection(
+      whole,
+      standalone({ memory, events: this.#events, counters: this.counters }),
+    );
     this.#prefaceLeft = role === "client" ? CLIENT_PREFACE.length : 0;
   }
 

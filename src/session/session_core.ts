@@ -1,0 +1,102 @@
+import { Connection, EventLog } from "../connection/mod.ts";
+import type { ConnectionMemory } from "../memory/mod.ts";
+import { type SessionCounters, zeroCounters } from "./counters.ts";
+import type { SessionEvent } from "./events.ts";
+import { KeepaliveRunner } from "./keepalive_runner.ts";
+import type { ClientParameters, ServerParameters } from "./parameters.ts";
+import type { SessionParts, SessionSetup } from "./session_parts.ts";
+import { StateMachine } from "./state_machine.ts";
+
+/**
+ * What `Session` and its view of the streams share: the parts of a session, and
+ * what is done after each step of its connection.
+ */
+export class SessionCore implements SessionParts {
+  readonly parameters: ClientParameters | ServerParameters;
+  readonly random: number;
+  readonly memory: ConnectionMemory;
+  readonly events: EventLog<SessionEvent>;
+  readonly counters: SessionCounters = zeroCounters();
+  readonly connection: Connection;
+  readonly states: StateMachine;
+  readonly keepalive: KeepaliveRunner;
+
+  /**
+   * Begins a session.
+   *
+   * @throws {RangeError} If the time is not finite, or `random` out of range.
+   */
+  constructor(
+    parameters: ClientParameters | ServerParameters,
+    now: number,
+    { random = 0.5, observed = false }: SessionSetup,
+  ) {
+    requireStart(now, random);
+    this.parameters = parameters;
+    this.random = random;
+    this.memory = parameters.memoryQuota.connect();
+    this.events = new EventLog<SessionEvent>(now, observed);
+    this.connection = new Connection(parameters, this);
+    this.states = new StateMachine(this);
+    this.keepalive = new KeepaliveRunner(this, this.states);
+    for (const message of parameters.warnings) {
+      this.events.push({ at: now, type: "warning", message });
+    }
+  }
+
+  /** Moves the clock; answers whether the session has not closed. */
+  isLive(now: number): boolean {
+    this.events.tick(now);
+    return this.states.state.kind !== "closed";
+  }
+
+  /**
+   * Handles frames of the peer. What each brings is settled before the next one
+   * is looked at; a PING brings nothing but itself.
+   *
+   * @param octets What was read, unless it is the rest of what was before.
+   * @param most How many to handle before the others are left.
+   * @returns Whether some may be left.
+   */
+  handleFrames(octets: Uint8Array | undefined, most: number): boolean {
+    const { connection, counters, events } = this;
+    try {
+      if (octets !== undefined) connection.feed(octets);
+      for (let left = most; left > 0; left--) {
+        const { pingsReceived } = counters;
+        if (connection.next(events.now) === undefined) return false;
+        if (counters.pingsReceived === pingsReceived) this.settle();
+        else this.keepalive.pingReceived();
+        if (this.states.state.kind === "closed") return false;
+      }
+    } catch (error) {
+      this.states.fail(error);
+      return false;
+    }
+    return true;
+  }
+
+  /** Does what follows from what the connection has done. */
+  settle(): void {
+    if (!this.keepalive.isRunning && this.connection.settings.established) {
+      this.keepalive.begin();
+      this.states.opened();
+    }
+    this.states.noteGoaway();
+    this.keepalive.report();
+    this.states.closeIfFinished();
+  }
+}
+
+function requireStart(now: number, random: number): void {
+  if (!Number.isFinite(now)) {
+    throw new RangeError(
+      `Cannot start a session: expected a finite time, received ${now}`,
+    );
+  }
+  if (!(random >= 0 && random <= 1)) {
+    throw new RangeError(
+      `Cannot start a session: expected a random number from 0 to 1, received ${random}`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import type { TransportEvent } from "./events.ts";
+import { PendingPings } from "./pending_pings.ts";
+import {
+  type CloseReason,
+  ConnectionClosedError,
+  type SessionState,
+} from "../session/mod.ts";
+
+/** The reason of the `draining` signal of a transport. */
+export interface DrainNotice {
+  /** The debug data of the GOAWAY, such as `max_age`. */
+  readonly reason: string;
+  /**
+   * When running streams are cut off, in milliseconds of the transport's
+   * clock; `Infinity` for never.
+   */
+  readonly closeAt: number;
+}
+
+/**
+ * What can be awaited of a transport: that it is established, that it drains,
+ * that it has closed. What nobody asks for is not made.
+ */
+export class Milestones {
+  /** Resolves at the end of the handshake, and rejects at an end before. */
+  readonly established: Promise<void>;
+  #handshake: PromiseWithResolvers<void> | undefined;
+  #closed: PromiseWithResolvers<CloseReason> | undefined;
+  #draining: AbortController | undefined;
+  #pings: PendingPings | undefined;
+  #cutOffAt = Infinity;
+
+  /** Awaits the handshake. */
+  constructor() {
+    this.#handshake = Promise.withResolvers();
+    this.established = this.#handshake.promise;
+    this.established.catch(() => {});
+  }
+
+  /** Resolves with the reason of the close. */
+  closed(state: SessionState): Promise<CloseReason> {
+    this.#closed ??= Promise.withResolvers();
+    if (state.kind === "closed") this.#closed.resolve(state.reason);
+    return this.#closed.promise;
+  }
+
+  /** Is aborted with a {@linkcode DrainNotice} when the connection drains. */
+  draining(state: SessionState): AbortSignal {
+    if (this.#draining === undefined) {
+      this.#draining = new AbortController();
+      if (state.kind === "draining") this.#onDraining(state);
+    }
+    return this.#draining.signal;
+  }
+
+  /** The owner will close the connection then at the latest. */
+  cutOffAt(time: number): void {
+    this.#cutOffAt = Math.min(this.#cutOffAt, time);
+  }
+
+  /** A PING of a user was sent; answers with its round-trip time. */
+  pinged(id: number): Promise<number> {
+    this.#pings ??= new PendingPings();
+    return this.#pings.sent(id);
+  }
+
+  /** Something has happened that may have been awaited. */
+  onEvent(event: TransportEvent): void {
+    switch (event.type) {
+      case "established":
+        this.#handshake?.resolve();
+        this.#handshake = undefined;
+        break;
+      case "ping-acked":
+        if (event.purpose === "user") this.#pings?.acked(event.id, event.rtt);
+        break;
+      case "draining":
+        this.#onDraining(event);
+    }
+  }
+
+  /** The connection has closed. */
+  onClosed(reason: CloseReason): void {
+    this.#pings?.closed(reason);
+    this.#handshake?.reject(
+      new ConnectionClosedError("Cannot establish a connection", reason),
+    );
+    this.#closed?.resolve(reason);
+  }
+
+  #onDraining({ reason, closeAt }: DrainNotice): void {
+    const notice = { reason, closeAt: Math.min(closeAt, this.#cutOffAt) };
+    this.#draining?.abort(notice);
+  }
+}
