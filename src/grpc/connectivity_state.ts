@@ -1,6 +1,6 @@
 /**
  * The states of a channel and of a subchannel
- * ([gRPC Connectivity Semantics](https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md)).
+ * ({@link https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md | gRPC Connectivity Semantics}).
  */
 export type ConnectivityState =
   /** No connection, and nothing that needs one. */

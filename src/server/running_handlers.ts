@@ -22,7 +22,7 @@ class Place implements RunningHandler, InLine<Place> {
 }
 
 /**
- * The handlers that run, for who waits until none does.
+ * The handlers that run; one can wait until none does.
  *
  * A `Map` of them would replace its table again and again, and one old table
  * that the collector of short-lived objects has passed over keeps all later

@@ -32,6 +32,7 @@ export {
   type SubjectAltName,
 } from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
+export { RESPONSE_HEAD, trailersOnly } from "./trailers_only.ts";
 export {
   type StreamAcceptor,
   Transport,

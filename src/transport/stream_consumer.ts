@@ -1,5 +1,6 @@
 import type { CloseReason } from "../session/mod.ts";
 import type { HeaderField } from "../hpack/mod.ts";
+import { trailersOnly } from "./trailers_only.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
 /** Takes what happens on one stream. */
@@ -31,11 +32,7 @@ export interface StreamConsumer {
  * serves no method is still a good peer.
  */
 export function unimplemented(stream: TransportStream): undefined {
-  stream.sendHeaders([
-    [":status", "200"],
-    ["content-type", "application/grpc"],
-    ["grpc-status", "12"],
-    ["grpc-message", "this server serves no methods"],
-  ], true);
+  const response = trailersOnly(12, "this server serves no methods");
+  stream.sendHeaders(response, true);
   return undefined;
 }

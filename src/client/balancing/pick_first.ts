@@ -36,7 +36,10 @@ type State =
 const IDLE: State = { kind: "idle" };
 
 /**
- * Uses the first address that answers (gRPC's pick_first), with Happy Eyeballs:
+ * Uses the first address that answers
+ * ({@link https://github.com/grpc/proposal/blob/master/A62-pick-first.md | gRFC A62}),
+ * with Happy Eyeballs
+ * ({@link https://github.com/grpc/proposal/blob/master/A61-IPv4-IPv6-dualstack-backends.md | gRFC A61}):
  * an attempt that takes long gets company. It reconnects when a call asks.
  */
 export class PickFirst implements Balancer {

@@ -7,8 +7,9 @@ import {
 import type { Subchannel, TrustedConnection } from "../connections/mod.ts";
 
 /**
- * Connects to all addresses and lets them take turns (gRPC's round_robin). What
- * is lost is connected anew at once.
+ * Connects to all addresses and lets them take turns: gRPC's
+ * {@link https://github.com/grpc/grpc/blob/master/doc/load-balancing.md | round_robin}.
+ * What is lost is connected anew at once.
  */
 export class RoundRobin implements Balancer {
   readonly #owner: BalancerOwner;

@@ -34,7 +34,7 @@ export interface ChainOwner {
 
 /**
  * The attempts at a call, one after the other, as many as are allowed
- * ([gRFC A6](https://github.com/grpc/proposal/blob/master/A6-client-retries.md)):
+ * ({@link https://github.com/grpc/proposal/blob/master/A6-client-retries.md | gRFC A6}):
  * it finds a connection for each, sends the requests on it, and keeps to the
  * deadline. It is committed to one with the first response headers.
  */

@@ -88,7 +88,10 @@ export class RetryThrottle {
   }
 }
 
-/** Decides whether a call is made again (gRFC A6). */
+/**
+ * Decides whether a call is made again
+ * ({@link https://github.com/grpc/proposal/blob/master/A6-client-retries.md | gRFC A6}).
+ */
 export class RetryState {
   readonly #policy: RetryPolicy | undefined;
   readonly #throttle: RetryThrottle | undefined;

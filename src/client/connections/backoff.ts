@@ -106,7 +106,8 @@ export function resolveBackoff(
 }
 
 /**
- * The times between attempts: 1 s, 1.6 s, 2.56 s ... 120 s by default, each
+ * The times between attempts
+ * ({@link https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md | connection backoff}): 1 s, 1.6 s, 2.56 s ... 120 s by default, each
  * with jitter. In contrast to grpc-go, that includes the first one.
  */
 export class Backoff {

@@ -113,7 +113,7 @@ export class Connectivity {
   }
 
   /**
-   * The present state and every later one, up to SHUTDOWN. Who reads slowly
+   * The present state and every later one, up to SHUTDOWN. A slow reader
    * misses none, except the oldest when a thousand are waiting.
    */
   changes(): AsyncGenerator<ConnectivityChange, void> {

@@ -25,7 +25,10 @@ export interface KeepaliveInForce {
   readonly tooManyPings: number;
 }
 
-/** The keepalive of a channel, which slows down when a server asks for it. */
+/**
+ * The keepalive of a channel, which slows down when a server asks for it
+ * ({@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | gRFC A8}).
+ */
 export class ChannelKeepalive {
   readonly #options: Readonly<Required<ClientKeepaliveOptions>>;
   /** A sentence for each value that was adjusted. */

@@ -25,7 +25,7 @@ const WHOLE = 0.9;
 
 /**
  * Connects to one address, again and again, with
- * [backoff](https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md).
+ * {@link https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md | backoff}.
  *
  * ```text
  *           connect              SETTINGS have come

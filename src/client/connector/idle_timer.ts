@@ -1,7 +1,7 @@
 import { type Clock, Timer } from "../../runtime/mod.ts";
 
 /**
- * Notices that a channel is not used (gRFC A62): no call runs, and none has
+ * Notices that a channel is not used ({@link https://github.com/grpc/proposal/blob/master/A62-pick-first.md | gRFC A62}): no call runs, and none has
  * ended within the timeout.
  */
 export class IdleTimer {

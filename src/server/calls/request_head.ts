@@ -1,4 +1,5 @@
 import type { HeaderField } from "../../hpack/mod.ts";
+import { trailersOnly } from "../../transport/mod.ts";
 import type { ConnectionMemory } from "../../memory/mod.ts";
 import {
   ACCEPT_ENCODING,
@@ -42,7 +43,8 @@ export function foreignRequest(
   const method = fieldOf(fields, ":method") ?? "";
   if (method !== "POST") {
     const details = `Received :method "${shown(method)}", expected "POST"`;
-    const response = trailersOnly(Status.INTERNAL, details, "405");
+    const message = encodeStatusMessage(details);
+    const response = trailersOnly(Status.INTERNAL, message, "405");
     return [...response, ["allow", "POST"]];
   }
   const contentType = fieldOf(fields, "content-type");
@@ -50,7 +52,8 @@ export function foreignRequest(
   const received = shown(contentType ?? "");
   const details =
     `Received content-type "${received}", expected "application/grpc"`;
-  return trailersOnly(Status.INVALID_ARGUMENT, details, "415");
+  const message = encodeStatusMessage(details);
+  return trailersOnly(Status.INVALID_ARGUMENT, message, "415");
 }
 
 /** Why a call is not made, if anything is wrong with its headers. */
@@ -108,22 +111,9 @@ function rejection(
   details: string,
   more: readonly HeaderField[] = [],
 ): Rejection {
-  const fields = [...trailersOnly(code, details), ...more];
+  const message = encodeStatusMessage(details);
+  const fields = [...trailersOnly(code, message), ...more];
   return { code, details, fields, isEarly: false };
-}
-
-/** The HTTP status is for who knows no gRPC; others read `grpc-status`. */
-function trailersOnly(
-  code: number,
-  details: string,
-  httpStatus = "200",
-): HeaderField[] {
-  return [
-    [":status", httpStatus],
-    ["content-type", "application/grpc"],
-    ["grpc-status", String(code)],
-    ["grpc-message", encodeStatusMessage(details)],
-  ];
 }
 
 function shown(value: string): string {

@@ -7,17 +7,13 @@ import {
   type Metadata,
   Status,
 } from "../../grpc/mod.ts";
+import { RESPONSE_HEAD } from "../../transport/mod.ts";
 import { fitStatus, type FittedStatus } from "./fit_status.ts";
 
 type Fields = readonly EncodableHeaderField[];
 
-const HEAD: Fields = [
-  [":status", "200"],
-  ["content-type", "application/grpc"],
-];
-
 const PLAIN_HEAD: Fields = [
-  ...HEAD,
+  ...RESPONSE_HEAD,
   ["grpc-accept-encoding", ACCEPT_ENCODING],
 ];
 
@@ -91,7 +87,7 @@ export function errorFields(
   limit: number,
 ): FittedStatus {
   const required: EncodableHeaderField[] = [
-    ...(hasHead ? [] : HEAD),
+    ...(hasHead ? [] : RESPONSE_HEAD),
     ["grpc-status", String(error.code)],
   ];
   // Each character takes an octet at the least: what follows has no room.
