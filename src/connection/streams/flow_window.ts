@@ -1,7 +1,10 @@
 import { assert } from "../../invariants/mod.ts";
 import { MAX_UINT31 } from "../../frames/mod.ts";
 
-/** How much this end may still send (RFC 9113 section 6.9.1). */
+/**
+ * How much this end may still send
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.9.1 | RFC 9113 section 6.9.1}).
+ */
 export class SendWindow {
   #available: number;
 
