@@ -22,7 +22,7 @@ export class SendWindow {
     assert(
       octets === 0 || octets <= this.#available,
       "DATA keeps to the window of the peer",
-      octets - this.#available,
+      octets,
     );
     this.#available -= octets;
   }
@@ -113,7 +113,7 @@ export class ReceiveWindow {
     assert(
       octets <= this.unread,
       "what is available, unread and consumed is the size of a window",
-      octets - this.unread,
+      octets,
     );
     this.#consumed += octets;
     if (this.#consumed * 2 < this.#size) return 0;
