@@ -6,7 +6,6 @@
 export { CallAttempt } from "./attempt.ts";
 export { CallFactory } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
-export { NO_OPTIONS } from "./check_call.ts";
 export { CallFollowers } from "./call_follower.ts";
 export {
   type ClientInterceptor,

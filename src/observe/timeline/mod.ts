@@ -3,4 +3,5 @@
  *
  * @module
  */
+export { laneOf } from "./lane.ts";
 export { renderTimeline, type TimelineOptions } from "./render_timeline.ts";

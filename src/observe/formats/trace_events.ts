@@ -1,0 +1,164 @@
+import { statusName } from "../../grpc/mod.ts";
+import type {
+  ChannelRecording,
+  ConnectionRecording,
+  Recording,
+} from "../../recorder/mod.ts";
+import { jsonOf } from "../printable.ts";
+import { laneOf } from "../timeline/mod.ts";
+import { wordsOf } from "../words.ts";
+
+/** An event of Chrome's format; times are microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: "X" | "i" | "C" | "b" | "e" | "M";
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts?: number;
+  readonly dur?: number;
+  readonly cat?: string;
+  readonly id?: string;
+  readonly s?: "t" | "p";
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
+/** The process of connections whose channel is not known, as those of servers. */
+const NO_CHANNEL = 0;
+
+/**
+ * What was recorded as Chrome's trace events in JSON, which Perfetto and
+ * `chrome://tracing` open: a process for each channel, a thread for each connection
+ * with its states; PINGs, calls, suspicions and silence as spans of their own,
+ * round-trip times as a counter, everything else as instants.
+ *
+ * @see https://perfetto.dev/docs/getting-started/other-formats
+ */
+export function toTraceEvents(recordings: readonly Recording[]): string {
+  const channels = recordings.filter((each) => each.type === "channel");
+  const traceEvents = recordings.flatMap((each) =>
+    each.type === "channel"
+      ? channelEvents(each)
+      : connectionEvents(each, channels)
+  );
+  return jsonOf({ traceEvents, displayTimeUnit: "ms" }) + "\n";
+}
+
+function channelEvents({ id, events }: ChannelRecording): TraceEvent[] {
+  const at = { pid: id, tid: 0 };
+  return [
+    meta("process_name", id, 0, `Channel ${id}`),
+    meta("thread_name", id, 0, "channel"),
+    ...events.map((event): TraceEvent => ({
+      name: event.type,
+      ph: "i",
+      s: "p",
+      cat: "channel",
+      ts: micros(event.at),
+      ...at,
+      args: { words: wordsOf(event) },
+    })),
+  ];
+}
+
+function connectionEvents(
+  recording: ConnectionRecording,
+  channels: readonly ChannelRecording[],
+): TraceEvent[] {
+  const { id: tid, events, until } = recording;
+  const lane = laneOf(recording, channels);
+  const pid = channelOf(tid, channels);
+  const at = { pid, tid };
+  const states = lane.bands.map((band, i) =>
+    band.kind === "suspect" || band.kind === "silent"
+      ? span(band.kind, "keepalive", `${tid}.band.${i}`, at, band)
+      : [
+        {
+          name: band.kind,
+          ph: "X",
+          cat: "state",
+          ts: micros(band.from),
+          dur: micros(band.to - band.from),
+          ...at,
+        } as const,
+      ]
+  );
+  const pings = lane.ticks.map(({ at: from, rtt, isLost }, i) =>
+    span("PING", "ping", `${tid}.ping.${i}`, at, {
+      from,
+      to: rtt === undefined ? until : from + rtt,
+      args: rtt === undefined ? { isLost } : { rtt },
+    })
+  );
+  const calls = lane.calls.map(({ method, streamId, from, to, status }) =>
+    span(method, "call", `${tid}.call.${streamId}`, at, {
+      from,
+      to: Math.min(to, until),
+      args: status < 0 ? { streamId } : {
+        streamId,
+        status: statusName(status),
+      },
+    })
+  );
+  return [
+    ...(pid === NO_CHANNEL
+      ? [meta("process_name", pid, tid, "Connections")]
+      : []),
+    meta("thread_name", pid, tid, lane.name),
+    ...[...states, ...pings, ...calls].flat(),
+    ...events.flatMap((event): TraceEvent[] => {
+      const ts = micros(event.at);
+      if (event.type === "ping-sent") return [];
+      if (event.type === "ping-acked") {
+        const name = `rtt ${tid}`;
+        return [{ name, ph: "C", ts, ...at, args: { ms: event.rtt } }];
+      }
+      const args = { words: wordsOf(event) };
+      const name = event.type;
+      return [{ name, ph: "i", s: "t", cat: "connection", ts, ...at, args }];
+    }),
+  ];
+}
+
+/** What began and ended, and may lie across others. */
+function span(
+  name: string,
+  cat: string,
+  id: string,
+  at: { readonly pid: number; readonly tid: number },
+  { from, to, args }: {
+    readonly from: number;
+    readonly to: number;
+    readonly args?: Readonly<Record<string, unknown>>;
+  },
+): TraceEvent[] {
+  return [
+    { name, ph: "b", cat, id, ts: micros(from), ...at, args: args ?? {} },
+    { name, ph: "e", cat, id, ts: micros(Math.max(from, to)), ...at },
+  ];
+}
+
+function meta(
+  name: string,
+  pid: number,
+  tid: number,
+  text: string,
+): TraceEvent {
+  return { name, ph: "M", pid, tid, args: { name: text } };
+}
+
+function channelOf(
+  connectionId: number,
+  channels: readonly ChannelRecording[],
+): number {
+  const channel = channels.find(({ events }) =>
+    events.some((event) =>
+      event.type === "connected" && event.connectionId === connectionId
+    )
+  );
+  return channel?.id ?? NO_CHANNEL;
+}
+
+/** Whole nanoseconds are as fine as a trace needs it. */
+function micros(milliseconds: number): number {
+  return Math.round(milliseconds * 1_000_000) / 1_000;
+}
