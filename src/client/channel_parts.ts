@@ -9,14 +9,14 @@ import {
 import {
   Caller,
   CallFactory,
-  CallFollowers,
+  CallTracers,
   Isolation,
   RequestHeads,
 } from "./calls/mod.ts";
 import {
   type ChannelCounters,
-  ChannelFollower,
   ChannelKeepalive,
+  ChannelTracer,
   Dialer,
   zeroChannelCounters,
 } from "./connections/mod.ts";
@@ -61,18 +61,18 @@ export function channelParts(
   const { clock = systemClock, random = Math.random } = options;
   const keepalive = new ChannelKeepalive(options.keepalive, random());
   const counters = zeroChannelCounters();
-  const followed = {
+  const traced = {
     channelId: nextId(),
     target: String(target),
     clock,
     listeners: listenersOf(options.observer),
     counters,
   };
-  const listener = followed.listeners.channel;
-  const follower = new ChannelFollower({ ...followed, listener });
+  const listener = traced.listeners.channel;
+  const tracer = new ChannelTracer({ ...traced, listener });
   const setup = {
-    ...connectorSetup(parameters, options, keepalive, follower),
-    name: followed.target,
+    ...connectorSetup(parameters, options, keepalive, tracer),
+    name: traced.target,
   };
   const connector = new Connector(setup);
   const isolation = new Isolation(
@@ -85,7 +85,7 @@ export function channelParts(
     options.serviceConfig,
     random,
     clock,
-    new CallFollowers(followed),
+    new CallTracers(traced),
   );
   const caller = new Caller(calls, options.interceptors ?? []);
   if (options.onEvent === undefined) warnUnheard(keepalive.warnings);
@@ -96,7 +96,7 @@ function connectorSetup(
   parameters: ChannelParameters,
   options: ChannelOptions,
   keepalive: ChannelKeepalive,
-  follower: ChannelFollower,
+  tracer: ChannelTracer,
 ): Omit<ConnectorSetup, "name"> {
   const { clock = systemClock, random = Math.random } = options;
   const { network = denoNetwork } = options;
@@ -121,7 +121,7 @@ function connectorSetup(
   return {
     ...parameters,
     dialer,
-    follower,
+    tracer,
     isMain: true,
     resolver: options.resolver ?? resolverOf(parameters.target, network),
     clock,

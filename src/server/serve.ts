@@ -1,7 +1,7 @@
 import {
   acceptCalls,
   type CallContext,
-  CallFollowers,
+  CallTracers,
   type Implementation,
   type ServerCounters,
 } from "./calls/mod.ts";
@@ -34,7 +34,7 @@ interface ServerSetup {
   readonly running: RunningHandlers;
   readonly onHandlerError: NonNullable<ServeOptions["onHandlerError"]>;
   readonly clock: Clock;
-  readonly followers: CallFollowers;
+  readonly tracers: CallTracers;
 }
 
 /**
@@ -75,7 +75,7 @@ export class Server implements AsyncDisposable {
 
   /** What the server has done, all connections together. */
   counters(): ServerCounters {
-    return this.#setup.followers.counters();
+    return this.#setup.tracers.counters();
   }
 
   /**
@@ -202,7 +202,7 @@ export function serve(
   const implementations = merge(services);
   const running = new RunningHandlers();
   const { clock = systemClock, observer } = options;
-  const followers = new CallFollowers(clock, listenersOf(observer));
+  const tracers = new CallTracers(clock, listenersOf(observer));
   const onStream = acceptCalls({
     maxReceiveLength: integerOption(
       "maxReceiveMessageLength",
@@ -216,13 +216,13 @@ export function serve(
     intercept: interceptors.length === 0 ? undefined : compose(interceptors),
     onHandlerError,
     handlers: running,
-    followers,
+    tracers,
   });
   const listener = listen(
     { ...listenOptions, onStream },
-    () => followers.connected(),
+    () => tracers.connected(),
   );
-  const setup = { running, onHandlerError, clock, followers };
+  const setup = { running, onHandlerError, clock, tracers };
   const server = new Server(listener, setup);
   announce(server, onListen);
   if (signal !== undefined) closeWith(server, signal);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Channel, type ChannelEvent } from "../../mod.ts";
 import {
-  SubchannelFollower,
+  SubchannelTracer,
   zeroChannelCounters,
 } from "../../src/client/connections/mod.ts";
 import { echo, Stage } from "../grpc/support/words.ts";
@@ -98,7 +98,7 @@ function followedSubchannel() {
     onLoss: () => {},
     onRoom: () => {},
   }, {
-    follower: new SubchannelFollower("a", {
+    tracer: new SubchannelTracer("a", {
       channelId: 7,
       clock: CLOCK,
       listener: (event) => events.push(event),

@@ -1,4 +1,4 @@
-import { unfollowed } from "../client/support/unfollowed.ts";
+import { untraced } from "../client/support/untraced.ts";
 import { CLOCK } from "../harness/virtual_clock.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { RetryState } from "../../src/client/calls/retry.ts";
@@ -37,7 +37,7 @@ async function sent(
     {
       clock: CLOCK,
       isolation: openOn(transport),
-      followers: unfollowed(),
+      tracers: untraced(),
       setup: () => ({ headers: () => [], encoding }),
     },
     {

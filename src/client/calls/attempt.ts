@@ -26,7 +26,7 @@ import {
   errorOfReset,
   unknownEncoding,
 } from "./attempt_errors.ts";
-import type { AttemptFollower } from "./call_follower.ts";
+import type { AttemptTracer } from "./call_tracer.ts";
 import {
   isInformational,
   type Outcome,
@@ -41,7 +41,7 @@ import {
  */
 export class CallAttempt implements StreamConsumer {
   readonly #setup: CallAttemptSetup;
-  readonly #follower: AttemptFollower;
+  readonly #tracer: AttemptTracer;
   readonly #onHead: (() => void) | undefined;
   readonly #onEnd: ((outcome: Outcome) => void) | undefined;
   readonly #inbox: Inbox;
@@ -60,18 +60,18 @@ export class CallAttempt implements StreamConsumer {
   /**
    * Prepares a call; nothing is sent before `open`.
    *
-   * @param follower Is told what becomes of it.
+   * @param tracer Is told what becomes of it.
    * @param onEnd Is called once, when the call has ended.
    * @param onHead Is called once, when response headers have come.
    */
   constructor(
     setup: CallAttemptSetup,
-    follower: AttemptFollower,
+    tracer: AttemptTracer,
     onEnd?: (outcome: Outcome) => void,
     onHead?: () => void,
   ) {
     this.#setup = setup;
-    this.#follower = follower;
+    this.#tracer = tracer;
     this.#onEnd = onEnd;
     this.#onHead = onHead;
     this.#inbox = new Inbox(
@@ -133,11 +133,11 @@ export class CallAttempt implements StreamConsumer {
       (error) => this.cancel(error),
     );
     this.#inbox.memory = this.#ledger.memory;
-    this.#follower.picked(transport, this.#stream.id);
+    this.#tracer.picked(transport, this.#stream.id);
     this.#outbox = new Outbox(
       this.#stream,
       this.#setup.encoding,
-      this.#follower,
+      this.#tracer,
     );
   }
 
@@ -174,7 +174,7 @@ export class CallAttempt implements StreamConsumer {
   }
 
   #count({ length }: Uint8Array, { payload }: RawMessage): void {
-    this.#follower.received(length, payload.length);
+    this.#tracer.received(length, payload.length);
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
@@ -278,7 +278,7 @@ export class CallAttempt implements StreamConsumer {
     if (this.#ended !== undefined) return;
     this.#ended = outcome;
     this.#outbox?.close();
-    this.#follower.ended(outcome.error, by, this.#inbox);
+    this.#tracer.ended(outcome.error, by, this.#inbox);
     if (discard) this.#inbox.discard(outcome.error);
     else this.#inbox.end(outcome.error);
     this.#ledger?.memory.close();

@@ -5,11 +5,7 @@ import type { TrustedConnection } from "../connections/mod.ts";
 import { CallAttempt } from "./attempt.ts";
 import { errorOfWaiting } from "./attempt_errors.ts";
 import { LARGE_HEADERS } from "./poison_call.ts";
-import type {
-  AttemptCause,
-  AttemptFollower,
-  CallFollower,
-} from "./call_follower.ts";
+import type { AttemptCause, AttemptTracer, CallTracer } from "./call_tracer.ts";
 import type { CallAttemptSetup, CallConnector, CallHost } from "./call_host.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import type { ClientRequest } from "./interceptor.ts";
@@ -42,14 +38,14 @@ export class AttemptChain {
   readonly #host: CallHost;
   readonly #request: ClientRequest;
   readonly #rules: CallRules;
-  readonly #follower: CallFollower;
+  readonly #tracer: CallTracer;
   readonly #owner: ChainOwner;
   readonly #limits: CallLimits;
   readonly #requests: RequestSender;
   readonly #headOctets: number;
   #connector: CallConnector;
   #attempt: CallAttempt;
-  #attemptFollower: AttemptFollower;
+  #attemptTracer: AttemptTracer;
   #connection: TrustedConnection | undefined;
   #readBefore = 0;
   #bytesBefore = 0;
@@ -63,15 +59,15 @@ export class AttemptChain {
     host: CallHost,
     request: ClientRequest,
     rules: CallRules,
-    follower: CallFollower,
+    tracer: CallTracer,
     owner: ChainOwner,
   ) {
     this.#host = host;
     this.#request = request;
     this.#rules = rules;
-    this.#follower = follower;
+    this.#tracer = tracer;
     this.#owner = owner;
-    this.#attemptFollower = follower.attempt();
+    this.#attemptTracer = tracer.attempt();
     this.#requests = new RequestSender(request);
     const { deadline, signal } = request.options;
     let cancel = (error: GrpcError): void => void (this.#early = error);
@@ -151,7 +147,7 @@ export class AttemptChain {
   #newAttempt(): CallAttempt {
     const attempt: CallAttempt = new CallAttempt(
       this.#setup(),
-      this.#attemptFollower,
+      this.#attemptTracer,
       (outcome) => this.#onEnd(attempt, outcome),
       this.#headOctets < LARGE_HEADERS
         ? undefined
@@ -163,7 +159,7 @@ export class AttemptChain {
   #start(cause: AttemptCause): void {
     const attempt = this.#attempt;
     if (attempt.ended !== undefined) return;
-    this.#attemptFollower.started(cause, this.#rules.retry.previousAttempts);
+    this.#attemptTracer.started(cause, this.#rules.retry.previousAttempts);
     this.#connection = undefined;
     this.#choose();
     this.#connector.start({
@@ -248,7 +244,7 @@ export class AttemptChain {
   }
 
   #prepare(): void {
-    this.#attemptFollower = this.#follower.attempt();
+    this.#attemptTracer = this.#tracer.attempt();
     this.#attempt = this.#newAttempt();
   }
 

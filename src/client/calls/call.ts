@@ -7,7 +7,7 @@ import {
   type CallRules,
   type ChainOwner,
 } from "./attempt_chain.ts";
-import type { CallFollower } from "./call_follower.ts";
+import type { CallTracer } from "./call_tracer.ts";
 import type { CallHost } from "./call_host.ts";
 import type { ClientRequest, ClientResponse } from "./interceptor.ts";
 import { readOnly, readResponse } from "./read_response.ts";
@@ -18,7 +18,7 @@ import { readOnly, readResponse } from "./read_response.ts";
  */
 export class Call implements ChainOwner {
   readonly #request: ClientRequest;
-  readonly #follower: CallFollower;
+  readonly #tracer: CallTracer;
   readonly #attempts: AttemptChain;
   #isFinished = false;
   #isRead = false;
@@ -27,12 +27,12 @@ export class Call implements ChainOwner {
   /** Makes a call, as soon as the connection allows. */
   constructor(host: CallHost, request: ClientRequest, rules: CallRules) {
     this.#request = request;
-    this.#follower = host.followers.begin(request.method.path);
+    this.#tracer = host.tracers.begin(request.method.path);
     this.#attempts = new AttemptChain(
       host,
       request,
       rules,
-      this.#follower,
+      this.#tracer,
       this,
     );
     const { onHeaders, onTrailers } = request.options;
@@ -122,7 +122,7 @@ export class Call implements ChainOwner {
   #finish(error: GrpcError | undefined): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
-    this.#follower.finished(error);
+    this.#tracer.finished(error);
   }
 
   /** Makes of a payload what was asked for; if it cannot, the call fails. */

@@ -6,7 +6,7 @@ import {
 import type { Clock } from "../../runtime/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
 import { requireCallOptions, requireMethod } from "./check_call.ts";
-import type { CallFollowers } from "./call_follower.ts";
+import type { CallTracers } from "./call_tracer.ts";
 import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
 import type { RequestHeads } from "./request_head.ts";
@@ -34,7 +34,7 @@ export class CallFactory {
     config: ServiceConfig | undefined,
     random: () => number,
     clock: Clock,
-    followers: CallFollowers,
+    tracers: CallTracers,
   ) {
     this.#methods = new MethodTable(config);
     this.#throttle = config?.retryThrottling === undefined
@@ -45,7 +45,7 @@ export class CallFactory {
     this.#host = {
       clock,
       isolation,
-      followers,
+      tracers,
       setup: (request, timeLeft, previousAttempts) => ({
         headers: () => heads.of(request, timeLeft(), previousAttempts),
         encoding: request.options.compression ?? "identity",

@@ -2,7 +2,7 @@ import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import type { MessageEncoding } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import type { Connector } from "../connector/mod.ts";
-import type { CallFollowers } from "./call_follower.ts";
+import type { CallTracers } from "./call_tracer.ts";
 import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
 
@@ -33,8 +33,8 @@ export interface CallHost {
   readonly clock: Clock;
   /** Finds connectors, and these find connections. */
   readonly isolation: CallIsolation;
-  /** Follows calls: totals, and events for an observer. */
-  readonly followers: CallFollowers;
+  /** Traces calls: totals, and events for an observer. */
+  readonly tracers: CallTracers;
   /** What an attempt is made with. */
   setup(
     request: ClientRequest,

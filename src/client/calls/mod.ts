@@ -6,7 +6,7 @@
 export { CallAttempt } from "./attempt.ts";
 export { CallFactory } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
-export { CallFollowers } from "./call_follower.ts";
+export { CallTracers } from "./call_tracer.ts";
 export {
   type ClientInterceptor,
   type ClientRequest,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
-import type { SubchannelFollower } from "./channel_follower.ts";
+import type { SubchannelTracer } from "./channel_tracer.ts";
 
 /** Takes the events of a connection. */
 export type ConnectionListener = (
@@ -25,7 +25,7 @@ export interface ConnectSetup {
   /** Connects to an address. */
   readonly dial: Dial;
   /** Is told what becomes of it. */
-  readonly follower: SubchannelFollower;
+  readonly tracer: SubchannelTracer;
 }
 
 /**
@@ -36,7 +36,7 @@ export class ConnectAttempt {
   /** The connection; rejects if there is none to be had. */
   readonly transport: Promise<Transport>;
   readonly #signal = new AbortController();
-  readonly #follower: SubchannelFollower;
+  readonly #tracer: SubchannelTracer;
   readonly #early: TransportEvent[] = [];
   #listener: ((event: TransportEvent) => void) | undefined;
 
@@ -46,10 +46,10 @@ export class ConnectAttempt {
    * @param timeout Milliseconds that it may take.
    */
   constructor(setup: ConnectSetup, address: string, timeout: number) {
-    const { follower, clock } = setup;
+    const { tracer, clock } = setup;
     const began = clock.now();
-    this.#follower = follower;
-    follower.connects();
+    this.#tracer = tracer;
+    tracer.connects();
     this.transport = setup.dial(address, {
       timeout,
       signal: this.#signal.signal,
@@ -59,8 +59,8 @@ export class ConnectAttempt {
           : this.#listener(event),
     });
     this.transport.then(
-      (transport) => follower.connected(transport, began),
-      (error) => follower.failed(error, began),
+      (transport) => tracer.connected(transport, began),
+      (error) => tracer.failed(error, began),
     );
   }
 
@@ -71,7 +71,7 @@ export class ConnectAttempt {
 
   /** It was given up at the last moment: its connection is not needed. */
   discard(transport: Transport): void {
-    this.#follower.disconnected(transport, "it is not needed any more");
+    this.#tracer.disconnected(transport, "it is not needed any more");
     void transport.close();
   }
 

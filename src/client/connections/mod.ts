@@ -8,7 +8,7 @@ export {
   type ChannelCounters,
   zeroChannelCounters,
 } from "./channel_counters.ts";
-export { ChannelFollower, SubchannelFollower } from "./channel_follower.ts";
+export { ChannelTracer, SubchannelTracer } from "./channel_tracer.ts";
 export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
 export { Dialer } from "./dialer.ts";
 export { interruptible } from "./interruptible.ts";

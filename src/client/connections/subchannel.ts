@@ -67,7 +67,7 @@ export class Subchannel {
     this.#setup = setup;
     this.#backoff = backoff;
     this.#owner = owner;
-    this.#suspects = new Suspects(setup.follower);
+    this.#suspects = new Suspects(setup.tracer);
     this.#timer = new Timer(setup.clock);
   }
 
@@ -125,7 +125,7 @@ export class Subchannel {
       { kind: "CONNECTING", attemptAt },
       wait > 0 ? `${what} in ${wait} ms, as ${throttle.reason}` : what,
     );
-    if (wait > 0) this.#setup.follower.waits(throttle.inVain, attemptAt);
+    if (wait > 0) this.#setup.tracer.waits(throttle.inVain, attemptAt);
     const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
     if (isStill) this.#at(attemptAt, () => this.#dial());
   }
@@ -161,7 +161,7 @@ export class Subchannel {
     this.#attempt?.abort("the attempt is not needed any more");
     this.#attempt = undefined;
     if (this.#state.kind !== "SHUTDOWN") {
-      this.#setup.follower.state("SHUTDOWN", "it is not needed any more");
+      this.#setup.tracer.state("SHUTDOWN", "it is not needed any more");
     }
     this.#state = { kind: "SHUTDOWN" };
     return connections.map(({ transport }) => transport);
@@ -176,7 +176,7 @@ export class Subchannel {
     assertFollows(state, this.#state);
     const isNews = state.kind !== this.#state.kind;
     this.#state = state;
-    if (isNews) this.#setup.follower.state(state.kind, reason);
+    if (isNews) this.#setup.tracer.state(state.kind, reason);
     this.#owner.onState(this, reason);
   }
 
@@ -236,14 +236,14 @@ export class Subchannel {
   #watch(connection: TrustedConnection): void {
     const { transport } = connection;
     onUnusable(transport, (reason) => {
-      this.#setup.follower.disconnected(transport, reason);
+      this.#setup.tracer.disconnected(transport, reason);
       this.#lost(connection, reason);
     });
   }
 
   #fail(error: Error, until: number): void {
     this.#owner.onLoss();
-    this.#setup.follower.waits(this.#backoff.failures + 1, until);
+    this.#setup.tracer.waits(this.#backoff.failures + 1, until);
     this.#move({ kind: "TRANSIENT_FAILURE", error, until }, error.message);
     if (this.#state.kind !== "TRANSIENT_FAILURE") return;
     this.#at(until, () => {

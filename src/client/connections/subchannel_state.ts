@@ -1,5 +1,5 @@
 import { assert } from "../../invariants/mod.ts";
-import type { SubchannelFollower } from "./channel_follower.ts";
+import type { SubchannelTracer } from "./channel_tracer.ts";
 import type { Dial } from "./connect_attempt.ts";
 import type { ReconnectThrottle } from "./reconnect_throttle.ts";
 import type { TrustedConnection, TrustSetup } from "./trusted_connection.ts";
@@ -26,7 +26,7 @@ export interface SubchannelSetup extends TrustSetup {
   /** Milliseconds that an attempt may take, at least. */
   readonly minConnectTimeout: number;
   /** Is told what becomes of it. */
-  readonly follower: SubchannelFollower;
+  readonly tracer: SubchannelTracer;
   /** Slows down attempts whose connections come to nothing. */
   readonly throttle: ReconnectThrottle;
   /** Connects to an address. */

@@ -1,4 +1,4 @@
-import type { SubchannelFollower } from "./channel_follower.ts";
+import type { SubchannelTracer } from "./channel_tracer.ts";
 import type { TrustedConnection } from "./trusted_connection.ts";
 
 /** What became of a suspicion. */
@@ -7,11 +7,11 @@ export type SuspicionOutcome = "recovered" | "replaced" | "lost";
 /** The connections of a subchannel that are suspected, and since when. */
 export class Suspects {
   readonly #since = new Map<TrustedConnection, number>();
-  readonly #follower: SubchannelFollower;
+  readonly #tracer: SubchannelTracer;
 
   /** Starts with none. */
-  constructor(follower: SubchannelFollower) {
-    this.#follower = follower;
+  constructor(tracer: SubchannelTracer) {
+    this.#tracer = tracer;
   }
 
   /** All of them. */
@@ -27,7 +27,7 @@ export class Suspects {
   /** A connection is suspected. */
   add(connection: TrustedConnection, now: number, reason: string): void {
     this.#since.set(connection, now);
-    this.#follower.suspected(connection.transport, reason);
+    this.#tracer.suspected(connection.transport, reason);
   }
 
   /** That is over; answers with whether it was one. */
@@ -35,7 +35,7 @@ export class Suspects {
     const since = this.#since.get(connection);
     if (since === undefined) return false;
     this.#since.delete(connection);
-    this.#follower.suspicionEnded(connection.transport, outcome, since);
+    this.#tracer.suspicionEnded(connection.transport, outcome, since);
     return true;
   }
 

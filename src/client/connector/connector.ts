@@ -46,7 +46,7 @@ export class Connector {
   constructor(setup: ConnectorSetup) {
     this.#setup = setup;
     this.connectivity = new Connectivity(({ state, reason }) => {
-      if (setup.isMain) setup.follower.state(state, reason);
+      if (setup.isMain) setup.tracer.state(state, reason);
     });
     this.#interest = new Interest(setup.clock, () => this.#onReturn());
     this.#feed = new AddressFeed(this);
@@ -223,7 +223,7 @@ export class Connector {
   }
 
   #onAddresses(addresses: readonly string[]): void {
-    if (this.#setup.isMain) this.#setup.follower.resolved(addresses);
+    if (this.#setup.isMain) this.#setup.tracer.resolved(addresses);
     this.#throttles.keep(addresses, this.#setup.clock.now());
     const isFirst = this.#addresses === undefined;
     this.#addresses = addresses;
@@ -234,7 +234,7 @@ export class Connector {
 
   /** Without addresses, nothing can be done; with some, they may still do. */
   #onResolverError(error: Error): void {
-    if (this.#setup.isMain) this.#setup.follower.unresolved(error);
+    if (this.#setup.isMain) this.#setup.tracer.unresolved(error);
     if (this.#addresses !== undefined) return;
     this.#onState("TRANSIENT_FAILURE", error.message, error);
     this.#feed.failed(error);
@@ -282,7 +282,7 @@ export class Connector {
       address,
       {
         ...this.#setup,
-        follower: this.#setup.follower.subchannel(address),
+        tracer: this.#setup.tracer.subchannel(address),
         throttle: this.#throttles.of(address),
         dial: (address, options) => dialer.dial(address, options),
       },

@@ -1,6 +1,6 @@
 import type {
   BackoffOptions,
-  ChannelFollower,
+  ChannelTracer,
   Dialer,
   TrustSetup,
 } from "../connections/mod.ts";
@@ -16,7 +16,7 @@ export type LoadBalancing =
 /** How a `Connector` is set up. */
 export interface ConnectorSetup extends TrustSetup {
   /** Is told what becomes of the channel and its subchannels. */
-  readonly follower: ChannelFollower;
+  readonly tracer: ChannelTracer;
   /** Whether its state and its addresses are those of the channel. */
   readonly isMain: boolean;
   /** Makes connections. */

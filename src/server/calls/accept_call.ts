@@ -15,7 +15,7 @@ import {
   messageEncoding,
 } from "../../grpc/mod.ts";
 import type { CallContext } from "./call_context.ts";
-import { CallFollowers } from "./call_follower.ts";
+import { CallTracers } from "./call_tracer.ts";
 import { fitFields } from "./fit_status.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
@@ -47,8 +47,8 @@ export interface CallSettings {
   readonly onHandlerError?:
     | ((error: unknown, call: CallContext) => void)
     | undefined;
-  /** Follows the calls: totals, and events for an observer. */
-  readonly followers?: CallFollowers;
+  /** Traces the calls: totals, and events for an observer. */
+  readonly tracers?: CallTracers;
   /** Follows the handlers, so that a shutdown can wait for them. */
   readonly handlers: HandlerObserver;
 }
@@ -67,7 +67,7 @@ export interface RunningHandler {
 
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
-  const { followers = new CallFollowers(systemClock, NOBODY) } = settings;
+  const { tracers = new CallTracers(systemClock, NOBODY) } = settings;
   const quotaOf = quotas(settings.maxHandlers);
   const onDropped = droppedTeller(settings.onHandlerError);
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
@@ -79,10 +79,10 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     const path = fieldOf(fields, ":path") ?? "";
     const implementation = settings.find(path);
     const isKnown = implementation !== undefined;
-    const follower = followers.begin(path, isKnown, stream, transport);
+    const tracer = tracers.begin(path, isKnown, stream, transport);
     const rejection = rejectionOf(fields, path, isKnown, transport.memory);
     if (rejection !== undefined) {
-      follower.ended(rejection.code, rejection.details, "local", NOTHING);
+      tracer.ended(rejection.code, rejection.details, "local", NOTHING);
       return answer(stream, rejection);
     }
     const call = new ServerCall({
@@ -94,7 +94,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       requestEncoding: messageEncoding(fields)!,
       responseEncoding: acceptedEncoding(fields, settings.compression),
       maxReceiveLength: settings.maxReceiveLength,
-      follower,
+      tracer,
       onDropped,
     });
     if (endStream) call.onRequestsEnd();

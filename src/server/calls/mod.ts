@@ -5,7 +5,7 @@
  */
 export { acceptCalls, type RunningHandler } from "./accept_call.ts";
 export type { CallContext } from "./call_context.ts";
-export { CallFollowers, type ServerCounters } from "./call_follower.ts";
+export { CallTracers, type ServerCounters } from "./call_tracer.ts";
 export type {
   AnyHandler,
   BidiStreamingHandler,

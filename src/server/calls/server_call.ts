@@ -43,7 +43,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
       this.#ledger.memory,
       "request",
     );
-    this.#outbox = new Outbox(stream, responseEncoding, setup.follower);
+    this.#outbox = new Outbox(stream, responseEncoding, setup.tracer);
     if (timeout !== undefined) {
       this.#timer = new Timer(setup.transport.clock);
       this.#timer.plan(timeout, () => this.#expire());
@@ -85,7 +85,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     const payload = message.compressed
       ? await this.#unfold(message)
       : message.payload;
-    this.setup.follower?.received(payload.length, message.payload.length);
+    this.setup.tracer?.received(payload.length, message.payload.length);
     this.#ledger.memory.handOver();
     return payload;
   }
@@ -102,7 +102,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     const payload = message.compressed
       ? await this.#unfold(message)
       : message.payload;
-    this.setup.follower?.received(payload.length, message.payload.length);
+    this.setup.tracer?.received(payload.length, message.payload.length);
     return payload;
   }
 
@@ -287,9 +287,9 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   #close(ended: GrpcError | "finished", by: EndedBy = "local"): void {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
-    const { follower } = this.setup;
-    if (ended === "finished") follower?.ended(Status.OK, "", by, this.#inbox);
-    else follower?.ended(ended.code, ended.details, by, this.#inbox);
+    const { tracer } = this.setup;
+    if (ended === "finished") tracer?.ended(Status.OK, "", by, this.#inbox);
+    else tracer?.ended(ended.code, ended.details, by, this.#inbox);
     this.#timer?.cancel();
     this.#outbox.close();
     this.#inbox.discard(ended === "finished" ? undefined : ended);

@@ -2,7 +2,7 @@ import type { HeaderField } from "../../hpack/mod.ts";
 import type { MessageEncoding } from "../../grpc/mod.ts";
 import type { Transport, TransportStream } from "../../transport/mod.ts";
 import type { CallContext } from "./call_context.ts";
-import type { CallFollower } from "./call_follower.ts";
+import type { CallTracer } from "./call_tracer.ts";
 
 /** How a `ServerCall` is set up. */
 export interface ServerCallSetup {
@@ -23,7 +23,7 @@ export interface ServerCallSetup {
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
   /** Is told of its messages, and how it ends. */
-  readonly follower?: CallFollower | undefined;
+  readonly tracer?: CallTracer | undefined;
   /** Is told that the client does not accept all trailers. */
   readonly onDropped?:
     | ((error: RangeError, call: CallContext) => void)

@@ -1,4 +1,4 @@
-import { unfollowedSubchannel } from "./unfollowed.ts";
+import { untracedSubchannel } from "./untraced.ts";
 import { CLOCK, type VirtualClock } from "../../harness/virtual_clock.ts";
 import {
   encodeHeaders,
@@ -162,7 +162,7 @@ export class Dials {
         verify: "off",
         verifyAfter: Infinity,
         minConnectTimeout: 20_000,
-        follower: unfollowedSubchannel(address),
+        tracer: untracedSubchannel(address),
         throttle: this.throttle(address),
         dial: (address, options) => {
           const attempt = new DialAttempt(address, options);

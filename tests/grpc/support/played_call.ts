@@ -1,4 +1,4 @@
-import { unfollowed } from "../../client/support/unfollowed.ts";
+import { untraced } from "../../client/support/untraced.ts";
 import { CLOCK } from "../../harness/virtual_clock.ts";
 import { assertInstanceOf } from "@std/assert";
 import { Connectivity } from "../../../src/client/connections/connectivity.ts";
@@ -60,7 +60,7 @@ export class PlayedCall {
       {
         clock: CLOCK,
         isolation: openOn(transport),
-        followers: unfollowed(),
+        tracers: untraced(),
         setup: () => ({
           headers: () => [
             [":method", "POST"],

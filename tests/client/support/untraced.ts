@@ -1,13 +1,13 @@
-import { CallFollowers } from "../../../src/client/calls/mod.ts";
+import { CallTracers } from "../../../src/client/calls/mod.ts";
 import {
-  SubchannelFollower,
+  SubchannelTracer,
   zeroChannelCounters,
 } from "../../../src/client/connections/mod.ts";
 import { systemClock } from "../../../src/runtime/mod.ts";
 
 /** Follows calls for nobody. */
-export function unfollowed(): CallFollowers {
-  return new CallFollowers({
+export function untraced(): CallTracers {
+  return new CallTracers({
     channelId: 0,
     target: "test",
     clock: systemClock,
@@ -17,8 +17,8 @@ export function unfollowed(): CallFollowers {
 }
 
 /** Follows a subchannel for nobody. */
-export function unfollowedSubchannel(address: string): SubchannelFollower {
-  return new SubchannelFollower(address, {
+export function untracedSubchannel(address: string): SubchannelTracer {
+  return new SubchannelTracer(address, {
     channelId: 0,
     clock: systemClock,
     listener: undefined,

@@ -17,7 +17,7 @@ import type { Transport } from "../../transport/mod.ts";
 export type AttemptCause = "first" | "transparent" | "policy";
 
 /** Is told what becomes of an attempt. */
-export interface AttemptFollower extends MessageCounter {
+export interface AttemptTracer extends MessageCounter {
   /** It begins, and looks for a connection. One that never begins is none. */
   started(cause: AttemptCause, previousAttempts: number): void;
   /** Its stream was opened. */
@@ -27,15 +27,15 @@ export interface AttemptFollower extends MessageCounter {
 }
 
 /** Is told what becomes of a call. */
-export interface CallFollower {
+export interface CallTracer {
   /** Another attempt is prepared. */
-  attempt(): AttemptFollower;
+  attempt(): AttemptTracer;
   /** The call ended, as its caller is told; once. */
   finished(error: GrpcError | undefined): void;
 }
 
-/** What the calls of a channel have in common for those who follow them. */
-export interface FollowSetup {
+/** What the calls of a channel have in common for their tracers. */
+export interface TracerSetup {
   /** The number of the channel. */
   readonly channelId: number;
   /** What the channel leads to. */
@@ -48,19 +48,23 @@ export interface FollowSetup {
   readonly counters: ChannelCounters;
 }
 
-/** Follows the calls of a channel: totals, and what an observer wants. */
-export class CallFollowers {
-  readonly #setup: FollowSetup;
+/**
+ * Makes the tracers of the calls of a channel
+ * ({@link https://github.com/grpc/proposal/blob/master/A66-otel-stats.md | gRFC A66}):
+ * totals, and what an observer wants.
+ */
+export class CallTracers {
+  readonly #setup: TracerSetup;
   readonly #totals: CallTotals;
 
   /** Starts with no calls. */
-  constructor(setup: FollowSetup) {
+  constructor(setup: TracerSetup) {
     this.#setup = setup;
     this.#totals = new CallTotals(setup.counters);
   }
 
   /** A call begins. */
-  begin(method: string): CallFollower {
+  begin(method: string): CallTracer {
     const { channelId, target, clock, listeners, counters } = this.#setup;
     counters.callsStarted++;
     const { call, message } = listeners;
@@ -68,19 +72,19 @@ export class CallFollowers {
     const callId = nextId();
     const at = clock.now();
     call?.({ type: "call-started", at, channelId, callId, method, target });
-    return new FollowedCall(callId, at, clock, this.#totals, call, message);
+    return new ObservedCall(callId, at, clock, this.#totals, call, message);
   }
 }
 
 /** Counts for all calls together; nothing is made for a call. */
-class CallTotals implements CallFollower, AttemptFollower {
+class CallTotals implements CallTracer, AttemptTracer {
   readonly #counters: ChannelCounters;
 
   constructor(counters: ChannelCounters) {
     this.#counters = counters;
   }
 
-  attempt(): AttemptFollower {
+  attempt(): AttemptTracer {
     return this;
   }
 
@@ -109,7 +113,7 @@ class CallTotals implements CallFollower, AttemptFollower {
 }
 
 /** Tells an observer of one call. */
-class FollowedCall implements CallFollower {
+class ObservedCall implements CallTracer {
   readonly callId: number;
   readonly clock: Clock;
   readonly totals: CallTotals;
@@ -138,8 +142,8 @@ class FollowedCall implements CallFollower {
     this.message = message;
   }
 
-  attempt(): AttemptFollower {
-    return new FollowedAttempt(this);
+  attempt(): AttemptTracer {
+    return new ObservedAttempt(this);
   }
 
   /** An attempt begins; answers with its number. */
@@ -174,13 +178,13 @@ class FollowedCall implements CallFollower {
 }
 
 /** Tells an observer of one attempt. */
-class FollowedAttempt implements AttemptFollower {
-  readonly #owner: FollowedCall;
+class ObservedAttempt implements AttemptTracer {
+  readonly #owner: ObservedCall;
   readonly #attemptId = nextId();
   readonly #tally: MessageTally;
   #startedAt: number | undefined;
 
-  constructor(owner: FollowedCall) {
+  constructor(owner: ObservedCall) {
     const { callId, clock, message } = owner;
     this.#owner = owner;
     const now = () => clock.now();

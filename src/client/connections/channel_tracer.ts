@@ -3,8 +3,8 @@ import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
 import type { ChannelCounters } from "./channel_counters.ts";
 
-/** What a {@linkcode ChannelFollower} tells, and whom. */
-export interface ChannelFollowSetup {
+/** What a {@linkcode ChannelTracer} tells, and whom. */
+export interface ChannelTracerSetup {
   /** The number of the channel. */
   readonly channelId: number;
   /** The clock of the events. */
@@ -16,11 +16,11 @@ export interface ChannelFollowSetup {
 }
 
 /** Is told what becomes of a channel: makes events, if anyone wants them. */
-export class ChannelFollower {
-  readonly #setup: ChannelFollowSetup;
+export class ChannelTracer {
+  readonly #setup: ChannelTracerSetup;
 
   /** Starts with a channel that has not been used. */
-  constructor(setup: ChannelFollowSetup) {
+  constructor(setup: ChannelTracerSetup) {
     this.#setup = setup;
   }
 
@@ -47,19 +47,19 @@ export class ChannelFollower {
   }
 
   /** Another subchannel is made. */
-  subchannel(address: string): SubchannelFollower {
-    return new SubchannelFollower(address, this.#setup);
+  subchannel(address: string): SubchannelTracer {
+    return new SubchannelTracer(address, this.#setup);
   }
 }
 
 /** Is told what becomes of a subchannel. */
-export class SubchannelFollower {
-  readonly #setup: ChannelFollowSetup;
+export class SubchannelTracer {
+  readonly #setup: ChannelTracerSetup;
   readonly #address: string;
   readonly #id = nextId();
 
   /** Starts with one that has no connection. */
-  constructor(address: string, setup: ChannelFollowSetup) {
+  constructor(address: string, setup: ChannelTracerSetup) {
     this.#address = address;
     this.#setup = setup;
   }

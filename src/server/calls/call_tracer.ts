@@ -28,13 +28,16 @@ export interface ServerCounters {
 }
 
 /** Is told what becomes of a call. */
-export interface CallFollower extends MessageCounter {
+export interface CallTracer extends MessageCounter {
   /** It ended; once. */
   ended(status: number, details: string, by: EndedBy, arrived: Arrived): void;
 }
 
-/** Follows the calls of a server: its totals, and what an observer wants. */
-export class CallFollowers {
+/**
+ * Makes the tracers of the calls of a server: its totals, and what an observer
+ * wants.
+ */
+export class CallTracers {
   readonly #id = nextId();
   readonly #clock: Clock;
   readonly #listeners: Listeners;
@@ -66,7 +69,7 @@ export class CallFollowers {
     isKnown: boolean,
     stream: TransportStream,
     transport: Transport,
-  ): CallFollower {
+  ): CallTracer {
     this.#totals.callsStarted++;
     const { call, message } = this.#listeners;
     if (call === undefined && message === undefined) return this.#totals;
@@ -84,12 +87,12 @@ export class CallFollowers {
       streamId: stream.id,
     });
     const now = () => this.#clock.now();
-    return new FollowedCall(callId, at, now, this.#totals, call, message);
+    return new ObservedCall(callId, at, now, this.#totals, call, message);
   }
 }
 
 /** Counts for all calls together; nothing is made for a call. */
-class ServerTotals implements CallFollower, ServerCounters {
+class ServerTotals implements CallTracer, ServerCounters {
   callsStarted = 0;
   callsSucceeded = 0;
   callsFailed = 0;
@@ -112,7 +115,7 @@ class ServerTotals implements CallFollower, ServerCounters {
 }
 
 /** Tells an observer of one call. */
-class FollowedCall implements CallFollower {
+class ObservedCall implements CallTracer {
   readonly #tally: MessageTally;
   readonly #callId: number;
   readonly #startedAt: number;
