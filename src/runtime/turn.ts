@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers";
+import type { Clock } from "./clock.ts";
 import { systemClock } from "./system_clock.ts";
 
 /**
@@ -94,9 +95,21 @@ function askKernel(done: () => void): void {
  * of what it reads, what it writes, or what it accepts.
  */
 export class TurnShare {
+  readonly #clock: Clock;
+  #turnedAt = -Infinity;
   #used = 0;
   #shares = 0;
   #isUsedUp = false;
+
+  /**
+   * Nothing of it is used yet.
+   *
+   * @param clock The clock of the slices. By one that is not the system's, only
+   * turns of this share count, so that the same happens again.
+   */
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /**
    * Takes a step of so many octets. Answers whether the share is used up, so
@@ -106,9 +119,12 @@ export class TurnShare {
     this.#used += Math.max(octets, STEP);
     if (this.#used < SHARE) return false;
     this.#used = 0;
-    const isEarly = systemClock.now() - turnedAt < SLICE;
+    const isReal = this.#clock === systemClock;
+    const now = this.#clock.now();
+    const isEarly = now - (isReal ? turnedAt : this.#turnedAt) < SLICE;
     if (isEarly && ++this.#shares < MOST_SHARES) return false;
     this.#shares = 0;
+    this.#turnedAt = now;
     return this.#isUsedUp = true;
   }
 
@@ -116,8 +132,15 @@ export class TurnShare {
   next<T>(step: Promise<T>): Promise<T> {
     if (!this.#isUsedUp) return step;
     this.#isUsedUp = false;
-    return amongOthers(step);
+    return this.#clock === systemClock ? amongOthers(step) : oneTurn(step);
   }
+}
+
+/** How long the kernel was not asked is no matter of another clock. */
+async function oneTurn<T>(step: Promise<T>): Promise<T> {
+  const result = await step;
+  await nextTurn();
+  return result;
 }
 
 /**

@@ -38,7 +38,7 @@ export class Driver implements StreamHost, WriteSource {
   readonly #gathers: boolean;
   readonly #timer: Timer;
   readonly #writer: SocketWriter;
-  readonly #share = new TurnShare();
+  readonly #share: TurnShare;
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
   #turnScheduled = false;
@@ -64,6 +64,7 @@ export class Driver implements StreamHost, WriteSource {
     this.#handler = handler;
     this.#gathers = gathers;
     this.#timer = new Timer(clock);
+    this.#share = new TurnShare(clock);
     this.#writer = new SocketWriter(socket, clock, this, { gathers });
   }
 

@@ -165,8 +165,8 @@ export class Listener implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const share = new TurnShare();
     const { clock } = this.#setup;
+    const share = new TurnShare(clock);
     let wait = ACCEPT_PAUSE.first;
     while (!this.#stopped) {
       try {

@@ -28,7 +28,7 @@ export class SocketWriter {
   readonly #source: WriteSource;
   readonly #gathers: boolean;
   #stall: WriteStall | undefined;
-  readonly #share = new TurnShare();
+  readonly #share: TurnShare;
   #writing: Promise<void> | undefined;
 
   /** Writes nothing yet; `gathers` as in the setup of a transport. */
@@ -42,6 +42,7 @@ export class SocketWriter {
     this.#clock = clock;
     this.#source = source;
     this.#gathers = gathers;
+    this.#share = new TurnShare(clock);
   }
 
   /** The writes that are under way; they take more when they are done. */

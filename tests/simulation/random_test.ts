@@ -186,3 +186,14 @@ Deno.test("whatever happens to the network and the server, calls end in time, an
     assert(life.ended > 50, `${life.ended} calls, SEED=${seed}`);
   }
 });
+
+Deno.test("a life is the same for the same seed, event for event", async () => {
+  const seed = chooseSeed();
+  const run = async () => {
+    const life = new Life(seed);
+    for (let i = 0; i < STEPS; i++) await life.step();
+    await life.end();
+    return life.world.log();
+  };
+  assertEquals(await run(), await run(), `SEED=${seed}`);
+});
