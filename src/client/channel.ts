@@ -7,7 +7,12 @@ import {
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
-import { type Caller, type Isolation, requireIterable } from "./calls/mod.ts";
+import {
+  type Caller,
+  type Isolation,
+  NO_OPTIONS,
+  requireIterable,
+} from "./calls/mod.ts";
 import { channelParts } from "./channel_parts.ts";
 import type {
   ChannelCounters,
@@ -216,7 +221,7 @@ export class Channel implements AsyncDisposable {
   async unary<Request, Response>(
     method: MethodDefinition<Request, Response>,
     request: Request,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
     return await this.#caller.single(method, [request], options);
   }
@@ -232,7 +237,7 @@ export class Channel implements AsyncDisposable {
   serverStreaming<Request, Response>(
     method: MethodDefinition<Request, Response>,
     request: Request,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): AsyncGenerator<Response> {
     return this.#caller.stream(method, [request], options);
   }
@@ -247,7 +252,7 @@ export class Channel implements AsyncDisposable {
   async clientStreaming<Request, Response>(
     method: MethodDefinition<Request, Response>,
     requests: Requests<Request>,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
     requireIterable(method.path, requests);
     return await this.#caller.single(method, requests, options);
@@ -266,7 +271,7 @@ export class Channel implements AsyncDisposable {
   bidiStreaming<Request, Response>(
     method: MethodDefinition<Request, Response>,
     requests: Requests<Request>,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): AsyncGenerator<Response> {
     requireIterable(method.path, requests);
     return this.#caller.stream(method, requests, options);

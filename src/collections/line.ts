@@ -1,4 +1,4 @@
-import { assert } from "../invariants/mod.ts";
+import { assert, isThoroughFor } from "../invariants/mod.ts";
 /** What stands in a {@linkcode Line}, in one at a time. */
 export interface InLine<T> {
   /** The line in which it stands. */
@@ -33,10 +33,7 @@ export class Line<T extends InLine<T>> {
   /** Puts an item at the end, unless it stands in a line already. */
   join(item: T): void {
     if (item.line !== undefined) return;
-    assert(
-      item.ahead === undefined && item.behind === undefined,
-      "who stands in no line has no neighbours",
-    );
+    if (isThoroughFor(1)) assertAlone(item);
     item.line = this;
     item.ahead = this.#back;
     if (this.#back === undefined) this.#front = item;
@@ -48,11 +45,7 @@ export class Line<T extends InLine<T>> {
   leave(item: T): void {
     if (item.line !== this) return;
     const { ahead, behind } = item;
-    assert(
-      item === (ahead === undefined ? this.#front : ahead.behind) &&
-        item === (behind === undefined ? this.#back : behind.ahead),
-      "neighbours in a line know each other",
-    );
+    if (isThoroughFor(1)) this.#assertNeighbours(item);
     if (ahead === undefined) this.#front = behind;
     else ahead.behind = behind;
     if (behind === undefined) this.#back = ahead;
@@ -68,4 +61,20 @@ export class Line<T extends InLine<T>> {
     if (item !== undefined) this.leave(item);
     return item;
   }
+
+  #assertNeighbours(item: T): void {
+    const { ahead, behind } = item;
+    assert(
+      item === (ahead === undefined ? this.#front : ahead.behind) &&
+        item === (behind === undefined ? this.#back : behind.ahead),
+      "neighbours in a line know each other",
+    );
+  }
+}
+
+function assertAlone<T>({ ahead, behind }: InLine<T>): void {
+  assert(
+    ahead === undefined && behind === undefined,
+    "who stands in no line has no neighbours",
+  );
 }

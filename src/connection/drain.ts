@@ -1,4 +1,18 @@
-/** The two phases of a drain, as in grpc-go and gRPC Core. */
+/**
+ * The two phases of a drain, as in grpc-go and gRPC Core
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.8 | RFC 9113 section 6.8}).
+ *
+ * ```text
+ *   +------+  drain, of a server: GOAWAY(2^31-1) and a PING   +-----------+
+ *   | none | -----------------------------------------------> | announced |
+ *   +------+                                                  +-----------+
+ *      | drain, of a client          PING acknowledged, or 5 s later |
+ *      v                                 GOAWAY(the last stream) v
+ *   +---------------------------------------------------------------------+
+ *   | final                                                               |
+ *   +---------------------------------------------------------------------+
+ * ```
+ */
 export type DrainState =
   /** Nobody asked for a drain. */
   | { readonly kind: "none" }

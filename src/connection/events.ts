@@ -53,7 +53,10 @@ export type StreamEvent =
     }
   );
 
-/** PINGs of both ends (RFC 9113 section 6.7). */
+/**
+ * PINGs of both ends
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.7 | RFC 9113 section 6.7}).
+ */
 export type PingEvent =
   & { readonly at: number }
   & (
@@ -74,7 +77,10 @@ export type PingEvent =
     | { readonly type: "ping-received" }
   );
 
-/** SETTINGS of both ends (RFC 9113 section 6.5). */
+/**
+ * SETTINGS of both ends
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5 | RFC 9113 section 6.5}).
+ */
 export type SettingsEvent =
   & { readonly at: number }
   & (
@@ -90,7 +96,10 @@ export type SettingsEvent =
     | { readonly type: "settings-acked" }
   );
 
-/** The end of a connection is announced (RFC 9113 section 6.8). */
+/**
+ * The end of a connection is announced
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.8 | RFC 9113 section 6.8}).
+ */
 export type GoawayEvent =
   & { readonly at: number }
   & (

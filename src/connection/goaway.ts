@@ -2,7 +2,10 @@ import { ConnectionError, ErrorCode, type GoawayFrame } from "../frames/mod.ts";
 import { printable } from "./ascii.ts";
 import type { Role } from "./role.ts";
 
-/** A GOAWAY that was sent or received (RFC 9113 section 6.8). */
+/**
+ * A GOAWAY that was sent or received
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.8 | RFC 9113 section 6.8}).
+ */
 export interface Goaway {
   /** Streams above it were not and will not be processed. */
   readonly lastStreamId: number;

@@ -14,7 +14,10 @@ import type { Role } from "./role.ts";
 
 const NO_DRAIN: DrainState = { kind: "none" };
 
-/** The GOAWAYs of both ends, and the drain of this one (section 6.8). */
+/**
+ * The GOAWAYs of both ends, and the drain of this one
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.8 | RFC 9113 section 6.8}).
+ */
 export class GoawayExchange {
   readonly #role: Role;
   readonly #output: Output;
@@ -61,7 +64,7 @@ export class GoawayExchange {
     this.#drain = { kind: "final", lastStreamId: 0 };
   }
 
-  /** A server announces that it retires; a PING is to follow. */
+  /** A server announces that it drains; a PING is to follow. */
   announce(debug: string, now: number): void {
     assert(this.#drain.kind === "none", "a drain is announced once");
     const finalAt = now + DRAIN_PING_TIMEOUT;

@@ -20,7 +20,8 @@ type Phase =
 
 /**
  * How the peer opens the connection: the client preface, and SETTINGS as the
- * first frame of both (RFC 9113 section 3.4).
+ * first frame of both
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-3.4 | RFC 9113 section 3.4}).
  */
 export class Opening {
   readonly #role: Role;

@@ -15,7 +15,10 @@ export const DEFAULT_WINDOW_SIZE = 65_535;
  */
 export const LEAST_RESPONSE_SIZE = 256;
 
-/** What the peer has asked for (RFC 9113 section 6.5.2). */
+/**
+ * What the peer has asked for
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.2 | RFC 9113 section 6.5.2}).
+ */
 export interface PeerSettings {
   /** Octets of its field compression table. */
   headerTableSize: number;

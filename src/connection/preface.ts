@@ -2,7 +2,8 @@ import { ConnectionError, ErrorCode } from "../frames/mod.ts";
 import { asciiOctets, printable } from "./ascii.ts";
 
 /**
- * What a client sends before its first frame (RFC 9113 section 3.4).
+ * What a client sends before its first frame
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-3.4 | RFC 9113 section 3.4}).
  */
 export const CLIENT_PREFACE: Uint8Array = asciiOctets(
   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",

@@ -1,2 +1,5 @@
-/** Which end of the connection this is (RFC 9113 section 2.2). */
+/**
+ * Which end of the connection this is
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-2.2 | RFC 9113 section 2.2}).
+ */
 export type Role = "client" | "server";

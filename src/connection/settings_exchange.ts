@@ -30,8 +30,8 @@ const COST_PER_STREAM = 0.001;
 const COST_PER_SETTING = 0.01;
 
 /**
- * The SETTINGS of both ends and their acknowledgements (RFC 9113 section
- * 6.5.3).
+ * The SETTINGS of both ends and their acknowledgements
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.3 | RFC 9113 section 6.5.3}).
  */
 export class SettingsExchange {
   /** What the peer has asked for. */

@@ -94,13 +94,13 @@ export function peerGoaway(goaway: Goaway, closeMode: CloseMode): CloseAction {
 export function endAfterGoaway(
   role: Role,
   goaway: Goaway,
-  ending: CloseAction,
+  action: CloseAction,
 ): CloseAction {
   const agreed = peerGoaway(goaway, "none");
   if (role === "server") return agreed;
-  return ending.kind === "end-of-stream"
-    ? { ...agreed, text: closeMessage(ending.text, goaway) }
-    : ending;
+  return action.kind === "end-of-stream"
+    ? { ...agreed, text: closeMessage(action.text, goaway) }
+    : action;
 }
 
 /**
@@ -176,7 +176,7 @@ export function abandonedHandshake(why: string): CloseAction {
   };
 }
 
-/** The peer closed the socket without a word. */
+/** The peer closed the socket without a GOAWAY. */
 export function endOfStream(role: Role, established: boolean): CloseAction {
   const when = established ? "" : " before the HTTP/2 handshake was over";
   return {
@@ -211,15 +211,15 @@ export function internalError(description: string): CloseAction {
   };
 }
 
-/** Makes the public reason of an ending. */
+/** Makes the public reason of a close. */
 export function closeReason(
-  ending: CloseAction,
+  action: CloseAction,
   at: number,
   lastReadAt: number,
   lastPings: readonly PingRecord[],
   goaway: Goaway | undefined,
 ): CloseReason {
-  const { kind, by, text, code = ErrorCode.NO_ERROR, debug = "" } = ending;
+  const { kind, by, text, code = ErrorCode.NO_ERROR, debug = "" } = action;
   return {
     kind,
     by,

@@ -79,4 +79,5 @@ export type {
 export { denoNetwork } from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export type { StreamAcceptor, TransportSetup } from "./transport.ts";
+export type { TransportParts } from "./transport_parts.ts";
 export { type StreamHost, TransportStream } from "./transport_stream.ts";

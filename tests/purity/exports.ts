@@ -291,6 +291,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "TransportHandler",
     "TransportListener",
     "TransportObserver",
+    "TransportParts",
     "TransportSetup",
     "TransportStream",
     "WatchdogState",

@@ -5,6 +5,7 @@ import {
   type TransportEvent,
   type TransportObserver,
 } from "../../src/transport/mod.ts";
+import { EventLog } from "../../src/connection/event_log.ts";
 import { reported } from "./support/reported.ts";
 import { TestServer } from "./support/test_server.ts";
 
@@ -92,4 +93,26 @@ Deno.test("what is no observer is refused", async () => {
   const text = "observer.connection: expected a function";
   await assertRejects(() => dial("[::1]:1", options), TypeError, text);
   assertThrows(() => listen(options), TypeError, text);
+});
+
+Deno.test("what an observer is told is the object that was made where it happened", async () => {
+  const made = new Set<unknown>();
+  const told: TransportEvent[] = [];
+  const { push } = EventLog.prototype;
+  EventLog.prototype.push = function (event): void {
+    made.add(event);
+    push.call(this, event);
+  };
+  try {
+    await using server = new TestServer();
+    const client = await dial(server.target, {
+      observer: { connection: (event) => told.push(event) },
+    });
+    await client.ping();
+    await client.close();
+  } finally {
+    EventLog.prototype.push = push;
+  }
+  assert(told.length > 4);
+  assertEquals(told.filter((event) => !made.has(event)), []);
 });

@@ -36,6 +36,9 @@ export function requireMethod(method: { readonly path: string }): void {
   );
 }
 
+/** The options of a call that has none: there is nothing to be checked. */
+export const NO_OPTIONS: CallOptions = Object.freeze({});
+
 /**
  * Checks the options of a call, other than its metadata.
  *
@@ -43,6 +46,7 @@ export function requireMethod(method: { readonly path: string }): void {
  * @throws {RangeError} If a value is not allowed.
  */
 export function requireCallOptions(options: CallOptions): void {
+  if (options === NO_OPTIONS) return;
   refuseOtherArguments(options);
   requireKnownKeys("the call options", options, CALL_KEYS);
   requireDeadline(options.deadline);

@@ -7,6 +7,7 @@ export { CallAttempt } from "./attempt.ts";
 export { CallFactory } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
 export { CallTracers } from "./call_tracer.ts";
+export { NO_OPTIONS } from "./check_call.ts";
 export {
   type ClientInterceptor,
   type ClientRequest,

@@ -44,7 +44,8 @@ export interface FieldSectionsSetup {
 
 /**
  * The field sections of the peer: requests, responses and trailers, as HEADERS
- * and CONTINUATION bring them (RFC 9113 section 8.1).
+ * and CONTINUATION bring them
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-8.1 | RFC 9113 section 8.1}).
  */
 export class FieldSections {
   /** Joins the pieces of a block. */

@@ -1,7 +1,10 @@
 import { assert } from "../../invariants/mod.ts";
 import { MAX_UINT31 } from "../../frames/mod.ts";
 
-/** How much this end may still send (RFC 9113 section 6.9.1). */
+/**
+ * How much this end may still send
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.9.1 | RFC 9113 section 6.9.1}).
+ */
 export class SendWindow {
   #available: number;
 
@@ -19,7 +22,7 @@ export class SendWindow {
     assert(
       octets === 0 || octets <= this.#available,
       "DATA keeps to the window of the peer",
-      octets - this.#available,
+      octets,
     );
     this.#available -= octets;
   }
@@ -110,7 +113,7 @@ export class ReceiveWindow {
     assert(
       octets <= this.unread,
       "what is available, unread and consumed is the size of a window",
-      octets - this.unread,
+      octets,
     );
     this.#consumed += octets;
     if (this.#consumed * 2 < this.#size) return 0;

@@ -11,7 +11,8 @@ import type { Stream } from "./stream.ts";
 import type { StreamTable } from "./stream_table.ts";
 
 /**
- * What the peer may send: the windows of this end (RFC 9113 section 5.2).
+ * What the peer may send: the windows of this end
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-5.2 | RFC 9113 section 5.2}).
  *
  * The windows of streams start small. They become as large as the path needs
  * when their data is consumed, not before: a stream that nobody reads never has

@@ -1,4 +1,4 @@
-import { assert } from "../../invariants/mod.ts";
+import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import { Flag, FrameType } from "../../frames/mod.ts";
 import type { SendWindow } from "./flow_window.ts";
 import { Line } from "../../collections/mod.ts";
@@ -54,11 +54,7 @@ export class Scheduler {
   pump(sent: (stream: Stream) => void): void {
     let stream: Stream | undefined;
     while ((stream = this.#ends.shift()) !== undefined) {
-      assert(
-        stream.queue.octets === 0,
-        "a stream in the line of ends has no data",
-        stream.queue.octets,
-      );
+      if (isThoroughFor(1)) assertInLine(stream, false);
       this.#sendFrame(stream, 0);
       sent(stream);
     }
@@ -66,11 +62,7 @@ export class Scheduler {
     while (budget > 0 && this.#window.available > 0) {
       stream = this.#data.shift();
       if (stream === undefined) return;
-      assert(
-        stream.queue.octets > 0,
-        "a stream in the line of data has some",
-        stream.id,
-      );
+      if (isThoroughFor(1)) assertInLine(stream, true);
       if (!this.#maySend(stream)) continue;
       budget -= this.#sendFrame(stream, budget);
       if (stream.queue.octets === 0) sent(stream);
@@ -104,4 +96,12 @@ export class Scheduler {
     this.#output.message();
     return count;
   }
+}
+
+function assertInLine({ queue, id }: Stream, hasData: boolean): void {
+  assert(
+    queue.octets > 0 === hasData,
+    `a stream in the line of ${hasData ? "data has some" : "ends has no data"}`,
+    id,
+  );
 }

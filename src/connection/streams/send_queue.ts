@@ -1,4 +1,4 @@
-import { assert } from "../../invariants/mod.ts";
+import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import { Fifo } from "../../collections/mod.ts";
 
@@ -65,6 +65,10 @@ export class SendQueue {
         this.#offset = 0;
       }
     }
+    if (isThoroughFor(1)) this.#assertOctets();
+  }
+
+  #assertOctets(): void {
     assert(
       this.#octets >= 0 && (this.#octets === 0) === (this.#chunks.length === 0),
       "the octets of a queue are those of its chunks",

@@ -9,7 +9,10 @@ import type { Stream } from "./stream.ts";
 import type { StreamContext } from "./stream_context.ts";
 import type { StreamTable } from "./stream_table.ts";
 
-/** What this end sends on streams: header lists, data, and their ends. */
+/**
+ * What this end sends on streams: header lists, data, and their ends
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-8.1 | RFC 9113 section 8.1}).
+ */
 export class Sender {
   readonly #context: StreamContext;
   readonly #table: StreamTable;

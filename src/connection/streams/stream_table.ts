@@ -9,9 +9,8 @@ import { RecentIds } from "./recent_ids.ts";
 import { StreamMap } from "../../collections/mod.ts";
 
 /**
- * Streams reset by this end that are remembered: frames of the peer may still
- * be under way to them, and are no error (RFC 9113 section 5.1, "closed"). All
- * that may be open can be reset at once, which is remembered up to a bound.
+ * Streams reset by this end that are remembered, up to a bound: frames of the
+ * peer may still be under way to them, and are no error (section 5.1, "closed").
  */
 const LEAST_REMEMBERED_RESETS = 1_000;
 const MOST_REMEMBERED_RESETS = 10_000;
@@ -27,7 +26,10 @@ export type StreamLookup =
   /** A stream that was never opened. */
   | "idle";
 
-/** The streams of one connection (RFC 9113 section 5.1). */
+/**
+ * The streams of one connection
+ * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-5.1 | RFC 9113 section 5.1}).
+ */
 export class StreamTable {
   readonly #role: Role;
   readonly #rememberedResets: number;
@@ -36,7 +38,7 @@ export class StreamTable {
   readonly #active: StreamMap<Stream>;
   readonly #random: number;
   #resets: RecentIds | undefined;
-  /** Streams that ended, less those that the peer has reset in spite of it. */
+  /** Streams that ended, less those that the peer has reset all the same. */
   #ended = 0;
   #sendWindowSize: number;
   #lastPeerId = 0;

@@ -26,9 +26,9 @@ import { streamClosed, streamIdle } from "./stream_errors.ts";
 import { StreamTable } from "./stream_table.ts";
 
 /**
- * The frames of streams: HEADERS, CONTINUATION, DATA, RST_STREAM and
- * WINDOW_UPDATE, with the states of section 5.1 and the windows of section 5.2
- * of RFC 9113.
+ * The frames of streams that arrive, with the states of
+ * {@link https://www.rfc-editor.org/rfc/rfc9113#section-5.1 | RFC 9113 section 5.1}
+ * and the windows of section 5.2; what is sent is the sender's.
  */
 export class Streams {
   /** The streams that are active, and what is known of others. */
@@ -151,7 +151,7 @@ export class Streams {
   /**
    * A stream error of the peer is answered with RST_STREAM, or with GOAWAY if
    * the stream is idle, which no RST_STREAM may name (RFC 9113 section 6.4).
-   * That there are too many streams is no offence of a peer that has not yet
+   * That there are too many streams is no fault of a peer that has not yet
    * read how many there may be; nor does a client need a bound on the faults of
    * its server, as it is the client that opens the streams.
    */
