@@ -22,23 +22,19 @@ export class EventLog<
 > {
   /** Kinds that only inform and are made. */
   observed: Observed<Event["type"]>;
-  #now: number;
+  /** The latest time that `tick` was told. */
+  now: number;
   #events: Event[] = [];
 
   /** Starts empty, at a time. */
   constructor(now: number, observed: Observed<Event["type"]>) {
-    this.#now = now;
+    this.now = now;
     this.observed = observed;
-  }
-
-  /** The latest time that was told. */
-  get now(): number {
-    return this.#now;
   }
 
   /** Time has passed; a clock that goes back is taken to stand still. */
   tick(now: number): void {
-    if (now > this.#now) this.#now = now;
+    if (now > this.now) this.now = now;
   }
 
   /** Whether an event of a kind that only informs is to be made. */
