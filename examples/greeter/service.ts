@@ -21,12 +21,13 @@ const MOST_NAMES = 100;
 
 /** Greets in four ways. */
 export const greeter: Service = implement(Greeter, {
-  sayHello: ({ name }, call) => greet(name, call),
+  sayHello: ({ name }, call) => greet(name, languageOf(call)),
 
   async *lotsOfReplies({ name }, call) {
+    const language = languageOf(call);
     const over = AbortSignal.any([call.signal, call.draining]);
     while (!over.aborted) {
-      yield greet(name, call);
+      yield greet(name, language);
       await delay(500, { signal: over }).catch(() => {});
     }
     call.signal.throwIfAborted();
@@ -40,22 +41,27 @@ export const greeter: Service = implement(Greeter, {
         throw new GrpcError(Status.RESOURCE_EXHAUSTED, "Too many names");
       }
     }
-    return greet(new Intl.ListFormat("en").format(names), call);
+    return greet(new Intl.ListFormat("en").format(names), languageOf(call));
   },
 
   async *bidiHello(requests, call) {
-    for await (const { name } of requests) yield greet(name, call);
+    const language = languageOf(call);
+    for await (const { name } of requests) yield greet(name, language);
   },
 });
 
-/** Greets in the language that the client asks for. */
-function greet(name: string, { metadata, headers }: CallContext): HelloReply {
-  if (name === "") {
-    throw new GrpcError(Status.INVALID_ARGUMENT, "A name must not be empty");
-  }
+/** The language that the client asks for, told before the first greeting. */
+function languageOf({ metadata, headers }: CallContext): string {
   const wanted = String(metadata.get("accept-language"));
   const language = HELLO.has(wanted) ? wanted : "en";
   headers.set("content-language", language);
+  return language;
+}
+
+function greet(name: string, language: string): HelloReply {
+  if (name === "") {
+    throw new GrpcError(Status.INVALID_ARGUMENT, "A name must not be empty");
+  }
   return { message: `${HELLO.get(language)}, ${name}!` };
 }
 
