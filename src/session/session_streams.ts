@@ -9,6 +9,27 @@ const NO_IDENTIFIERS = "stream identifiers are used up";
 /**
  * The streams of a session: what this end sends on them, and how it lets the
  * peer send more. Made by `Session`, and read from `Session.streams`.
+ *
+ * @example A request and its answer, without a network
+ * ```ts
+ * import { clientParameters, serverParameters, Session } from "@keepalive/grpc/session";
+ *
+ * const client = new Session(clientParameters(), 0);
+ * const server = new Session(serverParameters(), 0);
+ * server.receive(client.takeOutput(), 0);
+ * client.receive(server.takeOutput(), 0);
+ *
+ * const request = [[":method", "GET"], [":scheme", "http"], [":path", "/"]] as const;
+ * client.streams.open(request, true, 1);
+ * server.receive(client.takeOutput(), 2);
+ * for (const event of server.takeEvents()) {
+ *   if (event.type !== "headers") continue;
+ *   server.streams.sendHeaders(event.streamId, [[":status", "204"]], true, 3);
+ * }
+ * client.receive(server.takeOutput(), 4);
+ * console.log(client.takeEvents().map(({ at, type }) => `${at} ${type}`));
+ * // [ "0 established", "4 headers", "4 ended" ]
+ * ```
  */
 export class SessionStreams {
   readonly #core: SessionCore;

@@ -162,10 +162,7 @@ export class Transport implements AsyncDisposable {
     return await this.#milestones.pinged(id);
   }
 
-  /**
-   * Makes sure that the server is there, see {@linkcode Session.probe}; answers
-   * whether a keepalive PING is out.
-   */
+  /** Makes sure that the server is there, see {@linkcode Session.probe}. */
   probe(): boolean {
     const { session, clock } = this.#setup;
     const isOut = session.probe(clock.now());
