@@ -177,6 +177,7 @@ export abstract class ConnectionAccount implements MemoryHolder {
   protected add(octets: number): void {
     const before = this.#use;
     this.#use = before + octets;
+    assert(this.#use >= 0, "a connection gives back what it holds", this.#use);
     if (before <= SHARE && this.#use <= SHARE) return;
     const shared = Math.max(0, this.#use - SHARE);
     const change = shared - this.#shared;

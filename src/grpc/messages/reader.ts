@@ -1,3 +1,4 @@
+import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import { Fifo, NO_OCTETS } from "../../collections/mod.ts";
 import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
@@ -104,6 +105,7 @@ export class MessageReader {
   /** Takes the next message; `undefined` if it has not arrived whole. */
   take(): RawMessage | undefined {
     const { first } = this.#whole;
+    if (isThoroughFor(1)) this.#assertCounts();
     if (first === undefined) return undefined;
     this.#messages--;
     if (!(first instanceof MessageRun)) {
@@ -119,6 +121,19 @@ export class MessageReader {
       if (first === this.#run) this.#run = undefined;
     }
     return message;
+  }
+
+  /** What is counted is there. */
+  #assertCounts(): void {
+    const isEmpty = this.#whole.length === 0;
+    assert(
+      (this.#messages === 0) === isEmpty &&
+        (this.#wholeLength === 0 || !isEmpty) &&
+        this.#inRuns >= 0 && this.#inRuns <= this.#messages &&
+        this.wholeOctets >= 0,
+      "messages that can be taken are there",
+      this.#messages,
+    );
   }
 
   /** Forgets all data. */
@@ -217,6 +232,11 @@ export class MessageReader {
       this.#payload.set(data.subarray(at, end), this.#filled);
     }
     this.#filled += end - at;
+    assert(
+      this.#filled <= this.#length,
+      "a message has no more octets than its prefix says",
+      this.#filled,
+    );
     return end;
   }
 
