@@ -1,20 +1,22 @@
 import { assert } from "../invariants/mod.ts";
 import type { CallMemory } from "./call_memory.ts";
 
+const NONE: ReadonlySet<CallMemory> = new Set();
+
 /** The calls of one connection that wait for more, first come, first served. */
 export class CallLine {
-  readonly #calls = new Set<CallMemory>();
+  /** Made when the first call waits: on most connections none ever does. */
+  #calls: Set<CallMemory> | undefined;
   #idle = 0;
 
   /** How many wait. */
   get size(): number {
-    return this.#calls.size;
+    return this.#calls?.size ?? 0;
   }
 
   /** The call that waits longest. */
   get first(): CallMemory | undefined {
-    for (const call of this.#calls) return call;
-    return undefined;
+    return this.#calls?.values().next().value;
   }
 
   /** Octets that those in line have pinned. */
@@ -28,24 +30,25 @@ export class CallLine {
    * compressed messages and wait to decompress them would wait for each other.
    */
   idleBeside(call: CallMemory): number {
-    return this.#idle + (this.#calls.has(call) ? 0 : call.pinned);
+    return this.#idle + (this.has(call) ? 0 : call.pinned);
   }
 
   /** Whether a call waits. */
   has(call: CallMemory): boolean {
-    return this.#calls.has(call);
+    return this.#calls?.has(call) ?? false;
   }
 
   /** A call waits, behind all others. */
   join(call: CallMemory): void {
-    assert(!this.#calls.has(call), "a call stands in line once");
+    assert(!this.has(call), "a call stands in line once");
+    this.#calls ??= new Set();
     this.#calls.add(call);
     this.#idle += call.pinned;
   }
 
   /** A call waits no longer; answers whether it did. */
   leave(call: CallMemory): boolean {
-    if (!this.#calls.delete(call)) return false;
+    if (!this.#calls?.delete(call)) return false;
     this.#idle -= call.pinned;
     this.#assertIdle();
     return true;
@@ -59,14 +62,14 @@ export class CallLine {
 
   #assertIdle(): void {
     assert(
-      this.#idle >= 0 && (this.#idle === 0 || this.#calls.size > 0),
+      this.#idle >= 0 && (this.#idle === 0 || this.size > 0),
       "octets are idle if their calls stand in line",
       this.#idle,
     );
   }
 
   /** Those that wait, longest first. */
-  [Symbol.iterator](): SetIterator<CallMemory> {
-    return this.#calls.values();
+  [Symbol.iterator](): Iterator<CallMemory> {
+    return (this.#calls ?? NONE).values();
   }
 }

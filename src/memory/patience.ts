@@ -13,9 +13,9 @@ export interface Standing {
 }
 
 /**
- * How long there was no progress for the calls that wait on a connection. What small
- * calls take and give back meanwhile is no progress, or they would let others
- * wait for ever; nor is what drips.
+ * How long there was no progress for the calls that wait on a connection. What
+ * small calls take and give back meanwhile is no progress, or others could wait
+ * for ever; nor is a message that comes octet by octet.
  */
 export class Patience {
   readonly #step: number;
