@@ -21,13 +21,13 @@ const MOST_NAMES = 100;
 
 /** Greets in four ways. */
 export const greeter: Service = implement(Greeter, {
-  sayHello: ({ name }, call) => greet(name, languageOf(call)),
+  sayHello: ({ name }, call) => greeterIn(call)(name),
 
   async *lotsOfReplies({ name }, call) {
-    const language = languageOf(call);
+    const greet = greeterIn(call);
     const over = AbortSignal.any([call.signal, call.draining]);
     while (!over.aborted) {
-      yield greet(name, language);
+      yield greet(name);
       await delay(500, { signal: over }).catch(() => {});
     }
     call.signal.throwIfAborted();
@@ -41,28 +41,29 @@ export const greeter: Service = implement(Greeter, {
         throw new GrpcError(Status.RESOURCE_EXHAUSTED, "Too many names");
       }
     }
-    return greet(new Intl.ListFormat("en").format(names), languageOf(call));
+    return greeterIn(call)(new Intl.ListFormat("en").format(names));
   },
 
   async *bidiHello(requests, call) {
-    const language = languageOf(call);
-    for await (const { name } of requests) yield greet(name, language);
+    const greet = greeterIn(call);
+    for await (const { name } of requests) yield greet(name);
   },
 });
 
-/** The language that the client asks for, told before the first greeting. */
-function languageOf({ metadata, headers }: CallContext): string {
+/**
+ * Greets in the language that the client asks for. The headers of a response
+ * say which: they leave with its first message, so they are set before that.
+ */
+function greeterIn(
+  { metadata, headers }: CallContext,
+): (name: string) => HelloReply {
   const wanted = String(metadata.get("accept-language"));
   const language = HELLO.has(wanted) ? wanted : "en";
   headers.set("content-language", language);
-  return language;
-}
-
-function greet(name: string, language: string): HelloReply {
-  if (name === "") {
+  return (name) => {
+    if (name !== "") return { message: `${HELLO.get(language)}, ${name}!` };
     throw new GrpcError(Status.INVALID_ARGUMENT, "A name must not be empty");
-  }
-  return { message: `${HELLO.get(language)}, ${name}!` };
+  };
 }
 
 /** Prints a line for each call. */
