@@ -14,7 +14,6 @@ import {
   GrpcError,
   Inbox,
   type MessageEncoding,
-  messageEncoding,
   Metadata,
   Outbox,
   type RawMessage,
@@ -27,13 +26,7 @@ import {
   unknownEncoding,
 } from "./attempt_errors.ts";
 import type { AttemptTracer } from "./call_tracer.ts";
-import {
-  isInformational,
-  type Outcome,
-  readTrailers,
-  responseProblem,
-  statusOfHead,
-} from "./response_head.ts";
+import { type Outcome, readHead, readTrailers } from "./response_head.ts";
 
 /**
  * One attempt at a call, over one stream: octets of messages in and out, and
@@ -211,12 +204,12 @@ export class CallAttempt implements StreamConsumer {
         new GrpcError(Status.INTERNAL, "Received trailers without END_STREAM"),
       );
     }
-    if (isInformational(fields)) return;
-    const problem = responseProblem(fields);
-    if (problem !== undefined) return this.cancel(problem);
+    const head = readHead(fields);
+    if (head.kind === "informational") return;
+    if (head.kind === "problem") return this.cancel(head.error);
     this.#hasHead = true;
-    this.#early = statusOfHead(fields);
-    this.#responseEncoding = messageEncoding(fields);
+    this.#early = head.early;
+    this.#responseEncoding = head.encoding;
     this.#head = Metadata.fromFields(fields);
     this.#settleHeaders();
     this.#onHead?.();

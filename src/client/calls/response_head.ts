@@ -6,11 +6,50 @@ import {
   GrpcError,
   isGrpcContentType,
   lastOf,
+  type MessageEncoding,
+  messageEncoding,
   Metadata,
   Status,
   statusName,
   statusOfHttp,
 } from "../../grpc/mod.ts";
+import { UsualFields } from "./usual_fields.ts";
+
+/** What response headers say, besides their metadata. */
+export type ResponseHead =
+  /** They are informational, the real ones are to follow. */
+  | { readonly kind: "informational" }
+  /** They end the call. */
+  | { readonly kind: "problem"; readonly error: GrpcError }
+  /** Messages follow, in an encoding; `undefined` is one that is unknown. */
+  | {
+    readonly kind: "response";
+    /** See {@linkcode statusOfHead}. */
+    readonly early: GrpcError | undefined;
+    readonly encoding: MessageEncoding | undefined;
+  };
+
+const INFORMATIONAL: ResponseHead = { kind: "informational" };
+const PLAIN: ResponseHead = {
+  kind: "response",
+  early: undefined,
+  encoding: "identity",
+};
+
+/** Response headers that announce plain messages, and no error. */
+const PLAIN_HEADS = new UsualFields();
+
+/** Reads response headers. */
+export function readHead(fields: readonly HeaderField[]): ResponseHead {
+  if (PLAIN_HEADS.has(fields)) return PLAIN;
+  if (isInformational(fields)) return INFORMATIONAL;
+  const error = responseProblem(fields);
+  if (error !== undefined) return { kind: "problem", error };
+  const early = statusOfHead(fields);
+  const encoding = messageEncoding(fields);
+  if (early === undefined && encoding === "identity") PLAIN_HEADS.note(fields);
+  return { kind: "response", early, encoding };
+}
 
 /** Whether headers are informational, with the real ones to follow. */
 export function isInformational(fields: readonly HeaderField[]): boolean {
@@ -81,13 +120,20 @@ export function readTrailers(
   early?: GrpcError,
 ): Outcome {
   const trailers = Metadata.fromFields(fields);
-  const error = lastOf(fields, "grpc-status") !== undefined
+  if (SUCCESSES.has(fields)) return { error: undefined, trailers };
+  const hasStatus = lastOf(fields, "grpc-status") !== undefined;
+  const told = hasStatus
     ? errorOf(fields, trailers)
     : hasHead
     ? early ?? withoutStatus(trailers)
     : withoutHead(fields) ?? withoutStatus(trailers);
-  return { error: malformedOr(error, fields, trailers), trailers };
+  const error = malformedOr(told, fields, trailers);
+  if (hasStatus && error === undefined) SUCCESSES.note(fields);
+  return { error, trailers };
 }
+
+/** Trailers that tell of success. */
+const SUCCESSES = new UsualFields();
 
 function withoutHead(fields: readonly HeaderField[]): GrpcError | undefined {
   return statusOfHead(fields) ??
