@@ -125,7 +125,7 @@ function connectorSetup(
     isMain: true,
     resolver: options.resolver ?? resolverOf(parameters.target, network),
     clock,
-    patience: keepalive.inForce.timeout / 2,
+    suspicionTimeout: keepalive.inForce.timeout / 2,
     random,
   };
 }

@@ -209,11 +209,11 @@ export class SessionStreams {
    *
    * @param what Names the mistake, as in "message that is too large".
    */
-  blame(id: number, what: string, now: number): void {
+  chargePeer(id: number, what: string, now: number): void {
     if (!this.#core.isLive(now)) return;
     const { connection, events } = this.#core;
     try {
-      connection.streams?.blame(id, what, events.now);
+      connection.streams?.chargePeer(id, what, events.now);
     } catch (error) {
       this.#core.states.fail(error);
     }

@@ -86,8 +86,8 @@ export class TransportStream {
   }
 
   /** The peer has made a mistake that is about to end the stream. */
-  blame(what: string): void {
-    this.#host.session.streams.blame(this.id, what, this.#host.now());
+  chargePeer(what: string): void {
+    this.#host.session.streams.chargePeer(this.id, what, this.#host.now());
     this.#host.schedule();
   }
 

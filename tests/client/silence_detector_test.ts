@@ -111,5 +111,5 @@ trusting(
     await wait(time, 3_600_000);
     assertEquals([subject.pings, subject.told], [0, []]);
   },
-  { patience: Infinity },
+  { suspicionTimeout: Infinity },
 );

@@ -8,7 +8,7 @@ const KEEPALIVE = {
 };
 
 trusting(
-  "a keepalive PING that is unanswered for the patience makes the peer suspect, its answer trusted",
+  "a keepalive PING that is unanswered for the suspicion timeout makes the peer suspect, its answer trusted",
   async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     await wait(time, PATIENCE - 1);
@@ -27,7 +27,7 @@ trusting(
 );
 
 trusting(
-  "an answer within the patience leaves the trust as it is",
+  "an answer within the suspicion timeout leaves the trust as it is",
   async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     await wait(time, PATIENCE - 1);
@@ -40,7 +40,7 @@ trusting(
 );
 
 trusting(
-  "whatever is read within the patience is an answer",
+  "whatever is read within the suspicion timeout is an answer",
   async ({ trusted, told, connection }, time) => {
     await wait(time, 30_000);
     await wait(time, 5_000);

@@ -98,7 +98,7 @@ trusting(
 );
 
 trusting(
-  "verify await: a peer that does not answer is suspect after the patience",
+  "verify await: a peer that does not answer is suspect after the suspicion timeout",
   async ({ trusted, told }, time) => {
     await wait(time, SILENCE + 1);
     trusted.admit();

@@ -82,7 +82,7 @@ const FORMS: [string, (peer: ScriptedPeer, id: number) => void][] = [
     "what a layer above finds",
     (peer, id) =>
       peer.command((session, now) => {
-        session.streams.blame(id, "message that is none", now);
+        session.streams.chargePeer(id, "message that is none", now);
         session.streams.reset(id, 1, now);
       }),
   ],
@@ -90,7 +90,7 @@ const FORMS: [string, (peer: ScriptedPeer, id: number) => void][] = [
     "what a layer above answers early",
     (peer, id) =>
       peer.command((session, now) => {
-        session.streams.blame(id, "message that is none", now);
+        session.streams.chargePeer(id, "message that is none", now);
         if (session.streams.canSend(id)) {
           session.streams.sendHeaders(id, FIELDS, true, now);
         }
@@ -134,7 +134,7 @@ Deno.test("The mistakes of a request that has ended cost nothing: its call just 
   for (let id = 1; id < 10_000; id += 2) {
     peer.headers(id, true);
     peer.command((session, now) => {
-      session.streams.blame(id, "message that is none", now);
+      session.streams.chargePeer(id, "message that is none", now);
       session.streams.sendHeaders(id, FIELDS, true, now);
     });
   }
@@ -149,7 +149,7 @@ Deno.test("A client is not ended for the mistakes of its server: it opens the st
     );
     if (i % 2 === 0) FORMS[0][1](peer, id);
     else {peer.command((session, now) =>
-        session.streams.blame(id, "mistake", now)
+        session.streams.chargePeer(id, "mistake", now)
       );}
   }
   assertEquals(peer.closedAt, undefined);

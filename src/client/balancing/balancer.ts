@@ -43,7 +43,7 @@ export interface BalancerOwner {
    * nobody: while it connects, an attempt holds the process, and such attempts
    * follow each other without a pause. `connect` is called once somebody waits.
    */
-  mayGoOn(): boolean;
+  isConnectionWanted(): boolean;
   /** Makes the subchannel of an address. */
   subchannel(address: string, owner: SubchannelOwner): Subchannel;
 }

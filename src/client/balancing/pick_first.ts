@@ -225,7 +225,7 @@ export class PickFirst implements Balancer {
   /** Tries again, or becomes IDLE once no address is being tried any more. */
   #goOn(subchannel: Subchannel): void {
     if (subchannel.state.kind !== "IDLE") return;
-    if (!subchannel.tookWholeBackoff || this.#owner.mayGoOn()) {
+    if (!subchannel.tookWholeBackoff || this.#owner.isConnectionWanted()) {
       return subchannel.connect();
     }
     const isOver = this.#state.kind === "failed" &&

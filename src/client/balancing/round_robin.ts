@@ -99,7 +99,7 @@ export class RoundRobin implements Balancer {
 
   /** What is lost is connected anew, unless nobody answers or waits. */
   #goOn(subchannel: Subchannel): void {
-    if (!subchannel.tookWholeBackoff || this.#owner.mayGoOn()) {
+    if (!subchannel.tookWholeBackoff || this.#owner.isConnectionWanted()) {
       return subchannel.connect(false);
     }
     if (this.#subchannels.some(({ state }) => state.kind !== "IDLE")) return;

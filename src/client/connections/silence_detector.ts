@@ -7,7 +7,7 @@ import type { Transport } from "../../transport/mod.ts";
  */
 export class SilenceDetector {
   readonly #transport: Transport;
-  readonly #patience: number;
+  readonly #limit: number;
   readonly #clock: Clock;
   readonly #timer: Timer;
   readonly #onSilence: () => void;
@@ -17,18 +17,18 @@ export class SilenceDetector {
   /**
    * Starts with nothing asked.
    *
-   * @param patience Milliseconds; `Infinity` for ever.
+   * @param limit Milliseconds; `Infinity` for ever.
    * @param clock The clock of the transport.
    * @param onSilence Is called once for each silence that lasts so long.
    */
   constructor(
     transport: Transport,
-    patience: number,
+    limit: number,
     clock: Clock,
     onSilence: () => void,
   ) {
     this.#transport = transport;
-    this.#patience = patience;
+    this.#limit = limit;
     this.#clock = clock;
     this.#timer = new Timer(clock);
     this.#onSilence = onSilence;
@@ -40,7 +40,7 @@ export class SilenceDetector {
     if (lastReadAt === this.#readBefore) return;
     this.#readBefore = lastReadAt;
     this.#since = this.#clock.now();
-    this.#timer.planAt(this.#since + this.#patience, this.#expire);
+    this.#timer.planAt(this.#since + this.#limit, this.#expire);
   }
 
   /** The connection has ended. */

@@ -22,7 +22,7 @@ export interface TrustSetup {
   /** The clocks. */
   readonly clock: Clock;
   /** Milliseconds for an answer until the peer is suspected. */
-  readonly patience: number;
+  readonly suspicionTimeout: number;
   /** See {@linkcode Verify}. */
   readonly verify: Verify;
   /** Milliseconds without a read that count as a silence. */
@@ -115,7 +115,7 @@ export class TrustedConnection {
     this.#clocks.observe(setup.clock.now(), setup.clock.wall());
     this.#silence = new SilenceDetector(
       transport,
-      setup.patience / 2,
+      setup.suspicionTimeout / 2,
       setup.clock,
       () => this.#doubt(),
     );
@@ -219,11 +219,11 @@ export class TrustedConnection {
   #doubt(): void {
     if (this.#trust !== "trusted" || !this.#probe()) return;
     this.#trust = "verifying";
-    const { patience } = this.#setup;
+    const { suspicionTimeout } = this.#setup;
     const { milliseconds, roundTrips } = DOUBT;
     const { lastRtt } = this.transport.counters();
     const doubt = Math.max(milliseconds, roundTrips * lastRtt);
-    this.#expectAnswer(Math.min(doubt, patience / 2));
+    this.#expectAnswer(Math.min(doubt, suspicionTimeout / 2));
   }
 
   #admitFirst(): boolean {
@@ -257,22 +257,27 @@ export class TrustedConnection {
     return true;
   }
 
-  #expectAnswer(patience: number = this.#setup.patience): void {
+  #expectAnswer(limit: number = this.#setup.suspicionTimeout): void {
     if (this.#trust === "suspect") return;
     const since = this.#setup.clock.now();
-    this.#timer.plan(patience, () => this.#judge(since, patience, false));
+    this.#timer.plan(
+      limit,
+      () => this.#judge(since, limit, false),
+    );
   }
 
   /** A judgement that comes late is put off once, for the socket to be read. */
-  #judge(since: number, patience: number, doubted: boolean): void {
-    const late = this.#setup.clock.now() - since - patience;
+  #judge(since: number, limit: number, doubted: boolean): void {
+    const late = this.#setup.clock.now() - since - limit;
     if (this.transport.lastReadAt > since) this.#regain();
     else if (late > LATE_VERDICT && !doubted) {
       this.#timer.plan(
         VERDICT_PAUSE,
-        () => this.#judge(since, patience, true),
+        () => this.#judge(since, limit, true),
       );
-    } else this.#suspect(`a PING is unanswered for ${seconds(patience)}`);
+    } else {this.#suspect(
+        `a PING is unanswered for ${seconds(limit)}`,
+      );}
   }
 
   #suspect(reason: string): void {

@@ -270,7 +270,7 @@ export class Connector {
       },
       onLoss: () => this.#source.refresh(),
       onRoom: () => this.#waiting.serve(() => this.#pick()),
-      mayGoOn: () => this.#interest.mayGoOn(),
+      isConnectionWanted: () => this.#interest.isConnectionWanted(),
       subchannel: (address, owner) => this.#subchannel(address, owner),
     });
     return balancer;

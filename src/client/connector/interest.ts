@@ -51,7 +51,7 @@ export class Interest {
   }
 
   /** Whether to go on; those whose calls have failed count once. */
-  mayGoOn(): boolean {
+  isConnectionWanted(): boolean {
     const goesOn = this.#hold.isHeld || this.#hasRefused;
     this.#hasRefused = false;
     this.#hasGivenUp ||= !goesOn;

@@ -119,7 +119,7 @@ export class Streams {
    *
    * @throws {ConnectionError} ENHANCE_YOUR_CALM if there are too many.
    */
-  blame(id: number, what: string, now: number): void {
+  chargePeer(id: number, what: string, now: number): void {
     const stream = this.table.get(id);
     if (stream === undefined || this.#context.role === "client") return;
     if (stream.state === "half-closed-remote") return;

@@ -74,7 +74,7 @@ function requireOnly(
   payload: Uint8Array | "none" | "several",
 ): Uint8Array {
   if (typeof payload !== "string") return payload;
-  call.blame("wrong number of messages");
+  call.chargePeer("wrong number of messages");
   throw notJustOne(payload, "request", path);
 }
 
@@ -99,7 +99,7 @@ function deserialize(
   try {
     return method.requestDeserialize(payload);
   } catch (error) {
-    call.blame("message that cannot be decoded");
+    call.chargePeer("message that cannot be decoded");
     throw new GrpcError(
       Status.INTERNAL,
       `Received a request for ${method.path} that cannot be decoded`,

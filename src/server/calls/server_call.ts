@@ -153,12 +153,12 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
    * The client has made a mistake that ends the call; to be told before that
    * ends.
    */
-  blame(what: string): void {
-    if (this.#ended === undefined) this.setup.stream.blame(what);
+  chargePeer(what: string): void {
+    if (this.#ended === undefined) this.setup.stream.chargePeer(what);
   }
 
   onHeaders(): void {
-    this.blame("second field section");
+    this.chargePeer("second field section");
     this.#cancel(
       new GrpcError(Status.INTERNAL, "Received a second field section"),
     );
@@ -173,7 +173,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
       if (endStream) this.onRequestsEnd();
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error;
-      this.blame("message that cannot be read");
+      this.chargePeer("message that cannot be read");
       this.fail(error);
     }
   }
@@ -270,7 +270,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
       return payload;
     } catch (error) {
       this.#ledger.memory.inHand = 0;
-      this.blame("message that cannot be decompressed");
+      this.chargePeer("message that cannot be decompressed");
       throw this.#ended instanceof GrpcError ? this.#ended : error;
     }
   }

@@ -33,7 +33,7 @@ export class Balanced {
       onLoss: () => this.losses++,
       onRoom: () => this.rooms++,
       clock: CLOCK,
-      mayGoOn: () => this.isAwaited,
+      isConnectionWanted: () => this.isAwaited,
       subchannel: (address, owner) => this.dials.subchannel(address, owner),
     });
     this.balancer.update(addresses);

@@ -158,7 +158,7 @@ export class Dials {
       address,
       {
         clock: CLOCK,
-        patience: 10_000,
+        suspicionTimeout: 10_000,
         verify: "off",
         verifyAfter: Infinity,
         minConnectTimeout: 20_000,

@@ -33,7 +33,7 @@ export class Trusting {
       this.connection.transport,
       {
         clock: CLOCK,
-        patience: PATIENCE,
+        suspicionTimeout: PATIENCE,
         verify: "off",
         verifyAfter: SILENCE,
         ...setup,

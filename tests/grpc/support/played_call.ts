@@ -120,7 +120,7 @@ function trustedOf(transport: Transport): TrustedConnection {
   if (known !== undefined) return known;
   const connection = new TrustedConnection(transport, {
     clock: CLOCK,
-    patience: Infinity,
+    suspicionTimeout: Infinity,
     verify: "off",
     verifyAfter: 0,
   }, { onSuspect: () => {}, onTrusted: () => {} });
