@@ -3,7 +3,7 @@ import {
   LARGE_HEADERS,
   PoisonCallDetector,
 } from "../../src/client/calls/poison_call.ts";
-import type { ConnectionEnding } from "../../src/client/connections/trusted_connection.ts";
+import type { ConnectionEnding } from "../../src/client/connections/connection_ending.ts";
 
 /** GOAWAY that refuses the call, of a connection that served nothing. */
 const DRAINED: ConnectionEnding = {

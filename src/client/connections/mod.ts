@@ -9,6 +9,7 @@ export {
   zeroChannelCounters,
 } from "./channel_counters.ts";
 export { ChannelTracer, SubchannelTracer } from "./channel_tracer.ts";
+export type { ConnectionEnding } from "./connection_ending.ts";
 export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
 export { Dialer } from "./dialer.ts";
 export { interruptible } from "./interruptible.ts";
@@ -20,7 +21,6 @@ export { lacksPermission } from "./permission.ts";
 export { ReconnectThrottle, ReconnectThrottles } from "./reconnect_throttle.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
 export {
-  type ConnectionEnding,
   TrustedConnection,
   type TrustSetup,
   type Verify,

@@ -6,6 +6,7 @@ import {
 } from "../../keepalive/mod.ts";
 import { type Clock, Timer } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
+import type { ConnectionEnding } from "./connection_ending.ts";
 import { SilenceDetector } from "./silence_detector.ts";
 
 /** When the first call after a silence makes sure of its connection. */
@@ -27,23 +28,6 @@ export interface TrustSetup {
   readonly verify: Verify;
   /** Milliseconds without a read that count as a silence. */
   readonly verifyAfter: number;
-}
-
-/** How a connection ended with a call that ran on it. */
-export interface ConnectionEnding {
-  /** What the peer said or did, for people. */
-  readonly how: string;
-  /** Whether it said GOAWAY with NO_ERROR, as servers do that retire one. */
-  readonly isOrderly: boolean;
-  /** Whether calls had been answered on it before. */
-  readonly isAnswering: boolean;
-  /**
-   * Whether the call is the first that the GOAWAY refuses. A peer that reads in
-   * order and cannot bear a header block has read none behind it.
-   */
-  readonly isFirst: boolean;
-  /** Whether the GOAWAY names a last stream, which is true then. */
-  readonly namesStream: boolean;
 }
 
 /** Is told when a connection loses or regains trust. */
