@@ -20,6 +20,7 @@ import type {
   ConnectivityChange,
   KeepaliveInForce,
 } from "./connections/mod.ts";
+import type { Recorder, RecorderStats, Recording } from "../recorder/mod.ts";
 import type { Connector } from "./connector/mod.ts";
 import type { ChannelOptions } from "./options.ts";
 
@@ -68,6 +69,7 @@ export class Channel implements AsyncDisposable {
   readonly #keepalive: ChannelKeepalive;
   readonly #counters: ChannelCounters;
   readonly #caller: Caller;
+  readonly #recorder: Recorder;
 
   /**
    * Connects to nothing yet.
@@ -89,6 +91,7 @@ export class Channel implements AsyncDisposable {
     this.#keepalive = parts.keepalive;
     this.#counters = parts.counters;
     this.#caller = parts.caller;
+    this.#recorder = parts.recorder;
   }
 
   /** The connectivity state. */
@@ -118,6 +121,20 @@ export class Channel implements AsyncDisposable {
   /** What the channel has done: totals that survive its connections. */
   counters(): ChannelCounters {
     return { ...this.#counters };
+  }
+
+  /**
+   * The last events of the channel, of its connections, and of the last 16 that
+   * have ended: plain data, which `@keepalive/grpc/observe` draws and prints. There
+   * are none with `recorder: false`.
+   */
+  recordings(): Recording[] {
+    return this.#recorder.recordings();
+  }
+
+  /** The same in numbers, all connections together; it is plain data. */
+  stats(): RecorderStats {
+    return this.#recorder.stats();
   }
 
   /** The addresses of the servers that take calls at the moment. */

@@ -1,4 +1,5 @@
-import { listenersOf } from "../grpc/mod.ts";
+import { type ChannelEvent, listenersOf } from "../grpc/mod.ts";
+import { type Recorded, recordedBy, Recorder } from "../recorder/mod.ts";
 import { denoNetwork, dialUnheld } from "../transport/mod.ts";
 import {
   type Clock,
@@ -45,6 +46,8 @@ export interface ChannelParts {
   readonly counters: ChannelCounters;
   /** Makes calls. */
   readonly caller: Caller;
+  /** Remembers what happened, unless that is turned off. */
+  readonly recorder: Recorder;
 }
 
 /**
@@ -61,6 +64,8 @@ export function channelParts(
   const { clock = systemClock, random = Math.random } = options;
   const keepalive = new ChannelKeepalive(options.keepalive, random());
   const counters = zeroChannelCounters();
+  const recorder = new Recorder();
+  const recorded = recordedBy(recorder, options.recorder);
   const traced = {
     channelId: nextId(),
     target: String(target),
@@ -68,10 +73,10 @@ export function channelParts(
     listeners: listenersOf(options.observer),
     counters,
   };
-  const listener = traced.listeners.channel;
+  const listener = joined(recorded?.channel, traced.listeners.channel);
   const tracer = new ChannelTracer({ ...traced, listener });
   const setup = {
-    ...connectorSetup(parameters, options, keepalive, tracer),
+    ...connectorSetup(parameters, options, { keepalive, tracer, recorded }),
     name: traced.target,
   };
   const connector = new Connector(setup);
@@ -89,14 +94,37 @@ export function channelParts(
   );
   const caller = new Caller(calls, options.interceptors ?? []);
   if (options.onEvent === undefined) warnUnheard(keepalive.warnings);
-  return { connector, isolation, clock, keepalive, counters, caller };
+  return {
+    connector,
+    isolation,
+    clock,
+    keepalive,
+    counters,
+    caller,
+    recorder,
+  };
+}
+
+/** One that tells the recorder first. */
+function joined(
+  record: ((event: ChannelEvent) => void) | undefined,
+  listener: ((event: ChannelEvent) => void) | undefined,
+): ((event: ChannelEvent) => void) | undefined {
+  if (record === undefined || listener === undefined) return record ?? listener;
+  return (event) => {
+    record(event);
+    listener(event);
+  };
 }
 
 function connectorSetup(
   parameters: ChannelParameters,
   options: ChannelOptions,
-  keepalive: ChannelKeepalive,
-  tracer: ChannelTracer,
+  { keepalive, tracer, recorded }: {
+    readonly keepalive: ChannelKeepalive;
+    readonly tracer: ChannelTracer;
+    readonly recorded: Recorded | undefined;
+  },
 ): Omit<ConnectorSetup, "name"> {
   const { clock = systemClock, random = Math.random } = options;
   const { network = denoNetwork } = options;
@@ -116,6 +144,7 @@ function connectorSetup(
       random,
     },
     keepalive,
+    recorder: recorded,
     hostname: tlsNameOf(parameters.authority),
   });
   return {

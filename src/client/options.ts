@@ -64,6 +64,13 @@ export interface ChannelOptions
   /** Watches the channel, its calls and its connections. */
   observer?: Observer;
   /**
+   * Whether the channel remembers the last events of its connections and of
+   * itself, for `channel.recordings()` and the `recording` of an error.
+   *
+   * @default {true}
+   */
+  recorder?: boolean;
+  /**
    * Wrap each call, the first outermost. Equivalent to grpc-go
    * `WithChainUnaryInterceptor` and `WithChainStreamInterceptor`, grpc-java
    * `intercept`.
@@ -141,6 +148,7 @@ const CHANNEL_KEYS: readonly string[] = [
   "tls",
   "onEvent",
   "observer",
+  "recorder",
   "clock",
   "network",
   "random",

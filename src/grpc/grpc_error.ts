@@ -1,6 +1,22 @@
 import { display, refusal, requireKnownKeys } from "../options/mod.ts";
+import type { CloseReason } from "../session/mod.ts";
+import type { ConnectionRecording } from "./connection_recording.ts";
 import { Metadata } from "./metadata.ts";
 import { Status, statusName } from "./status.ts";
+
+/** Where to find what happened before the ends of connections. */
+const recordings = new WeakMap<object, () => ConnectionRecording>();
+
+/**
+ * The errors of calls that an end of a connection has failed tell what happened
+ * before, for as long as they are there.
+ */
+export function keepRecording(
+  reason: CloseReason,
+  take: () => ConnectionRecording,
+): void {
+  recordings.set(reason, take);
+}
 
 /**
  * A call ended with another status than OK. A client's call throws one; a
@@ -41,6 +57,17 @@ export class GrpcError extends Error {
   readonly details: string;
   /** The trailers: what the server wants to say in addition. */
   readonly metadata: Metadata;
+
+  /**
+   * What happened to the connection before, if it was its end that failed the
+   * call, and it was recorded: by the recorder that each channel has, or by one of
+   * the user's. It is plain data, and taken from the recorder when it is asked for.
+   */
+  get recording(): ConnectionRecording | undefined {
+    const { cause } = this;
+    const isReason = typeof cause === "object" && cause !== null;
+    return isReason ? recordings.get(cause)?.() : undefined;
+  }
 
   /**
    * Describes a failed call. A handler throws one to choose the status.

@@ -18,6 +18,13 @@ export type {
   MessageSums,
 } from "./call_events.ts";
 export type { ChannelEvent } from "./channel_events.ts";
+export type {
+  ConnectionRecording,
+  ConnectionStats,
+  PingStats,
+  RecordedCall,
+  Spread,
+} from "./connection_recording.ts";
 export {
   CONNECTIVITY_STATES,
   type ConnectivityState,
@@ -25,7 +32,7 @@ export {
 export { showCaller } from "./caller_stack.ts";
 export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
-export { GrpcError } from "./grpc_error.ts";
+export { GrpcError, keepRecording } from "./grpc_error.ts";
 export {
   ACCEPT_ENCODING,
   acceptedEncoding,

@@ -1,36 +1,34 @@
 /**
- * What happened to connections, kept and told: a {@linkcode Recorder} remembers
- * the last events of each connection, also of those that have ended, and keeps
- * numbers; {@linkcode renderTimeline} draws that, {@linkcode renderReport} makes
- * one page of it for a report of a fault, {@linkcode toQlog},
- * {@linkcode toTraceEvents} and {@linkcode toJsonLines} hand it to other tools.
- * {@linkcode consoleObserver} prints what happens while it does, and
- * {@linkcode joinObservers} has several observers watch at once.
+ * What happened to connections, told in words, pictures and the formats of others.
  *
- * @example A recorder on a channel
+ * Each channel and server remembers the last events of its connections, also of
+ * those that have ended: `recordings()` hands them out, {@linkcode renderTimeline}
+ * draws them, {@linkcode renderReport} makes one page of them for a report of a
+ * fault, {@linkcode toQlog}, {@linkcode toTraceEvents} and {@linkcode toJsonLines}
+ * hand them to other tools. A {@linkcode Recorder} of one's own remembers more, and
+ * watches bare connections too. {@linkcode consoleObserver} prints what happens
+ * while it does, and {@linkcode joinObservers} has several observers watch at once.
+ *
+ * @example A page for a bug report
  * ```ts
  * import { Channel } from "@keepalive/grpc";
- * import { Recorder } from "@keepalive/grpc/observe";
+ * import { renderReport } from "@keepalive/grpc/observe";
  *
- * const recorder = new Recorder();
- * await using channel = new Channel("localhost:50051", { observer: recorder });
- * console.log(recorder.stats().pings.rtt?.p99);
+ * await using channel = new Channel("localhost:50051");
+ * // … and when something has gone wrong:
+ * const page = renderReport(channel.recordings(), { stats: channel.stats() });
+ * console.log(page.length);
  * ```
  *
  * @module
  */
 export {
   type ChannelRecording,
-  type ConnectionRecording,
-  type ConnectionStats,
   joinObservers,
-  type PingStats,
-  type RecordedCall,
   Recorder,
   type RecorderOptions,
   type RecorderStats,
   type Recording,
-  type Spread,
   type SuspicionStats,
 } from "../recorder/mod.ts";
 export type {
@@ -38,9 +36,14 @@ export type {
   CallEvent,
   CallMessageEvent,
   ChannelEvent,
+  ConnectionRecording,
+  ConnectionStats,
   EndedBy,
   MessageSums,
   Observer,
+  PingStats,
+  RecordedCall,
+  Spread,
 } from "../grpc/mod.ts";
 export type { TransportEvent } from "../transport/mod.ts";
 export {

@@ -1,5 +1,4 @@
-import type { CallEvent } from "../grpc/mod.ts";
-import type { RecordedCall } from "./recording.ts";
+import type { CallEvent, RecordedCall } from "../grpc/mod.ts";
 
 interface Running {
   readonly connectionId: number;

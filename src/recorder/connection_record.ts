@@ -1,8 +1,8 @@
+import type { ConnectionRecording, RecordedCall } from "../grpc/mod.ts";
 import type { SessionCounters } from "../session/mod.ts";
 import type { TransportEvent } from "../transport/mod.ts";
 import { encodeEvent, eventsOf } from "./connection_codec.ts";
 import { PingNumbers } from "./ping_numbers.ts";
-import type { ConnectionRecording, RecordedCall } from "./recording.ts";
 import { Ring } from "./ring.ts";
 
 /** The largest part by which the times of one connection are off. */

@@ -9,17 +9,7 @@ export {
   ConnectionRecord,
 } from "./connection_record.ts";
 export { joinObservers } from "./join_observers.ts";
+export { type Recorded, recordedBy } from "./recorded.ts";
 export { Recorder, type RecorderOptions } from "./recorder.ts";
-export type {
-  ChannelRecording,
-  ConnectionRecording,
-  RecordedCall,
-  Recording,
-} from "./recording.ts";
-export type {
-  ConnectionStats,
-  PingStats,
-  RecorderStats,
-  Spread,
-  SuspicionStats,
-} from "./stats.ts";
+export type { ChannelRecording, Recording } from "./recording.ts";
+export type { RecorderStats, SuspicionStats } from "./stats.ts";

@@ -1,5 +1,6 @@
 import { SlidingSketch } from "./sketch.ts";
-import { type PingStats, spreadOf } from "./stats.ts";
+import type { PingStats } from "../grpc/mod.ts";
+import { spreadOf } from "./stats.ts";
 
 /** What one round-trip time weighs in the jitter (RFC 3550 section 6.4.1). */
 const JITTER_WEIGHT = 1 / 16;

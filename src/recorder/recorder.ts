@@ -1,4 +1,10 @@
-import type { CallEvent, ChannelEvent, Observer } from "../grpc/mod.ts";
+import {
+  type CallEvent,
+  type ChannelEvent,
+  type ConnectionRecording,
+  keepRecording,
+  type Observer,
+} from "../grpc/mod.ts";
 import {
   booleanOption,
   integerOption,
@@ -10,11 +16,7 @@ import { CallLog } from "./call_log.ts";
 import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
 import { ConnectionRecord } from "./connection_record.ts";
 import { PingNumbers } from "./ping_numbers.ts";
-import type {
-  ChannelRecording,
-  ConnectionRecording,
-  Recording,
-} from "./recording.ts";
+import type { ChannelRecording, Recording } from "./recording.ts";
 import type { RecorderStats } from "./stats.ts";
 
 /** The largest part by which the times of all connections are off. */
@@ -114,7 +116,10 @@ export class Recorder implements Observer {
     const out = record.pingsOut;
     record.record(event);
     this.#count(event, record, out);
-    if (event.type === "closed") this.#end(record, transport, event.at);
+    if (event.type !== "closed") return;
+    const { at, reason } = event;
+    this.#end(record, transport, at);
+    keepRecording(reason, () => record.recording(at, undefined));
   }
 
   /** Takes an event of a channel. */

@@ -78,6 +78,13 @@ export interface ServeOptions
   /** Watches the server, its calls and its connections. */
   observer?: Observer;
   /**
+   * Whether the server remembers the last events of its connections, for
+   * `server.recordings()`.
+   *
+   * @default {true}
+   */
+  recorder?: boolean;
+  /**
    * Wrap the run of each handler, the first outermost. Equivalent to grpc-go
    * `ChainUnaryInterceptor` and `ChainStreamInterceptor`, grpc-java `intercept`.
    */
@@ -129,6 +136,7 @@ export interface ServeOptions
 
 const SERVE_KEYS: readonly string[] = [
   ...LISTEN_KEYS,
+  "recorder",
   "interceptors",
   "onHandlerError",
   "maxReceiveMessageLength",

@@ -12,7 +12,13 @@ import {
 } from "../grpc/mod.ts";
 import { integerOption } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
-import { listen, type Listener } from "../transport/mod.ts";
+import { type Listener, listenRecorded } from "../transport/mod.ts";
+import {
+  recordedBy,
+  Recorder,
+  type RecorderStats,
+  type Recording,
+} from "../recorder/mod.ts";
 import {
   type Clock,
   onAbort,
@@ -35,6 +41,7 @@ interface ServerSetup {
   readonly onHandlerError: NonNullable<ServeOptions["onHandlerError"]>;
   readonly clock: Clock;
   readonly tracers: CallTracers;
+  readonly recorder: Recorder;
 }
 
 /**
@@ -71,6 +78,20 @@ export class Server implements AsyncDisposable {
   /** The listener, with its connections. */
   get listener(): Listener {
     return this.#listener;
+  }
+
+  /**
+   * The last events of its connections, and of the last 16 that have ended: plain
+   * data, which `@keepalive/grpc/observe` draws and prints. There are none with
+   * `recorder: false`.
+   */
+  recordings(): Recording[] {
+    return this.#setup.recorder.recordings();
+  }
+
+  /** The same in numbers, all connections together; it is plain data. */
+  stats(): RecorderStats {
+    return this.#setup.recorder.stats();
   }
 
   /** What the server has done, all connections together. */
@@ -194,6 +215,7 @@ export function serve(
     compression,
     onListen,
     signal,
+    recorder: isRecorded,
     ...listenOptions
   } = options;
   const { maxConcurrentStreams } = serverParameters({
@@ -218,11 +240,13 @@ export function serve(
     handlers: running,
     tracers,
   });
-  const listener = listen(
+  const recorder = new Recorder();
+  const listener = listenRecorded(
     { ...listenOptions, onStream },
     () => tracers.connected(),
+    recordedBy(recorder, isRecorded),
   );
-  const setup = { running, onHandlerError, clock, tracers };
+  const setup = { running, onHandlerError, clock, tracers, recorder };
   const server = new Server(listener, setup);
   announce(server, onListen);
   if (signal !== undefined) closeWith(server, signal);

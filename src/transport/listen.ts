@@ -22,7 +22,9 @@ import { LISTEN_KEYS } from "./listen_keys.ts";
 import { listenError } from "./listen_error.ts";
 import { Listener, type TransportHandler } from "./listener.ts";
 import {
+  type ConnectionRecorder,
   joinListeners,
+  recording,
   requireObserver,
   type TransportObserver,
 } from "./observer.ts";
@@ -157,6 +159,15 @@ export function listen(
   options: ListenOptions = {},
   onTransport?: TransportHandler,
 ): Listener {
+  return listenRecorded(options, onTransport);
+}
+
+/** {@linkcode listen} for `serve`, which records what happens. */
+export function listenRecorded(
+  options: ListenOptions,
+  onTransport?: TransportHandler,
+  record?: ConnectionRecorder,
+): Listener {
   requireKnownKeys("the listen options", options, [
     ...LISTEN_KEYS,
     "onStream",
@@ -180,10 +191,12 @@ export function listen(
   const onEvent = joinListeners(options.onEvent, options.observer);
   const socket = listenOn(options);
   if (onEvent === undefined) warnUnheard(parameters.warnings);
+  const observed = onEvent !== undefined || (record?.wanted ?? false);
   return new Listener(socket, {
     parameters,
     limits,
-    onEvent,
+    onEvent: recording(record, onEvent),
+    observed,
     onError,
     onStream,
     onTransport,

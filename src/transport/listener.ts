@@ -23,6 +23,7 @@ import {
   Transport,
   type TransportListener,
 } from "./transport.ts";
+import type { TransportParts } from "./transport_parts.ts";
 import { UnheardErrors, type UnheardKind } from "./unheard_errors.ts";
 
 /** Pauses between attempts to accept, in milliseconds, as in Go's net/http. */
@@ -40,7 +41,7 @@ export type TransportHandler = (
 ) => void | Promise<void>;
 
 /** What a {@linkcode Listener} makes of its connections. */
-export interface ListenerSetup {
+export interface ListenerSetup extends Pick<TransportParts, "observed"> {
   /** The options of the sessions. */
   readonly parameters: ServerParameters;
   /** How many connections it takes at once. */
@@ -215,12 +216,12 @@ export class Listener implements AsyncDisposable {
   }
 
   #transport(conn: AcceptedSocket): Transport {
-    const { parameters, clock, random, onEvent, onStream } = this.#setup;
-    const observed = onEvent !== undefined;
-    const session = { random: random(), observed };
+    const { parameters, clock, random, observed } = this.#setup;
+    const { onEvent, onStream } = this.#setup;
     return new Transport({
+      observed,
       socket: conn,
-      session: new Session(parameters, clock.now(), session),
+      session: new Session(parameters, clock.now(), { random: random() }),
       clock,
       gathers: this.#socket.hasNagle ?? false,
       localAddr: conn.localAddr,

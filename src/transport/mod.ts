@@ -7,11 +7,12 @@ export type { AdmissionLimits } from "./admission.ts";
 export { dial, type DialOptions, dialUnheld } from "./dial.ts";
 export { AcceptError, DialError, type DialPhase, messageOf } from "./errors.ts";
 export type { TransportEvent } from "./events.ts";
-export { listen, type ListenOptions } from "./listen.ts";
+export { listen, type ListenOptions, listenRecorded } from "./listen.ts";
 export { LISTEN_KEYS } from "./listen_keys.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
 export type { DrainNotice } from "./milestones.ts";
 export {
+  type ConnectionRecorder,
   joinListeners,
   requireObserver,
   type TransportObserver,

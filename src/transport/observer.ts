@@ -1,5 +1,6 @@
 import { requireFunction, requireObject } from "../options/mod.ts";
 import { tell } from "../runtime/mod.ts";
+import type { InformingEventType } from "../session/mod.ts";
 import type { TransportEvent } from "./events.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
@@ -41,5 +42,27 @@ export function joinListeners(
   return (event, transport) => {
     tell(onEvent, event, transport);
     tell(watch, event, transport);
+  };
+}
+
+/** Takes what happens on connections for the library itself. */
+export interface ConnectionRecorder {
+  /** Is called with each event before anybody else. */
+  readonly listener: TransportListener;
+  /** The events that only inform and that it wants. */
+  readonly wanted: readonly InformingEventType[];
+}
+
+/** One listener that tells the recorder first. */
+export function recording(
+  record: ConnectionRecorder | undefined,
+  onEvent: TransportListener | undefined,
+): TransportListener | undefined {
+  if (record === undefined) return onEvent;
+  const { listener } = record;
+  if (onEvent === undefined) return listener;
+  return (event, transport) => {
+    listener(event, transport);
+    tell(onEvent, event, transport);
   };
 }

@@ -1,11 +1,13 @@
 /**
  * The server of `idle_memory.ts`: listens, and measures itself for each line
- * that it reads. Needs `--v8-flags=--expose-gc`.
+ * that it reads. Needs `--v8-flags=--expose-gc`; with `--recorder` it records what
+ * happens, as `serve` does.
  *
  * @module
  */
 import { delay } from "@std/async";
-import { listen, type Transport } from "../../src/transport/mod.ts";
+import { recordedBy, Recorder } from "../../src/recorder/mod.ts";
+import { listenRecorded, type Transport } from "../../src/transport/mod.ts";
 
 /** Milliseconds: enough to connect and to measure before a PING is due. */
 const KEEPALIVE_TIME = 15_000;
@@ -29,11 +31,15 @@ export interface Measurement {
 if (import.meta.main) await serve();
 
 async function serve(): Promise<void> {
-  await using listener = listen({
-    hostname: "127.0.0.1",
-    port: 0,
-    keepalive: { time: KEEPALIVE_TIME },
-  });
+  await using listener = listenRecorded(
+    {
+      hostname: "127.0.0.1",
+      port: 0,
+      keepalive: { time: KEEPALIVE_TIME },
+    },
+    undefined,
+    recordedBy(new Recorder(), Deno.args.includes("--recorder")),
+  );
   console.log((listener.addr as Deno.NetAddr).port);
   for await (const _ of Deno.stdin.readable) {
     console.log(JSON.stringify(await measure(listener.transports)));

@@ -90,11 +90,29 @@ Deno.test("Without an observer, nothing is made for a call and no clock is read"
 });
 
 Deno.test("Without a listener, a channel has only those events made that it needs itself", async () => {
-  const { kinds } = await costOf({ keepalive: { time: 10_000 } });
+  const keepalive = { time: 10_000 };
+  const recorder = false;
+  const { kinds } = await costOf({ keepalive, recorder }, { recorder });
   for (const kind of ["keepalive-woken", "keepalive-dormant", "goaway-sent"]) {
     assert(!kinds.has(kind), kind);
   }
   assert(!kinds.has("settings-acked"));
   const heard = await costOf({ observer: { connection: nothing } });
   assert(heard.kinds.has("settings-acked"));
+});
+
+Deno.test("the recorder that is always on has no event made for a call, and gives nothing a number", async () => {
+  const bare = await costOf({ recorder: false }, { recorder: false });
+  const recorded = await costOf({ keepalive: { time: 10_000 } });
+  assertEquals([recorded.ids, bare.ids], [0, 0]);
+  assert(recorded.reads < bare.reads + CALLS, `${recorded.reads}`);
+  assertEquals([...recorded.kinds].sort(), [
+    "closed",
+    "data",
+    "ended",
+    "established",
+    "goaway-sent",
+    "headers",
+    "settings-acked",
+  ]);
 });

@@ -8,9 +8,12 @@ import { countEvents } from "../transport/support/made_events.ts";
 const PINGS = 100;
 
 /** A server sends PINGs to a channel, which answers them. */
-async function pingChannel(observer?: Observer): Promise<void> {
+async function pingChannel(
+  observer?: Observer,
+  recorder: boolean = false,
+): Promise<void> {
   using server = new RawServer();
-  await using channel = new Channel(server.target, { observer });
+  await using channel = new Channel(server.target, { observer, recorder });
   const ready = channel.ready();
   using peer = await server.welcome();
   await ready;
@@ -25,9 +28,12 @@ async function pingChannel(observer?: Observer): Promise<void> {
 }
 
 /** A client sends PINGs to a server until that has had enough. */
-async function pingServer(observer?: Observer): Promise<void> {
+async function pingServer(
+  observer?: Observer,
+  recorder: boolean = false,
+): Promise<void> {
   await using server = serve(
-    { hostname: "127.0.0.1", port: 0, observer },
+    { hostname: "127.0.0.1", port: 0, observer, recorder },
     [implement(Words, {})],
   );
   using peer = await RawPeer.greet((server.addr as Deno.NetAddr).port);
@@ -60,4 +66,17 @@ Deno.test("a server that nobody watches makes no event of PINGs and strikes", as
 Deno.test("an observer of calls alone makes no connection tell more", async () => {
   const made = await countEvents(() => pingChannel({ call: () => {} }));
   assertEquals([...made.keys()].sort(), ["closed", "established"]);
+});
+
+Deno.test("the recorder that is always on has no event made of a PING of the other end", async () => {
+  const channel = await countEvents(() => pingChannel(undefined, true));
+  assertEquals([...channel.keys()].sort(), [
+    "closed",
+    "established",
+    "goaway-sent",
+    "settings-acked",
+  ]);
+  const server = await countEvents(() => pingServer(undefined, true));
+  assertEquals(server.get("ping-received"), undefined);
+  assertEquals([server.get("ping-strike"), server.get("goaway-sent")], [3, 1]);
 });

@@ -20,6 +20,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "collections/stream_map.ts NO_VALUES": "constant",
   "connection/headers/field_rules.ts STRIPPED": "weak",
   "connection/ping_exchange.ts PAYLOAD": "borrowed",
+  "grpc/grpc_error.ts recordings": "weak",
   "grpc/messages/call_ledger.ts UNLIMITED": "counter",
   "grpc/messages/compression.ts unfoldedInTurn": "counter",
   "grpc/messages/compression.ts pausing": "counter",

@@ -1,4 +1,5 @@
 import {
+  type ConnectionRecorder,
   type DialOptions,
   type dialUnheld,
   parseTarget,
@@ -21,9 +22,14 @@ export interface DialerSetup {
   readonly hostname: string;
   /** Makes a connection. */
   readonly dial: typeof dialUnheld;
+  /** Records what happens, if that is wanted. */
+  readonly recorder?: ConnectionRecorder | undefined;
 }
 
-/** What trust in a connection is made of: the only events of their kind then. */
+/**
+ * What trust in a connection is made of: the only events of their kind where
+ * nobody watches or records.
+ */
 const NEEDED: readonly InformingEventType[] = [
   "ping-sent",
   "ping-acked",
@@ -74,7 +80,7 @@ export class Dialer {
     signal: AbortSignal,
     onEvent: (event: TransportEvent, transport: Transport) => void,
   ): Promise<Transport> {
-    const { options, keepalive } = this.#setup;
+    const { options, keepalive, recorder } = this.#setup;
     const inForce = keepalive.options;
     const isWatched = options.onEvent !== undefined ||
       options.observer?.connection !== undefined;
@@ -85,11 +91,12 @@ export class Dialer {
       handshakeTimeout: timeout,
       signal,
       onEvent: (event, transport) => {
+        recorder?.listener(event, transport);
         if (event.type === "closed") this.#hold(transport);
         onEvent(event, transport);
         if (options.onEvent) tell(options.onEvent, event, transport);
       },
-    }, isWatched || NEEDED);
+    }, isWatched || (recorder?.wanted ?? NEEDED));
     this.#hold(transport);
     transport.closed.then(({ goaway }) => {
       const isTooMany = goaway?.code === ErrorCode.ENHANCE_YOUR_CALM &&

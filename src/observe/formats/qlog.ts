@@ -1,4 +1,4 @@
-import type { ConnectionRecording } from "../../recorder/mod.ts";
+import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
 import { jsonOf } from "../printable.ts";
 

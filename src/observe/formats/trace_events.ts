@@ -1,9 +1,6 @@
 import { statusName } from "../../grpc/mod.ts";
-import type {
-  ChannelRecording,
-  ConnectionRecording,
-  Recording,
-} from "../../recorder/mod.ts";
+import type { ConnectionRecording } from "../../grpc/mod.ts";
+import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { jsonOf } from "../printable.ts";
 import { laneOf } from "../timeline/mod.ts";
 import { wordsOf } from "../words.ts";

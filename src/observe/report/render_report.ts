@@ -3,11 +3,8 @@ import {
   requireObject,
   requireText,
 } from "../../options/mod.ts";
-import type {
-  ConnectionRecording,
-  RecorderStats,
-  Recording,
-} from "../../recorder/mod.ts";
+import type { ConnectionRecording } from "../../grpc/mod.ts";
+import type { RecorderStats, Recording } from "../../recorder/mod.ts";
 import { isGraceful } from "../../session/mod.ts";
 import { escapeMarkup, jsonOf } from "../printable.ts";
 import { renderTimeline } from "../timeline/mod.ts";

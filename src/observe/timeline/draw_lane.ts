@@ -1,5 +1,5 @@
 import { statusName } from "../../grpc/mod.ts";
-import type { RecordedCall } from "../../recorder/mod.ts";
+import type { RecordedCall } from "../../grpc/mod.ts";
 import { duration } from "../words.ts";
 import type { Band, Lane, Mark, Tick } from "./lane.ts";
 import { fit, n, path, textAt, widthOf, wrap } from "./markup.ts";

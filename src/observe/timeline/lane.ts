@@ -1,9 +1,6 @@
 import { errorCodeName } from "../../frames/mod.ts";
-import type {
-  ChannelRecording,
-  ConnectionRecording,
-  RecordedCall,
-} from "../../recorder/mod.ts";
+import type { ConnectionRecording, RecordedCall } from "../../grpc/mod.ts";
+import type { ChannelRecording } from "../../recorder/mod.ts";
 import { type CloseReason, explain, isGraceful } from "../../session/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
 import { duration, wordsOf } from "../words.ts";

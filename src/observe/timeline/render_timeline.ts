@@ -1,10 +1,6 @@
 import { requireInteger, requireKnownKeys } from "../../options/mod.ts";
-import type {
-  ChannelRecording,
-  ConnectionRecording,
-  ConnectionStats,
-  Recording,
-} from "../../recorder/mod.ts";
+import type { ConnectionRecording, ConnectionStats } from "../../grpc/mod.ts";
+import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { escapeMarkup } from "../printable.ts";
 import { duration } from "../words.ts";
 import { drawLane } from "./draw_lane.ts";

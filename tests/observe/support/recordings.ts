@@ -1,7 +1,5 @@
-import {
-  ConnectionRecord,
-  type ConnectionRecording,
-} from "../../../src/recorder/mod.ts";
+import type { ConnectionRecording } from "../../../src/grpc/mod.ts";
+import { ConnectionRecord } from "../../../src/recorder/mod.ts";
 import type { TransportEvent } from "../../../src/transport/mod.ts";
 
 /** A recording of events that are made up. */

@@ -1,0 +1,48 @@
+import type { ChannelEvent } from "../grpc/mod.ts";
+import { booleanOption } from "../options/mod.ts";
+import type { InformingEventType } from "../session/mod.ts";
+import type { ConnectionRecorder } from "../transport/mod.ts";
+import type { Recorder } from "./recorder.ts";
+
+/**
+ * The events that are made for a recorder where nobody else watches. A PING of the
+ * other end is none of them: it may send as many as it likes, and those that come
+ * too early are strikes.
+ */
+const RECORDED: readonly InformingEventType[] = [
+  "goaway-sent",
+  "keepalive-dormant",
+  "keepalive-timeout",
+  "keepalive-woken",
+  "ping-acked",
+  "ping-sent",
+  "ping-strike",
+  "settings-acked",
+  "stream-error",
+  "suspended",
+];
+
+/** What a channel or a server tells the recorder that it has. */
+export interface Recorded extends ConnectionRecorder {
+  /** Takes the events of the channel. */
+  readonly channel: (event: ChannelEvent) => void;
+}
+
+/**
+ * What is to be told to the recorder of a channel or a server; `undefined` if it
+ * is turned off.
+ *
+ * @param isWanted The option `recorder`; on by default.
+ * @throws {TypeError} If that is no boolean.
+ */
+export function recordedBy(
+  recorder: Recorder,
+  isWanted: boolean | undefined,
+): Recorded | undefined {
+  if (!booleanOption("recorder", isWanted, true)) return undefined;
+  return {
+    listener: (event, transport) => recorder.connection(event, transport),
+    wanted: RECORDED,
+    channel: (event) => recorder.channel(event),
+  };
+}
