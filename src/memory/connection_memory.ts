@@ -110,13 +110,13 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
     this.retry();
     if (now < this.deadline(now)) return;
     if (this.#isForTotal && this.#askGreediest()) return;
-    this.#endCalls(
+    const isEnough = this.#endCalls(
       this.#large.withThose(this.#line),
       this.total.reason(this.#isForTotal, this.use),
-      () => {
-        return this.#hasEnough;
-      },
+      () => this.#hasEnough,
     );
+    // Nobody can give anything back: the next look is a whole patience later.
+    if (!isEnough) this.#patience.renew();
   }
 
   /** Calls that wait for a message have become more, or fewer. */

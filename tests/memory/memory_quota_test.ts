@@ -314,6 +314,24 @@ Deno.test("Small calls that come and go are no progress for who waits, on the sa
   }
 });
 
+Deno.test("Where no call can give anything back, the next look is a patience later, and not at once", () => {
+  const memory = connection();
+  const small = Array.from({ length: 120 }, () => new Call(memory, true));
+  for (const { memory } of small) memory.unread(10 * KIB, 0, false);
+  const waiting = new Call(memory, true);
+  waiting.memory.isWaiting = true;
+  assert(memory.use > LIMITS.connection);
+  memory.setShort(true);
+  assertEquals(memory.deadline(0), 100);
+  memory.advance(100);
+  assertEquals(memory.deadline(100), 200);
+  memory.advance(150);
+  assertEquals(memory.deadline(150), 200);
+  for (const { memory } of small) memory.close();
+  memory.setShort(false);
+  assertEquals(memory.deadline(200), Infinity);
+});
+
 Deno.test("Reserved messages that drip are no progress", () => {
   const memory = connection();
   const slow = new Call(memory, true);
