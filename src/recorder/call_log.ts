@@ -1,4 +1,4 @@
-import type { CallEvent, RecordedCall } from "../grpc/mod.ts";
+import { type CallEvent, type RecordedCall, Status } from "../grpc/mod.ts";
 
 interface Running {
   readonly connectionId: number;
@@ -7,13 +7,16 @@ interface Running {
   readonly from: number;
 }
 
+/** What is remembered of a call that runs. */
+type Started = Extract<CallEvent, { readonly type: "call-started" }>;
+
 /** Calls that may run without being forgotten. */
 const MAX_RUNNING = 4_096;
 
 /** The last calls of each connection, and those that run. */
 export class CallLog {
   readonly #most: number;
-  readonly #methods = new Map<number, string>();
+  readonly #started = new Map<number, Started>();
   readonly #running = new Map<number, Running>();
   readonly #ended = new Map<number, RecordedCall[]>();
 
@@ -26,14 +29,14 @@ export class CallLog {
   note(event: CallEvent): void {
     switch (event.type) {
       case "call-started":
-        return bounded(this.#methods, event.callId, event.method);
+        return bounded(this.#started, event.callId, event);
       case "call-ended":
-        return void this.#methods.delete(event.callId);
+        return void this.#started.delete(event.callId);
       case "attempt-picked":
         return this.#begin(
           event.attemptId,
           event,
-          this.#methods.get(event.callId) ?? "",
+          this.#started.get(event.callId)?.method ?? "",
         );
       case "attempt-ended":
         return this.#end(event.attemptId, event.at, event.status);
@@ -42,6 +45,11 @@ export class CallLog {
       case "server-call-ended":
         return this.#end(event.callId, event.at, event.status);
     }
+  }
+
+  /** The channel of a call that runs. */
+  channelOf(callId: number): number | undefined {
+    return this.#started.get(callId)?.channelId;
   }
 
   /** The calls of a connection, in the order in which they began. */
@@ -105,4 +113,14 @@ function bounded<Value>(
   map.set(key, value);
   if (map.size <= MAX_RUNNING) return;
   for (const [oldest] of map) return void map.delete(oldest);
+}
+
+/**
+ * Whether an event of a call belongs to the story of its channel: an attempt that
+ * is not the first, or a deadline that passed without a message of the server.
+ */
+export function isNotable(event: CallEvent): boolean {
+  if (event.type === "attempt-started") return event.cause !== "first";
+  return event.type === "attempt-ended" && event.by === "local" &&
+    event.status === Status.DEADLINE_EXCEEDED && event.messagesReceived === 0;
 }

@@ -12,7 +12,7 @@ import {
 } from "../options/mod.ts";
 import { type Clock, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
-import { CallLog } from "./call_log.ts";
+import { CallLog, isNotable } from "./call_log.ts";
 import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
 import { ConnectionRecord } from "./connection_record.ts";
 import { PingNumbers } from "./ping_numbers.ts";
@@ -43,8 +43,9 @@ export interface RecorderOptions {
    */
   readonly ended?: number;
   /**
-   * Whether the last calls of each connection are kept, too. That has the
-   * events of all calls made.
+   * Whether the last calls of each connection are kept, too, and with the events
+   * of a channel its retries, and deadlines that passed without an answer. That
+   * has the events of all calls made.
    *
    * @default {false}
    */
@@ -107,7 +108,11 @@ export class Recorder implements Observer {
     if (!booleanOption("calls", options.calls, false)) return;
     const log = new CallLog(this.#events);
     this.#calls = log;
-    this.call = (event) => log.note(event);
+    this.call = (event) => {
+      const channelId = isNotable(event) && log.channelOf(event.callId);
+      if (channelId) this.#channelLog(channelId).add(event);
+      log.note(event);
+    };
   }
 
   /** Takes an event of a connection. */
@@ -125,12 +130,7 @@ export class Recorder implements Observer {
   /** Takes an event of a channel. */
   channel(event: ChannelEvent): void {
     const { channelId } = event;
-    let log = this.#channels.get(channelId);
-    if (log === undefined) {
-      log = new ChannelLog(channelId, this.#events);
-      this.#channels.set(channelId, log);
-    }
-    log.add(event);
+    this.#channelLog(channelId).add(event);
     this.#suspicions.note(event);
     if (event.type !== "channel-state" || event.state !== "SHUTDOWN") return;
     this.#closedChannels.push(channelId);
@@ -168,6 +168,15 @@ export class Recorder implements Observer {
       strikes: this.#strikes,
       suspends: this.#suspends,
     };
+  }
+
+  #channelLog(channelId: number): ChannelLog {
+    let log = this.#channels.get(channelId);
+    if (log === undefined) {
+      log = new ChannelLog(channelId, this.#events);
+      this.#channels.set(channelId, log);
+    }
+    return log;
   }
 
   #connections(): ConnectionRecording[] {

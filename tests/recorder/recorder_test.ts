@@ -246,6 +246,42 @@ Deno.test("calls are recorded when asked for, with their methods", () => {
   ]);
 });
 
+Deno.test("retries, and deadlines without an answer, are in the story of the channel", () => {
+  const recorder = new Recorder({ calls: true });
+  const attempt = { callId: 1, attemptId: 2 };
+  const end = {
+    type: "attempt-ended",
+    ...attempt,
+    details: "",
+    duration: 1,
+    messagesSent: 1,
+    messagesReceived: 0,
+    octetsSent: 1,
+    octetsReceived: 0,
+  } as const;
+  const start = { type: "attempt-started", ...attempt } as const;
+  const method = "/a.B/C";
+  const events: CallEvent[] = [
+    {
+      at: 0,
+      type: "call-started",
+      callId: 1,
+      channelId: 9,
+      method,
+      target: "",
+    },
+    { at: 1, ...start, number: 1, cause: "first", previousAttempts: 0 },
+    { at: 2, ...end, status: 14, by: "peer" },
+    { at: 3, ...start, number: 2, cause: "policy", previousAttempts: 1 },
+    { at: 4, ...end, status: 4, by: "local", messagesReceived: 1 },
+    { at: 5, ...end, status: 4, by: "local" },
+  ];
+  for (const event of events) recorder.call!(event);
+  const [recording] = recorder.recordings();
+  assertEquals([recording.type, recording.id], ["channel", 9]);
+  assertEquals(recording.events.map(({ at }) => at), [3, 5]);
+});
+
 Deno.test("a recorder checks its options", () => {
   assertThrows(() => new Recorder({ event: 1 } as never), TypeError, "events");
   assertThrows(() => new Recorder({ events: 0 }), RangeError, "events");

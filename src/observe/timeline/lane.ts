@@ -76,8 +76,8 @@ export function laneOf(
       : `Connection ${id} from ${peer}`,
     bands: [
       ...statesOf(recording),
-      ...suspicionsOf(recording, channels),
       ...silencesOf(recording),
+      ...suspicionsOf(recording, channels),
     ],
     ticks: ticksOf(events),
     received: events.filter(({ type }) => type === "ping-received")
