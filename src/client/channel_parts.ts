@@ -69,6 +69,7 @@ export function channelParts(
   const traced = {
     channelId: nextId(),
     target: String(target),
+    isSecure: Boolean(options.tls),
     clock,
     listeners: listenersOf(options.observer),
     counters,

@@ -53,6 +53,10 @@ export type CallEvent =
     readonly method: string;
     /** What the channel leads to, as its maker wrote it. */
     readonly target: string;
+    /** Whether the client sends a stream of messages. */
+    readonly requestStream: boolean;
+    /** Whether the server sends a stream of messages. */
+    readonly responseStream: boolean;
   }
   /** An attempt at the call began, and looks for a connection. */
   | {
@@ -127,6 +131,10 @@ export type CallEvent =
      * is `other` in metrics.
      */
     readonly isKnown: boolean;
+    /** Whether the client sends a stream of messages; as far as it is known. */
+    readonly requestStream: boolean;
+    /** Whether the server sends a stream of messages; as far as it is known. */
+    readonly responseStream: boolean;
     /** The address of the client as text. */
     readonly peer: string;
     /** The connection: `Transport.id`. */

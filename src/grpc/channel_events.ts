@@ -6,6 +6,7 @@
  * @module
  * @see https://github.com/grpc/proposal/blob/master/A94-subchannel-otel-metrics.md
  */
+import type { SessionState } from "../session/mod.ts";
 import type { ConnectivityState } from "./connectivity_state.ts";
 
 /** What happens to a channel, told apart by `type`. */
@@ -15,6 +16,8 @@ export type ChannelEvent =
     readonly at: number;
     /** The channel. */
     readonly channelId: number;
+    /** What the channel leads to, as its maker wrote it. */
+    readonly target: string;
   }
   & (
     /** The channel has another state. */
@@ -49,12 +52,16 @@ export type ChannelEvent =
           readonly type: "connected";
           /** The connection: `Transport.id`. */
           readonly connectionId: number;
+          /** Whether it is encrypted and its server has a certificate. */
+          readonly isSecure: boolean;
           /** Milliseconds since the attempt began. */
           readonly duration: number;
         }
         /** It failed, or was given up. */
         | {
           readonly type: "connect-failed";
+          /** Whether it was given up, as another came first or no call waits. */
+          readonly isGivenUp: boolean;
           readonly error: Error;
           /** Milliseconds since it began. */
           readonly duration: number;
@@ -71,6 +78,8 @@ export type ChannelEvent =
         | {
           readonly type: "disconnected";
           readonly connectionId: number;
+          /** Where the connection stands: what retires it, or has ended it. */
+          readonly state: SessionState;
           /** What either end said or did, for people. */
           readonly reason: string;
         }

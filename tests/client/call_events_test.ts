@@ -60,6 +60,7 @@ Deno.test("An observer of a channel is told how a call goes", async () => {
   const [over] = observer.of("attempt-ended");
   const [ended] = observer.of("call-ended");
   assertEquals(started.method, "/test.Words/One");
+  assertEquals([started.requestStream, started.responseStream], [false, false]);
   assertEquals(started.target, stage.target);
   assertEquals([attempt.number, attempt.cause], [1, "first"]);
   assertEquals(picked.peer, stage.target);
@@ -83,6 +84,8 @@ Deno.test("It is told of each message, with its size as it travels", async () =>
   const word = "a".repeat(1_000);
   await Array.fromAsync(stage.words.both([word, "b"], { compression: "gzip" }));
   const [{ attemptId }] = observer.of("attempt-started");
+  const [started] = observer.of("call-started");
+  assertEquals([started.requestStream, started.responseStream], [true, true]);
   for (const type of ["message-sent", "message-received"]) {
     const told = observer.messages.filter((each) => each.type === type);
     assertEquals(told.map(({ sequence }) => sequence), [0, 1]);

@@ -44,8 +44,16 @@ Deno.test("An observer is told of the states of a channel and its subchannels", 
     "channel-state IDLE",
     "disconnected",
   ]);
-  const [{ channelId }] = events;
+  const [{ channelId, target }] = events;
+  assertEquals(target, stage.target);
   assert(events.every((each) => each.channelId === channelId));
+  assert(events.every((each) => each.target === target));
+  const connected = events.find(({ type }) => type === "connected");
+  assert(connected?.type === "connected" && !connected.isSecure);
+  const disconnected = events.at(-1)!;
+  assert(disconnected.type === "disconnected");
+  assert(disconnected.state.kind === "closed");
+  assertEquals(disconnected.state.reason.kind, "local-close");
   const subchannels = events.flatMap((each) =>
     "subchannelId" in each ? [each] : []
   );
@@ -100,6 +108,8 @@ function followedSubchannel() {
   }, {
     tracer: new SubchannelTracer("a", {
       channelId: 7,
+      target: "name:1",
+      isSecure: true,
       clock: CLOCK,
       listener: (event) => events.push(event),
       counters,
@@ -125,8 +135,40 @@ Deno.test(
     const failed = events.find(({ type }) => type === "connect-failed");
     assert(failed?.type === "connect-failed");
     assertEquals([failed.error.message, failed.duration], ["refused", 100]);
+    assertEquals([failed.target, failed.isGivenUp], ["name:1", false]);
     assertEquals(counters.connectionAttemptsFailed, 2);
     subchannel.shutdown();
+  }),
+);
+
+Deno.test(
+  "An attempt that was given up is told as that",
+  virtually(async (time) => {
+    const { events, dials, subchannel } = followedSubchannel();
+    subchannel.connect();
+    await wait(time, 100);
+    subchannel.shutdown();
+    await dials.last().fail(time);
+    const failed = events.find(({ type }) => type === "connect-failed");
+    assert(failed?.type === "connect-failed" && failed.isGivenUp);
+  }),
+);
+
+Deno.test(
+  "A connection that the server ends is told as closed, with the reason",
+  virtually(async (time) => {
+    const { events, dials, subchannel } = followedSubchannel();
+    subchannel.connect();
+    const { transport } = await dials.last().succeed(time);
+    const connected = events.find(({ type }) => type === "connected");
+    assert(connected?.type === "connected" && connected.isSecure);
+    void transport.close();
+    await wait(time);
+    const lost = events.find(({ type }) => type === "disconnected");
+    assert(lost?.type === "disconnected" && lost.state.kind === "closed");
+    assertEquals(lost.state.reason.kind, "local-close");
+    subchannel.shutdown();
+    await wait(time, 2_000);
   }),
 );
 

@@ -154,6 +154,10 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "OctetSink",
     "TableSnapshot",
   ],
+  "./metrics": [
+    "Prometheus",
+    "PrometheusOptions",
+  ],
   "./observe": [
     "CallEnd",
     "CallEvent",

@@ -15,6 +15,7 @@ export const FOLDERS: readonly string[] = [
   "recorder",
   "client",
   "server",
+  "metrics",
   "observe",
   "cli",
 ];

@@ -18,7 +18,7 @@ Deno.test("observers that are joined are told in order, of what each wants", () 
   const transport = puppetTransport(1);
   joined.connection!({ at: 0, type: "established" }, transport);
   const address = "a:1";
-  const ids = { channelId: 1, subchannelId: 2, address };
+  const ids = { channelId: 1, target: "a:1", subchannelId: 2, address };
   joined.channel!({ at: 0, type: "connect-started", ...ids });
   assertEquals(told, [
     "first established",

@@ -134,14 +134,22 @@ Deno.test("the last 16 connections that ended are remembered", () => {
   assertEquals(recorder.stats().ended, { "local-close": 20 });
 });
 
-const STAMP = { channelId: 3, subchannelId: 4, address: "192.0.2.1:1" };
+const CHANNEL = { channelId: 3, target: "name:1" };
+const STAMP = { ...CHANNEL, subchannelId: 4, address: "192.0.2.1:1" };
 
 Deno.test("a channel has a ring of its own, and suspicions with their outcomes", () => {
   const recorder = new Recorder({ events: 4 });
   const events: ChannelEvent[] = [
-    { at: 0, channelId: 3, type: "channel-state", state: "IDLE", reason: "" },
+    { at: 0, ...CHANNEL, type: "channel-state", state: "IDLE", reason: "" },
     { at: 1, type: "connect-started", ...STAMP },
-    { at: 2, type: "connected", ...STAMP, connectionId: 5, duration: 1 },
+    {
+      at: 2,
+      type: "connected",
+      ...STAMP,
+      connectionId: 5,
+      isSecure: false,
+      duration: 1,
+    },
     { at: 3, type: "suspected", ...STAMP, connectionId: 5, reason: "late" },
     {
       at: 4,
@@ -166,12 +174,11 @@ Deno.test("a channel has a ring of its own, and suspicions with their outcomes",
 
 Deno.test("the long texts and lists of a channel are cut", () => {
   const recorder = new Recorder();
-  const channelId = 1;
   const reason = "x".repeat(9_999);
   const addresses = Array.from({ length: 500 }, (_, i) => `192.0.2.1:${i}`);
   const type = "channel-state";
-  recorder.channel({ at: 0, channelId, type, state: "READY", reason });
-  recorder.channel({ at: 0, channelId, type: "resolved", addresses });
+  recorder.channel({ at: 0, ...CHANNEL, type, state: "READY", reason });
+  recorder.channel({ at: 0, ...CHANNEL, type: "resolved", addresses });
   const [state, resolved] = recorder.recordings()[0].events as ChannelEvent[];
   assert(state.type === "channel-state" && resolved.type === "resolved");
   assertEquals([state.reason.length, resolved.addresses.length], [512, 64]);
@@ -181,13 +188,14 @@ Deno.test("channels that were closed are remembered as connections are", () => {
   const recorder = new Recorder({ ended: 2 });
   const type = "channel-state";
   for (let channelId = 1; channelId <= 5; channelId++) {
-    const event = { at: 0, channelId, type, reason: "" } as const;
+    const event = { at: 0, ...CHANNEL, channelId, type, reason: "" } as const;
     recorder.channel({ ...event, state: "READY" });
     if (channelId > 1) recorder.channel({ ...event, state: "SHUTDOWN" });
   }
   assertEquals(recorder.recordings().map(({ id }) => id), [1, 4, 5]);
 });
 
+const UNARY = { requestStream: false, responseStream: false };
 const CALL = { callId: 1, connectionId: 9, streamId: 1 };
 
 Deno.test("calls are recorded when asked for, with their methods", () => {
@@ -217,6 +225,7 @@ Deno.test("calls are recorded when asked for, with their methods", () => {
       channelId: 2,
       method,
       target: "",
+      ...UNARY,
     },
     {
       at: 2,
@@ -233,6 +242,7 @@ Deno.test("calls are recorded when asked for, with their methods", () => {
       serverId: 1,
       method,
       isKnown: true,
+      ...UNARY,
       peer: "",
       ...CALL,
       callId: 4,
@@ -269,6 +279,7 @@ Deno.test("retries, and deadlines without an answer, are in the story of the cha
       channelId: 9,
       method,
       target: "",
+      ...UNARY,
     },
     { at: 1, ...start, number: 1, cause: "first", previousAttempts: 0 },
     { at: 2, ...end, status: 14, by: "peer" },

@@ -44,6 +44,7 @@ Deno.test("An observer of a server is told when a call begins and ends", async (
   const [ended] = observer.ended;
   const [transport] = stage.server.listener.transports;
   assertEquals(started.method, "/test.Words/One");
+  assertEquals([started.requestStream, started.responseStream], [false, false]);
   assertEquals(started.isKnown, true);
   assertEquals(started.peer, transport.peer);
   assertEquals(started.connectionId, transport.id);

@@ -27,7 +27,7 @@ export class Call implements ChainOwner {
   /** Makes a call, as soon as the connection allows. */
   constructor(host: CallHost, request: ClientRequest, rules: CallRules) {
     this.#request = request;
-    this.#tracer = host.tracers.begin(request.method.path);
+    this.#tracer = host.tracers.begin(request.method);
     this.#attempts = new AttemptChain(
       host,
       request,

@@ -7,6 +7,7 @@ import {
   type Listeners,
   type MessageCounter,
   MessageTally,
+  type MethodDefinition,
   Status,
 } from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
@@ -33,6 +34,12 @@ export interface CallTracer {
   /** The call ended, as its caller is told; once. */
   finished(error: GrpcError | undefined): void;
 }
+
+/** What a tracer tells of a method. */
+export type CalledMethod = Pick<
+  MethodDefinition<unknown, unknown>,
+  "path" | "requestStream" | "responseStream"
+>;
 
 /** What the calls of a channel have in common for their tracers. */
 export interface TracerSetup {
@@ -63,15 +70,24 @@ export class CallTracers {
     this.#totals = new CallTotals(setup.counters);
   }
 
-  /** A call begins. */
-  begin(method: string): CallTracer {
+  /** A call of a method begins. */
+  begin({ path, requestStream, responseStream }: CalledMethod): CallTracer {
     const { channelId, target, clock, listeners, counters } = this.#setup;
     counters.callsStarted++;
     const { call, message } = listeners;
     if (call === undefined && message === undefined) return this.#totals;
     const callId = nextId();
     const at = clock.now();
-    call?.({ type: "call-started", at, channelId, callId, method, target });
+    call?.({
+      type: "call-started",
+      at,
+      channelId,
+      callId,
+      method: path,
+      target,
+      requestStream,
+      responseStream,
+    });
     return new ObservedCall(callId, at, clock, this.#totals, call, message);
   }
 }

@@ -7,6 +7,10 @@ import type { ChannelCounters } from "./channel_counters.ts";
 export interface ChannelTracerSetup {
   /** The number of the channel. */
   readonly channelId: number;
+  /** What the channel leads to, as its maker wrote it. */
+  readonly target: string;
+  /** Whether its connections are TLS. */
+  readonly isSecure: boolean;
   /** The clock of the events. */
   readonly clock: Clock;
   /** Takes the events, if anyone wants them. */
@@ -26,24 +30,20 @@ export class ChannelTracer {
 
   /** The channel has another state. */
   state(state: ConnectivityState, reason: string): void {
-    const { channelId, clock, listener } = this.#setup;
-    if (listener === undefined) return;
-    const at = clock.now();
-    listener({ type: "channel-state", at, channelId, state, reason });
+    const { listener } = this.#setup;
+    listener?.({ type: "channel-state", ...stamp(this.#setup), state, reason });
   }
 
   /** Addresses were found. */
   resolved(addresses: readonly string[]): void {
-    const { channelId, clock, listener } = this.#setup;
-    if (listener === undefined) return;
-    listener({ type: "resolved", at: clock.now(), channelId, addresses });
+    const { listener } = this.#setup;
+    listener?.({ type: "resolved", ...stamp(this.#setup), addresses });
   }
 
   /** None could be found. */
   unresolved(error: Error): void {
-    const { channelId, clock, listener } = this.#setup;
-    if (listener === undefined) return;
-    listener({ type: "resolution-failed", at: clock.now(), channelId, error });
+    const { listener } = this.#setup;
+    listener?.({ type: "resolution-failed", ...stamp(this.#setup), error });
   }
 
   /** Another subchannel is made. */
@@ -77,22 +77,23 @@ export class SubchannelTracer {
 
   /** It came to a connection. */
   connected({ id }: Transport, began: number): void {
-    const { counters, listener } = this.#setup;
+    const { counters, listener, isSecure } = this.#setup;
     counters.connectionAttemptsSucceeded++;
     if (listener === undefined) return;
     const stamp = this.#stamp();
     const duration = stamp.at - began;
-    listener({ type: "connected", ...stamp, connectionId: id, duration });
+    const connectionId = id;
+    listener({ type: "connected", ...stamp, connectionId, isSecure, duration });
   }
 
   /** It failed, or was given up. */
-  failed(error: Error, began: number): void {
+  failed(error: Error, began: number, isGivenUp: boolean): void {
     const { counters, listener } = this.#setup;
     counters.connectionAttemptsFailed++;
     if (listener === undefined) return;
     const stamp = this.#stamp();
     const duration = stamp.at - began;
-    listener({ type: "connect-failed", ...stamp, error, duration });
+    listener({ type: "connect-failed", ...stamp, isGivenUp, error, duration });
   }
 
   /** The next attempt has to wait. */
@@ -102,13 +103,14 @@ export class SubchannelTracer {
   }
 
   /** A connection takes no new calls any more; once for each. */
-  disconnected({ id }: Transport, reason: string): void {
+  disconnected({ id, state }: Transport, reason: string): void {
     const { counters, listener } = this.#setup;
     counters.disconnections++;
     listener?.({
       type: "disconnected",
       ...this.#stamp(),
       connectionId: id,
+      state,
       reason,
     });
   }
@@ -145,10 +147,14 @@ export class SubchannelTracer {
 
   #stamp() {
     return {
-      at: this.#setup.clock.now(),
-      channelId: this.#setup.channelId,
+      ...stamp(this.#setup),
       subchannelId: this.#id,
       address: this.#address,
     };
   }
+}
+
+/** What all events of a channel have. */
+function stamp({ clock, channelId, target }: ChannelTracerSetup) {
+  return { at: clock.now(), channelId, target };
 }

@@ -60,7 +60,7 @@ export class ConnectAttempt {
     });
     this.transport.then(
       (transport) => tracer.connected(transport, began),
-      (error) => tracer.failed(error, began),
+      (error) => tracer.failed(error, began, this.#signal.signal.aborted),
     );
   }
 

@@ -78,8 +78,9 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     }
     const path = fieldOf(fields, ":path") ?? "";
     const implementation = settings.find(path);
-    const isKnown = implementation !== undefined;
-    const tracer = tracers.begin(path, isKnown, stream, transport);
+    const method = implementation?.method;
+    const tracer = tracers.begin(path, method, stream, transport);
+    const isKnown = method !== undefined;
     const rejection = rejectionOf(fields, path, isKnown, transport.memory);
     if (rejection !== undefined) {
       tracer.ended(rejection.code, rejection.details, "local", NOTHING);

@@ -6,6 +6,7 @@ import {
   type Listeners,
   type MessageCounter,
   MessageTally,
+  type MethodDefinition,
   Status,
 } from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
@@ -26,6 +27,8 @@ export interface ServerCounters {
   /** Connections whose handshake was over. */
   readonly connectionsEstablished: number;
 }
+
+type Method = MethodDefinition<unknown, unknown>;
 
 /** Is told what becomes of a call. */
 export interface CallTracer extends MessageCounter {
@@ -62,11 +65,11 @@ export class CallTracers {
   /**
    * A call has arrived.
    *
-   * @param isKnown Whether the server has its method.
+   * @param method Its method, if the server has that.
    */
   begin(
-    method: string,
-    isKnown: boolean,
+    path: string,
+    method: Pick<Method, "requestStream" | "responseStream"> | undefined,
     stream: TransportStream,
     transport: Transport,
   ): CallTracer {
@@ -80,8 +83,10 @@ export class CallTracers {
       at,
       serverId: this.#id,
       callId,
-      method,
-      isKnown,
+      method: path,
+      isKnown: method !== undefined,
+      requestStream: method?.requestStream ?? false,
+      responseStream: method?.responseStream ?? false,
       peer: transport.peer,
       connectionId: transport.id,
       streamId: stream.id,

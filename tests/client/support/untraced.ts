@@ -20,6 +20,8 @@ export function untraced(): CallTracers {
 export function untracedSubchannel(address: string): SubchannelTracer {
   return new SubchannelTracer(address, {
     channelId: 0,
+    target: "test",
+    isSecure: false,
     clock: systemClock,
     listener: undefined,
     counters: zeroChannelCounters(),
