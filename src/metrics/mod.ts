@@ -4,7 +4,7 @@
  * {@link https://github.com/grpc/proposal/blob/master/A94-subchannel-otel-metrics.md | A94},
  * {@link https://github.com/grpc/proposal/blob/master/A96-retry-otel-stats.md | A96}),
  * and of PINGs: {@linkcode Prometheus} is an observer that keeps them for a
- * scrape.
+ * scrape, {@linkcode otelObserver} makes one that hands them to OpenTelemetry.
  *
  * @example One line to serve them
  * ```ts
@@ -21,4 +21,13 @@
  *
  * @module
  */
+export type {
+  Adder,
+  HistogramRecorder,
+  InstrumentOptions,
+  Meter,
+  MeterProvider,
+  MetricAttributes,
+} from "./meter.ts";
+export { otelObserver, type OtelOptions } from "./otel_observer.ts";
 export { Prometheus, type PrometheusOptions } from "./prometheus.ts";

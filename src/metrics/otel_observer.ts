@@ -1,0 +1,88 @@
+import type { Observer } from "../grpc/mod.ts";
+import {
+  booleanOption,
+  choiceOption,
+  display,
+  requireKnownKeys,
+} from "../options/mod.ts";
+import type { MeterProvider } from "./meter.ts";
+import { measure } from "./metrics_observer.ts";
+
+/** What an {@linkcode otelObserver} measures, and with whose instruments. */
+export interface OtelOptions {
+  /**
+   * Makes the meter, such as the `MeterProvider` of `@opentelemetry/sdk-metrics`.
+   * By default the one that is registered in the process: in Deno with the
+   * environment variable `OTEL_DENO=true`, elsewhere by an SDK before this is
+   * called.
+   */
+  readonly meterProvider?: MeterProvider;
+  /**
+   * The names of the metrics of calls, as in `PrometheusOptions`.
+   *
+   * @default {"grpc"}
+   */
+  readonly names?: "grpc" | "legacy" | "both";
+  /**
+   * Whether connections, retries and PINGs are measured, too, as in
+   * `PrometheusOptions`.
+   *
+   * @default {true}
+   */
+  readonly experimental?: boolean;
+}
+
+const OPTION_KEYS = ["meterProvider", "names", "experimental"];
+
+/** The name of the meter. */
+const NAME = "@keepalive/grpc";
+
+/** The version of the package, which is that of the meter. */
+const VERSION = "0.1.0";
+
+/** Where the packages of OpenTelemetry and Deno leave their API. */
+const API = Symbol.for("opentelemetry.js.api.1");
+
+/**
+ * An observer that measures with the instruments of OpenTelemetry. Nothing is
+ * imported: the API is taken from where Deno, or an SDK, has registered it. If
+ * none has, nothing is measured, and no event is made for it.
+ *
+ * @example With `OTEL_DENO=true`, to the collector of the environment
+ * ```ts
+ * import { Channel } from "@keepalive/grpc";
+ * import { otelObserver } from "@keepalive/grpc/metrics";
+ *
+ * await using channel = new Channel("localhost:50051", {
+ *   observer: otelObserver(),
+ * });
+ * ```
+ *
+ * @throws {TypeError} If an option has a wrong type, or is none.
+ * @throws {RangeError} If the value of an option is not allowed.
+ */
+export function otelObserver(options: OtelOptions = {}): Observer {
+  requireKnownKeys("the options of OpenTelemetry", options, OPTION_KEYS);
+  const { names, experimental } = options;
+  const choice = {
+    names: choiceOption("names", names, "grpc", ["grpc", "legacy", "both"]),
+    experimental: booleanOption("experimental", experimental, true),
+  };
+  const provider = options.meterProvider ?? registered();
+  if (provider === undefined) return {};
+  if (typeof Object(provider).getMeter !== "function") {
+    throw new TypeError(
+      `Cannot use meterProvider: expected one with getMeter(), such as the MeterProvider of @opentelemetry/sdk-metrics, received ${
+        display(provider)
+      }`,
+    );
+  }
+  return measure(provider.getMeter(NAME, VERSION), choice);
+}
+
+function registered(): MeterProvider | undefined {
+  const api = (globalThis as {
+    readonly [API]?: { readonly metrics?: MeterProvider };
+  })[API];
+  return api?.metrics;
+}

@@ -1,0 +1,94 @@
+/**
+ * What OpenTelemetry makes of the metrics: that of Deno, and the SDK from npm.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import {
+  AggregationTemporality,
+  DataPointType,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "npm:@opentelemetry/sdk-metrics@3.1.1";
+import { otelObserver } from "../../src/metrics/mod.ts";
+import { LATENCY } from "../../src/metrics/buckets.ts";
+import { echo, Stage } from "../grpc/support/words.ts";
+import { pathBeside, run } from "./tools.ts";
+
+/** What is measured in a call and a PING, by its unit. */
+const MEASURED: Readonly<Record<string, string>> = {
+  "grpc.client.attempt.duration": "s",
+  "grpc.client.attempt.rcvd_total_compressed_message_size": "By",
+  "grpc.client.attempt.sent_total_compressed_message_size": "By",
+  "grpc.client.attempt.started": "{attempt}",
+  "grpc.client.call.duration": "s",
+  "grpc.server.call.duration": "s",
+  "grpc.server.call.rcvd_total_compressed_message_size": "By",
+  "grpc.server.call.sent_total_compressed_message_size": "By",
+  "grpc.server.call.started": "{call}",
+  "grpc.subchannel.connection_attempts_succeeded": "{attempt}",
+  "grpc.subchannel.disconnections": "{disconnection}",
+  "grpc.subchannel.open_connections": "{connection}",
+  "keepalive.connection.age": "s",
+  "keepalive.ping.acked": "{ping}",
+  "keepalive.ping.rtt": "s",
+  "keepalive.ping.sent": "{ping}",
+};
+
+Deno.test("OpenTelemetry of Deno exports the metrics", async () => {
+  const program = pathBeside(import.meta.url, "opentelemetry_program.ts");
+  const { ok, text } = await run([Deno.execPath(), "run", "-A", program], {
+    env: {
+      OTEL_DENO: "true",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "console",
+      NO_COLOR: "1",
+    },
+  });
+  assert(ok, text);
+  const blocks = text.split(/^METRIC /m)
+    .filter((block) => block.includes("scope: @keepalive/grpc@"));
+  const units = blocks.map((block) => /^(\S+) \(.*unit=(.+)\)/.exec(block)!)
+    .map(([, name, unit]) => [name, unit]).sort();
+  assertEquals(Object.fromEntries(units), MEASURED);
+  const duration = blocks.find((block) =>
+    block.startsWith("grpc.server.call.duration")
+  )!;
+  const bounds = /bounds: +(\[.*\])/.exec(duration)![1];
+  assertEquals(JSON.parse(bounds), LATENCY);
+  assert(duration.includes("grpc.method=test.Words/One"), duration);
+  assert(duration.includes("grpc.status=OK"), duration);
+});
+
+Deno.test("The SDK of OpenTelemetry collects the metrics", async () => {
+  const exporter = new InMemoryMetricExporter(
+    AggregationTemporality.CUMULATIVE,
+  );
+  const reader = new PeriodicExportingMetricReader({ exporter });
+  const meterProvider = new MeterProvider({ readers: [reader] });
+  const observer = otelObserver({ meterProvider });
+  {
+    await using stage = new Stage(echo, {
+      server: { observer },
+      channel: { observer },
+    });
+    await stage.words.one("a word");
+    await stage.clients[0].ping();
+  }
+  await meterProvider.forceFlush();
+  const metrics = exporter.getMetrics()[0].scopeMetrics[0].metrics;
+  const units = metrics.map(({ descriptor: { name, unit } }) => [name, unit]);
+  assertEquals(Object.fromEntries(units.sort()), MEASURED);
+  const sent = metrics.find(({ descriptor }) =>
+    descriptor.name === "grpc.server.call.sent_total_compressed_message_size"
+  )!;
+  assert(sent.dataPointType === DataPointType.HISTOGRAM);
+  const [{ attributes, value }] = sent.dataPoints;
+  assertEquals(attributes, {
+    "grpc.method": "test.Words/One",
+    "grpc.status": "OK",
+  });
+  assertEquals([value.count, value.sum], [1, 6]);
+  assertEquals(value.buckets.counts.slice(0, 3), [0, 1, 0]);
+  await meterProvider.shutdown();
+});
