@@ -71,6 +71,8 @@ export function inWords(line: Line): Words | undefined {
       return bad(`Nothing was read for ${seconds(line.silence)}: peer is gone`);
     case "suspended":
       return warning(`The machine slept for ${seconds(line.slept)}`);
+    case "timer-late":
+      return dim(`The process was busy for ${milliseconds(line.lag)}`);
     case "goaway-sent":
       return notice("sent", line);
     case "goaway-received":

@@ -94,4 +94,9 @@ export interface ConnectionStats {
   readonly strikes: number;
   /** Times that the machine slept. */
   readonly suspends: number;
+  /**
+   * By how much what was due was done too late, of what was late by 50 ms or
+   * more in the last five to ten minutes; `undefined` if nothing was.
+   */
+  readonly lag: Spread | undefined;
 }

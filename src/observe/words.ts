@@ -80,6 +80,8 @@ function wordsOfConnection(event: TransportEvent): string {
       return `Nothing was read for ${duration(event.silence)}: peer is gone`;
     case "suspended":
       return `The machine slept for ${duration(event.slept)}`;
+    case "timer-late":
+      return `What was due was done ${duration(event.lag)} too late`;
     case "goaway-sent":
       return `GOAWAY sent: ${goawayWords(event)}`;
     case "goaway-received":

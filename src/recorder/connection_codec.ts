@@ -24,6 +24,7 @@ const KINDS = {
   "stream-error": 15,
   "warning": 16,
   "closed": 17,
+  "timer-late": 18,
 } as const satisfies Record<Type, number>;
 
 const TYPES: ReadonlyMap<number, Type> = new Map(
@@ -52,6 +53,8 @@ export function encodeEvent(ring: Ring, event: TransportEvent): void {
       return ring.add(kind, at, event.silence);
     case "suspended":
       return ring.add(kind, at, event.slept);
+    case "timer-late":
+      return ring.add(kind, at, event.lag);
     case "goaway-sent":
     case "goaway-received":
       return ring.add(kind, at, event.lastStreamId, event.code, 0, event.debug);
@@ -87,6 +90,8 @@ export function decodeEvent(entry: Entry): TransportEvent | undefined {
       return { at, type, silence: first };
     case "suspended":
       return { at, type, slept: first };
+    case "timer-late":
+      return { at, type, lag: first };
     case "goaway-sent":
     case "goaway-received":
       return { at, type, lastStreamId: first, code: second, debug: text(note) };

@@ -4,9 +4,11 @@ import type { TransportEvent } from "../transport/mod.ts";
 import { encodeEvent, eventsOf } from "./connection_codec.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import { Ring } from "./ring.ts";
+import { SlidingSketch } from "./sketch.ts";
+import { spreadOf } from "./stats.ts";
 
 /** The largest part by which the times of one connection are off. */
-const RTT_ERROR = 0.05;
+const TIME_ERROR = 0.05;
 
 /** Which connection is recorded. */
 export interface ConnectionIdentity {
@@ -24,12 +26,13 @@ export interface ConnectionIdentity {
 export class ConnectionRecord {
   readonly #identity: ConnectionIdentity;
   readonly #ring: Ring;
-  readonly #pings = new PingNumbers(RTT_ERROR);
+  readonly #pings = new PingNumbers(TIME_ERROR);
   readonly #since: number;
   #lastRtt = -1;
   #difference = -1;
   #strikes = 0;
   #suspends = 0;
+  readonly #lag = new SlidingSketch(TIME_ERROR);
   #end: { at: number; sinceRead: number; sinceWrite: number } | undefined;
 
   /** Starts with nothing recorded; keeps so many events. */
@@ -92,6 +95,9 @@ export class ConnectionRecord {
         return;
       case "suspended":
         this.#suspends++;
+        return;
+      case "timer-late":
+        this.#lag.add(event.lag, event.at);
     }
   }
 
@@ -122,6 +128,7 @@ export class ConnectionRecord {
         sinceWrite,
         strikes: this.#strikes,
         suspends: this.#suspends,
+        lag: spreadOf(this.#lag.whole(now)),
       },
       calls,
     };

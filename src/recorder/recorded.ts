@@ -20,6 +20,7 @@ const RECORDED: readonly InformingEventType[] = [
   "settings-acked",
   "stream-error",
   "suspended",
+  "timer-late",
 ];
 
 /** What a channel or a server tells the recorder that it has. */

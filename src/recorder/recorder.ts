@@ -17,7 +17,8 @@ import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
 import { ConnectionRecord } from "./connection_record.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import type { ChannelRecording, Recording } from "./recording.ts";
-import type { RecorderStats } from "./stats.ts";
+import { SlidingSketch } from "./sketch.ts";
+import { type RecorderStats, spreadOf } from "./stats.ts";
 
 /** The largest part by which the times of all connections are off. */
 const MERGED_ERROR = 0.02;
@@ -90,6 +91,7 @@ export class Recorder implements Observer {
   readonly #calls: CallLog | undefined;
   readonly #pings = new PingNumbers(MERGED_ERROR);
   readonly #ends: Record<string, number> = {};
+  readonly #lag = new SlidingSketch(MERGED_ERROR);
   readonly #suspicions = new SuspicionNumbers();
   #strikes = 0;
   #suspends = 0;
@@ -167,6 +169,7 @@ export class Recorder implements Observer {
       suspicions: this.#suspicions.stats(),
       strikes: this.#strikes,
       suspends: this.#suspends,
+      lag: spreadOf(this.#lag.whole(this.#clock.now())),
     };
   }
 
@@ -223,6 +226,8 @@ export class Recorder implements Observer {
       case "suspended":
         this.#suspends++;
         return;
+      case "timer-late":
+        return this.#lag.add(event.lag, event.at);
       case "closed": {
         const { kind } = event.reason;
         this.#ends[kind] = (this.#ends[kind] ?? 0) + 1;

@@ -15,6 +15,8 @@ export interface RecorderStats {
   readonly strikes: number;
   /** Times that the machine slept, as each connection has it. */
   readonly suspends: number;
+  /** By how much what was due was done too late, see `ConnectionStats`. */
+  readonly lag: Spread | undefined;
 }
 
 /** Connections whose server was overdue, and what became of them. */

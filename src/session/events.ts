@@ -43,6 +43,15 @@ export type KeepaliveEvent =
         /** Milliseconds slept. */
         readonly slept: number;
       }
+      /**
+       * What was due was done 50 ms too late or more: the process was busy, or
+       * stopped.
+       */
+      | {
+        readonly type: "timer-late";
+        /** Milliseconds by which it was late. */
+        readonly lag: number;
+      }
     );
 
 /** From the handshake to the end. */

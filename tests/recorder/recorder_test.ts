@@ -63,6 +63,7 @@ Deno.test("a recorder tells of a connection what happened to it, and when in the
       sinceWrite: 500,
       strikes: 0,
       suspends: 0,
+      lag: undefined,
     },
     calls: [],
   });
@@ -120,6 +121,18 @@ Deno.test("strikes and suspends are counted, of each connection and together", (
   }
   const { strikes, suspends } = recorder.stats();
   assertEquals([strikes, suspends], [2, 2]);
+});
+
+Deno.test("what was done late is counted with by how much, of each connection and together", () => {
+  const recorder = new Recorder();
+  for (const id of [1, 2]) {
+    const event = { at: 1, type: "timer-late", lag: 100 * id } as const;
+    recorder.connection(event, puppetTransport(id));
+    const { lag } = recorder.recording(id)!.stats;
+    assertEquals([lag?.count, lag?.max], [1, 100 * id]);
+  }
+  const { lag } = recorder.stats();
+  assertEquals([lag?.count, lag?.max], [2, 200]);
 });
 
 Deno.test("the last 16 connections that ended are remembered", () => {

@@ -119,6 +119,7 @@ const COLUMNS: readonly [string, (each: ConnectionRecording) => string][] = [
   ["last write", ({ stats }) => ago(stats.sinceWrite)],
   ["strikes", ({ stats }) => `${stats.strikes}`],
   ["suspends", ({ stats }) => `${stats.suspends}`],
+  ["longest lag", ({ stats }) => time(stats.lag?.max)],
 ];
 
 function numbers(

@@ -178,6 +178,8 @@ function markOf(event: TransportEvent): Mark[] {
       return mark("strike", `strike ${event.strikes}`);
     case "suspended":
       return mark("sleep", `slept ${duration(event.slept)}`);
+    case "timer-late":
+      return mark("sleep", `busy ${duration(event.lag)}`);
     case "stream-error":
       return mark("error", `stream ${event.streamId} refused`);
     case "warning":

@@ -82,6 +82,7 @@ const MAKERS: readonly ((random: Random, at: number) => TransportEvent)[] = [
     silence: random.oneIn(5) ? Infinity : fraction(random),
   }),
   (random, at) => ({ at, type: "suspended", slept: fraction(random) }),
+  (random, at) => ({ at, type: "timer-late", lag: fraction(random) }),
   (random, at) => ({ at, type: "goaway-sent", ...goaway(random) }),
   (random, at) => ({ at, type: "goaway-received", ...goaway(random) }),
   (random, at) => ({
