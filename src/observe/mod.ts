@@ -24,6 +24,7 @@
  */
 export {
   type ChannelRecording,
+  type ConnectionEntry,
   joinObservers,
   Recorder,
   type RecorderOptions,

@@ -1,11 +1,15 @@
-import type { ConnectionRecording, RecordedCall } from "../grpc/mod.ts";
+import type {
+  ConnectionRecording,
+  ConnectionStats,
+  RecordedCall,
+} from "../grpc/mod.ts";
 import type { SessionCounters } from "../session/mod.ts";
 import type { TransportEvent } from "../transport/mod.ts";
 import { encodeEvent, eventsOf } from "./connection_codec.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import { Ring } from "./ring.ts";
 import { SlidingSketch } from "./sketch.ts";
-import { spreadOf } from "./stats.ts";
+import { type ConnectionEntry, spreadOf } from "./stats.ts";
 
 /** The largest part by which the times of one connection are off. */
 const TIME_ERROR = 0.05;
@@ -112,26 +116,37 @@ export class ConnectionRecord {
     counters: SessionCounters | undefined,
     calls: readonly RecordedCall[] = [],
   ): ConnectionRecording {
-    const { at: until, sinceRead, sinceWrite } = this.#end ??
-      { at: now, ...sinceOf(now, counters) };
     return {
       type: "connection",
       ...this.#identity,
       since: this.#since,
-      until,
+      until: this.#end?.at ?? now,
       forgotten: this.#ring.forgotten,
       events: eventsOf(this.#ring),
-      stats: {
-        pings: this.#pings.stats(now),
-        age: until - this.#since,
-        sinceRead,
-        sinceWrite,
-        strikes: this.#strikes,
-        suspends: this.#suspends,
-        lag: spreadOf(this.#lag.whole(now)),
-      },
+      stats: this.stats(now, counters),
       calls,
     };
+  }
+
+  /** Its numbers as they are now. */
+  stats(now: number, counters: SessionCounters | undefined): ConnectionStats {
+    const { at: until, sinceRead, sinceWrite } = this.#end ??
+      { at: now, ...sinceOf(now, counters) };
+    return {
+      pings: this.#pings.stats(now),
+      age: until - this.#since,
+      sinceRead,
+      sinceWrite,
+      strikes: this.#strikes,
+      suspends: this.#suspends,
+      lag: spreadOf(this.#lag.whole(now)),
+    };
+  }
+
+  /** The same, with which connection it is. */
+  entry(now: number, counters: SessionCounters): ConnectionEntry {
+    const { id, role, peer } = this.#identity;
+    return { id, role, peer, ...this.stats(now, counters) };
   }
 }
 

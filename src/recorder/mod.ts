@@ -12,4 +12,8 @@ export { joinObservers } from "./join_observers.ts";
 export { type Recorded, recordedBy } from "./recorded.ts";
 export { Recorder, type RecorderOptions } from "./recorder.ts";
 export type { ChannelRecording, Recording } from "./recording.ts";
-export type { RecorderStats, SuspicionStats } from "./stats.ts";
+export type {
+  ConnectionEntry,
+  RecorderStats,
+  SuspicionStats,
+} from "./stats.ts";

@@ -165,6 +165,9 @@ export class Recorder implements Observer {
     return {
       pings: this.#pings.stats(this.#clock.now()),
       open: this.#open.size,
+      connections: [...this.#open.values()].map(({ record, transport }) =>
+        record.entry(transport.clock.now(), transport.counters())
+      ),
       ended: { ...this.#ends },
       suspicions: this.#suspicions.stats(),
       strikes: this.#strikes,

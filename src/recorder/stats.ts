@@ -1,5 +1,15 @@
-import type { PingStats, Spread } from "../grpc/mod.ts";
+import type { ConnectionStats, PingStats, Spread } from "../grpc/mod.ts";
 import type { Sketch } from "./sketch.ts";
+
+/** The numbers of a connection that is open, and which one it is. */
+export interface ConnectionEntry extends ConnectionStats {
+  /** Its number: `Transport.id`. */
+  readonly id: number;
+  /** Which end this is. */
+  readonly role: "client" | "server";
+  /** The address of the other end. */
+  readonly peer: string;
+}
 
 /** What all connections together have come to, in numbers. */
 export interface RecorderStats {
@@ -7,6 +17,8 @@ export interface RecorderStats {
   readonly pings: PingStats;
   /** Connections that are open. */
   readonly open: number;
+  /** Each of them. */
+  readonly connections: readonly ConnectionEntry[];
   /** Connections that have ended, by the kind of their end. */
   readonly ended: Readonly<Record<string, number>>;
   /** Connections that were overdue, and what became of them. */

@@ -172,6 +172,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "CallMessageEvent",
     "ChannelEvent",
     "ChannelRecording",
+    "ConnectionEntry",
     "ConnectionRecording",
     "ConnectionStats",
     "consoleObserver",

@@ -68,6 +68,9 @@ Deno.test("a recorder tells of a connection what happened to it, and when in the
     calls: [],
   });
   assertEquals(recorder.recordings(), [recording]);
+  const { id, role, peer, stats } = recording;
+  const { connections, open } = recorder.stats();
+  assertEquals([connections, open], [[{ id, role, peer, ...stats }], 1]);
   assertEquals(recorder.recording(8), undefined);
 });
 

@@ -3,6 +3,7 @@ import { encodeEvent, eventsOf } from "../../src/recorder/connection_codec.ts";
 import { NOTES_BUDGET } from "../../src/recorder/notes.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import type { TransportEvent } from "../../src/transport/mod.ts";
+import { heapInUse } from "../harness/collect.ts";
 import { withSeed } from "../harness/seed.ts";
 import { randomEvent, TYPE_COUNT } from "./support/random_events.ts";
 
@@ -49,6 +50,16 @@ Deno.test("256 events take 7 KiB, and the first ones half a KiB", () => {
   for (let i = 0; i < 1_000; i++) ring.add(1, i);
   assertEquals(ring.byteLength, 7_168);
   assertEquals([...ring.entries()].length, 256);
+});
+
+Deno.test("a million records into a ring take no memory", () => {
+  const ring = new Ring(256);
+  for (let i = 0; i < 100_000; i++) ring.add(4, i, 2, 3);
+  heapInUse();
+  const before = Deno.memoryUsage().heapUsed;
+  for (let i = 0; i < 1_000_000; i++) ring.add(4, i, 2, 3);
+  const taken = Deno.memoryUsage().heapUsed - before;
+  assert(taken < 1_000_000, `${taken} octets, without a collection`);
 });
 
 Deno.test("a ring of a size that is no power of two grows to just that", () => {
