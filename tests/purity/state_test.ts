@@ -28,6 +28,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "grpc/messages/framing.ts slab": "borrowed",
   "grpc/messages/framing.ts slabUsed": "borrowed",
   "grpc/messages/gunzip.ts zlib": "constant",
+  "grpc/messages/inbox.ts MESSAGES": "counter",
   "grpc/messages/run.ts spare": "borrowed",
   "grpc/messages/uncompressed.ts marked": "weak",
   "grpc/metadata.ts DECODABLE": "weak",

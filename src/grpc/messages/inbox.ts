@@ -1,5 +1,6 @@
 import type { CallMemory } from "../../memory/mod.ts";
 import type { GrpcError } from "../grpc_error.ts";
+import { TurnShare } from "../../runtime/mod.ts";
 import { notable } from "./call_ledger.ts";
 import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
@@ -26,6 +27,13 @@ type End =
   | { readonly kind: "open" }
   /** All messages have come; `error` is told after the last. */
   | { readonly kind: "ended"; readonly error: GrpcError | undefined };
+
+/**
+ * The share that messages which are there already have in a turn of the event
+ * loop, of all calls together: one read may hold ten thousand of them, and who
+ * asks for one after the other would wait for nothing else.
+ */
+const MESSAGES = new TurnShare();
 
 const OPEN: End = { kind: "open" };
 
@@ -153,7 +161,8 @@ export class Inbox implements Arrived {
     const message = this.#take();
     if (message !== undefined) {
       this.#release();
-      return Promise.resolve(message);
+      MESSAGES.take(0);
+      return MESSAGES.next(Promise.resolve(message));
     }
     if (this.#end.kind === "ended") {
       const { error } = this.#end;

@@ -1,4 +1,8 @@
-import { encodeData, encodeHeaders } from "../../../src/frames/mod.ts";
+import {
+  encodeData,
+  encodeHeaders,
+  FrameType,
+} from "../../../src/frames/mod.ts";
 import { message, request } from "../blocks.ts";
 import { type FloodRow, HELD } from "../row.ts";
 
@@ -63,6 +67,31 @@ export const MESSAGES: FloodRow[] = [
         return 2_000;
       });
       await attack.pause(1_000);
+    },
+  },
+  {
+    name: "empty messages on ten connections",
+    role: "server",
+    bound: ["SHARE", 65_536],
+    expect: HELD,
+    async attack(attack) {
+      const empty = new Uint8Array(16_380);
+      await Promise.all(Array.from({ length: 10 }, async () => {
+        const socket = await attack.connect();
+        let updates = 0;
+        await attack.flood(socket, (writer, turn) => {
+          updates = socket.received[FrameType.WINDOW_UPDATE];
+          encodeHeaders(writer, 2 * turn + 1, PLAIN, false, true);
+          for (let i = 0; i < 3; i++) {
+            encodeData(writer, 2 * turn + 1, empty, i === 2);
+          }
+          return 4;
+        }, () => {
+          const { received } = socket;
+          const isNews = () => received[FrameType.WINDOW_UPDATE] > updates;
+          return socket.until(isNews, 1_000);
+        });
+      }));
     },
   },
 ];
