@@ -126,12 +126,12 @@ export class CallAttempt implements StreamConsumer {
       (error) => this.cancel(error),
     );
     this.#inbox.memory = this.#ledger.memory;
-    this.#tracer.picked(transport, this.#stream.id);
     this.#outbox = new Outbox(
       this.#stream,
       this.#setup.encoding,
       this.#tracer,
     );
+    this.#tracer.picked(transport, this.#stream.id);
   }
 
   /** Sends the requests, once the stream is open. */

@@ -22,10 +22,12 @@ export interface CallRules {
   readonly retry: RetryState;
 }
 
-/** Is told that the last attempt has ended. */
+/** Is told how the attempts come to an end. */
 export interface ChainOwner {
-  /** No other follows. */
+  /** The last one has ended: no other follows. */
   onLast(error: GrpcError | undefined): void;
+  /** Who asked is told an error, which may come of reading after that. */
+  onFailed(error: unknown): void;
 }
 
 /**
@@ -117,6 +119,7 @@ export class AttemptChain {
       } catch (error) {
         if (attempt !== this.#attempt) continue;
         this.showCaller(error, this.ask);
+        this.#owner.onFailed(error);
         throw error;
       }
     }
@@ -160,6 +163,7 @@ export class AttemptChain {
     const attempt = this.#attempt;
     if (attempt.ended !== undefined) return;
     this.#attemptTracer.started(cause, this.#rules.retry.previousAttempts);
+    if (attempt.ended !== undefined) return;
     this.#connection = undefined;
     this.#choose();
     this.#connector.start({

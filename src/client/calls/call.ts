@@ -100,6 +100,7 @@ export class Call implements ChainOwner {
     } catch (error) {
       if (this.#isUnread) return;
       this.#attempts.showCaller(error, this.#messages);
+      this.onFailed(error);
       throw error;
     } finally {
       this.#stopReading();
@@ -116,6 +117,10 @@ export class Call implements ChainOwner {
     if (responseStream && !this.#isRead && this.#attempts.current.isDrained) {
       this.#finish(undefined);
     }
+  }
+
+  onFailed(error: unknown): void {
+    if (error instanceof GrpcError) this.#finish(error);
   }
 
   /** The caller is told how the call has ended, or can be. */

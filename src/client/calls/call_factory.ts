@@ -5,7 +5,11 @@ import {
 } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
-import { requireCallOptions, requireMethod } from "./check_call.ts";
+import {
+  requireCallOptions,
+  requireDeadline,
+  requireMethod,
+} from "./check_call.ts";
 import type { CallTracers } from "./call_tracer.ts";
 import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
@@ -93,8 +97,14 @@ export class CallFactory {
     };
   }
 
-  /** Makes a call. */
+  /**
+   * Makes a call.
+   *
+   * @throws {TypeError | RangeError} If an interceptor has set a deadline that
+   * cannot be used.
+   */
   start(request: ClientRequest): Call {
+    requireDeadline(request.options.deadline);
     const { waitForReady, retryPolicy } = this.#methods.rulesOf(
       request.method.path,
     );

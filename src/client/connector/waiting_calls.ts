@@ -35,7 +35,7 @@ export function openOn(
   try {
     call.open(connection.transport);
     connection.opened();
-    waiting.opened(connection);
+    if (call.ended === undefined) waiting.opened(connection);
   } catch (error) {
     call.cancel(refusal(error));
   }
