@@ -32,7 +32,7 @@ const MOST = 65_536;
 export interface RecorderOptions {
   /**
    * How many events are kept of each connection, and of each channel. Those of
-   * a connection take 28 octets each.
+   * a connection take 32 octets each.
    *
    * @default {256}
    */

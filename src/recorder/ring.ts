@@ -2,10 +2,13 @@ import { assert } from "../invariants/mod.ts";
 import { Notes } from "./notes.ts";
 
 /** Records that a ring has room for at first. */
-const FIRST_CAPACITY = 16;
+const FIRST_CAPACITY = 8;
 
-/** Octets of a record: four numbers, a kind and a detail. */
-export const RECORD_SIZE: number = 3 * 8 + 4;
+/** Numbers of a record: the time, two of the event, and what it is. */
+const STRIDE = 4;
+
+/** What `detail` is below, so that it and `kind` are one number. */
+const MOST_DETAILS = 65_536;
 
 /** What is kept of an event. */
 export interface Entry {
@@ -24,28 +27,22 @@ export interface Entry {
 }
 
 /**
- * The last events, as records of {@linkcode RECORD_SIZE} octets in typed arrays:
- * nothing is allocated for an event, except for what has a note. A ring grows with
- * its records, so that a connection that does little has a small one.
+ * The last events, as records of 32 octets in one typed array: nothing is
+ * allocated for an event, except for what has a note. A ring grows with its
+ * records, so that a connection that does little has a small one.
  */
 export class Ring {
   readonly #most: number;
   #capacity: number;
   #count = 0;
-  #at: Float64Array;
-  #first: Float64Array;
-  #second: Float64Array;
-  #kind: Uint16Array;
-  #detail: Uint16Array;
+  #numbers: Float64Array;
   #notes: Notes | undefined;
 
   /** Starts empty, and keeps so many events at the most. */
   constructor(most: number) {
     this.#most = most;
     this.#capacity = Math.min(FIRST_CAPACITY, most);
-    const columns = columnsOf(this.#capacity);
-    [this.#at, this.#first, this.#second] = columns.numbers;
-    [this.#kind, this.#detail] = columns.codes;
+    this.#numbers = new Float64Array(STRIDE * this.#capacity);
   }
 
   /** How many events have been added. */
@@ -58,9 +55,9 @@ export class Ring {
     return Math.max(0, this.#count - this.#capacity);
   }
 
-  /** Octets of its typed arrays. */
+  /** Octets of its typed array. */
   get byteLength(): number {
-    return this.#at.buffer.byteLength;
+    return this.#numbers.byteLength;
   }
 
   /** Adds an event. */
@@ -76,12 +73,12 @@ export class Ring {
       this.#grow();
     }
     const sequence = this.#count++;
-    const slot = sequence % this.#capacity;
-    this.#at[slot] = at;
-    this.#first[slot] = first;
-    this.#second[slot] = second;
-    this.#kind[slot] = kind;
-    this.#detail[slot] = detail;
+    const numbers = this.#numbers;
+    const place = STRIDE * (sequence % this.#capacity);
+    numbers[place] = at;
+    numbers[place + 1] = first;
+    numbers[place + 2] = second;
+    numbers[place + 3] = kind * MOST_DETAILS + detail;
     this.#notes?.delete(sequence - this.#capacity);
     if (note === undefined) return;
     this.#notes ??= new Notes();
@@ -91,13 +88,14 @@ export class Ring {
   /** What it has, oldest first. */
   *entries(): Generator<Entry> {
     for (let i = this.forgotten; i < this.#count; i++) {
-      const slot = i % this.#capacity;
+      const place = STRIDE * (i % this.#capacity);
+      const [at, first, second, what] = this.#numbers.subarray(place);
       yield {
-        at: this.#at[slot],
-        kind: this.#kind[slot],
-        detail: this.#detail[slot],
-        first: this.#first[slot],
-        second: this.#second[slot],
+        at,
+        kind: Math.floor(what / MOST_DETAILS),
+        detail: what % MOST_DETAILS,
+        first,
+        second,
         note: this.#notes?.get(i),
       };
     }
@@ -107,28 +105,8 @@ export class Ring {
   #grow(): void {
     assert(this.#count <= this.#capacity, "only a ring without a turn grows");
     this.#capacity = Math.min(this.#most, 2 * this.#capacity);
-    const { numbers, codes } = columnsOf(this.#capacity);
-    numbers[0].set(this.#at);
-    numbers[1].set(this.#first);
-    numbers[2].set(this.#second);
-    codes[0].set(this.#kind);
-    codes[1].set(this.#detail);
-    [this.#at, this.#first, this.#second] = numbers;
-    [this.#kind, this.#detail] = codes;
+    const grown = new Float64Array(STRIDE * this.#capacity);
+    grown.set(this.#numbers);
+    this.#numbers = grown;
   }
-}
-
-/** The columns of so many records, all in one buffer. */
-function columnsOf(
-  count: number,
-): { numbers: Float64Array[]; codes: Uint16Array[] } {
-  const buffer = new ArrayBuffer(count * RECORD_SIZE);
-  return {
-    numbers: [0, 1, 2].map((i) =>
-      new Float64Array(buffer, i * 8 * count, count)
-    ),
-    codes: [0, 1].map((i) =>
-      new Uint16Array(buffer, (24 + 2 * i) * count, count)
-    ),
-  };
 }
