@@ -28,6 +28,9 @@ const OPTION_KEYS = ["events", "ended", "calls"];
 /** The largest number that an option may have. */
 const MOST = 65_536;
 
+/** Channels that were forgotten and may still be told of: so many at once. */
+const MOST_FORGOTTEN = 4_096;
+
 /** How much a {@linkcode Recorder} keeps. */
 export interface RecorderOptions {
   /**
@@ -88,6 +91,7 @@ export class Recorder implements Observer {
   readonly #ended: ConnectionRecord[] = [];
   readonly #channels = new Map<number, ChannelLog>();
   readonly #closedChannels: number[] = [];
+  readonly #forgotten = new Set<number>();
   readonly #calls: CallLog | undefined;
   readonly #pings = new PingNumbers(MERGED_ERROR);
   readonly #ends: Record<string, number> = {};
@@ -112,7 +116,7 @@ export class Recorder implements Observer {
     this.#calls = log;
     this.call = (event) => {
       const channelId = isNotable(event) && log.channelOf(event.callId);
-      if (channelId) this.#channelLog(channelId).add(event);
+      if (channelId) this.#channelLog(channelId)?.add(event);
       log.note(event);
     };
   }
@@ -132,12 +136,12 @@ export class Recorder implements Observer {
   /** Takes an event of a channel. */
   channel(event: ChannelEvent): void {
     const { channelId } = event;
-    this.#channelLog(channelId).add(event);
+    this.#channelLog(channelId)?.add(event);
     this.#suspicions.note(event);
     if (event.type !== "channel-state" || event.state !== "SHUTDOWN") return;
     this.#closedChannels.push(channelId);
     if (this.#closedChannels.length <= this.#kept) return;
-    this.#channels.delete(this.#closedChannels.shift()!);
+    this.#forgetChannel(this.#closedChannels.shift()!);
   }
 
   /**
@@ -176,13 +180,22 @@ export class Recorder implements Observer {
     };
   }
 
-  #channelLog(channelId: number): ChannelLog {
-    let log = this.#channels.get(channelId);
-    if (log === undefined) {
-      log = new ChannelLog(channelId, this.#events);
-      this.#channels.set(channelId, log);
-    }
+  /** That of a channel, unless it was forgotten: its connections end later. */
+  #channelLog(channelId: number): ChannelLog | undefined {
+    const known = this.#channels.get(channelId);
+    if (known !== undefined || this.#forgotten.has(channelId)) return known;
+    const log = new ChannelLog(channelId, this.#events);
+    this.#channels.set(channelId, log);
     return log;
+  }
+
+  #forgetChannel(channelId: number): void {
+    this.#channels.delete(channelId);
+    this.#forgotten.add(channelId);
+    if (this.#forgotten.size <= MOST_FORGOTTEN) return;
+    for (const [oldest] of this.#forgotten.entries()) {
+      return void this.#forgotten.delete(oldest);
+    }
   }
 
   #connections(): ConnectionRecording[] {

@@ -211,6 +211,30 @@ Deno.test("channels that were closed are remembered as connections are", () => {
   assertEquals(recorder.recordings().map(({ id }) => id), [1, 4, 5]);
 });
 
+Deno.test("what is told of a channel after it was forgotten does not bring it back", () => {
+  for (const ended of [0, 2]) {
+    const recorder = new Recorder({ ended });
+    for (let channelId = 1; channelId <= 5; channelId++) {
+      const type = "channel-state";
+      const event = { at: 0, ...CHANNEL, channelId, type, reason: "" } as const;
+      recorder.channel({ ...event, state: "READY" });
+      recorder.channel({ ...event, state: "SHUTDOWN" });
+    }
+    for (let channelId = 1; channelId <= 5; channelId++) {
+      recorder.channel({
+        at: 1,
+        ...STAMP,
+        channelId,
+        type: "subchannel-state",
+        state: "SHUTDOWN",
+        reason: "",
+      });
+    }
+    const ids = recorder.recordings().map(({ id }) => id);
+    assertEquals(ids, ended === 0 ? [] : [4, 5]);
+  }
+});
+
 const UNARY = { requestStream: false, responseStream: false };
 const CALL = { callId: 1, connectionId: 9, streamId: 1 };
 
