@@ -159,7 +159,8 @@ export class Connector {
     this.#isActive = true;
     this.#idle.start();
     this.connectivity.set("CONNECTING", "a connection is needed");
-    this.#source.start();
+    // Who was told of it may have closed the channel.
+    if (this.#isActive) this.#source.start();
   }
 
   /**
@@ -224,6 +225,7 @@ export class Connector {
 
   #onAddresses(addresses: readonly string[]): void {
     if (this.#setup.isMain) this.#setup.tracer.resolved(addresses);
+    if (!this.#isActive) return;
     this.#throttles.keep(addresses, this.#setup.clock.now());
     const isFirst = this.#addresses === undefined;
     this.#addresses = addresses;
@@ -235,7 +237,7 @@ export class Connector {
   /** Without addresses, nothing can be done; with some, they may still do. */
   #onResolverError(error: Error): void {
     if (this.#setup.isMain) this.#setup.tracer.unresolved(error);
-    if (this.#addresses !== undefined) return;
+    if (!this.#isActive || this.#addresses !== undefined) return;
     this.#onState("TRANSIENT_FAILURE", error.message, error);
     this.#feed.failed(error);
   }

@@ -73,8 +73,9 @@ export class AddressSource {
     this.#changes = new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
   }
 
-  /** Begins to look. */
+  /** Begins to look, unless it has begun. */
   start(): void {
+    if (this.#isStarted) return;
     const run = {};
     this.#run = run;
     this.#isStarted = true;
