@@ -87,3 +87,10 @@ Deno.test("write progress after a doubt gives a fresh deadline, which may be dou
   assertEquals(watchdog.advance(2_100, true), "none");
   assertEquals(watchdog.advance(2_110, true), "close");
 });
+
+Deno.test("write progress again and again while a late verdict is in doubt never breaks a timeout of some milliseconds", () => {
+  const watchdog = probing(TIME, 2);
+  assertEquals(watchdog.advance(1_100, true), "none");
+  for (const now of [1_101, 1_102, 1_103]) watchdog.writeProgress(now);
+  assertEquals(rest(watchdog).at(-1)?.[1], "close");
+});

@@ -106,12 +106,8 @@ export class ReceiveFlow {
 
   /** The change of a window that is renewed: it grows, or shrinks in need. */
   #resize(stream: Stream, increment: number): number {
-    const { size } = stream.receive;
     if (this.#memory.isUnderPressure) {
-      const change = -Math.min(
-        increment,
-        Math.max(0, size - this.#memory.window),
-      );
+      const change = -Math.min(increment, this.#table.growthOf(stream));
       if (change < 0) this.#table.growStream(stream, change);
       return change;
     }

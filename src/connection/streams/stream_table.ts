@@ -9,8 +9,8 @@ import { RecentIds } from "./recent_ids.ts";
 import { StreamMap } from "../../collections/mod.ts";
 
 /**
- * Streams reset by this end that are remembered, up to a bound: frames of the
- * peer may still be under way to them, and are no error (section 5.1, "closed").
+ * Streams reset by this end that are remembered, up to a bound: frames that are
+ * under way to them are no error (section 5.1, "closed").
  */
 const LEAST_REMEMBERED_RESETS = 1_000;
 const MOST_REMEMBERED_RESETS = 10_000;
@@ -38,7 +38,7 @@ export class StreamTable {
   readonly #active: StreamMap<Stream>;
   readonly #random: number;
   #resets: RecentIds | undefined;
-  /** Streams that ended, less those that the peer has reset all the same. */
+  /** Streams that ended, less those that the peer has reset: each may be once. */
   #ended = 0;
   #sendWindowSize: number;
   #lastPeerId = 0;
@@ -105,11 +105,10 @@ export class StreamTable {
   }
 
   /**
-   * A stream of the peer was refused for a limit that the peer could not know.
-   * There may be any number of those, and what it has sent on them meanwhile is
-   * no fault: "An endpoint can perform this minimal processing for all streams
-   * that are in the closed state" (RFC 9113 section 5.1), so that the first and
-   * the last one of them are enough to know.
+   * A stream of the peer was refused for a limit that it could not know. What it
+   * has sent on any number of those is no fault: "An endpoint can perform this
+   * minimal processing for all streams that are in the closed state" (section
+   * 5.1), so that the first and the last one are enough to know.
    */
   noteEarly(id: number): void {
     this.#firstEarly = Math.min(this.#firstEarly, id);
@@ -147,10 +146,7 @@ export class StreamTable {
     );
   }
 
-  /**
-   * Opens a stream of the peer under an identifier that has been noted, for a
-   * request whose content is still to come.
-   */
+  /** Opens a stream of the peer under an identifier that has been noted. */
   openPeer(
     id: number,
     endStream: boolean,
@@ -183,10 +179,7 @@ export class StreamTable {
     this.#ended++;
   }
 
-  /**
-   * The peer resets a stream that is gone; answers whether it may: once for
-   * each that ended otherwise.
-   */
+  /** A stream that is gone is reset by the peer; answers whether it may be. */
   forgetEnd(id: number): boolean {
     this.#resets?.delete(id);
     if (this.#ended === 0) return false;
@@ -195,7 +188,7 @@ export class StreamTable {
   }
 
   /**
-   * Changes the window of all streams (RFC 9113 section 6.9.2).
+   * Changes the window of all streams (section 6.9.2).
    *
    * @returns Whether they have grown.
    * @throws {ConnectionError} FLOW_CONTROL_ERROR if one exceeds 2^31-1.
@@ -217,6 +210,11 @@ export class StreamTable {
   /** Octets by which windows of this end are larger than the first ones. */
   get grown(): number {
     return this.#grown;
+  }
+
+  /** Octets by which the window of one stream is. */
+  growthOf({ receive }: Stream): number {
+    return receive.size - this.#receiveWindowSize;
   }
 
   /** Makes the window of a stream larger, or smaller again. */
@@ -260,7 +258,7 @@ export class StreamTable {
 
   /** The peer sends no more: its window serves nothing. */
   #giveUpGrowth(stream: Stream): void {
-    const growth = stream.receive.size - this.#receiveWindowSize;
+    const growth = this.growthOf(stream);
     if (growth !== 0) this.growStream(stream, -growth);
   }
 
