@@ -81,16 +81,17 @@ export function drawLane(
 }
 
 function drawBand(
-  { kind, from, to }: Band,
+  { kind, from, to, words: name }: Band,
   scale: Scale,
   y: number,
   { prefix }: LanePlace,
 ): string {
   const x = scale.x(from);
   const width = Math.max(1.5, scale.x(to) - x);
-  const title = kind === "silent"
-    ? `nothing was read for ${duration(to - from)}`
-    : `${kind} for ${duration(to - from)}`;
+  const title = name ??
+    (kind === "silent"
+      ? `nothing was read for ${duration(to - from)}`
+      : `${kind} for ${duration(to - from)}`);
   const inset = kind === "suspect" ? 2 : 0;
   const size = `x="${n(x)}" y="${n(y + inset)}" width="${n(width)}" height="${
     BAND - 2 * inset

@@ -5,14 +5,22 @@ import { type CloseReason, explain, isGraceful } from "../../session/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
 import { duration, wordsOf } from "../words.ts";
 
-/** In which state a connection was for a time. */
+/** In which state a connection or a channel was for a time. */
 export interface Band {
-  /** The state. */
-  readonly kind: "handshaking" | "open" | "draining" | "suspect" | "silent";
+  /** The state, by what it looks like. */
+  readonly kind:
+    | "handshaking"
+    | "open"
+    | "draining"
+    | "failing"
+    | "suspect"
+    | "silent";
   /** When it began, in milliseconds. */
   readonly from: number;
   /** When it ended. */
   readonly to: number;
+  /** What it is called, if not after what it looks like. */
+  readonly words?: string;
 }
 
 /** PINGs of this end that are drawn as one. */
@@ -39,9 +47,9 @@ export interface Mark {
   readonly words: string;
 }
 
-/** What is drawn of one connection. */
+/** What is drawn of one connection, or of a channel. */
 export interface Lane {
-  /** Which connection it is. */
+  /** Which one it is. */
   readonly name: string;
   /** Its states. */
   readonly bands: readonly Band[];

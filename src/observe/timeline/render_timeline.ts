@@ -1,8 +1,9 @@
 import { requireInteger, requireKnownKeys } from "../../options/mod.ts";
-import type { ConnectionRecording, ConnectionStats } from "../../grpc/mod.ts";
+import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { escapeMarkup } from "../printable.ts";
 import { duration } from "../words.ts";
+import { channelLaneOf } from "./channel_lane.ts";
 import { drawLane } from "./draw_lane.ts";
 import { type Lane, laneOf } from "./lane.ts";
 import { n, path, textAt } from "./markup.ts";
@@ -23,10 +24,12 @@ const MARGIN = 14;
 const HEAD = 44;
 
 /**
- * Draws what happened to connections as a picture in SVG: a lane for each, with
- * its states as bands, each PING as a tick as high as the logarithm of its
- * round-trip time, silence as a gap, GOAWAY, strikes and sleep as marks, calls as
- * thin bars if they were recorded, and its end in words.
+ * Draws what happened to channels and connections as a picture in SVG: a lane
+ * for each channel with its states and the attempts that failed, and one for
+ * each connection with its states as bands, each PING as a tick as high as the
+ * logarithm of its round-trip time, silence as a gap, GOAWAY, strikes and
+ * sleep as marks, calls as thin bars if they were recorded, and its end in
+ * words.
  *
  * It needs no script and no network, follows the colour scheme of the reader, and
  * says in a `<title>` what each part is. All recordings must be of one process:
@@ -42,8 +45,8 @@ const HEAD = 44;
  * console.log(svg.length);
  * ```
  *
- * @param recordings Those of a recorder; the suspicions of channels are drawn on
- * the lanes of their connections.
+ * @param recordings Those of a channel, a server or a recorder; suspicions of a
+ * channel are drawn on the lanes of its connections.
  * @throws {TypeError | RangeError} If an option cannot be used.
  */
 export function renderTimeline(
@@ -54,9 +57,16 @@ export function renderTimeline(
   const width = requireInteger("width", options.width ?? 960, 240, 4_096);
   const connections = recordings.filter((each) => each.type === "connection");
   const channels = recordings.filter((each) => each.type === "channel");
-  const scale = scaleOf(connections, width);
+  const scale = scaleOf(connections, channels, width);
   const prefix = `k${width}`;
-  const lanes = connections.map((each) => laneOf(each, channels));
+  const lanes = [
+    ...channels.map((each) => channelLaneOf(each, scale.to)),
+    ...connections.map((each) => laneOf(each, channels)),
+  ];
+  const summaries = [
+    ...channels.map(channelSummary),
+    ...connections.map(summaryOf),
+  ];
   let y = HEAD;
   const drawn = lanes.map((lane, i) => {
     const place = {
@@ -68,7 +78,7 @@ export function renderTimeline(
     };
     const { markup, height } = drawLane(
       lane,
-      summaryOf(connections[i].stats),
+      summaries[i],
       place,
     );
     y += height;
@@ -78,6 +88,7 @@ export function renderTimeline(
   });
   const legend = legendOf(lanes, width, y);
   const head = headOf(connections, channels);
+  const first = connections[0] ?? channels[0];
   return `<svg xmlns="http://www.w3.org/2000/svg" class="kt" role="img" viewBox="0 0 ${width} ${
     n(legend.bottom)
   }" width="${width}" height="${n(legend.bottom)}"><title>${
@@ -87,17 +98,19 @@ export function renderTimeline(
   }</desc><style>${STYLE}</style><defs>${
     patternsOf(prefix)
   }</defs><rect class="bg" width="100%" height="100%"/>${
-    axisOf(scale, width, y, connections[0])
+    axisOf(scale, width, y, first)
   }${drawn.join("")}${legend.markup}</svg>`;
 }
 
 function scaleOf(
   connections: readonly ConnectionRecording[],
+  channels: readonly ChannelRecording[],
   width: number,
 ): Scale {
-  const from = Math.min(...connections.map(({ since }) => since), Infinity);
-  const to = Math.max(...connections.map(({ until }) => until), -Infinity);
-  const isEmpty = connections.length === 0;
+  const told = channels.flatMap(({ events }) => events.map(({ at }) => at));
+  const from = Math.min(...connections.map(({ since }) => since), ...told);
+  const to = Math.max(...connections.map(({ until }) => until), ...told);
+  const isEmpty = connections.length === 0 && told.length === 0;
   return new Scale(
     isEmpty ? 0 : from,
     isEmpty ? 1_000 : to,
@@ -118,7 +131,17 @@ function headOf(
     : `Timeline of ${what}, channel ${channels.map(({ id }) => id).join(", ")}`;
 }
 
-function summaryOf({ pings }: ConnectionStats): string {
+/** Attempts to connect, and how many of them failed. */
+function channelSummary({ events }: ChannelRecording): string {
+  const count = (type: string) =>
+    events.filter((event) => event.type === type).length;
+  const failed = count("connect-failed");
+  const attempts = count("connected") + failed;
+  const what = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  return `${what} to connect${failed === 0 ? "" : `, ${failed} failed`}`;
+}
+
+function summaryOf({ stats: { pings } }: ConnectionRecording): string {
   if (pings.sent === 0 && pings.rtt === undefined) return "no PINGs";
   const times = pings.rtt === undefined
     ? ""
@@ -132,7 +155,7 @@ function axisOf(
   scale: Scale,
   width: number,
   bottom: number,
-  first: ConnectionRecording | undefined,
+  first: Recording | undefined,
 ): string {
   const begin = first && new Date(scale.from + first.wallOffset);
   const lines = scale.grid(width < 600 ? 70 : 100).map((after) => {
@@ -148,9 +171,10 @@ function axisOf(
 }
 
 const NAMES = {
-  handshaking: "handshake",
+  handshaking: "connecting",
   open: "open",
   draining: "draining",
+  failing: "failing",
   suspect: "suspect",
   silent: "silence",
 };
