@@ -33,35 +33,40 @@ export interface ConnectSetup {
  * until somebody follows it.
  */
 export class ConnectAttempt {
-  /** The connection; rejects if there is none to be had. */
-  readonly transport: Promise<Transport>;
+  readonly #setup: ConnectSetup;
   readonly #signal = new AbortController();
-  readonly #tracer: SubchannelTracer;
   readonly #early: TransportEvent[] = [];
   #listener: ((event: TransportEvent) => void) | undefined;
 
+  /** Has not begun. */
+  constructor(setup: ConnectSetup) {
+    this.#setup = setup;
+  }
+
   /**
-   * Begins.
+   * Begins; who is told of it may give it up.
    *
    * @param timeout Milliseconds that it may take.
+   * @returns The connection; rejects if there is none to be had.
    */
-  constructor(setup: ConnectSetup, address: string, timeout: number) {
-    const { tracer, clock } = setup;
+  connect(address: string, timeout: number): Promise<Transport> {
+    const { tracer, clock, dial } = this.#setup;
+    const { signal } = this.#signal;
     const began = clock.now();
-    this.#tracer = tracer;
     tracer.connects();
-    this.transport = setup.dial(address, {
+    const transport = dial(address, {
       timeout,
-      signal: this.#signal.signal,
+      signal,
       onEvent: (event) =>
         this.#listener === undefined
           ? this.#early.push(event)
           : this.#listener(event),
     });
-    this.transport.then(
+    transport.then(
       (transport) => tracer.connected(transport, began),
-      (error) => tracer.failed(error, began, this.#signal.signal.aborted),
+      (error) => tracer.failed(error, began, signal.aborted),
     );
+    return transport;
   }
 
   /** Gives it up. */
@@ -71,7 +76,7 @@ export class ConnectAttempt {
 
   /** It was given up at the last moment: its connection is not needed. */
   discard(transport: Transport): void {
-    this.#tracer.disconnected(transport, "it is not needed any more");
+    this.#setup.tracer.disconnected(transport, "it is not needed any more");
     void transport.close();
   }
 

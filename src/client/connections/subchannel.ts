@@ -160,10 +160,11 @@ export class Subchannel {
     this.#timer.cancel();
     this.#attempt?.abort("the attempt is not needed any more");
     this.#attempt = undefined;
-    if (this.#state.kind !== "SHUTDOWN") {
+    const isNews = this.#state.kind !== "SHUTDOWN";
+    this.#state = { kind: "SHUTDOWN" };
+    if (isNews) {
       this.#setup.tracer.state("SHUTDOWN", "it is not needed any more");
     }
-    this.#state = { kind: "SHUTDOWN" };
     return connections.map(({ transport }) => transport);
   }
 
@@ -196,9 +197,8 @@ export class Subchannel {
     const delay = this.#backoff.draw();
     const timeout = Math.max(this.#setup.minConnectTimeout, delay);
     const began = this.#now();
-    const attempt = new ConnectAttempt(this.#setup, this.address, timeout);
-    this.#attempt = attempt;
-    attempt.transport.then((transport) => {
+    const attempt = this.#attempt = new ConnectAttempt(this.#setup);
+    attempt.connect(this.address, timeout).then((transport) => {
       if (this.#attempt !== attempt) return attempt.discard(transport);
       this.#attempt = undefined;
       const connection = this.#connected(transport, began);

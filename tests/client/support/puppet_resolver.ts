@@ -9,6 +9,11 @@ export class PuppetResolver implements Resolver {
     this.#addresses = addresses;
   }
 
+  /** Whether it was started, and not stopped since. */
+  get isRunning(): boolean {
+    return this.#listener !== undefined;
+  }
+
   /** Tells of the addresses from now on. */
   move(...addresses: string[]): void {
     this.#addresses = addresses;
