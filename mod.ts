@@ -113,6 +113,7 @@
  * | `@keepalive/grpc/transport` | bare connections, with `dial` and `listen`; their events, counters and error codes |
  * | `@keepalive/grpc/observe` | a flight recorder for connections and channels: what happened, and numbers |
  * | `@keepalive/grpc/metrics` | metrics of calls, connections and PINGs for Prometheus and OpenTelemetry |
+ * | `@keepalive/grpc/tracing` | traces of calls with OpenTelemetry |
  * | `@keepalive/grpc/session` | one connection without socket and clock, for tests and simulations in virtual time |
  * | `@keepalive/grpc/frames` | the frames of HTTP/2 (RFC 9113), encoded and decoded |
  * | `@keepalive/grpc/hpack` | the header compression of HTTP/2 (RFC 7541) |

@@ -36,9 +36,10 @@ const MEASURED: Readonly<Record<string, string>> = {
   "keepalive.ping.sent": "{ping}",
 };
 
-Deno.test("OpenTelemetry of Deno exports the metrics", async () => {
-  const program = pathBeside(import.meta.url, "opentelemetry_program.ts");
-  const { ok, text } = await run([Deno.execPath(), "run", "-A", program], {
+/** What a program exports to the console. */
+async function exported(program: string): Promise<string> {
+  const path = pathBeside(import.meta.url, program);
+  const { ok, text } = await run([Deno.execPath(), "run", "-A", path], {
     env: {
       OTEL_DENO: "true",
       OTEL_EXPORTER_OTLP_PROTOCOL: "console",
@@ -46,6 +47,11 @@ Deno.test("OpenTelemetry of Deno exports the metrics", async () => {
     },
   });
   assert(ok, text);
+  return text;
+}
+
+Deno.test("OpenTelemetry of Deno exports the metrics", async () => {
+  const text = await exported("opentelemetry_program.ts");
   const blocks = text.split(/^METRIC /m)
     .filter((block) => block.includes("scope: @keepalive/grpc@"));
   const units = blocks.map((block) => /^(\S+) \(.*unit=(.+)\)/.exec(block)!)
@@ -59,6 +65,39 @@ Deno.test("OpenTelemetry of Deno exports the metrics", async () => {
   assert(duration.includes("grpc.method=test.Words/One"), duration);
   assert(duration.includes("grpc.status=OK"), duration);
 });
+
+/** The names of a span and of those above it; those of calls are `kind name`. */
+function lineages(text: string): string[] {
+  const spans = new Map(
+    [...text.matchAll(
+      /^SPAN (.+) \[\w+\/(\w+)\] (\w+) .*\n(?: {2}parent: (\w+))?/gm,
+    )].map(([, name, id, kind, parent]) => [
+      id,
+      { name: kind === "Internal" ? name : `${kind} ${name}`, parent },
+    ]),
+  );
+  const lineage = (id: string): string => {
+    const { name, parent } = spans.get(id)!;
+    return parent === undefined ? name : `${lineage(parent)} > ${name}`;
+  };
+  return [...spans.keys()].map(lineage);
+}
+
+Deno.test("OpenTelemetry of Deno exports one trace across both ends, handlers of each kind included", async () => {
+  const text = await exported("opentelemetry_traces.ts");
+  const found = lineages(text);
+  for (const [name, method] of Object.entries(METHODS)) {
+    const call = `Client test.Words/${method} > Server test.Words/${method}`;
+    const expected = `caller of ${name} > ${call} > in ${name}`;
+    assertEquals(found.filter((each) => each === expected).length, 1, text);
+  }
+  const alone = "Client test.Words/One > Server test.Words/One > in one";
+  assertEquals(found.filter((each) => each === alone).length, 1, text);
+  assertEquals(found.length, 4 * 4 + 3, text);
+  assert(text.includes("rpc.status_code: OK"), text);
+});
+
+const METHODS = { one: "One", down: "Down", up: "Up", both: "Both" };
 
 Deno.test("The SDK of OpenTelemetry collects the metrics", async () => {
   const exporter = new InMemoryMetricExporter(

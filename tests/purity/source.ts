@@ -16,6 +16,7 @@ export const FOLDERS: readonly string[] = [
   "client",
   "server",
   "metrics",
+  "tracing",
   "observe",
   "cli",
 ];

@@ -1,0 +1,124 @@
+import type { CallEvent } from "../grpc/mod.ts";
+import type { Clock } from "../runtime/mod.ts";
+import type { Context, Span, SpanOptions, Tracer } from "./api.ts";
+import { endClientSpan, methodName, SpanKind } from "./describe.ts";
+
+/** Calls that are followed at once: of more, the oldest is forgotten. */
+const MOST = 100_000;
+
+type Started = CallEvent & { type: "attempt-started" };
+type Ended = CallEvent & { type: "attempt-ended" };
+
+/** A call that is traced. */
+interface Traced {
+  /** The context of its span. */
+  readonly context: Context;
+  readonly name: string;
+  /** The first attempt, which has no span unless another follows. */
+  first?: { readonly started: SpanOptions; ended?: [Ended, number] };
+  /** The spans of attempts that run. */
+  readonly running: Map<number, Span>;
+}
+
+/**
+ * The spans of attempts, if a call has more than one
+ * ({@link https://github.com/grpc/proposal/blob/master/A72-open-telemetry-tracing.md | gRFC A72}).
+ */
+export class AttemptSpans {
+  readonly #tracer: Tracer;
+  readonly #clock: Clock;
+  readonly #calls = new Map<number, Traced>();
+  #beginning: Context | undefined;
+
+  /** Starts with no calls. */
+  constructor(tracer: Tracer, clock: Clock) {
+    this.#tracer = tracer;
+    this.#clock = clock;
+  }
+
+  /** Makes a call whose span is in a context. */
+  following<Result>(context: Context, call: () => Result): Result {
+    this.#beginning = context;
+    try {
+      return call();
+    } finally {
+      this.#beginning = undefined;
+    }
+  }
+
+  /** Something has happened to a call. */
+  onEvent(event: CallEvent): void {
+    switch (event.type) {
+      case "call-started":
+        return this.#onCall(event.callId, event.method);
+      case "attempt-started":
+        return this.#onStarted(event);
+      case "attempt-ended":
+        return this.#onEnded(event);
+      case "call-ended":
+        return this.#forget(event.callId);
+    }
+  }
+
+  #onCall(callId: number, method: string): void {
+    const context = this.#beginning;
+    this.#beginning = undefined;
+    if (context === undefined) return;
+    const name = `Attempt.${methodName(method).replace("/", ".")}`;
+    this.#calls.set(callId, { context, name, running: new Map() });
+    if (this.#calls.size <= MOST) return;
+    for (const oldest of this.#calls.keys()) return this.#forget(oldest);
+  }
+
+  #onStarted(event: Started): void {
+    const traced = this.#calls.get(event.callId);
+    if (traced === undefined) return;
+    const options = optionsOf(event);
+    if (event.number === 1) {
+      traced.first = { started: { ...options, startTime: this.#clock.wall() } };
+      return;
+    }
+    this.#showFirst(traced);
+    traced.running.set(event.attemptId, this.#start(traced, options));
+  }
+
+  #showFirst(traced: Traced): void {
+    const { first } = traced;
+    traced.first = undefined;
+    if (first?.ended === undefined) return;
+    const [event, at] = first.ended;
+    endClientSpan(this.#start(traced, first.started), event, at);
+  }
+
+  #onEnded(event: Ended): void {
+    const traced = this.#calls.get(event.callId);
+    if (traced?.first !== undefined) {
+      traced.first.ended = [event, this.#clock.wall()];
+    }
+    const span = traced?.running.get(event.attemptId);
+    if (span === undefined) return;
+    traced!.running.delete(event.attemptId);
+    endClientSpan(span, event);
+  }
+
+  /** An attempt that runs longer than its call was given up with it. */
+  #forget(callId: number): void {
+    const traced = this.#calls.get(callId);
+    this.#calls.delete(callId);
+    for (const span of traced?.running.values() ?? []) span.end();
+  }
+
+  #start({ name, context }: Traced, options: SpanOptions): Span {
+    return this.#tracer.startSpan(name, options, context);
+  }
+}
+
+function optionsOf({ previousAttempts, cause }: Started): SpanOptions {
+  return {
+    kind: SpanKind.CLIENT,
+    attributes: {
+      "previous-rpc-attempts": previousAttempts,
+      "transparent-retry": cause === "transparent",
+    },
+  };
+}

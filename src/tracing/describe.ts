@@ -1,0 +1,96 @@
+import { GrpcError, Status, statusName } from "../grpc/mod.ts";
+import type { Span, SpanAttributes } from "./api.ts";
+
+/** The kinds of spans, as OpenTelemetry numbers them. */
+export const SpanKind = { SERVER: 1, CLIENT: 2 } as const;
+
+/** The status of a span whose operation has failed. */
+const ERROR = 2;
+
+/** `/pkg.Service/Method` as `rpc.method` has it: without its first slash. */
+export function methodName(path: string): string {
+  return path.replace(/^\//, "");
+}
+
+/** What is known of a call before it begins. */
+export function callAttributes(method: string): SpanAttributes {
+  return { "rpc.system.name": "grpc", "rpc.method": method };
+}
+
+/**
+ * Where a channel leads to: the name and its port, the path of a Unix socket, or
+ * the whole target if it has several addresses.
+ */
+export function serverAttributes(target: string): SpanAttributes {
+  const name = target.replace(/^(?:dns|ipv4|ipv6|unix):(?:\/\/\/?(?=.))?/, "");
+  if (target.startsWith("unix:")) {
+    return { "server.address": target.replace(/^unix:(?:\/\/)?/, "") };
+  }
+  const match = /^(?:\[([^\]]+)\]|([^:,\/[]+)):(\d+)$/.exec(name);
+  if (match !== null) {
+    const [, bracketed, plain, port] = match;
+    return {
+      "server.address": bracketed ?? plain,
+      "server.port": Number(port),
+    };
+  }
+  return { "server.address": name.includes(",") ? target : name };
+}
+
+/** The status codes that are errors of a server, not of its caller. */
+const SERVER_ERRORS: readonly number[] = [
+  Status.UNKNOWN,
+  Status.DEADLINE_EXCEEDED,
+  Status.UNIMPLEMENTED,
+  Status.INTERNAL,
+  Status.UNAVAILABLE,
+  Status.DATA_LOSS,
+];
+
+/** How a call or an attempt has ended. */
+export interface Outcome {
+  /** The status code, see `Status`. */
+  readonly status: number;
+  /** The status message. */
+  readonly details: string;
+}
+
+/** The outcome of a call that went well. */
+export const OK: Outcome = { status: Status.OK, details: "" };
+
+/** The outcome of a call that ended with an error. */
+export function outcomeOf(error: unknown): Outcome {
+  return error instanceof GrpcError
+    ? { status: error.code, details: error.details }
+    : { status: Status.UNKNOWN, details: "" };
+}
+
+/** Ends the span of a client: every status but OK is an error. */
+export function endClientSpan(
+  span: Span,
+  outcome: Outcome,
+  endTime?: number,
+): void {
+  end(span, outcome, outcome.status !== Status.OK, endTime);
+}
+
+/** Ends the span of a server: what its caller did wrong is no error of it. */
+export function endServerSpan(span: Span, outcome: Outcome): void {
+  end(span, outcome, SERVER_ERRORS.includes(outcome.status));
+}
+
+function end(
+  span: Span,
+  { status, details }: Outcome,
+  isError: boolean,
+  endTime?: number,
+): void {
+  const name = statusName(status);
+  span.setAttributes({ "rpc.status_code": name });
+  if (isError) {
+    span.setAttributes({ "error.type": name });
+    const message = details === "" ? name : `${name}, ${details}`;
+    span.setStatus({ code: ERROR, message });
+  }
+  span.end(endTime);
+}
