@@ -1,5 +1,6 @@
 import type { ChannelEvent } from "../grpc/mod.ts";
 import { booleanOption } from "../options/mod.ts";
+import { reportFault } from "../runtime/mod.ts";
 import type { InformingEventType } from "../session/mod.ts";
 import type { ConnectionRecorder } from "../transport/mod.ts";
 import type { Recorder } from "./recorder.ts";
@@ -31,7 +32,8 @@ export interface Recorded extends ConnectionRecorder {
 
 /**
  * What is to be told to the recorder of a channel or a server; `undefined` if it
- * is turned off.
+ * is turned off. A fault of the recorder is reported, and takes nobody the event
+ * who is told after it.
  *
  * @param isWanted The option `recorder`; on by default.
  * @throws {TypeError} If that is no boolean.
@@ -42,8 +44,20 @@ export function recordedBy(
 ): Recorded | undefined {
   if (!booleanOption("recorder", isWanted, true)) return undefined;
   return {
-    listener: (event, transport) => recorder.connection(event, transport),
+    listener: (event, transport) => {
+      try {
+        recorder.connection(event, transport);
+      } catch (error) {
+        reportFault(error);
+      }
+    },
     wanted: RECORDED,
-    channel: (event) => recorder.channel(event),
+    channel: (event) => {
+      try {
+        recorder.channel(event);
+      } catch (error) {
+        reportFault(error);
+      }
+    },
   };
 }

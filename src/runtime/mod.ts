@@ -12,5 +12,5 @@ export { systemClock } from "./system_clock.ts";
 export { tell } from "./tell.ts";
 export { pause, within } from "./time_limit.ts";
 export { Timer } from "./timer.ts";
-export { nextTurn, turnForOthers, TurnShare } from "./turn.ts";
+export { nextTurn, type Stepper, turnForOthers, TurnShare } from "./turn.ts";
 export { warnUnheard } from "./warnings.ts";

@@ -90,6 +90,12 @@ function askKernel(done: () => void): void {
   turn();
 }
 
+/** Who takes steps, and has to know how long one of them took. */
+export interface Stepper {
+  /** The last step is done. */
+  stepDone(): void;
+}
+
 /**
  * The share that one connection, or a listener, has in a turn of the event loop:
  * of what it reads, what it writes, or what it accepts.
@@ -128,17 +134,24 @@ export class TurnShare {
     return this.#isUsedUp = true;
   }
 
-  /** Waits for the next step, and for a turn if one is due. */
-  next<T>(step: Promise<T>): Promise<T> {
+  /**
+   * Waits for the next step, and for a turn if one is due.
+   *
+   * @param stepper Is told between the two, if it has to wait for a turn.
+   */
+  next<T>(step: Promise<T>, stepper?: Stepper): Promise<T> {
     if (!this.#isUsedUp) return step;
     this.#isUsedUp = false;
-    return this.#clock === systemClock ? amongOthers(step) : oneTurn(step);
+    return this.#clock === systemClock
+      ? amongOthers(step, stepper)
+      : oneTurn(step, stepper);
   }
 }
 
 /** How long the kernel was not asked is no matter of another clock. */
-async function oneTurn<T>(step: Promise<T>): Promise<T> {
+async function oneTurn<T>(step: Promise<T>, stepper?: Stepper): Promise<T> {
   const result = await step;
+  stepper?.stepDone();
   await nextTurn();
   return result;
 }
@@ -147,10 +160,14 @@ async function oneTurn<T>(step: Promise<T>): Promise<T> {
  * Waits for a read or a write. One for which the kernel has to be waited for
  * needs no further turn: others were served meanwhile.
  */
-async function amongOthers<T>(step: Promise<T>): Promise<T> {
+async function amongOthers<T>(
+  step: Promise<T>,
+  stepper?: Stepper,
+): Promise<T> {
   let hasTurned = false;
   setImmediate(() => hasTurned = true);
   const result = await step;
+  stepper?.stepDone();
   if (hasTurned) turnedAt = askedAt = systemClock.now();
   else await turnForOthers();
   return result;

@@ -3,16 +3,18 @@ import { messageOf } from "./errors.ts";
 /**
  * What has kept a socket from listening, with the address, which neither Deno
  * nor the kernel names. The class stays, so that `Deno.errors.AddrInUse` can be
- * told from others; a missing permission says all by itself.
+ * told from others; a missing permission says all by itself. An error of another
+ * class, of whatever network, comes as it is: its constructor may take anything.
  *
  * @param where The address as text.
  */
 export function listenError(error: unknown, where: string): unknown {
-  const isPlain = error instanceof Error &&
-    !(error instanceof TypeError) && !(error instanceof RangeError) &&
-    !(error instanceof Deno.errors.NotCapable);
-  if (!isPlain) return error;
-  const ErrorClass = error.constructor as ErrorConstructor;
+  if (!(error instanceof Error)) return error;
+  if (error instanceof Deno.errors.NotCapable) return error;
+  const ErrorClass = [Error, ...Object.values(Deno.errors)].find((each) =>
+    each === error.constructor
+  );
+  if (ErrorClass === undefined) return error;
   const message = `Cannot listen on ${where}: ${messageOf(error)}`;
   return new ErrorClass(`${message}${adviceFor(error, where)}`, {
     cause: error,

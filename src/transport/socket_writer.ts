@@ -1,4 +1,10 @@
-import { type Clock, nextTurn, pause, TurnShare } from "../runtime/mod.ts";
+import {
+  type Clock,
+  nextTurn,
+  pause,
+  type Stepper,
+  TurnShare,
+} from "../runtime/mod.ts";
 import type { Session } from "../session/mod.ts";
 import type { Socket } from "./network/mod.ts";
 import { WriteStall } from "./write_stall.ts";
@@ -22,7 +28,7 @@ export interface WriteSource {
 }
 
 /** Writes to a socket, one write at a time. */
-export class SocketWriter {
+export class SocketWriter implements Stepper {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #source: WriteSource;
@@ -30,6 +36,8 @@ export class SocketWriter {
   #stall: WriteStall | undefined;
   readonly #share: TurnShare;
   #writing: Promise<void> | undefined;
+  /** Whether the socket has octets that it has not taken yet. */
+  #isPending = false;
 
   /** Writes nothing yet; `gathers` as in the setup of a transport. */
   constructor(
@@ -57,6 +65,7 @@ export class SocketWriter {
 
   /** While a PING is out, the progress of writes counts. */
   watch(): void {
+    if (!this.#isPending) return;
     const { state, keepaliveState } = this.#source.session;
     if (state.kind === "closed" || keepaliveState?.kind !== "probing") return;
     this.#stall ??= new WriteStall(this.#clock);
@@ -68,20 +77,27 @@ export class SocketWriter {
     this.#stall?.end();
   }
 
+  /** The socket has taken octets; a turn of the event loop that follows is none of it. */
+  stepDone(): void {
+    this.#isPending = false;
+    if (this.#stall?.end()) this.#source.noteProgress();
+  }
+
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
     const source = this.#source;
     while (octets.length > 0) {
       for (let at = 0; at < octets.length;) {
+        this.#isPending = true;
         this.watch();
         const rest = at === 0 ? octets : octets.subarray(at);
         let count: number;
         try {
-          count = await this.#share.next(this.#socket.write(rest));
+          count = await this.#share.next(this.#socket.write(rest), this);
         } catch (error) {
           return await this.#fail(error);
         }
         at += count;
-        if (this.#stall?.end()) source.noteProgress();
+        this.stepDone();
         this.#share.take(count);
       }
       if (this.#gathers) await nextTurn();
@@ -92,6 +108,7 @@ export class SocketWriter {
   }
 
   async #fail(error: unknown): Promise<void> {
+    this.#isPending = false;
     this.#stall?.end();
     const { state } = this.#source.session;
     if (state.kind !== "closed") await pause(this.#clock, WRITE_ERROR_PAUSE);

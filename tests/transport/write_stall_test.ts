@@ -146,3 +146,34 @@ Deno.test(
     await uploader.end(time);
   }),
 );
+
+Deno.test(
+  "nor is one that took all at once, after which the event loop has to turn",
+  inVirtualTime(async (time) => {
+    const start = CLOCK.now();
+    const virtual = new VirtualTransport({ client: { keepalive: KEEPALIVE } });
+    await virtual.establish();
+    const { socket, transport } = virtual;
+    const stream = transport.openStream(FIELDS, false, consumer({}));
+    const closeAt = () =>
+      transport.keepalive?.kind === "probing" && transport.keepalive.closeAt;
+    await pass(time, 1_100);
+    assertEquals(closeAt(), start + 1_500);
+    stream.sendData(new Uint8Array(65_535), false);
+    await time.settle();
+    let isWritten = false;
+    socket.onWrite = ({ length }) => {
+      isWritten = true;
+      return length;
+    };
+    void transport.ping().catch(() => {});
+    for (let i = 0; i < 20; i++) await Promise.resolve();
+    assertEquals(isWritten, true);
+    time.tick(1);
+    time.tick(1);
+    await time.settle();
+    assertEquals(closeAt(), start + 1_500);
+    socket.end();
+    await pass(time, 1_000);
+  }),
+);
