@@ -1,7 +1,12 @@
 import type { CallEvent } from "../grpc/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
 import type { Context, Span, SpanOptions, Tracer } from "./api.ts";
-import { endClientSpan, methodName, SpanKind } from "./describe.ts";
+import {
+  endClientSpan,
+  methodName,
+  peerAttributes,
+  SpanKind,
+} from "./describe.ts";
 
 /** Calls that are followed at once: of more, the oldest is forgotten. */
 const MOST = 100_000;
@@ -9,10 +14,16 @@ const MOST = 100_000;
 type Started = CallEvent & { type: "attempt-started" };
 type Ended = CallEvent & { type: "attempt-ended" };
 
-/** A call that is traced. */
-interface Traced {
-  /** The context of its span. */
+/** The span of a call. */
+export interface CallSpan {
+  /** The span itself. */
+  readonly span: Span;
+  /** The context in which it is the active one. */
   readonly context: Context;
+}
+
+/** A call that is traced. */
+interface Traced extends CallSpan {
   readonly name: string;
   /** The first attempt, which has no span unless another follows. */
   first?: { readonly started: SpanOptions; ended?: [Ended, number] };
@@ -28,7 +39,7 @@ export class AttemptSpans {
   readonly #tracer: Tracer;
   readonly #clock: Clock;
   readonly #calls = new Map<number, Traced>();
-  #beginning: Context | undefined;
+  #beginning: CallSpan | undefined;
 
   /** Starts with no calls. */
   constructor(tracer: Tracer, clock: Clock) {
@@ -36,9 +47,9 @@ export class AttemptSpans {
     this.#clock = clock;
   }
 
-  /** Makes a call whose span is in a context. */
-  following<Result>(context: Context, call: () => Result): Result {
-    this.#beginning = context;
+  /** Makes a call that has a span. */
+  following<Result>(span: CallSpan, call: () => Result): Result {
+    this.#beginning = span;
     try {
       return call();
     } finally {
@@ -53,6 +64,10 @@ export class AttemptSpans {
         return this.#onCall(event.callId, event.method);
       case "attempt-started":
         return this.#onStarted(event);
+      case "attempt-picked":
+        this.#calls.get(event.callId)?.span
+          .setAttributes(peerAttributes(event.peer));
+        return;
       case "attempt-ended":
         return this.#onEnded(event);
       case "call-ended":
@@ -61,11 +76,11 @@ export class AttemptSpans {
   }
 
   #onCall(callId: number, method: string): void {
-    const context = this.#beginning;
+    const span = this.#beginning;
     this.#beginning = undefined;
-    if (context === undefined) return;
+    if (span === undefined) return;
     const name = `Attempt.${methodName(method).replace("/", ".")}`;
-    this.#calls.set(callId, { context, name, running: new Map() });
+    this.#calls.set(callId, { ...span, name, running: new Map() });
     if (this.#calls.size <= MOST) return;
     for (const oldest of this.#calls.keys()) return this.#forget(oldest);
   }

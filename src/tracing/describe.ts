@@ -22,19 +22,24 @@ export function callAttributes(method: string): SpanAttributes {
  * the whole target if it has several addresses.
  */
 export function serverAttributes(target: string): SpanAttributes {
-  const name = target.replace(/^(?:dns|ipv4|ipv6|unix):(?:\/\/\/?(?=.))?/, "");
-  if (target.startsWith("unix:")) {
-    return { "server.address": target.replace(/^unix:(?:\/\/)?/, "") };
+  return placeAttributes("server", target);
+}
+
+/** The other end of a connection, by its address as text. */
+export function peerAttributes(peer: string): SpanAttributes {
+  return placeAttributes("network.peer", peer);
+}
+
+function placeAttributes(prefix: string, place: string): SpanAttributes {
+  const address = `${prefix}.address`;
+  if (place.startsWith("unix:")) {
+    return { [address]: place.replace(/^unix:(?:\/\/)?/, "") };
   }
+  const name = place.replace(/^(?:dns|ipv4|ipv6):(?:\/\/\/?(?=.))?/, "");
   const match = /^(?:\[([^\]]+)\]|([^:,\/[]+)):(\d+)$/.exec(name);
-  if (match !== null) {
-    const [, bracketed, plain, port] = match;
-    return {
-      "server.address": bracketed ?? plain,
-      "server.port": Number(port),
-    };
-  }
-  return { "server.address": name.includes(",") ? target : name };
+  if (match === null) return { [address]: name.includes(",") ? place : name };
+  const [, bracketed, plain, port] = match;
+  return { [address]: bracketed ?? plain, [`${prefix}.port`]: Number(port) };
 }
 
 /** The status codes that are errors of a server, not of its caller. */

@@ -20,6 +20,7 @@ import {
   methodName,
   OK,
   outcomeOf,
+  peerAttributes,
   serverAttributes,
   SpanKind,
 } from "./describe.ts";
@@ -58,8 +59,9 @@ export interface Tracing {
   /** The interceptor of a server, the first of its `interceptors`. */
   readonly server: ServerInterceptor;
   /**
-   * An observer of the channel, for a span of each attempt at a call that is
-   * tried more than once; without it there are none of those. `joinObservers` of
+   * An observer of the channel, for the address of the server that took a call,
+   * and a span of each attempt at one that is tried more than once; without it
+   * there are none of those. `joinObservers` of
    * `@keepalive/grpc/observe` has it watch beside others.
    */
   readonly observer: Observer;
@@ -153,7 +155,10 @@ function clientInterceptor(
     try {
       // The span is not made the active one: what a connection begins would
       // keep it beyond the call.
-      const response = await attempts.following(context, () => next(request));
+      const response = await attempts.following(
+        { span, context },
+        () => next(request),
+      );
       response.trailers.then(
         () => endClientSpan(span, OK),
         (error) => endClientSpan(span, outcomeOf(error)),
@@ -176,7 +181,10 @@ function serverInterceptor(
     const root = withoutSpan(contexts.active());
     const parent = propagator?.extract(root, call.metadata, METADATA) ?? root;
     const name = methodName(call.path);
-    const attributes = callAttributes(name);
+    const attributes = {
+      ...callAttributes(name),
+      ...peerAttributes(call.peer),
+    };
     const kind = SpanKind.SERVER;
     const span = tracer.startSpan(name, { kind, attributes }, parent);
     try {
