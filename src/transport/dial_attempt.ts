@@ -71,7 +71,7 @@ export class DialAttempt {
       });
       if (!holds) conn.unref?.();
       this.#phase = "http2";
-      return await this.#establish(start(conn));
+      return await this.#establish(startOn(conn, start));
     } catch (error) {
       throw this.#failure(error);
     } finally {
@@ -118,5 +118,18 @@ export class DialAttempt {
     return isRefused
       ? new DialError(name, "tls", `${message}${MAYBE_REFUSED}`, error)
       : new DialError(name, this.#phase, message, error);
+  }
+}
+
+/** A socket that nobody has taken over is closed. */
+function startOn(
+  conn: AcceptedSocket,
+  start: (conn: AcceptedSocket) => Transport,
+): Transport {
+  try {
+    return start(conn);
+  } catch (error) {
+    conn[Symbol.dispose]();
+    throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type ConnectionClosedError, DialError } from "../../mod.ts";
-import { dial } from "../../src/transport/mod.ts";
+import { denoNetwork, dial, type Network } from "../../src/transport/mod.ts";
 import { ErrorCode, type Frame } from "../../src/frames/mod.ts";
 import { ascii, octets } from "../harness/octets.ts";
 import { goawaysIn, type RawPeer, RawServer } from "../harness/raw_peer.ts";
 import { atLeast, PATIENCE } from "../harness/time.ts";
+import { TestServer } from "./support/test_server.ts";
 
 /** Dials a server that does as scripted, and gives what both ends saw. */
 async function dialScripted(
@@ -134,4 +135,29 @@ Deno.test("a violation after the handshake ends the connection, and is told", as
   }]);
   peer[Symbol.dispose]();
   await client.finished;
+});
+
+Deno.test("a socket on which no connection can begin is closed", async () => {
+  await using server = new TestServer();
+  const sockets: { isClosed: boolean }[] = [];
+  const network: Network = {
+    ...denoNetwork,
+    connect: async (target, options) => {
+      const socket = await denoNetwork.connect(target, options);
+      const seen = { isClosed: false };
+      sockets.push(seen);
+      const dispose = socket[Symbol.dispose].bind(socket);
+      socket[Symbol.dispose] = () => {
+        seen.isClosed = true;
+        dispose();
+      };
+      return socket;
+    },
+  };
+  await assertRejects(
+    () => dial(server.target, { network, random: () => 2 }),
+    DialError,
+    "expected a random number from 0 to 1, received 2",
+  );
+  assertEquals(sockets, [{ isClosed: true }]);
 });
