@@ -9,6 +9,7 @@ import {
   type Network,
   type Target,
 } from "./network/mod.ts";
+import { closeQuietly, reach } from "./reach.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a {@linkcode DialAttempt} connects to, and how. */
@@ -63,19 +64,32 @@ export class DialAttempt {
     const timer = new Timer(clock, holds);
     timer.plan(limit, abort);
     try {
-      const conn = await network.connect(this.#setup.target, {
+      const conn = await reach(network, this.#setup.target, {
         tls: this.#setup.tls,
         signal: this.#giveUp.signal,
         onTls: () => this.#phase = "tls",
         holds,
-      });
-      if (!holds) conn.unref?.();
-      this.#phase = "http2";
-      return await this.#establish(startOn(conn, start));
+      }, clock);
+      return await this.#establish(this.#begin(conn, start));
     } catch (error) {
       throw this.#failure(error);
     } finally {
       timer.cancel();
+    }
+  }
+
+  /** A socket that nobody has taken over is closed. */
+  #begin(
+    conn: AcceptedSocket,
+    start: (conn: AcceptedSocket) => Transport,
+  ): Transport {
+    try {
+      if (!this.#setup.holds) conn.unref?.();
+      this.#phase = "http2";
+      return start(conn);
+    } catch (error) {
+      closeQuietly(conn);
+      throw error;
     }
   }
 
@@ -118,18 +132,5 @@ export class DialAttempt {
     return isRefused
       ? new DialError(name, "tls", `${message}${MAYBE_REFUSED}`, error)
       : new DialError(name, this.#phase, message, error);
-  }
-}
-
-/** A socket that nobody has taken over is closed. */
-function startOn(
-  conn: AcceptedSocket,
-  start: (conn: AcceptedSocket) => Transport,
-): Transport {
-  try {
-    return start(conn);
-  } catch (error) {
-    conn[Symbol.dispose]();
-    throw error;
   }
 }

@@ -186,11 +186,16 @@ export class Driver implements StreamHost, WriteSource {
       try {
         count = await this.#share.next(this.#socket.read(reads.buffer));
       } catch (error) {
+        await undefined; // One that throws at once is not to end within `run`.
         this.#socketEnded(error);
         break;
       }
       if (count === null) {
         this.#socketEnded();
+        break;
+      }
+      if (!(count >= 0 && count <= reads.buffer.length)) {
+        this.#socketEnded(`the socket has read ${count} octets`);
         break;
       }
       while (this.#receive(reads.buffer.subarray(0, count))) {

@@ -93,6 +93,7 @@ export class SocketWriter implements Stepper {
         let count: number;
         try {
           count = await this.#share.next(this.#socket.write(rest), this);
+          if (!(count > 0)) throw new RangeError(nothing(count, rest.length));
         } catch (error) {
           return await this.#fail(error);
         }
@@ -114,4 +115,9 @@ export class SocketWriter implements Stepper {
     if (state.kind !== "closed") await pause(this.#clock, WRITE_ERROR_PAUSE);
     this.#source.writeFailed(error);
   }
+}
+
+/** A socket that takes nothing, and says so at once, would be asked for ever. */
+function nothing(count: number, of: number): string {
+  return `the socket has written ${count} of ${of} octets, expected one at least`;
 }

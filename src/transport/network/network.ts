@@ -70,7 +70,8 @@ export interface ResolveOptions {
 export interface Network {
   /**
    * Connects to an address. The promise must be rejected soon after `signal` is
-   * aborted: the end of the attempt is waited for, so that nothing is left of it.
+   * aborted: the end of the attempt is waited for, for a second at the most, so
+   * that nothing is left of it. A socket that comes later is closed.
    *
    * @throws {Error} If there is no connection to be had.
    */
