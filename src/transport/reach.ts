@@ -54,7 +54,8 @@ export async function reach(
 /** Closes what may be a socket, and may have closed by itself. */
 export function closeQuietly(socket: Partial<AcceptedSocket>): void {
   try {
-    socket.close?.();
+    if (socket[Symbol.dispose] !== undefined) socket[Symbol.dispose]!();
+    else socket.close?.();
   } catch {
     // Nothing is left of it, which is all that was wanted.
   }
