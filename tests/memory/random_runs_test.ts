@@ -100,7 +100,9 @@ class World {
         return this.end();
       case 14:
         for (const each of connections) {
-          if (each.deadline(this.now) <= this.now) each.advance(this.now);
+          if (each.deadline(this.now) > this.now) continue;
+          each.advance(this.now);
+          assert(each.deadline(this.now) >= this.now, "due again at once");
         }
     }
   }
