@@ -47,7 +47,8 @@ export interface Clock {
    *
    * - It is never done early: `now()` has moved by `delay` at least. A clock may
    *   be late by a slack of its own, and by what the process is busy with.
-   * - It is never done within the call, also when the delay is 0 or below.
+   * - It is never done within the call, also when the delay is 0 or below, or no
+   *   number.
    * - A delay may be of any length; `Infinity` is never, and holds the process
    *   if `ref` says so.
    * - It does not hold the process open, unless `ref` is called.

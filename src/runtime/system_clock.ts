@@ -59,7 +59,8 @@ class SystemTimers {
   #isFiring = false;
 
   add(delay: number, action: () => void): SystemTimer {
-    const due = performance.now() + Math.max(0, delay);
+    // What is no number is no delay, as with setTimeout: it has no place in a heap.
+    const due = performance.now() + (delay > 0 ? delay : 0);
     const at = delay >= SLACK_FROM ? Math.ceil(due / SLACK) * SLACK : due;
     const timer = new SystemTimer(at, this.#planCount++, action, this);
     this.#planned.add(timer);

@@ -11,13 +11,13 @@ import {
 import type { CloseMode } from "./state.ts";
 
 /** The debug data of a client that leaves, as in grpc-go. */
-export const CLIENT_SHUTDOWN = "client transport shutdown";
+const CLIENT_SHUTDOWN = "client transport shutdown";
 
 /** The debug data of a client whose keepalive gives up. */
-export const CLIENT_GAVE_UP = `${CLIENT_SHUTDOWN}: ${KEEPALIVE_TIMEOUT_TEXT}`;
+const CLIENT_GAVE_UP = `${CLIENT_SHUTDOWN}: ${KEEPALIVE_TIMEOUT_TEXT}`;
 
 /** The debug data of a server that leaves without a drain. */
-export const SERVER_SHUTDOWN = "server transport shutdown";
+const SERVER_SHUTDOWN = "server transport shutdown";
 
 /** The debug data for a client that sent too many PINGs, as in all of gRPC. */
 export const TOO_MANY_PINGS = "too_many_pings";

@@ -217,3 +217,18 @@ Deno.test("to plan and to cancel a timer costs about the same, however many ther
     below: 20 * 6,
   });
 });
+
+Deno.test("a delay that is no number is none, and holds up no other timer", async () => {
+  const fired: string[] = [];
+  const plan = (delay: number, name: string) =>
+    new Promise<void>((resolve) =>
+      systemClock.timer(delay, () => {
+        fired.push(name);
+        resolve();
+      }).ref()
+    );
+  const timers = [plan(60, "60"), plan(40, "40"), plan(NaN, "NaN")];
+  timers.push(plan(20, "20"), plan(1, "1"));
+  await Promise.all(timers);
+  assertEquals(fired, ["NaN", "1", "20", "40", "60"]);
+});
