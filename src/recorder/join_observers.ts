@@ -1,4 +1,5 @@
 import type { Observer } from "../grpc/mod.ts";
+import { requireObject } from "../options/mod.ts";
 import { tell } from "../runtime/mod.ts";
 
 /**
@@ -19,8 +20,13 @@ import { tell } from "../runtime/mod.ts";
  *   observer: joinObservers(recorder, printer),
  * });
  * ```
+ *
+ * @throws {TypeError} If one of them is no object.
  */
 export function joinObservers(...observers: readonly Observer[]): Observer {
+  for (const [index, each] of observers.entries()) {
+    requireObject(`observers[${index}]`, each);
+  }
   const joined: Observer = {};
   const connection = listeners<NonNullable<Observer["connection"]>>(
     observers,

@@ -1,5 +1,6 @@
 import type { Recording } from "../../recorder/mod.ts";
 import { jsonOf } from "../printable.ts";
+import { requireRecordings } from "../require_recordings.ts";
 
 /**
  * What was recorded as newline-delimited JSON: an object a line for each event,
@@ -10,6 +11,7 @@ import { jsonOf } from "../printable.ts";
  * escaped, so that a line may be shown in a terminal.
  */
 export function toJsonLines(recordings: readonly Recording[]): string {
+  requireRecordings(recordings);
   const lines = recordings.flatMap((recording) => {
     const { type, id, events, wallOffset } = recording;
     const source = type === "channel" ? { channel: id } : {

@@ -1,6 +1,7 @@
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
 import { jsonOf } from "../printable.ts";
+import { requireConnectionRecording } from "../require_recordings.ts";
 
 /**
  * The draft whose events these are: "Implementations of draft versions of the
@@ -22,10 +23,12 @@ type Qlog = readonly [name: string, data: Readonly<Record<string, unknown>>];
  * frames and settings are the `http2` events of draft-pardue-httpbis-qlog-h2-events-00,
  * what keepalive did has names in `keepalive`. Such files end in `.sqlog`.
  *
+ * @throws {TypeError} If it is something else.
  * @see https://datatracker.ietf.org/doc/draft-ietf-quic-qlog-main-schema/
  * @see https://datatracker.ietf.org/doc/draft-pardue-httpbis-qlog-h2-events/
  */
 export function toQlog(recording: ConnectionRecording): string {
+  requireConnectionRecording(recording);
   const { since, events } = recording;
   const records = events.flatMap((event) =>
     qlogOf(event).map(([name, data]) => ({

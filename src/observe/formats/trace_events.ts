@@ -4,6 +4,7 @@ import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { jsonOf } from "../printable.ts";
 import { laneOf } from "../timeline/mod.ts";
 import { wordsOf } from "../words.ts";
+import { requireRecordings } from "../require_recordings.ts";
 
 /** An event of Chrome's format; times are microseconds. */
 interface TraceEvent {
@@ -31,6 +32,7 @@ const NO_CHANNEL = 0;
  * @see https://perfetto.dev/docs/getting-started/other-formats
  */
 export function toTraceEvents(recordings: readonly Recording[]): string {
+  requireRecordings(recordings);
   const channels = recordings.filter((each) => each.type === "channel");
   const traceEvents = recordings.flatMap((each) =>
     each.type === "channel"

@@ -10,6 +10,7 @@ import { escapeMarkup, jsonOf } from "../printable.ts";
 import { renderTimeline } from "../timeline/mod.ts";
 import { duration, wordsOf } from "../words.ts";
 import { REPORT_STYLE } from "./style.ts";
+import { requireRecordings } from "../require_recordings.ts";
 
 /** What a report has beside the recordings. */
 export interface ReportOptions {
@@ -59,6 +60,7 @@ export function renderReport(
   recordings: readonly Recording[],
   options: ReportOptions = {},
 ): string {
+  requireRecordings(recordings);
   const keys = ["title", "stats", "options"];
   requireKnownKeys("the report options", options, keys);
   const { title = "What happened to the connections", stats } = options;

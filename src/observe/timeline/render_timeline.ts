@@ -9,6 +9,7 @@ import { type Lane, laneOf } from "./lane.ts";
 import { n, path, textAt } from "./markup.ts";
 import { Scale } from "./scale.ts";
 import { STYLE } from "./style.ts";
+import { requireRecordings } from "../require_recordings.ts";
 
 /** How a timeline is drawn. */
 export interface TimelineOptions {
@@ -53,6 +54,7 @@ export function renderTimeline(
   recordings: readonly Recording[],
   options: TimelineOptions = {},
 ): string {
+  requireRecordings(recordings);
   requireKnownKeys("the timeline options", options, ["width"]);
   const width = requireInteger("width", options.width ?? 960, 240, 4_096);
   const connections = recordings.filter((each) => each.type === "connection");
