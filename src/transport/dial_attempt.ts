@@ -9,7 +9,8 @@ import {
   type Network,
   type Target,
 } from "./network/mod.ts";
-import { closeQuietly, reach } from "./reach.ts";
+import { discard } from "./foreign_socket.ts";
+import { reach } from "./reach.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a {@linkcode DialAttempt} connects to, and how. */
@@ -88,7 +89,7 @@ export class DialAttempt {
       this.#phase = "http2";
       return start(conn);
     } catch (error) {
-      closeQuietly(conn);
+      discard(conn);
       throw error;
     }
   }

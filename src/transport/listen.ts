@@ -18,6 +18,7 @@ import {
   warnUnheard,
 } from "../runtime/mod.ts";
 import type { AcceptError } from "./errors.ts";
+import { requireListening } from "./foreign_socket.ts";
 import { LISTEN_KEYS } from "./listen_keys.ts";
 import { listenError } from "./listen_error.ts";
 import { Listener, type TransportHandler } from "./listener.ts";
@@ -254,7 +255,7 @@ function listenOn(
 
 function named(where: string, open: () => ListeningSocket): ListeningSocket {
   try {
-    return open();
+    return requireListening(open());
   } catch (error) {
     throw listenError(error, where);
   }

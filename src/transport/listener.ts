@@ -17,6 +17,7 @@ import {
   requireIdentity,
   type ShakingSocket,
 } from "./network/mod.ts";
+import { discard, requireSocket } from "./foreign_socket.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
 import {
   type StreamAcceptor,
@@ -173,7 +174,8 @@ export class Listener implements AsyncDisposable {
       try {
         await this.#admission.room();
         if (this.#stopped) break;
-        this.#serve(await share.next(this.#socket.accept()));
+        const conn = await share.next(this.#socket.accept());
+        this.#serve(requireSocket(conn, "accept"));
         wait = ACCEPT_PAUSE.first;
         share.take(ACCEPT_SHARE);
       } catch (error) {
@@ -201,11 +203,11 @@ export class Listener implements AsyncDisposable {
 
   async #begin(conn: AcceptedSocket): Promise<void> {
     if (isShaking(conn) && !await this.#handshake(conn)) return;
-    if (this.#closing) return conn[Symbol.dispose]();
+    if (this.#closing) return discard(conn);
     try {
       conn.setNoDelay?.(true);
     } catch (error) {
-      conn[Symbol.dispose]();
+      discard(conn);
       return this.#report(new AcceptError("accept", messageOf(error), error));
     }
     const transport = this.#transport(conn);
@@ -293,7 +295,3 @@ export class Listener implements AsyncDisposable {
  * Closes a connection that is not served. Deno lets go of a TLS connection
  * only when a handshake has begun.
  */
-function discard(conn: AcceptedSocket): void {
-  conn.handshake?.().catch(() => {});
-  conn[Symbol.dispose]();
-}

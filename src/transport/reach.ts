@@ -1,3 +1,4 @@
+import { discard, requireSocket } from "./foreign_socket.ts";
 import { type Clock, onAbort, Timer } from "../runtime/mod.ts";
 import type {
   AcceptedSocket,
@@ -11,9 +12,6 @@ import type {
  * waited for, so that nothing is left of the attempt, but not for ever.
  */
 export const LET_GO = 1_000;
-
-const FUNCTIONS = ["read", "write", "close"] as const;
-const ADDRESSES = ["localAddr", "remoteAddr"] as const;
 
 /**
  * Has a network connect, which may be anybody's code: one that does not heed the
@@ -42,35 +40,12 @@ export async function reach(
   );
   const connecting = Promise.resolve(network.connect(target, options));
   try {
-    return checked(await Promise.race([connecting, leaving.promise]));
+    const socket = await Promise.race([connecting, leaving.promise]);
+    return requireSocket(socket, "network.connect");
   } catch (error) {
-    connecting.then(closeQuietly, () => {});
+    connecting.then(discard, () => {});
     throw error;
   } finally {
     timer.cancel();
   }
-}
-
-/** Closes what may be a socket, and may have closed by itself. */
-export function closeQuietly(socket: Partial<AcceptedSocket>): void {
-  try {
-    if (socket[Symbol.dispose] !== undefined) socket[Symbol.dispose]!();
-    else socket.close?.();
-  } catch {
-    // Nothing is left of it, which is all that was wanted.
-  }
-}
-
-function checked(socket: AcceptedSocket): AcceptedSocket {
-  const its: Partial<AcceptedSocket> = Object(socket);
-  const missing = [
-    ...FUNCTIONS.filter((each) => typeof its[each] !== "function"),
-    ...ADDRESSES.filter((each) => typeof its[each] !== "object"),
-  ];
-  if (missing.length === 0) return socket;
-  throw new TypeError(
-    `network.connect gave no socket: expected one with ${
-      [...FUNCTIONS, ...ADDRESSES].join(", ")
-    }, received one without ${missing.join(", ")}`,
-  );
 }

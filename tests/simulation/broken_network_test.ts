@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   Channel,
   DialError,
@@ -173,4 +178,49 @@ Deno.test("a socket that cannot be let go is closed", async () => {
   assertStringIncludes(String(outcome), "boom");
   await channel.close();
   await broken.end();
+});
+
+for (const given of [undefined, {}, { read: boom }]) {
+  Deno.test(`accept that gives ${typeof given} ${Object.keys(given ?? {})} is told as an error, with pauses, and ends with the server`, async () => {
+    const clock = new VirtualClock();
+    const errors: string[] = [];
+    const stopped = Promise.withResolvers<never>();
+    stopped.promise.catch(() => {});
+    const network = {
+      ...new VirtualNetwork(clock),
+      listen: () => ({
+        addr: { transport: "tcp", hostname: "10.0.0.1", port: 1 },
+        accept: () => Promise.resolve(given),
+        close: () => stopped.reject(new Error("closed")),
+      }),
+      connect: NEVER,
+      resolve: () => Promise.resolve([]),
+    } as unknown as Network;
+    const server = serve({
+      clock,
+      network,
+      onError: ({ message }) => errors.push(message),
+    }, []);
+    await clock.advance(60_000);
+    assertEquals(errors.length > 10 && errors.length < 100, true);
+    assertStringIncludes(errors[0], "accept gave no socket: expected one with");
+    const closed = server.close();
+    await clock.advance(5_000);
+    await closed;
+  });
+}
+
+Deno.test("a network that listens on nothing is told at once", () => {
+  for (const given of [undefined, {}, Promise.resolve()]) {
+    const network = {
+      connect: NEVER,
+      resolve: () => Promise.resolve([]),
+      listen: () => given,
+    } as unknown as Network;
+    assertThrows(
+      () => serve({ network }, []),
+      TypeError,
+      "network.listen gave no listening socket: expected one with accept, close, addr",
+    );
+  }
 });
