@@ -3,11 +3,13 @@ import {
   type CallEvent,
   type CallMessageEvent,
   type ClientInterceptor,
+  GrpcError,
   type Observer,
   Status,
 } from "../../mod.ts";
 import { encodeData, type FrameWriter } from "../../src/frames/mod.ts";
 import { octets } from "../harness/octets.ts";
+import { breathe } from "../harness/time.ts";
 import { assertStatus, drain } from "../grpc/support/assert_status.ts";
 import { RESPONSE, sayFields, sayStatus } from "../grpc/support/foreign.ts";
 import { ForeignServer } from "../grpc/support/foreign_server.ts";
@@ -119,3 +121,29 @@ for (const [at, types] of Object.entries(CANCELLED_AT)) {
     assertEquals(watch.ends, [Status.UNAVAILABLE]);
   });
 }
+
+Deno.test("A request that comes when the call has ended is not sent, and not told", async () => {
+  const watch = new Watch();
+  const ended = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<void>();
+  async function* requests(): AsyncGenerator<string> {
+    await ended.promise;
+    try {
+      yield "late";
+    } finally {
+      taken.resolve();
+    }
+  }
+  await using stage = new Stage({
+    up: () => {
+      throw new GrpcError(Status.ABORTED, "enough");
+    },
+  }, { channel: { observer: watch } });
+  await assertStatus(() => stage.words.up(requests()), Status.ABORTED);
+  ended.resolve();
+  await taken.promise;
+  await breathe();
+  const after = watch.types.slice(watch.types.indexOf("attempt-ended"));
+  assertEquals(after, ["attempt-ended", "call-ended"]);
+  assertEquals(stage.channel.counters().messagesSent, 0);
+});

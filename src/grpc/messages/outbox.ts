@@ -64,9 +64,13 @@ export class Outbox {
     }
   }
 
-  /** Sends a message without compression, whatever waits. */
+  /**
+   * Sends a message without compression, whatever waits; none once the stream
+   * has ended.
+   */
   sendNow(payload: Uint8Array, endStream: boolean): void {
     requireOctets(payload);
+    if (this.#closed) return;
     this.#counter?.sent(payload.length, payload.length);
     const pieces = frameMessage(payload, false);
     for (let i = 0; i < pieces.length; i++) {
@@ -101,9 +105,8 @@ export class Outbox {
     } else {
       requireOctets(payload);
       const compressed = await compress(payload);
-      if (!this.#closed) {
-        this.#counter?.sent(payload.length, compressed.length);
-      }
+      if (this.#closed) return;
+      this.#counter?.sent(payload.length, compressed.length);
       for (const piece of frameMessage(compressed, true)) {
         this.#stream.sendData(piece, false);
       }
