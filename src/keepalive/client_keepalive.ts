@@ -4,12 +4,8 @@
  *
  * @module
  */
-import {
-  booleanOption,
-  durationOption,
-  integerOption,
-  milliseconds,
-} from "../options/mod.ts";
+import { booleanOption, integerOption } from "../options/mod.ts";
+import { resolveTimes } from "./keepalive_times.ts";
 import { type KeepaliveInstruction, Watchdog } from "./watchdog.ts";
 
 /**
@@ -87,8 +83,8 @@ export const CLIENT_KEEPALIVE_KEYS: readonly string[] = [
   "maxPingsWithoutData",
 ];
 
-/** "MUST be at least 10 seconds" (gRFC A8). */
-const DEFAULT_MINIMUM_TIME = 10_000;
+/** The minimum: "MUST be at least 10 seconds" (gRFC A8). */
+const DEFAULT_TIMES = { time: Infinity, minimumTime: 10_000 };
 
 /** Milliseconds between PINGs when too many were sent without data (L116). */
 const THROTTLED_TIME = 60_000;
@@ -104,29 +100,13 @@ export function resolveClientKeepalive(
   options: ClientKeepaliveOptions,
   warnings: string[],
 ): Required<ClientKeepaliveOptions> {
-  const minimumTime = durationOption(
-    "keepalive.minimumTime",
-    options.minimumTime,
-    DEFAULT_MINIMUM_TIME,
-    { minimum: 0, finite: true },
-  );
-  const time = atLeast(
-    minimumTime,
-    durationOption("keepalive.time", options.time, Infinity),
-    warnings,
-  );
-  const timeout = durationOption("keepalive.timeout", options.timeout, 20_000);
-  const isLowered = minimumTime < DEFAULT_MINIMUM_TIME;
-  warnOfShortTimeout({ time, timeout }, isLowered, warnings);
   return {
-    time,
-    timeout,
+    ...resolveTimes(options, DEFAULT_TIMES, warnings),
     permitWithoutStream: booleanOption(
       "keepalive.permitWithoutStream",
       options.permitWithoutStream,
       false,
     ),
-    minimumTime,
     maxPingsWithoutData: integerOption(
       "keepalive.maxPingsWithoutData",
       options.maxPingsWithoutData,
@@ -134,45 +114,6 @@ export function resolveClientKeepalive(
       0,
     ),
   };
-}
-
-/** Raises a keepalive time to its minimum, with the warning of grpc-go. */
-export function atLeast(
-  minimum: number,
-  time: number,
-  warnings: string[],
-): number {
-  if (time >= minimum) return time;
-  warnings.push(
-    `Adjusting keepalive ping interval to minimum period of ${
-      minimum / 1000
-    }s: keepalive.time is ${
-      milliseconds(time)
-    }; lower keepalive.minimumTime if both ends are yours`,
-  );
-  return minimum;
-}
-
-/** Milliseconds that a slow path and a busy peer may take at their worst. */
-const SHORT_TIMEOUT = 1_000;
-
-/**
- * Warns of a timeout that also ends connections to healthy peers, unless the
- * minimum was lowered: then both ends, and the path, are the caller's.
- *
- * @param isLowered Whether `minimumTime` is below its default.
- */
-export function warnOfShortTimeout(
-  { time, timeout }: { time: number; timeout: number },
-  isLowered: boolean,
-  warnings: string[],
-): void {
-  if (time === Infinity || timeout >= SHORT_TIMEOUT || isLowered) return;
-  warnings.push(
-    `keepalive.timeout is ${
-      milliseconds(timeout)
-    }: below ${SHORT_TIMEOUT} ms a lost packet or a busy peer ends the connection; lower keepalive.minimumTime, too, if both ends are yours`,
-  );
 }
 
 /**

@@ -8,7 +8,6 @@
  * @module
  */
 export {
-  atLeast,
   CLIENT_KEEPALIVE_KEYS,
   ClientKeepalive,
   type ClientKeepaliveOptions,

@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { durationOption } from "../options/mod.ts";
-import { atLeast, warnOfShortTimeout } from "./client_keepalive.ts";
+import { resolveTimes } from "./keepalive_times.ts";
 
 /**
  * Keepalive of a server: when it sends a PING, and when it takes the client for
@@ -56,7 +55,7 @@ export const SERVER_KEEPALIVE_KEYS: readonly string[] = [
 ];
 
 /** As in grpc-go, whose server takes no `Time` below a second. */
-const DEFAULT_MINIMUM_TIME = 1_000;
+const DEFAULT_TIMES = { time: 7_200_000, minimumTime: 1_000 };
 
 /**
  * Checks the options and fills in the defaults.
@@ -69,19 +68,5 @@ export function resolveServerKeepalive(
   options: ServerKeepaliveOptions,
   warnings: string[],
 ): Required<ServerKeepaliveOptions> {
-  const minimumTime = durationOption(
-    "keepalive.minimumTime",
-    options.minimumTime,
-    DEFAULT_MINIMUM_TIME,
-    { minimum: 0, finite: true },
-  );
-  const time = atLeast(
-    minimumTime,
-    durationOption("keepalive.time", options.time, 7_200_000),
-    warnings,
-  );
-  const timeout = durationOption("keepalive.timeout", options.timeout, 20_000);
-  const isLowered = minimumTime < DEFAULT_MINIMUM_TIME;
-  warnOfShortTimeout({ time, timeout }, isLowered, warnings);
-  return { time, timeout, minimumTime };
+  return resolveTimes(options, DEFAULT_TIMES, warnings);
 }

@@ -36,8 +36,7 @@ export function joinListeners(
   observer: TransportObserver | undefined,
 ): TransportListener | undefined {
   if (observer?.connection === undefined) return onEvent;
-  const watch: TransportListener = (event, transport) =>
-    observer.connection?.(event, transport);
+  const watch: TransportListener = observer.connection.bind(observer);
   if (onEvent === undefined) return watch;
   return (event, transport) => {
     tell(onEvent, event, transport);

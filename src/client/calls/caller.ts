@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type Metadata,
   type MethodDefinition,
   notJustOne,
   type Requests,
@@ -45,14 +46,7 @@ export class Caller {
     options: CallOptions,
   ): Promise<Response> {
     const metadata = this.#calls.check(method, options);
-    const isIntercepted = this.#intercepted !== undefined;
-    const request = this.#calls.request(
-      method,
-      messages,
-      options,
-      metadata,
-      isIntercepted,
-    );
+    const request = this.#request(method, messages, options, metadata);
     const response = this.#intercepted === undefined
       ? this.#calls.start(request).single()
       : onlyOf(method.path, this.#intercepted(request));
@@ -71,19 +65,28 @@ export class Caller {
   ): AsyncGenerator<Response> {
     const metadata = this.#calls.check(method, options);
     return new LazyResponses(async () => {
-      const isIntercepted = this.#intercepted !== undefined;
-      const request = this.#calls.request(
-        method,
-        messages,
-        options,
-        metadata,
-        isIntercepted,
-      );
+      const request = this.#request(method, messages, options, metadata);
       const responses = this.#intercepted === undefined
         ? this.#calls.start(request).messages()
         : (await this.#intercepted(request)).messages;
       return responses[Symbol.asyncIterator]();
     });
+  }
+
+  #request<Request, Response>(
+    method: MethodDefinition<Request, Response>,
+    messages: ClientRequest["messages"],
+    options: CallOptions,
+    metadata: Metadata,
+  ): ClientRequest {
+    const isIntercepted = this.#intercepted !== undefined;
+    return this.#calls.request(
+      method,
+      messages,
+      options,
+      metadata,
+      isIntercepted,
+    );
   }
 }
 
