@@ -8,7 +8,7 @@
 export { Connection } from "./connection.ts";
 export type { Sender } from "./streams/mod.ts";
 export type { ConnectionCounters } from "./counters.ts";
-export { EventLog, type EventSink, type Observed } from "./event_log.ts";
+export { EventLog, type Observed } from "./event_log.ts";
 export type {
   ConnectionEvent,
   GoawayEvent,

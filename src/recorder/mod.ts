@@ -4,10 +4,7 @@
  *
  * @module
  */
-export {
-  type ConnectionIdentity,
-  ConnectionRecord,
-} from "./connection_record.ts";
+export { ConnectionRecord } from "./connection_record.ts";
 export { joinObservers } from "./join_observers.ts";
 export { type Recorded, recordedBy } from "./recorded.ts";
 export { Recorder, type RecorderOptions } from "./recorder.ts";

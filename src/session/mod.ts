@@ -4,21 +4,12 @@
  *
  * @module
  */
-export type {
-  GoawayEvent,
-  Observed,
-  PingEvent,
-  SettingsEvent,
-  StreamErrorEvent,
-  StreamEvent,
-} from "../connection/mod.ts";
+export type { Observed, StreamEvent } from "../connection/mod.ts";
 export {
   type CloseKind,
   closeMessage,
   type CloseReason,
   explain,
-  explainEnd,
-  explainPast,
   goawayText,
   isGraceful,
 } from "./close_reason.ts";
@@ -42,6 +33,4 @@ export {
   type SessionOptions,
 } from "./parameters.ts";
 export { Session } from "./session.ts";
-export type { SessionSetup } from "./session_parts.ts";
-export { SessionStreams } from "./session_streams.ts";
 export type { CloseMode, SessionState } from "./state.ts";

@@ -3,17 +3,15 @@
  *
  * @module
  */
-export type { AdmissionLimits } from "./admission.ts";
 export { dial, type DialOptions, dialUnheld } from "./dial.ts";
-export { AcceptError, DialError, type DialPhase, messageOf } from "./errors.ts";
+export { AcceptError, DialError, messageOf } from "./errors.ts";
 export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions, listenRecorded } from "./listen.ts";
 export { LISTEN_KEYS } from "./listen_keys.ts";
-export { Listener, type TransportHandler } from "./listener.ts";
+export { Listener } from "./listener.ts";
 export type { DrainNotice } from "./milestones.ts";
 export {
   type ConnectionRecorder,
-  joinListeners,
   requireObserver,
   type TransportObserver,
 } from "./observer.ts";
@@ -22,7 +20,6 @@ export {
   denoNetwork,
   type DialTlsOptions,
   formatTarget,
-  type ListeningSocket,
   type ListenTlsOptions,
   type Network,
   NETWORK_MEMBERS,
@@ -30,7 +27,6 @@ export {
   type PeerCertificate,
   resolveDialTls,
   type Socket,
-  type SubjectAltName,
 } from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export { RESPONSE_HEAD, trailersOnly } from "./trailers_only.ts";
@@ -38,6 +34,5 @@ export {
   type StreamAcceptor,
   Transport,
   type TransportListener,
-  type TransportSetup,
 } from "./transport.ts";
-export { type StreamHost, TransportStream } from "./transport_stream.ts";
+export { TransportStream } from "./transport_stream.ts";

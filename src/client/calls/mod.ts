@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { CallAttempt } from "./attempt.ts";
 export { CallFactory } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
 export { CallTracers } from "./call_tracer.ts";

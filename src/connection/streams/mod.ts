@@ -4,5 +4,4 @@
  * @module
  */
 export type { Sender } from "./sender.ts";
-export type { StreamContext } from "./stream_context.ts";
 export { Streams } from "./streams.ts";
