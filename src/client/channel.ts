@@ -34,8 +34,8 @@ import type { ChannelOptions } from "./options.ts";
  * attempt holds it, within `handshakeTimeout`. After one that got no answer the
  * channel is IDLE if nobody waits, and no calls have failed meanwhile.
  *
- * Keepalive is on while calls are active, at an interval between 305 and 335
- * seconds that no server with gRPC's defaults strikes; `keepalive.time` makes it
+ * Keepalive is on while calls are active, at an interval between 300.5 and
+ * 325 seconds that no server with gRPC's defaults strikes; `keepalive.time` makes it
  * faster, or turns it off with `Infinity`.
  *
  * Most call through a client that `createClient` makes; the methods for the

@@ -26,10 +26,13 @@ export interface ClientKeepaliveOptions {
    * not be below the server's `enforcement.minTime`, or the server closes the
    * connection with `too_many_pings`.
    *
+   * No PING, however often, keeps a stream open through a proxy of layer 7
+   * (ALB, Envoy, nginx): that answers PINGs itself, and does not count them.
+   *
    * Equivalent to `GRPC_ARG_KEEPALIVE_TIME_MS`, grpc-go
    * `ClientParameters.Time`, grpc-java `keepAliveTime`.
    *
-   * @default {Infinity with dial; with a Channel 305_000 to 335_000, drawn once}
+   * @default {Infinity with dial; with a Channel 300_500 to 325_000, drawn once}
    */
   time?: number;
   /**

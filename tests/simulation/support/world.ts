@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly starts?: boolean;
   /** Octets that may be on their way. */
   readonly capacity?: number;
+  /** Milliseconds by which octets may be longer under way, by chance; 3. */
+  readonly jitter?: number;
 }
 
 /**
@@ -84,7 +86,7 @@ export class World {
     this.#options = options;
     this.network = new VirtualNetwork(this.clock, {
       latency: 5,
-      jitter: 3,
+      jitter: options.jitter ?? 3,
       capacity: options.capacity,
       random: this.#random,
     });
