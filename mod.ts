@@ -112,6 +112,7 @@
  * | `@keepalive/grpc` | servers and clients: all that an application needs |
  * | `@keepalive/grpc/transport` | bare connections, with `dial` and `listen`; their events, counters and error codes |
  * | `@keepalive/grpc/observe` | a flight recorder for connections and channels: what happened, and numbers |
+ * | `@keepalive/grpc/protobuf` | services that protobuf-es has generated, as they are |
  * | `@keepalive/grpc/metrics` | metrics of calls, connections and PINGs for Prometheus and OpenTelemetry |
  * | `@keepalive/grpc/tracing` | traces of calls with OpenTelemetry |
  * | `@keepalive/grpc/session` | one connection without socket and clock, for tests and simulations in virtual time |

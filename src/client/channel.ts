@@ -236,7 +236,7 @@ export class Channel implements AsyncDisposable {
    * @throws {TypeError | RangeError} If an option cannot be used.
    */
   async unary<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     request: Request,
     options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
@@ -252,7 +252,7 @@ export class Channel implements AsyncDisposable {
    * @throws {TypeError | RangeError} If an option cannot be used.
    */
   serverStreaming<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     request: Request,
     options: CallOptions = NO_OPTIONS,
   ): AsyncGenerator<Response> {
@@ -267,7 +267,7 @@ export class Channel implements AsyncDisposable {
    * used.
    */
   async clientStreaming<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     requests: Requests<Request>,
     options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
@@ -286,7 +286,7 @@ export class Channel implements AsyncDisposable {
    * used.
    */
   bidiStreaming<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     requests: Requests<Request>,
     options: CallOptions = NO_OPTIONS,
   ): AsyncGenerator<Response> {

@@ -10,7 +10,7 @@ import type { Channel } from "./channel.ts";
 
 /** The function of a client for a method, by the kind of the method. */
 export type ClientMethod<Method> = Method extends
-  MethodDefinition<infer Request, infer Response>
+  MethodDefinition<infer Request, unknown, unknown, infer Response>
   ? Method["requestStream"] extends true
     ? Method["responseStream"] extends true ? (
         requests: Requests<Request>,

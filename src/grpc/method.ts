@@ -1,7 +1,21 @@
 /**
  * A method of a service, in the shape of grpc-js, which code generators emit.
+ *
+ * What is given and what is received may have different types: a generator may
+ * let fields be left out of what is sent, and fill in those of what has come.
+ * The order is that of proto-loader's type of the same name.
+ *
+ * @typeParam RequestIn What a client gives.
+ * @typeParam ResponseIn What a handler gives.
+ * @typeParam RequestOut What a handler receives.
+ * @typeParam ResponseOut What a client receives.
  */
-export interface MethodDefinition<Request, Response> {
+export interface MethodDefinition<
+  RequestIn,
+  ResponseIn,
+  RequestOut = RequestIn,
+  ResponseOut = ResponseIn,
+> {
   /** The path, such as `/helloworld.Greeter/SayHello`. */
   readonly path: string;
   /** Whether the client sends a stream of messages. */
@@ -9,13 +23,13 @@ export interface MethodDefinition<Request, Response> {
   /** Whether the server sends a stream of messages. */
   readonly responseStream: boolean;
   /** Encodes a request. */
-  requestSerialize(value: Request): Uint8Array;
+  requestSerialize(value: RequestIn): Uint8Array;
   /** Decodes a request. */
-  requestDeserialize(octets: Uint8Array): Request;
+  requestDeserialize(octets: Uint8Array): RequestOut;
   /** Encodes a response. */
-  responseSerialize(value: Response): Uint8Array;
+  responseSerialize(value: ResponseIn): Uint8Array;
   /** Decodes a response. */
-  responseDeserialize(octets: Uint8Array): Response;
+  responseDeserialize(octets: Uint8Array): ResponseOut;
 }
 
 /** Requests of a call that streams them. */

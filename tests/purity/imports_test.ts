@@ -24,8 +24,16 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   "cli/client/tally.ts": ["node:perf_hooks"],
 };
 
-/** The packages of the command line. */
-const PACKAGES: readonly string[] = ["@std/async", "commander", "picocolors"];
+/** The rooms that may use packages; nothing else in `src` imports them. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  [CLI]: ["@std/async", "commander", "picocolors"],
+  protobuf: ["@bufbuild/protobuf"],
+};
+
+/** A room with packages is an entrypoint of its own, for whoever asks for it. */
+function isAside(own: string, other: string): boolean {
+  return own !== other && other !== CLI && other in PACKAGES;
+}
 
 /** The folder that a relative specifier leads to, from a path below `src`. */
 function target(path: string, specifier: string): string {
@@ -42,7 +50,7 @@ function upwards({ path, imports }: Module): string[] {
   return imports.filter((specifier) => {
     const other = target(path, specifier);
     const apart = own === CLI ? other !== CLI : other === CLI ||
-      (other === "connection" && own === "keepalive");
+      (other === "connection" && own === "keepalive") || isAside(own, other);
     return !FOLDERS.includes(other) || apart ||
       FOLDERS.indexOf(other) > FOLDERS.indexOf(own);
   }).filter((specifier) => !BUILT_IN[path]?.includes(specifier)).map((
@@ -54,14 +62,13 @@ function foreign({ path, imports }: Module): string[] {
   return imports
     .filter((specifier) => !BUILT_IN[path]?.includes(specifier))
     .filter((specifier) => !/^\.\.?\//.test(specifier))
-    .filter((specifier) => folderOf(path) !== CLI || !isForCli(specifier))
+    .filter((specifier) => !PACKAGES[folderOf(path)]?.includes(specifier))
+    .filter((specifier) => folderOf(path) !== CLI || !isPublished(specifier))
     .map((specifier) => `${path} imports ${specifier}`);
 }
 
-/** A public entrypoint, or one of the packages. */
-function isForCli(specifier: string): boolean {
-  return /^@keepalive\/grpc(\/[a-z]+)?$/.test(specifier) ||
-    PACKAGES.includes(specifier);
+function isPublished(specifier: string): boolean {
+  return /^@keepalive\/grpc(\/[a-z]+)?$/.test(specifier);
 }
 
 /** The path below `src` of an import; empty for one from elsewhere. */
@@ -187,4 +194,10 @@ Deno.test("the scan of imports finds an offence", () => {
   assertEquals(imported("@keepalive/grpc/session"), 0);
   assertEquals(imported("npm:commander"), 1);
   assertEquals(imported("node:net"), 1);
+  const ofMessages = read("protobuf/a.ts", `import "@bufbuild/protobuf";`);
+  assertEquals(foreign(ofMessages), []);
+  assertEquals(foreign({ ...ofMessages, path: "client/a.ts" }).length, 1);
+  assertEquals(offences("protobuf/a.ts", "../client/mod.ts"), 0);
+  assertEquals(offences("observe/a.ts", "../protobuf/mod.ts"), 1);
+  assertEquals(offences("client/a.ts", "../protobuf/mod.ts"), 1);
 });

@@ -18,6 +18,7 @@ export const FOLDERS: readonly string[] = [
   "metrics",
   "tracing",
   "observe",
+  "protobuf",
   "cli",
 ];
 

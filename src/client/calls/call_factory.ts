@@ -75,7 +75,7 @@ export class CallFactory {
    * @param isIntercepted Whether it may be made more than once.
    */
   request<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
     metadata: Metadata,

@@ -41,7 +41,7 @@ export class Caller {
    * @throws {TypeError | RangeError} If an option cannot be used.
    */
   single<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
   ): Promise<Response> {
@@ -59,7 +59,7 @@ export class Caller {
    * @throws {TypeError | RangeError} If an option cannot be used.
    */
   stream<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
   ): AsyncGenerator<Response> {
@@ -74,7 +74,7 @@ export class Caller {
   }
 
   #request<Request, Response>(
-    method: MethodDefinition<Request, Response>,
+    method: MethodDefinition<Request, unknown, unknown, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
     metadata: Metadata,

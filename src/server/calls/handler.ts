@@ -28,7 +28,7 @@ export type BidiStreamingHandler<Request, Response> = (
 /** The handlers of a service; what is left out is UNIMPLEMENTED. */
 export type Handlers<Definition extends ServiceDefinition> = {
   readonly [Name in keyof Definition]?: Definition[Name] extends
-    MethodDefinition<infer Request, infer Response>
+    MethodDefinition<unknown, infer Response, infer Request, unknown>
     // Of a method whose kind is known at run time only, any handler will do.
     ? boolean extends Definition[Name]["requestStream"]
       // deno-lint-ignore no-explicit-any
