@@ -11,9 +11,3 @@ export {
   serviceDefinition,
   type ServiceDefinitionOf,
 } from "./service_definition.ts";
-export type {
-  DescMethod,
-  DescService,
-  MessageInitShape,
-  MessageShape,
-} from "@bufbuild/protobuf";

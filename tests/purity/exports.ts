@@ -200,11 +200,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   "./protobuf": [
     "createClient",
-    "DescMethod",
-    "DescService",
     "implement",
-    "MessageInitShape",
-    "MessageShape",
     "MethodDefinitionOf",
     "ProtobufClient",
     "ProtobufHandlers",
