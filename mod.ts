@@ -128,7 +128,6 @@ export {
   type ChannelCounters,
   type ChannelOptions,
   type Client,
-  type ClientInterceptor,
   type ConnectivityChange,
   createClient,
   type KeepaliveInForce,
@@ -136,13 +135,16 @@ export {
   type ServiceConfig,
 } from "./src/client/mod.ts";
 export {
+  type CallContext,
   type CallOptions,
+  type ClientInterceptor,
   type ConnectivityState,
   GrpcError,
   type MessageEncoding,
   Metadata,
   type MethodDefinition,
   type Observer,
+  type ServerInterceptor,
   type ServiceDefinition,
   Status,
   statusName,
@@ -154,9 +156,9 @@ export type {
   EnforcementOptions,
   ServerKeepaliveOptions,
 } from "./src/keepalive/mod.ts";
+export type { OpenTelemetryOptions } from "./src/otel/mod.ts";
 export { MemoryQuota, type MemoryQuotaOptions } from "./src/memory/mod.ts";
 export {
-  type CallContext,
   type Handlers,
   Health,
   HealthDefinition,
@@ -164,7 +166,6 @@ export {
   serve,
   type ServeOptions,
   Server,
-  type ServerInterceptor,
   type Service,
   ServingStatus,
   UnfinishedHandlerError,
@@ -187,8 +188,6 @@ export {
 export type {
   BackoffOptions,
   ClientMethod,
-  ClientRequest,
-  ClientResponse,
   MethodConfig,
   PollingOptions,
   Resolver,
@@ -200,6 +199,8 @@ export type {
   CallEvent,
   CallMessageEvent,
   ChannelEvent,
+  ClientRequest,
+  ClientResponse,
   MetadataInit,
   MetadataValue,
   Requests,

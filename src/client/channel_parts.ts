@@ -1,4 +1,5 @@
 import { type ChannelEvent, listenersOf } from "../grpc/mod.ts";
+import { type Telemetry, telemetryOf } from "../otel/mod.ts";
 import { type Recorded, recordedBy, Recorder } from "../recorder/mod.ts";
 import { denoNetwork, dialUnheld } from "../transport/mod.ts";
 import {
@@ -66,18 +67,24 @@ export function channelParts(
   const counters = zeroChannelCounters();
   const recorder = new Recorder();
   const recorded = recordedBy(recorder, options.recorder);
+  const telemetry = telemetryOf(options, clock);
   const traced = {
     channelId: nextId(),
     target: String(target),
     isSecure: Boolean(options.tls),
     clock,
-    listeners: listenersOf(options.observer),
+    listeners: listenersOf(telemetry.observer),
     counters,
   };
   const listener = joined(recorded?.channel, traced.listeners.channel);
   const tracer = new ChannelTracer({ ...traced, listener });
   const setup = {
-    ...connectorSetup(parameters, options, { keepalive, tracer, recorded }),
+    ...connectorSetup(parameters, options, {
+      keepalive,
+      tracer,
+      recorded,
+      telemetry,
+    }),
     name: traced.target,
   };
   const connector = new Connector(setup);
@@ -93,7 +100,11 @@ export function channelParts(
     clock,
     new CallTracers(traced),
   );
-  const caller = new Caller(calls, options.interceptors ?? []);
+  const { tracing } = telemetry;
+  const caller = new Caller(calls, [
+    ...options.interceptors ?? [],
+    ...tracing === undefined ? [] : [tracing.client(target)],
+  ]);
   if (options.onEvent === undefined) warnUnheard(keepalive.warnings);
   return {
     connector,
@@ -121,10 +132,11 @@ function joined(
 function connectorSetup(
   parameters: ChannelParameters,
   options: ChannelOptions,
-  { keepalive, tracer, recorded }: {
+  { keepalive, tracer, recorded, telemetry }: {
     readonly keepalive: ChannelKeepalive;
     readonly tracer: ChannelTracer;
     readonly recorded: Recorded | undefined;
+    readonly telemetry: Telemetry;
   },
 ): Omit<ConnectorSetup, "name"> {
   const { clock = systemClock, random = Math.random } = options;
@@ -134,7 +146,7 @@ function connectorSetup(
     options: {
       tls: options.tls,
       onEvent: options.onEvent,
-      observer: options.observer,
+      observer: telemetry.observer,
       settingsTimeout: options.settingsTimeout,
       maxHeaderListSize: options.maxHeaderListSize,
       absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
@@ -146,6 +158,7 @@ function connectorSetup(
     },
     keepalive,
     recorder: recorded,
+    outside: telemetry.outside,
     hostname: tlsNameOf(parameters.authority),
   });
   return {

@@ -5,9 +5,6 @@
  * @module
  */
 export {
-  type ClientInterceptor,
-  type ClientRequest,
-  type ClientResponse,
   type MethodConfig,
   type RetryPolicyConfig,
   type RetryThrottlingConfig,

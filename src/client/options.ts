@@ -7,9 +7,10 @@ import {
   requireMembers,
 } from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
-import type { Observer } from "../grpc/mod.ts";
+import type { ClientInterceptor, Observer } from "../grpc/mod.ts";
 import { CLOCK_MEMBERS } from "../runtime/mod.ts";
 import type { ClientKeepaliveOptions } from "../keepalive/mod.ts";
+import type { OpenTelemetryOptions } from "../otel/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
 import {
   type DialOptions,
@@ -25,7 +26,7 @@ import {
   type Verify,
 } from "./connections/mod.ts";
 import type { LoadBalancing } from "./connector/mod.ts";
-import type { ClientInterceptor, ServiceConfig } from "./calls/mod.ts";
+import type { ServiceConfig } from "./calls/mod.ts";
 import {
   type ChannelTarget,
   parseChannelTarget,
@@ -63,6 +64,17 @@ export interface ChannelOptions
   onEvent?: TransportListener;
   /** Watches the channel, its calls and its connections. */
   observer?: Observer;
+  /**
+   * Measures and traces with OpenTelemetry: `true` for what Deno has with
+   * `OTEL_DENO=true`, or an SDK has registered before the channel is made; or
+   * the providers to use. Without any, nothing is done. Its interceptor is the
+   * last.
+   *
+   * Equivalent to grpc-go `opentelemetry.DialOption`.
+   *
+   * @default {false}
+   */
+  otel?: boolean | OpenTelemetryOptions;
   /**
    * Whether the channel remembers the last events of its connections and of
    * itself, for `channel.recordings()` and the `recording` of an error.
@@ -149,6 +161,7 @@ const CHANNEL_KEYS: readonly string[] = [
   "onEvent",
   "observer",
   "recorder",
+  "otel",
   "clock",
   "network",
   "random",

@@ -5,6 +5,7 @@
  *
  * @module
  */
+export type { CallContext } from "./call_context.ts";
 export {
   CALL_KEYS,
   type CallOptions,
@@ -30,6 +31,12 @@ export {
   type ConnectivityState,
 } from "./connectivity_state.ts";
 export { showCaller } from "./caller_stack.ts";
+export type {
+  ClientInterceptor,
+  ClientRequest,
+  ClientResponse,
+  ServerInterceptor,
+} from "./interceptors.ts";
 export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
 export { GrpcError, keepRecording } from "./grpc_error.ts";

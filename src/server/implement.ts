@@ -76,3 +76,23 @@ function requireKnownHandlers(
     ![Object.prototype, null].includes(Object.getPrototypeOf(handlers));
   if (!isInstance) requireKnownKeys("the handlers", handlers, known);
 }
+
+/**
+ * The implementations of all services, by their paths.
+ *
+ * @throws {TypeError} If two services have a path in common.
+ */
+export function mergeServices(
+  services: readonly Service[],
+): Map<string, Implementation> {
+  const merged = new Map<string, Implementation>();
+  for (const { implementations } of services) {
+    for (const [path, implementation] of implementations) {
+      if (merged.has(path)) {
+        throw new TypeError(`Cannot serve ${path}: it is implemented twice`);
+      }
+      merged.set(path, implementation as Implementation);
+    }
+  }
+  return merged;
+}

@@ -1,7 +1,9 @@
 import {
+  type CallContext,
   encodingOption,
   type MessageEncoding,
   type Observer,
+  type ServerInterceptor,
 } from "../grpc/mod.ts";
 import {
   display,
@@ -15,22 +17,13 @@ import type {
   EnforcementOptions,
   ServerKeepaliveOptions,
 } from "../keepalive/mod.ts";
+import type { OpenTelemetryOptions } from "../otel/mod.ts";
 import {
   LISTEN_KEYS,
   type ListenOptions,
   type ListenTlsOptions,
   type TransportListener,
 } from "../transport/mod.ts";
-import type { CallContext } from "./calls/mod.ts";
-
-/**
- * Wraps the run of a handler: logging, authentication, timing. To refuse a
- * call, throw a `GrpcError` instead of calling `proceed`.
- */
-export type ServerInterceptor = (
-  call: CallContext,
-  proceed: () => Promise<void>,
-) => Promise<void>;
 
 /**
  * Options of `serve`. An unknown key or a wrong type is a `TypeError`, a value
@@ -77,6 +70,16 @@ export interface ServeOptions
   onEvent?: TransportListener;
   /** Watches the server, its calls and its connections. */
   observer?: Observer;
+  /**
+   * Measures and traces with OpenTelemetry: `true` for what Deno has with
+   * `OTEL_DENO=true`, or an SDK has registered before; or the providers to use.
+   * Without any, nothing is done. Its interceptor is the first.
+   *
+   * Equivalent to grpc-go `opentelemetry.ServerOption`.
+   *
+   * @default {false}
+   */
+  otel?: boolean | OpenTelemetryOptions;
   /**
    * Whether the server remembers the last events of its connections, for
    * `server.recordings()`.
@@ -137,6 +140,7 @@ export interface ServeOptions
 const SERVE_KEYS: readonly string[] = [
   ...LISTEN_KEYS,
   "recorder",
+  "otel",
   "interceptors",
   "onHandlerError",
   "maxReceiveMessageLength",

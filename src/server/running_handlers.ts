@@ -1,5 +1,6 @@
 import { type InLine, Line } from "../collections/mod.ts";
-import type { CallContext, RunningHandler } from "./calls/mod.ts";
+import type { CallContext } from "../grpc/mod.ts";
+import type { RunningHandler } from "./calls/mod.ts";
 
 /** One that runs. */
 class Place implements RunningHandler, InLine<Place> {

@@ -1,17 +1,18 @@
 import {
   acceptCalls,
-  type CallContext,
   CallTracers,
-  type Implementation,
+  composeInterceptors,
   type ServerCounters,
 } from "./calls/mod.ts";
 import {
+  type CallContext,
   DEFAULT_MAX_RECEIVE_LENGTH,
   encodingOption,
   listenersOf,
 } from "../grpc/mod.ts";
 import { integerOption } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
+import { telemetryOf } from "../otel/mod.ts";
 import { type Listener, listenRecorded } from "../transport/mod.ts";
 import {
   recordedBy,
@@ -26,12 +27,8 @@ import {
   tell,
   Timer,
 } from "../runtime/mod.ts";
-import type { Service } from "./implement.ts";
-import {
-  requireServeOptions,
-  type ServeOptions,
-  type ServerInterceptor,
-} from "./options.ts";
+import { mergeServices, type Service } from "./implement.ts";
+import { requireServeOptions, type ServeOptions } from "./options.ts";
 import { RunningHandlers } from "./running_handlers.ts";
 import { UnfinishedHandlerError } from "./unfinished_handler_error.ts";
 
@@ -216,14 +213,20 @@ export function serve(
     onListen,
     signal,
     recorder: isRecorded,
+    otel,
+    observer: own,
     ...listenOptions
   } = options;
   const { maxConcurrentStreams } = serverParameters({
     maxConcurrentStreams: options.maxConcurrentStreams,
   });
-  const implementations = merge(services);
+  const implementations = mergeServices(services);
   const running = new RunningHandlers();
-  const { clock = systemClock, observer } = options;
+  const { clock = systemClock } = options;
+  const { observer, tracing, outside } = telemetryOf(
+    { otel, observer: own },
+    clock,
+  );
   const tracers = new CallTracers(clock, listenersOf(observer));
   const onStream = acceptCalls({
     maxReceiveLength: integerOption(
@@ -235,17 +238,22 @@ export function serve(
     maxHandlers: maxConcurrentStreams,
     compression: encodingOption(compression),
     find: (path) => implementations.get(path),
-    intercept: interceptors.length === 0 ? undefined : compose(interceptors),
+    intercept: composeInterceptors(
+      tracing === undefined ? interceptors : [tracing.server, ...interceptors],
+    ),
     onHandlerError,
     handlers: running,
     tracers,
   });
   const recorder = new Recorder();
-  const listener = listenRecorded(
-    { ...listenOptions, onStream },
-    () => tracers.connected(),
-    recordedBy(recorder, isRecorded),
-  );
+  const record = recordedBy(recorder, isRecorded);
+  const begin = () =>
+    listenRecorded(
+      { ...listenOptions, observer, onStream },
+      () => tracers.connected(),
+      record,
+    );
+  const listener = outside?.(begin) ?? begin();
   const setup = { running, onHandlerError, clock, tracers, recorder };
   const server = new Server(listener, setup);
   announce(server, onListen);
@@ -268,32 +276,9 @@ function closeWith(server: Server, signal: AbortSignal): void {
   void server.finished.then(() => watch[Symbol.dispose]());
 }
 
-function compose(
-  interceptors: readonly ServerInterceptor[],
-): ServerInterceptor {
-  return interceptors.reduceRight<ServerInterceptor>(
-    (next, interceptor) => (call, proceed) =>
-      interceptor(call, () => next(call, proceed)),
-    (_call, proceed) => proceed(),
-  );
-}
-
 function complain(error: unknown, { path }: CallContext): void {
   if (error instanceof UnfinishedHandlerError) {
     return console.error(`@keepalive/grpc: ${error.message}`);
   }
   console.error(`@keepalive/grpc: the handler of ${path} failed:`, error);
-}
-
-function merge(services: readonly Service[]): Map<string, Implementation> {
-  const merged = new Map<string, Implementation>();
-  for (const { implementations } of services) {
-    for (const [path, implementation] of implementations) {
-      if (merged.has(path)) {
-        throw new TypeError(`Cannot serve ${path}: it is implemented twice`);
-      }
-      merged.set(path, implementation as Implementation);
-    }
-  }
-  return merged;
 }

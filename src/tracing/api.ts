@@ -5,6 +5,7 @@
  * @module
  * @see https://opentelemetry.io/docs/specs/otel/trace/api/
  */
+import type { MeterProvider } from "../metrics/mod.ts";
 
 /** What a span tells of its operation. */
 export type SpanAttributes = {
@@ -82,6 +83,8 @@ export interface Propagator {
 
 /** What Deno or an SDK has registered in the process. */
 export interface RegisteredApi {
+  /** Makes meters. */
+  readonly metrics?: MeterProvider;
   /** Makes tracers. */
   readonly trace?: TracerProvider;
   /** Knows the context. */
@@ -106,7 +109,20 @@ export function withSpan(context: Context, span: Span): Context {
   return context.setValue(SPAN, span);
 }
 
-/** A context without a span: what begins in it has no parent. */
+/** Under which a context has what travels along with a trace. */
+const BAGGAGE = Symbol.for("OpenTelemetry Baggage Key");
+
+/** A context without a span and its baggage: what begins in it has no parent. */
 export function withoutSpan(context: Context): Context {
-  return context.deleteValue(SPAN);
+  return context.deleteValue(SPAN).deleteValue(BAGGAGE);
+}
+
+/**
+ * Begins what outlives the call that it is begun for: its callbacks, and the calls
+ * that come to it later, are not to find the span of that one as the active one.
+ */
+export function outsideOfCalls(): <Result>(begin: () => Result) => Result {
+  const { context } = registeredApi();
+  if (context === undefined) return (begin) => begin();
+  return (begin) => context.with(withoutSpan(context.active()), begin);
 }

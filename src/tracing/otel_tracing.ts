@@ -1,8 +1,12 @@
-import type { ClientInterceptor } from "../client/mod.ts";
-import type { CallEvent, Metadata, Observer } from "../grpc/mod.ts";
+import type {
+  CallEvent,
+  ClientInterceptor,
+  Metadata,
+  Observer,
+  ServerInterceptor,
+} from "../grpc/mod.ts";
 import { display, requireKnownKeys } from "../options/mod.ts";
 import { type Clock, systemClock } from "../runtime/mod.ts";
-import type { ServerInterceptor } from "../server/mod.ts";
 import {
   type ContextManager,
   type Propagator,
@@ -24,6 +28,7 @@ import {
   serverAttributes,
   SpanKind,
 } from "./describe.ts";
+import { inContext } from "./in_context.ts";
 
 /** With what {@linkcode otelTracing} traces. */
 export interface TracingOptions {
@@ -157,7 +162,7 @@ function clientInterceptor(
       // keep it beyond the call.
       const response = await attempts.following(
         { span, context },
-        () => next(request),
+        () => next(inContext(request, contexts, parent)),
       );
       response.trailers.then(
         () => endClientSpan(span, OK),

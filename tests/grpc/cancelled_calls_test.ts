@@ -10,7 +10,7 @@ import {
 } from "../../src/frames/mod.ts";
 import { acceptCalls } from "../../src/server/calls/accept_call.ts";
 import { HpackEncoder } from "../../src/hpack/mod.ts";
-import type { CallContext } from "../../src/server/mod.ts";
+import type { CallContext } from "../../src/grpc/mod.ts";
 import { serverParameters, Session } from "../../src/session/mod.ts";
 import { StreamRouter } from "../../src/transport/stream_router.ts";
 import type { Transport } from "../../src/transport/mod.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { acceptCalls } from "../../src/server/calls/accept_call.ts";
 import type { Implementation } from "../../src/server/calls/handler.ts";
-import type { CallContext } from "../../src/server/mod.ts";
+import type { CallContext } from "../../src/grpc/mod.ts";
 import type {
   StreamAcceptor,
   TransportStream,

@@ -1,35 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { otelObserver } from "../../src/metrics/mod.ts";
-import type {
-  InstrumentOptions,
-  MeterProvider,
-  MetricAttributes,
-} from "../../src/metrics/mod.ts";
+import type { MeterProvider } from "../../src/metrics/mod.ts";
 import { World } from "../simulation/support/world.ts";
+import { FakeProvider } from "./support/fake_provider.ts";
 
 const API = Symbol.for("opentelemetry.js.api.1");
-
-/** A provider that remembers what it is asked for. */
-class FakeProvider implements MeterProvider {
-  readonly meters: (readonly [name: string, version?: string])[] = [];
-  readonly instruments = new Map<string, InstrumentOptions>();
-  readonly values: (readonly [string, number, MetricAttributes])[] = [];
-
-  getMeter(name: string, version?: string) {
-    this.meters.push([name, version]);
-    const make = (name: string, options: InstrumentOptions = {}) => {
-      this.instruments.set(name, options);
-      const take = (value: number, attributes: MetricAttributes) =>
-        void this.values.push([name, value, attributes]);
-      return { add: take, record: take };
-    };
-    return {
-      createCounter: make,
-      createUpDownCounter: make,
-      createHistogram: make,
-    };
-  }
-}
 
 Deno.test("a provider that is given makes the instruments, with units and bounds", async () => {
   const { version } = await import("../../deno.json", {

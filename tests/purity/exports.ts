@@ -55,6 +55,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "MethodDefinition",
     "Network",
     "Observer",
+    "OpenTelemetryOptions",
     "PeerCertificate",
     "PollingOptions",
     "pollingResolver",

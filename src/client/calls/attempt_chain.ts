@@ -1,4 +1,9 @@
-import { GrpcError, showCaller, Status } from "../../grpc/mod.ts";
+import {
+  type ClientRequest,
+  GrpcError,
+  showCaller,
+  Status,
+} from "../../grpc/mod.ts";
 import { Timer } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
 import type { TrustedConnection } from "../connections/mod.ts";
@@ -8,7 +13,6 @@ import { LARGE_HEADERS } from "./poison_call.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./call_tracer.ts";
 import type { CallAttemptSetup, CallConnector, CallHost } from "./call_host.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
-import type { ClientRequest } from "./interceptor.ts";
 import { headOctetsOf, octetsOf } from "./request_head.ts";
 import { RequestSender } from "./request_sender.ts";
 import type { Outcome } from "./response_head.ts";

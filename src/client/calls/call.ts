@@ -1,4 +1,10 @@
-import { GrpcError, type Metadata, Status } from "../../grpc/mod.ts";
+import {
+  type ClientRequest,
+  type ClientResponse,
+  GrpcError,
+  type Metadata,
+  Status,
+} from "../../grpc/mod.ts";
 import { tell } from "../../runtime/mod.ts";
 import { interruptible } from "../connections/mod.ts";
 import type { CallAttempt } from "./attempt.ts";
@@ -9,7 +15,6 @@ import {
 } from "./attempt_chain.ts";
 import type { CallTracer } from "./call_tracer.ts";
 import type { CallHost } from "./call_host.ts";
-import type { ClientRequest, ClientResponse } from "./interceptor.ts";
 import { readOnly, readResponse } from "./read_response.ts";
 
 /**

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type ClientRequest,
   Metadata,
   type MethodDefinition,
 } from "../../grpc/mod.ts";
@@ -11,7 +12,6 @@ import {
   requireMethod,
 } from "./check_call.ts";
 import type { CallTracers } from "./call_tracer.ts";
-import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
 import type { RequestHeads } from "./request_head.ts";
 import { RetryState, RetryThrottle } from "./retry.ts";

@@ -1,9 +1,8 @@
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
-import type { MessageEncoding } from "../../grpc/mod.ts";
+import type { ClientRequest, MessageEncoding } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import type { Connector } from "../connector/mod.ts";
 import type { CallTracers } from "./call_tracer.ts";
-import type { ClientRequest } from "./interceptor.ts";
 import type { Isolation } from "./isolation.ts";
 
 /** What a call needs of what finds its connections. */

@@ -1,17 +1,15 @@
 import {
   type CallOptions,
+  type ClientInterceptor,
+  type ClientRequest,
+  type ClientResponse,
   type Metadata,
   type MethodDefinition,
   notJustOne,
   type Requests,
 } from "../../grpc/mod.ts";
 import type { CallFactory } from "./call_factory.ts";
-import {
-  type ClientInterceptor,
-  type ClientRequest,
-  type ClientResponse,
-  composeInterceptors,
-} from "./interceptor.ts";
+import { composeInterceptors } from "./interceptor.ts";
 import { LazyResponses } from "./lazy_responses.ts";
 
 /** Makes calls by their kinds, through the interceptors of the channel. */

@@ -7,11 +7,6 @@ export { CallFactory } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
 export { CallTracers } from "./call_tracer.ts";
 export { NO_OPTIONS } from "./check_call.ts";
-export {
-  type ClientInterceptor,
-  type ClientRequest,
-  type ClientResponse,
-} from "./interceptor.ts";
 export { Isolation } from "./isolation.ts";
 export { RequestHeads } from "./request_head.ts";
 export type {

@@ -1,6 +1,9 @@
-import { ACCEPT_ENCODING, encodeTimeout } from "../../grpc/mod.ts";
+import {
+  ACCEPT_ENCODING,
+  type ClientRequest,
+  encodeTimeout,
+} from "../../grpc/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
-import type { ClientRequest } from "./interceptor.ts";
 
 /** Paths whose headers are kept; who forwards foreign ones has no end of them. */
 const MOST_PATHS = 1_000;

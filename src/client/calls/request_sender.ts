@@ -1,5 +1,6 @@
 import type { CallAttempt } from "./attempt.ts";
 import {
+  type ClientRequest,
   GrpcError,
   isUncompressed,
   type MethodDefinition,
@@ -9,7 +10,6 @@ import {
   uncompressed,
 } from "../../grpc/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
-import type { ClientRequest } from "./interceptor.ts";
 import { RequestLog } from "./request_log.ts";
 
 /** Sends the requests of a call, anew on each of its attempts. */

@@ -24,6 +24,8 @@ export interface DialerSetup {
   readonly dial: typeof dialUnheld;
   /** Records what happens, if that is wanted. */
   readonly recorder?: ConnectionRecorder | undefined;
+  /** Begins a connection, which outlives the call that needs it. */
+  readonly outside?: (<Result>(begin: () => Result) => Result) | undefined;
 }
 
 /**
@@ -61,7 +63,8 @@ export class Dialer {
       readonly onEvent: (event: TransportEvent, transport: Transport) => void;
     },
   ): Promise<Transport> {
-    const attempt = this.#dial(address, timeout, signal, onEvent);
+    const begin = () => this.#dial(address, timeout, signal, onEvent);
+    const attempt = this.#setup.outside?.(begin) ?? begin();
     this.#attempts.add(attempt);
     const done = () => this.#attempts.delete(attempt);
     attempt.then(done, done);

@@ -8,13 +8,13 @@ import type {
 import {
   acceptedEncoding,
   type Arrived,
+  type CallContext,
   fieldOf,
   GrpcError,
   type Listeners,
   type MessageEncoding,
   messageEncoding,
 } from "../../grpc/mod.ts";
-import type { CallContext } from "./call_context.ts";
 import { CallTracers } from "./call_tracer.ts";
 import { fitFields } from "./fit_status.ts";
 import type { Implementation } from "./handler.ts";

@@ -1,5 +1,8 @@
-import type { CallContext } from "./call_context.ts";
-import type { MethodDefinition, ServiceDefinition } from "../../grpc/mod.ts";
+import type {
+  CallContext,
+  MethodDefinition,
+  ServiceDefinition,
+} from "../../grpc/mod.ts";
 
 /** Serves a method with one request and one response. */
 export type UnaryHandler<Request, Response> = (

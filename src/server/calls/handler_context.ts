@@ -1,12 +1,12 @@
 import type { PeerCertificate } from "../../transport/mod.ts";
 import {
   acceptedEncoding,
+  type CallContext,
   type GrpcError,
   type MessageEncoding,
   Metadata,
   requireEncoding,
 } from "../../grpc/mod.ts";
-import type { CallContext } from "./call_context.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
 import { ServerResponse } from "./server_response.ts";
 

@@ -4,7 +4,6 @@
  * @module
  */
 export { acceptCalls, type RunningHandler } from "./accept_call.ts";
-export type { CallContext } from "./call_context.ts";
 export { CallTracers, type ServerCounters } from "./call_tracer.ts";
 export type {
   AnyHandler,
@@ -15,3 +14,4 @@ export type {
   ServerStreamingHandler,
   UnaryHandler,
 } from "./handler.ts";
+export { composeInterceptors } from "./run_intercepted.ts";

@@ -1,3 +1,4 @@
+import type { ServerInterceptor } from "../../grpc/mod.ts";
 import type { Implementation } from "./handler.ts";
 import { runHandler } from "./run_handler.ts";
 import type { ServerCall } from "./server_call.ts";
@@ -51,5 +52,17 @@ export async function runIntercepted(
 function misuse({ path }: ServerCall, what: string): TypeError {
   return new TypeError(
     `An interceptor of ${path} ${what}: expected it to await proceed() once, or to throw`,
+  );
+}
+
+/** Puts interceptors around each other, the first outermost, if there are any. */
+export function composeInterceptors(
+  interceptors: readonly ServerInterceptor[],
+): ServerInterceptor | undefined {
+  if (interceptors.length === 0) return undefined;
+  return interceptors.reduceRight<ServerInterceptor>(
+    (next, interceptor) => (call, proceed) =>
+      interceptor(call, () => next(call, proceed)),
+    (_call, proceed) => proceed(),
   );
 }

@@ -1,7 +1,6 @@
 import type { HeaderField } from "../../hpack/mod.ts";
-import type { MessageEncoding } from "../../grpc/mod.ts";
+import type { CallContext, MessageEncoding } from "../../grpc/mod.ts";
 import type { Transport, TransportStream } from "../../transport/mod.ts";
-import type { CallContext } from "./call_context.ts";
 import type { CallTracer } from "./call_tracer.ts";
 
 /** How a `ServerCall` is set up. */

@@ -1,4 +1,4 @@
-import type { CallContext } from "../../../src/server/mod.ts";
+import type { CallContext } from "../../../src/grpc/mod.ts";
 import { GrpcError, Status } from "../../../src/grpc/mod.ts";
 import { PushSource } from "./push_source.ts";
 

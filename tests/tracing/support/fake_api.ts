@@ -10,6 +10,8 @@ import type {
   TracerProvider,
 } from "../../../src/tracing/mod.ts";
 
+import type { MeterProvider } from "../../../src/metrics/mod.ts";
+
 const SPAN = Symbol.for("OpenTelemetry Context Key SPAN");
 
 class FakeContext implements Context {
@@ -74,6 +76,11 @@ export class FakeApi implements Tracer, Propagator {
     with: (context, run) => this.#storage.run(context, run),
   };
   readonly propagation: Propagator = this;
+  readonly metrics: MeterProvider | undefined;
+
+  constructor(metrics?: MeterProvider) {
+    this.metrics = metrics;
+  }
 
   startSpan(name: string, options: SpanOptions, context: Context): FakeSpan {
     const parent = context.getValue(SPAN) as FakeSpan | undefined;

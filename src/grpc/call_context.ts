@@ -1,5 +1,6 @@
-import type { PeerCertificate } from "../../transport/mod.ts";
-import type { MessageEncoding, Metadata } from "../../grpc/mod.ts";
+import type { PeerCertificate } from "../transport/mod.ts";
+import type { MessageEncoding } from "./messages/mod.ts";
+import type { Metadata } from "./metadata.ts";
 
 /** What a handler sees of its call. */
 export interface CallContext {
