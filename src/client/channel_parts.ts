@@ -5,6 +5,7 @@ import { denoNetwork, dialUnheld } from "../transport/mod.ts";
 import {
   type Clock,
   nextId,
+  randomOption,
   systemClock,
   warnUnheard,
 } from "../runtime/mod.ts";
@@ -62,10 +63,11 @@ export function channelParts(
   options: ChannelOptions,
 ): ChannelParts {
   const parameters = channelParameters(target, options);
-  const { clock = systemClock, random = Math.random } = options;
+  const { clock = systemClock } = options;
+  const random = randomOption(options.random);
   const keepalive = new ChannelKeepalive(options.keepalive, random());
   const counters = zeroChannelCounters();
-  const recorder = new Recorder();
+  const recorder = new Recorder({ clock });
   const recorded = recordedBy(recorder, options.recorder);
   const telemetry = telemetryOf(options, clock);
   const traced = {
@@ -84,6 +86,7 @@ export function channelParts(
       tracer,
       recorded,
       telemetry,
+      random,
     }),
     name: traced.target,
   };
@@ -98,7 +101,11 @@ export function channelParts(
     options.serviceConfig,
     random,
     clock,
-    new CallTracers(traced),
+    new CallTracers({
+      ...traced,
+      record: recorded &&
+        ((event) => recorded.call(traced.channelId, event)),
+    }),
   );
   const { tracing } = telemetry;
   const caller = new Caller(calls, [
@@ -132,14 +139,15 @@ function joined(
 function connectorSetup(
   parameters: ChannelParameters,
   options: ChannelOptions,
-  { keepalive, tracer, recorded, telemetry }: {
+  { keepalive, tracer, recorded, telemetry, random }: {
     readonly keepalive: ChannelKeepalive;
     readonly tracer: ChannelTracer;
     readonly recorded: Recorded | undefined;
     readonly telemetry: Telemetry;
+    readonly random: () => number;
   },
 ): Omit<ConnectorSetup, "name"> {
-  const { clock = systemClock, random = Math.random } = options;
+  const { clock = systemClock } = options;
   const { network = denoNetwork } = options;
   const dialer = new Dialer({
     dial: dialUnheld,

@@ -8,7 +8,7 @@ import {
 } from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
 import type { ClientInterceptor, Observer } from "../grpc/mod.ts";
-import { CLOCK_MEMBERS } from "../runtime/mod.ts";
+import { requireClock } from "../runtime/mod.ts";
 import type { ClientKeepaliveOptions } from "../keepalive/mod.ts";
 import type { OpenTelemetryOptions } from "../otel/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
@@ -230,9 +230,8 @@ export function channelParameters(
     maxWindowSize: options.maxWindowSize,
   });
   requireMembers("resolver", resolver, ["start", "refresh", "stop"]);
-  requireMembers("clock", options.clock, CLOCK_MEMBERS);
+  requireClock(options.clock);
   requireMembers("network", options.network, NETWORK_MEMBERS);
-  requireFunction("random", options.random);
   requireFunction("onEvent", options.onEvent);
   requireFunctions("interceptors", options.interceptors);
   requirePlainUnix(parsed, options.tls);

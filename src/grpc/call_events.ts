@@ -57,6 +57,12 @@ export type CallEvent =
     readonly requestStream: boolean;
     /** Whether the server sends a stream of messages. */
     readonly responseStream: boolean;
+    /**
+     * Reads the metadata of the request: the values of a key as they travel,
+     * octets as base64 without padding. A function, so that who prints or stores an
+     * event has none of it unasked; to be called while the event is told.
+     */
+    readonly metadata?: (key: string) => readonly string[];
   }
   /** An attempt at the call began, and looks for a connection. */
   | {
@@ -140,6 +146,8 @@ export type CallEvent =
     /** The connection: `Transport.id`. */
     readonly connectionId: number;
     readonly streamId: number;
+    /** Reads the metadata that has come, as for `call-started`. */
+    readonly metadata?: (key: string) => readonly string[];
   }
   /**
    * At a server: the call ended, with the status that was sent, or would have

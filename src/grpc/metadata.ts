@@ -150,9 +150,7 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
 
   /** The header fields that carry the metadata. */
   toFields(): EncodableHeaderField[] {
-    return this.#entries.map(([key, value]) =>
-      typeof value === "string" ? [key, value] : [key, toBase64(value)]
-    );
+    return this.#entries.map(([key, value]) => [key, textOf(value)]);
   }
 
   /**
@@ -176,6 +174,16 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
     }
     return metadata;
   }
+}
+
+/** All values of a key as they travel; octets are base64 without padding. */
+export function textsOf(metadata: Metadata, key: string): string[] {
+  return metadata.getAll(key).map(textOf);
+}
+
+/** A value as it travels. */
+function textOf(value: MetadataValue): string {
+  return typeof value === "string" ? value : toBase64(value);
 }
 
 /** One value that is decoded for certain: most are, which costs no decoding. */

@@ -67,6 +67,7 @@ export {
   Metadata,
   type MetadataInit,
   type MetadataValue,
+  textsOf,
 } from "./metadata.ts";
 export {
   isMethodPath,

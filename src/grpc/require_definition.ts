@@ -33,7 +33,13 @@ export function requireDefinition(
       }`,
     );
   }
-  for (const [name, method] of Object.entries(definition)) {
+  const methods = Object.entries(definition);
+  if (methods.length === 0) {
+    throw new TypeError(
+      `Cannot ${purpose}: expected a service definition with methods, received one without: is it the service of the generated code?`,
+    );
+  }
+  for (const [name, method] of methods) {
     const problem = problemOf(method, needed);
     if (problem === undefined) continue;
     throw new TypeError(

@@ -6,10 +6,11 @@ import type {
 } from "../grpc/mod.ts";
 import {
   booleanOption,
+  display,
   requireFunction,
   requireKnownKeys,
 } from "../options/mod.ts";
-import { type Clock, systemClock } from "../runtime/mod.ts";
+import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { jsonOf, printable } from "./printable.ts";
 import { wordsOf } from "./words.ts";
@@ -30,6 +31,14 @@ export interface ConsoleObserverOptions {
    */
   readonly calls?: boolean;
   /**
+   * The keys of metadata that are told where a call begins, at a client those of
+   * the request that is made, at a server those of the one that has come. No other
+   * metadata is ever told. The value of a key that ends with `-bin` is base64.
+   *
+   * @default {[]}
+   */
+  readonly metadata?: readonly string[];
+  /**
    * Whether each line is an object in JSON, as in `toJsonLines`.
    *
    * @default {false}
@@ -49,7 +58,7 @@ export interface ConsoleObserverOptions {
   readonly clock?: Clock;
 }
 
-const OPTION_KEYS = ["frames", "calls", "json", "write", "clock"];
+const OPTION_KEYS = ["frames", "calls", "metadata", "json", "write", "clock"];
 
 /** What interests only those who look at frames. */
 const FRAMES: ReadonlySet<string> = new Set<
@@ -78,8 +87,8 @@ interface Source {
  * An observer that prints what happens, a line for each event: the switch for a
  * log, as `GRPC_TRACE` is one elsewhere.
  *
- * A line has no metadata and no contents of a message: events have none. What a
- * peer has sent, such as the debug data of a GOAWAY, is escaped.
+ * A line has no contents of a message, and no metadata but what `metadata` names.
+ * What a peer has sent, such as the debug data of a GOAWAY, is escaped.
  *
  * @example
  * ```ts
@@ -101,12 +110,14 @@ export function consoleObserver(
   const calls = booleanOption("calls", options.calls, true);
   const json = booleanOption("json", options.json, false);
   requireFunction("write", options.write);
+  requireClock(options.clock);
+  const keys = metadataKeys(options.metadata);
   const { write = console.error, clock = systemClock } = options;
   const line = json ? jsonLine : humanLine;
   const tell = (event: Told, source: Source) => {
-    if (frames || !isForFrames(event)) {
-      write(line(event, clock.wall(), source));
-    }
+    const metadata = metadataOf(event, keys);
+    if (!frames && metadata === undefined && isForFrames(event)) return;
+    write(line(event, clock.wall(), source, metadata));
   };
   return {
     connection: (event, transport) => tell(event, sourceOf(transport)),
@@ -130,17 +141,59 @@ function sourceOf({ id, role, peer }: Transport): Source {
   return { connection: id, role, peer };
 }
 
-function jsonLine(event: Told, wall: number, source: Source): string {
+function jsonLine(
+  event: Told,
+  wall: number,
+  source: Source,
+  metadata?: MetadataTold,
+): string {
   const { type, at, ...rest } = event;
-  return jsonOf({ wall, at, type, ...source, ...rest });
+  return jsonOf({ wall, at, type, ...source, ...rest, metadata });
 }
 
 function humanLine(
   event: Told,
   wall: number,
   { connection, peer }: Source,
+  metadata: MetadataTold = {},
 ): string {
   const time = new Date(wall).toISOString().slice(11, 23);
   const where = connection === undefined ? "" : `#${connection} ${peer}  `;
-  return printable(`${time}  ${where}${wordsOf(event)}`);
+  const more = Object.entries(metadata).flatMap(([key, values]) =>
+    values.map((value) => `, ${key}: "${value}"`)
+  );
+  return printable(`${time}  ${where}${wordsOf(event)}${more.join("")}`);
+}
+
+/** The values of keys that were asked for by name. */
+type MetadataTold = Readonly<Record<string, readonly string[]>>;
+
+function metadataKeys(keys: readonly string[] = []): readonly string[] {
+  const expected = "expected an array of keys of metadata";
+  if (!Array.isArray(keys)) {
+    throw new TypeError(
+      `Cannot use metadata: ${expected}, received ${display(keys)}`,
+    );
+  }
+  for (const [index, key] of keys.entries()) {
+    if (typeof key === "string" && /^[0-9a-z_.-]+$/i.test(key)) continue;
+    throw new TypeError(
+      `Cannot use metadata[${index}]: ${expected}, such as "x-request-id", received ${
+        display(key)
+      }`,
+    );
+  }
+  return keys.map((key) => key.toLowerCase());
+}
+
+/** What the start of a call has under the keys; `undefined` if nothing. */
+function metadataOf(
+  event: Told,
+  keys: readonly string[],
+): MetadataTold | undefined {
+  if (keys.length === 0 || !("metadata" in event)) return undefined;
+  const told = keys
+    .map((key) => [key, event.metadata?.(key) ?? []] as const)
+    .filter(([, values]) => values.length > 0);
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }

@@ -120,9 +120,31 @@ export function requireSignal(value: unknown): void {
   if (value === undefined) return;
   const { addEventListener, aborted } = Object(value);
   if (typeof addEventListener === "function" && typeof aborted === "boolean") {
-    return;
+    return requireListenable(value as Listenable);
   }
   throw new TypeError(
     `Cannot use signal: expected an AbortSignal, received ${display(value)}`,
   );
+}
+
+/** As much of an `AbortSignal` as is looked at. */
+interface Listenable {
+  readonly aborted: boolean;
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
+}
+
+/** The platform keeps who listens on the signal itself, and has no room there. */
+function requireListenable(signal: Listenable): void {
+  if (Object.isExtensible(signal) || signal.aborted) return;
+  const probe = () => {};
+  try {
+    signal.addEventListener("abort", probe);
+    signal.removeEventListener("abort", probe);
+  } catch (cause) {
+    throw new TypeError(
+      "Cannot use signal: expected an AbortSignal, received one that is frozen, which nothing can listen to",
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import type { ChannelEvent } from "../grpc/mod.ts";
+import type { CallEvent, ChannelEvent } from "../grpc/mod.ts";
 import { booleanOption } from "../options/mod.ts";
 import { reportFault } from "../runtime/mod.ts";
 import type { InformingEventType } from "../session/mod.ts";
@@ -28,6 +28,8 @@ const RECORDED: readonly InformingEventType[] = [
 export interface Recorded extends ConnectionRecorder {
   /** Takes the events of the channel. */
   readonly channel: (event: ChannelEvent) => void;
+  /** Takes those of its calls: retries, and deadlines without an answer. */
+  readonly call: (channelId: number, event: CallEvent) => void;
 }
 
 /**
@@ -44,20 +46,23 @@ export function recordedBy(
 ): Recorded | undefined {
   if (!booleanOption("recorder", isWanted, true)) return undefined;
   return {
-    listener: (event, transport) => {
-      try {
-        recorder.connection(event, transport);
-      } catch (error) {
-        reportFault(error);
-      }
-    },
+    listener: guarded((event, transport) =>
+      recorder.connection(event, transport)
+    ),
     wanted: RECORDED,
-    channel: (event) => {
-      try {
-        recorder.channel(event);
-      } catch (error) {
-        reportFault(error);
-      }
-    },
+    channel: guarded((event) => recorder.channel(event)),
+    call: guarded((channelId, event) => recorder.callOf(channelId, event)),
+  };
+}
+
+function guarded<Arguments extends unknown[]>(
+  take: (...args: Arguments) => void,
+): (...args: Arguments) => void {
+  return (...args) => {
+    try {
+      take(...args);
+    } catch (error) {
+      reportFault(error);
+    }
   };
 }

@@ -10,7 +10,7 @@ import {
   integerOption,
   requireKnownKeys,
 } from "../options/mod.ts";
-import { type Clock, systemClock } from "../runtime/mod.ts";
+import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { CallLog, isNotable } from "./call_log.ts";
 import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
@@ -23,7 +23,7 @@ import { type RecorderStats, spreadOf } from "./stats.ts";
 /** The largest part by which the times of all connections are off. */
 const MERGED_ERROR = 0.02;
 
-const OPTION_KEYS = ["events", "ended", "calls"];
+const OPTION_KEYS = ["events", "ended", "calls", "clock"];
 
 /** The largest number that an option may have. */
 const MOST = 65_536;
@@ -48,12 +48,20 @@ export interface RecorderOptions {
   readonly ended?: number;
   /**
    * Whether the last calls of each connection are kept, too, and with the events
-   * of a channel its retries, and deadlines that passed without an answer. That
-   * has the events of all calls made.
+   * of a channel its retries, and deadlines that passed without an answer, which
+   * the recorder of a channel itself always has. That has the events of all calls
+   * made.
    *
    * @default {false}
    */
   readonly calls?: boolean;
+  /**
+   * The clock of the channels that it watches, until the first connection has
+   * told its own: it says when in the world something happened.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock;
 }
 
 /** A connection that is open: its counters are looked up when wanted. */
@@ -99,7 +107,7 @@ export class Recorder implements Observer {
   readonly #suspicions = new SuspicionNumbers();
   #strikes = 0;
   #suspends = 0;
-  #clock: Clock = systemClock;
+  #clock: Clock;
   #wallOffset: number | undefined;
 
   /**
@@ -111,12 +119,14 @@ export class Recorder implements Observer {
     requireKnownKeys("the recorder options", options, OPTION_KEYS);
     this.#events = integerOption("events", options.events, 256, 1, MOST);
     this.#kept = integerOption("ended", options.ended, 16, 0, MOST);
+    requireClock(options.clock);
+    this.#clock = options.clock ?? systemClock;
     if (!booleanOption("calls", options.calls, false)) return;
     const log = new CallLog(this.#events);
     this.#calls = log;
     this.call = (event) => {
-      const channelId = isNotable(event) && log.channelOf(event.callId);
-      if (channelId) this.#channelLog(channelId)?.add(event);
+      const channelId = log.channelOf(event.callId);
+      if (channelId !== undefined) this.callOf(channelId, event);
       log.note(event);
     };
   }
@@ -142,6 +152,15 @@ export class Recorder implements Observer {
     this.#closedChannels.push(channelId);
     if (this.#closedChannels.length <= this.#kept) return;
     this.#forgetChannel(this.#closedChannels.shift()!);
+  }
+
+  /**
+   * Takes an event of a call of a channel: an attempt that is not the first, and
+   * one that ended at its deadline with nothing read, are kept with the events of
+   * the channel, others are passed over.
+   */
+  callOf(channelId: number, event: CallEvent): void {
+    if (isNotable(event)) this.#channelLog(channelId)?.add(event);
   }
 
   /**

@@ -15,8 +15,8 @@ export interface ChannelRecording {
   /** Events before the first one that are no longer there. */
   readonly forgotten: number;
   /**
-   * What happened, oldest first; of calls, if they are recorded, attempts after
-   * the first and deadlines that passed without an answer.
+   * What happened, oldest first; of calls, attempts after the first, and deadlines
+   * that passed without an answer.
    */
   readonly events: readonly (ChannelEvent | CallEvent)[];
 }

@@ -1,3 +1,5 @@
+import { display, requireMembers } from "../options/mod.ts";
+
 /** An action that a {@linkcode Clock} was asked to do later. */
 export interface PlannedTimer {
   /**
@@ -12,9 +14,6 @@ export interface PlannedTimer {
   /** The process may end before it, which is how it begins. */
   unref(): void;
 }
-
-/** What a clock has to have, for the check of an option. */
-export const CLOCK_MEMBERS = ["now", "wall", "timer"];
 
 /**
  * All time that there is for a connection, a channel or a server: give another
@@ -58,4 +57,25 @@ export interface Clock {
    * @param delay Milliseconds.
    */
   timer(delay: number, action: () => void): PlannedTimer;
+}
+
+/**
+ * The option `clock`: a clock, or nothing.
+ *
+ * @throws {TypeError} If it lacks a function.
+ * @throws {RangeError} If it does not know what time it is: every deadline that
+ * is counted from a time that is no number would be over at once, or never.
+ */
+export function requireClock(clock: Clock | undefined): void {
+  requireMembers("clock", clock, ["now", "wall", "timer"]);
+  if (clock === undefined) return;
+  for (const name of ["now", "wall"] as const) {
+    const time = clock[name]();
+    if (Number.isFinite(time)) continue;
+    throw new RangeError(
+      `Cannot use clock: expected ${name}() to answer with milliseconds, received ${
+        display(time)
+      }`,
+    );
+  }
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
-export { type Clock, CLOCK_MEMBERS, type PlannedTimer } from "./clock.ts";
+export { type Clock, type PlannedTimer, requireClock } from "./clock.ts";
 export { reportFault } from "./fault.ts";
 export { collectGarbage, ShortLived } from "./garbage.ts";
 export { nextId } from "./next_id.ts";
 export { onAbort } from "./on_abort.ts";
+export { randomOption } from "./random.ts";
 export { systemClock } from "./system_clock.ts";
 export { tell } from "./tell.ts";
 export { pause, within } from "./time_limit.ts";

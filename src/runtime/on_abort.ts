@@ -82,6 +82,8 @@ interface WatchedSignal extends AbortSignal {
  */
 export function onAbort(signal: AbortSignal, action: () => void): Disposable {
   const watched: WatchedSignal = signal;
+  // One that takes no properties has no room for it: each call listens for itself.
+  if (!Object.isExtensible(signal)) return new Watch(signal).add(action);
   watched[WATCH] ??= new Watch(signal);
   return watched[WATCH].add(action);
 }

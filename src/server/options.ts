@@ -127,9 +127,10 @@ export interface ServeOptions
   /**
    * Is called with the address once it listens, before `serve` returns, as
    * that of `Deno.serve` is: a port of 0 has become a free one. What it throws
-   * closes the server, and is thrown by `serve`.
+   * closes the server, and is thrown by `serve`; what a promise that it returns
+   * is rejected with closes the server, and is an uncaught error of the process.
    */
-  onListen?: (addr: Deno.Addr) => void;
+  onListen?: (addr: Deno.Addr) => unknown;
   /**
    * Closes the server at once when it is aborted, as that of `Deno.serve` does;
    * `shutdown` lets calls finish.

@@ -27,6 +27,7 @@ import {
   tell,
   Timer,
 } from "../runtime/mod.ts";
+import { announce } from "./announce.ts";
 import { mergeServices, type Service } from "./implement.ts";
 import { requireServeOptions, type ServeOptions } from "./options.ts";
 import { RunningHandlers } from "./running_handlers.ts";
@@ -245,7 +246,7 @@ export function serve(
     handlers: running,
     tracers,
   });
-  const recorder = new Recorder();
+  const recorder = new Recorder({ clock });
   const record = recordedBy(recorder, isRecorded);
   const begin = () =>
     listenRecorded(
@@ -256,18 +257,9 @@ export function serve(
   const listener = outside?.(begin) ?? begin();
   const setup = { running, onHandlerError, clock, tracers, recorder };
   const server = new Server(listener, setup);
-  announce(server, onListen);
+  announce(server.addr, onListen, () => void server.close());
   if (signal !== undefined) closeWith(server, signal);
   return server;
-}
-
-function announce(server: Server, onListen: ServeOptions["onListen"]): void {
-  try {
-    onListen?.(server.addr);
-  } catch (error) {
-    void server.close();
-    throw error;
-  }
 }
 
 function closeWith(server: Server, signal: AbortSignal): void {

@@ -14,7 +14,8 @@ import {
 import type { Observed } from "../connection/mod.ts";
 import {
   type Clock,
-  CLOCK_MEMBERS,
+  randomOption,
+  requireClock,
   systemClock,
   warnUnheard,
 } from "../runtime/mod.ts";
@@ -159,16 +160,16 @@ async function connectTo(
     onStream,
     clock = systemClock,
     network = denoNetwork,
-    random = Math.random,
+    random,
     ...sessionOptions
   } = options;
   requireSignal(signal);
   requireFunction("onEvent", onEventOption);
   requireObserver(observer);
   requireFunction("onStream", onStream);
-  requireMembers("clock", clock, CLOCK_MEMBERS);
+  requireClock(clock);
   requireMembers("network", network, NETWORK_MEMBERS);
-  requireFunction("random", random);
+  const draw = randomOption(random);
   const parameters = clientParameters(sessionOptions);
   const address = parseTarget(target);
   const security = resolveDialTls(tls);
@@ -193,7 +194,7 @@ async function connectTo(
     new Transport({
       socket: conn,
       session: new Session(parameters, clock.now(), {
-        random: random(),
+        random: draw(),
       }),
       observed,
       clock,

@@ -13,7 +13,8 @@ import {
 } from "../session/mod.ts";
 import {
   type Clock,
-  CLOCK_MEMBERS,
+  randomOption,
+  requireClock,
   systemClock,
   warnUnheard,
 } from "../runtime/mod.ts";
@@ -179,9 +180,9 @@ export function listenRecorded(
   requireFunction("onError", onError);
   requireFunction("onStream", onStream);
   requireFunction("onTransport", onTransport);
-  requireMembers("clock", clock, CLOCK_MEMBERS);
+  requireClock(clock);
   requireMembers("network", options.network, NETWORK_MEMBERS);
-  requireFunction("random", options.random);
+  const random = randomOption(options.random);
   requireText("hostname", options.hostname);
   requireText("path", options.path);
   const parameters = serverParameters(sessionOptionsOf(options));
@@ -202,7 +203,7 @@ export function listenRecorded(
     onStream,
     onTransport,
     clock: clock ?? systemClock,
-    random: options.random ?? Math.random,
+    random,
   });
 }
 

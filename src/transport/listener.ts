@@ -204,26 +204,28 @@ export class Listener implements AsyncDisposable {
   async #begin(conn: AcceptedSocket): Promise<void> {
     if (isShaking(conn) && !await this.#handshake(conn)) return;
     if (this.#closing) return discard(conn);
+    let drawn: number;
     try {
       conn.setNoDelay?.(true);
+      drawn = this.#setup.random();
     } catch (error) {
       discard(conn);
       return this.#report(new AcceptError("accept", messageOf(error), error));
     }
-    const transport = this.#transport(conn);
+    const transport = this.#transport(conn, drawn);
     this.#transports.add(transport);
     if (this.#stopped) this.#drain(transport);
     void this.#introduce(transport);
     transport.finished.then(() => this.#transports.delete(transport));
   }
 
-  #transport(conn: AcceptedSocket): Transport {
-    const { parameters, clock, random, observed } = this.#setup;
+  #transport(conn: AcceptedSocket, random: number): Transport {
+    const { parameters, clock, observed } = this.#setup;
     const { onEvent, onStream } = this.#setup;
     return new Transport({
       observed,
       socket: conn,
-      session: new Session(parameters, clock.now(), { random: random() }),
+      session: new Session(parameters, clock.now(), { random }),
       clock,
       gathers: this.#socket.hasNagle ?? false,
       localAddr: conn.localAddr,

@@ -85,3 +85,14 @@ Deno.test("To watch a signal costs the same, however many do", () => {
     below: 20 * 20,
   });
 });
+
+Deno.test("A signal that takes no properties any more can be watched, too", () => {
+  const controller = new AbortController();
+  const told: number[] = [];
+  controller.signal.addEventListener("abort", () => told.push(0));
+  const signal = Object.preventExtensions(controller.signal);
+  onAbort(signal, () => told.push(1));
+  onAbort(signal, () => told.push(2))[Symbol.dispose]();
+  controller.abort();
+  assertEquals(told, [0, 1]);
+});

@@ -8,6 +8,7 @@ import {
   Metadata,
   pollingResolver,
 } from "../../mod.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import { dial } from "../../src/transport/mod.ts";
 import { RawServer } from "../harness/raw_peer.ts";
 import { ForeignEnd } from "../grpc/support/foreign.ts";
@@ -36,6 +37,10 @@ Deno.test("A channel refuses at once what it could not connect with", () => {
   refused({ interceptors: [null] }, "interceptors[0]: expected a function");
   refused({ authority: null }, "authority: expected printable ASCII");
   refused({ onEvent: "log" }, 'onEvent: expected a function, received "log"');
+  refused({ random: () => 1 }, "Cannot use random: expected a random number");
+  refused({ random: () => NaN }, "from 0 to 1, received NaN");
+  const clock = { ...systemClock, now: () => NaN };
+  refused({ clock }, "clock: expected now() to answer with milliseconds");
   refused([], "the channel options: expected an object, received an array");
   refused({}, "Cannot", "no port");
   refused({}, "Cannot", "");

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Channel, GrpcError, serve } from "../../mod.ts";
+import { Channel, GrpcError, serve, Status } from "../../mod.ts";
 import { Echo, World } from "../simulation/support/world.ts";
 
 const SECOND = 1_000;
@@ -63,6 +63,59 @@ Deno.test("a channel that nobody watches remembers what happened, and the error 
   world.network.light();
   await world.end();
 });
+
+for (const isWatched of [false, true]) {
+  const who = isWatched ? "is observed" : "nobody watches";
+  Deno.test(`retries, and deadlines with nothing read, are in the story of a channel that ${who}`, async () => {
+    const told: string[] = [];
+    const world = new World(5, {
+      channel: {
+        serviceConfig: {
+          methodConfig: [{
+            name: [{}],
+            retryPolicy: {
+              maxAttempts: 3,
+              initialBackoff: "0.1s",
+              maxBackoff: "1s",
+              backoffMultiplier: 2,
+              retryableStatusCodes: ["UNAVAILABLE"],
+            },
+          }],
+        },
+        ...(isWatched
+          ? { observer: { call: ({ type }) => void told.push(type) } }
+          : {}),
+      },
+      server: {
+        interceptors: [(_call, proceed) => {
+          if (refusals-- > 0) throw new GrpcError(Status.UNAVAILABLE, "busy");
+          return proceed();
+        }],
+      },
+    });
+    let refusals = 2;
+    world.call();
+    await world.clock.advance(5 * SECOND);
+    world.network.dark();
+    world.call(1, { deadline: 2 * SECOND });
+    await world.clock.advance(5 * SECOND);
+    const [{ events }] = world.channel.recordings();
+    const [second, third, overdue, ...others] = events
+      .filter((event) => "callId" in event);
+    assert(second.type === "attempt-started");
+    assert(third.type === "attempt-started");
+    assert(overdue.type === "attempt-ended");
+    assertEquals([second.number, second.cause], [2, "policy"]);
+    assertEquals([third.number, third.callId], [3, second.callId]);
+    assert(third.attemptId !== second.attemptId);
+    assertEquals([overdue.status, overdue.messagesSent], [4, 1]);
+    assertEquals(overdue.duration, 2 * SECOND);
+    assertEquals(others, []);
+    assertEquals(told.includes("call-started"), isWatched);
+    world.network.light();
+    await world.end();
+  });
+}
 
 Deno.test("so does a server", async () => {
   const world = unwatched();

@@ -9,6 +9,8 @@ import {
   consoleObserver,
   type ConsoleObserverOptions,
 } from "../../src/observe/mod.ts";
+import { Metadata } from "../../mod.ts";
+import { CLOCK } from "../harness/virtual_clock.ts";
 import { puppetTransport } from "../recorder/support/puppet_transport.ts";
 import { World } from "../simulation/support/world.ts";
 import { HOSTILE } from "./support/recordings.ts";
@@ -125,4 +127,69 @@ Deno.test("the options of a console observer are checked", () => {
   assertThrows(() => consoleObserver(text), TypeError, "json");
   const write = { write: 1 } as never;
   assertThrows(() => consoleObserver(write), TypeError, "write");
+  const one = { metadata: "x" } as never;
+  assertThrows(() => consoleObserver(one), TypeError, 'received "x"');
+  const odd = { metadata: ["a b"] };
+  assertThrows(() => consoleObserver(odd), TypeError, "metadata[0]");
+  const clock = { ...CLOCK, wall: () => NaN };
+  assertThrows(() => consoleObserver({ clock }), RangeError, "clock");
+});
+
+Deno.test("metadata is told where it was asked for by name, and no other", async () => {
+  const metadata = new Metadata();
+  metadata.append("x-request-id", "17");
+  metadata.append("authorization", "Bearer hidden");
+  metadata.append("trace-bin", new Uint8Array([255, 0, 1]));
+  for (const json of [false, true]) {
+    for (const keys of [undefined, ["X-Request-Id", "trace-bin", "none"]]) {
+      const lines: string[] = [];
+      const observer = consoleObserver({
+        write: (line) => void lines.push(line),
+        frames: true,
+        metadata: keys,
+        json,
+      });
+      const world = new World(1, {
+        channel: { observer },
+        server: { observer },
+      });
+      world.call(1, { metadata });
+      await world.clock.advance(1_000);
+      await world.end();
+      const text = lines.join("\n");
+      assertFalse(contains(lines, "hidden"), text);
+      const began = lines.filter((line) => /call-started|began/.test(line));
+      assertEquals(began.length, 2, text);
+      for (const line of began) {
+        const isTold = keys !== undefined;
+        assertEquals(line.includes(json ? '["17"]' : '"17"'), isTold, line);
+        assertEquals(line.includes("/wAB"), isTold, line);
+        assertFalse(line.includes("none"), line);
+      }
+    }
+  }
+});
+
+Deno.test("what a peer sends as metadata is escaped", () => {
+  for (const json of [false, true]) {
+    let printed = "";
+    const write = (line: string) => void (printed = line);
+    const observer = consoleObserver({ write, json, metadata: ["x"] });
+    observer.call!({
+      type: "server-call-started",
+      at: 0,
+      serverId: 1,
+      callId: 2,
+      method: "/a.B/C",
+      isKnown: true,
+      requestStream: false,
+      responseStream: false,
+      peer: "192.0.2.1:1",
+      connectionId: 3,
+      streamId: 1,
+      metadata: () => [HOSTILE],
+    });
+    assertFalse(/[\p{Cc}\u202e]/u.test(printed), printed);
+    assertStringIncludes(printed, "alert(1)");
+  }
 });

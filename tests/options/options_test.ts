@@ -7,6 +7,7 @@ import {
   requireFunctions,
   requireKnownKeys,
   requireMembers,
+  requireSignal,
   requireText,
 } from "../../src/options/mod.ts";
 import { refusedAs } from "../harness/refused.ts";
@@ -256,4 +257,13 @@ Deno.test("An object without a function that it needs is refused", () => {
   refuse({ now: 0, wall: 0 }, "one without now, wall");
   refuse(null, "null");
   refuse("now", '"now"');
+});
+
+Deno.test("a signal that nothing can listen to is refused, and says why", () => {
+  const { signal } = new AbortController();
+  signal.addEventListener("abort", () => {});
+  requireSignal(Object.freeze(signal));
+  requireSignal(Object.freeze(AbortSignal.abort()));
+  const deaf = Object.freeze(new AbortController().signal);
+  assertThrows(() => requireSignal(deaf), TypeError, "one that is frozen");
 });

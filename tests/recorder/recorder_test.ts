@@ -153,6 +153,16 @@ Deno.test("the last 16 connections that ended are remembered", () => {
 const CHANNEL = { channelId: 3, target: "name:1" };
 const STAMP = { ...CHANNEL, subchannelId: 4, address: "192.0.2.1:1" };
 
+Deno.test("what happens before there is a connection is told by the clock that was given", () => {
+  const clock = new VirtualClock(1_000);
+  clock.wall = () => 5_000_000 + clock.now();
+  const recorder = new Recorder({ clock });
+  const type = "channel-state";
+  recorder.channel({ at: 0, ...CHANNEL, type, state: "IDLE", reason: "" });
+  clock.tick(500);
+  assertEquals(recorder.recordings()[0].wallOffset, 5_000_000);
+});
+
 Deno.test("a channel has a ring of its own, and suspicions with their outcomes", () => {
   const recorder = new Recorder({ events: 4 });
   const events: ChannelEvent[] = [
@@ -338,6 +348,8 @@ Deno.test("a recorder checks its options", () => {
   assertThrows(() => new Recorder({ events: 0 }), RangeError, "events");
   assertThrows(() => new Recorder({ ended: -1 }), RangeError, "ended");
   assertThrows(() => new Recorder({ calls: 1 as never }), TypeError, "calls");
+  const clock = { now: 1 } as never;
+  assertThrows(() => new Recorder({ clock }), TypeError, "clock");
 });
 
 Deno.test("100 000 connections leave nothing behind but the last 16", () => {

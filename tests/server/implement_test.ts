@@ -72,6 +72,7 @@ Deno.test("What is no service definition is refused", () => {
     ],
     [class Client {}, "received a function"],
     [[Words.one], "received an array"],
+    [{}, "expected a service definition with methods, received one without"],
     [
       { one: undefined },
       'expected method "one" of the service definition to have a path such as "/echo.Echo/Unary", received undefined',

@@ -30,6 +30,23 @@ Deno.test("What onListen throws is thrown by serve, and the port is free again",
   Deno.listen({ ...LOCAL, port }).close();
 });
 
+Deno.test("What a promise of onListen is rejected with closes the server, and is an uncaught error", async () => {
+  const boom = new Error("boom");
+  const uncaught = Promise.withResolvers<unknown>();
+  const hear = (event: ErrorEvent) => {
+    event.preventDefault();
+    uncaught.resolve(event.error);
+  };
+  globalThis.addEventListener("error", hear);
+  const server = serve({
+    ...LOCAL,
+    onListen: () => Promise.reject(boom),
+  }, []);
+  assertEquals(await uncaught.promise, boom);
+  globalThis.removeEventListener("error", hear);
+  await server.finished;
+});
+
 Deno.test("A signal closes the server at once, with its calls", async () => {
   const stop = new AbortController();
   const begun = Promise.withResolvers<void>();

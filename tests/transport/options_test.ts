@@ -1,10 +1,16 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   dial,
   type DialOptions,
   listen,
   type ListenOptions,
 } from "../../src/transport/mod.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import { certificates } from "../harness/certificates.ts";
 
 const { ca, server, client: own } = await certificates();
@@ -30,6 +36,16 @@ const DIAL: [options: object, error: ErrorClass, message: string][] = [
   [{ clock: {} }, TypeError, "clock: expected an object with the functions"],
   [{ network: {} }, TypeError, "the functions connect, listen, resolve"],
   [{ random: 0.5 }, TypeError, "Cannot use random: expected a function"],
+  [
+    { clock: { ...systemClock, now: () => NaN } },
+    RangeError,
+    "Cannot use clock: expected now() to answer with milliseconds, received NaN",
+  ],
+  [
+    { clock: { ...systemClock, wall: () => undefined } },
+    RangeError,
+    "Cannot use clock: expected wall() to answer with milliseconds",
+  ],
   [[], TypeError, "the dial options: expected an object, received an array"],
   [{ keepalive: { minTime: 1 } }, TypeError, 'unknown key "minTime"'],
   [{ keepalive: { time: 0 } }, RangeError, "keepalive.time"],
@@ -106,6 +122,7 @@ const LISTEN: [options: object, error: ErrorClass, message: string][] = [
   [{ hostName: "a" }, TypeError, 'did you mean "hostname"?'],
   [{ signal: undefined }, TypeError, 'unknown key "signal"'],
   [{ port: -1 }, RangeError, "port"],
+  [{ clock: { ...systemClock, now: () => NaN } }, RangeError, "clock"],
   [{ port: 65_536 }, RangeError, "port"],
   [{ port: 1.5 }, RangeError, "port"],
   [{ keepalive: { permitWithoutStream: true } }, TypeError, "unknown key"],
@@ -155,4 +172,19 @@ Deno.test("shutdown refuses a grace that is none, and goes on listening", async 
   } finally {
     await listener.close();
   }
+});
+
+Deno.test("a listener whose random draws no such number says so of each connection", async () => {
+  const told = Promise.withResolvers<Error>();
+  await using listener = listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    random: () => -1,
+    onError: told.resolve,
+  });
+  const { port } = listener.addr as Deno.NetAddr;
+  using _conn = await Deno.connect({ port });
+  const { message } = await told.promise;
+  assertStringIncludes(message, "Cannot use random: expected a random number");
+  assertStringIncludes(message, "received -1");
 });

@@ -25,7 +25,7 @@ import {
   errorOfReset,
   unknownEncoding,
 } from "./attempt_errors.ts";
-import type { AttemptTracer } from "./call_tracer.ts";
+import type { AttemptTracer } from "./traced_call.ts";
 import { type Outcome, readHead, readTrailers } from "./response_head.ts";
 
 /**

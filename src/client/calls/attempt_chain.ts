@@ -10,7 +10,7 @@ import type { TrustedConnection } from "../connections/mod.ts";
 import { CallAttempt } from "./attempt.ts";
 import { errorOfWaiting } from "./attempt_errors.ts";
 import { LARGE_HEADERS } from "./poison_call.ts";
-import type { AttemptCause, AttemptTracer, CallTracer } from "./call_tracer.ts";
+import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 import type { CallAttemptSetup, CallConnector, CallHost } from "./call_host.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import { headOctetsOf, octetsOf } from "./request_head.ts";

@@ -13,7 +13,7 @@ import {
   type CallRules,
   type ChainOwner,
 } from "./attempt_chain.ts";
-import type { CallTracer } from "./call_tracer.ts";
+import type { CallTracer } from "./traced_call.ts";
 import type { CallHost } from "./call_host.ts";
 import { readOnly, readResponse } from "./read_response.ts";
 
@@ -32,7 +32,7 @@ export class Call implements ChainOwner {
   /** Makes a call, as soon as the connection allows. */
   constructor(host: CallHost, request: ClientRequest, rules: CallRules) {
     this.#request = request;
-    this.#tracer = host.tracers.begin(request.method);
+    this.#tracer = host.tracers.begin(request);
     this.#attempts = new AttemptChain(
       host,
       request,

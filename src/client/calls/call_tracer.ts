@@ -5,41 +5,19 @@ import {
   type EndedBy,
   type GrpcError,
   type Listeners,
-  type MessageCounter,
   MessageTally,
-  type MethodDefinition,
   Status,
+  textsOf,
 } from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
+import type { ClientRequest } from "../../grpc/mod.ts";
 import type { ChannelCounters } from "../connections/mod.ts";
+import { RecordedCall } from "./recorded_call.ts";
+import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 import type { Transport } from "../../transport/mod.ts";
 
-/** Why an attempt is made, see `CallEvent`. */
-export type AttemptCause = "first" | "transparent" | "policy";
-
-/** Is told what becomes of an attempt. */
-export interface AttemptTracer extends MessageCounter {
-  /** It begins, and looks for a connection. One that never begins is none. */
-  started(cause: AttemptCause, previousAttempts: number): void;
-  /** Its stream was opened. */
-  picked(transport: Transport, streamId: number): void;
-  /** It ended; once. */
-  ended(error: GrpcError | undefined, by: EndedBy, arrived: Arrived): void;
-}
-
-/** Is told what becomes of a call. */
-export interface CallTracer {
-  /** Another attempt is prepared. */
-  attempt(): AttemptTracer;
-  /** The call ended, as its caller is told; once. */
-  finished(error: GrpcError | undefined): void;
-}
-
-/** What a tracer tells of a method. */
-export type CalledMethod = Pick<
-  MethodDefinition<unknown, unknown>,
-  "path" | "requestStream" | "responseStream"
->;
+/** What a tracer tells of a request. */
+type TracedRequest = Pick<ClientRequest, "method" | "metadata" | "options">;
 
 /** What the calls of a channel have in common for their tracers. */
 export interface TracerSetup {
@@ -51,6 +29,8 @@ export interface TracerSetup {
   readonly clock: Clock;
   /** Whom to tell. */
   readonly listeners: Listeners;
+  /** Takes what is recorded of calls where nobody observes them. */
+  readonly record?: ((event: CallEvent) => void) | undefined;
   /** What is counted, for all calls together. */
   readonly counters: ChannelCounters;
 }
@@ -63,19 +43,27 @@ export interface TracerSetup {
 export class CallTracers {
   readonly #setup: TracerSetup;
   readonly #totals: CallTotals;
+  readonly #call: ((event: CallEvent) => void) | undefined;
 
   /** Starts with no calls. */
   constructor(setup: TracerSetup) {
     this.#setup = setup;
     this.#totals = new CallTotals(setup.counters);
+    this.#call = recordedToo(setup.record, setup.listeners);
   }
 
-  /** A call of a method begins. */
-  begin({ path, requestStream, responseStream }: CalledMethod): CallTracer {
-    const { channelId, target, clock, listeners, counters } = this.#setup;
+  /** A call begins. */
+  begin({ method, metadata, options }: TracedRequest): CallTracer {
+    const { channelId, target, clock, listeners, counters, record } =
+      this.#setup;
     counters.callsStarted++;
-    const { call, message } = listeners;
-    if (call === undefined && message === undefined) return this.#totals;
+    const call = this.#call;
+    const { message } = listeners;
+    if (call === undefined && message === undefined) {
+      if (record === undefined) return this.#totals;
+      const isTimed = options.deadline !== undefined;
+      return new RecordedCall(clock, this.#totals, record, isTimed);
+    }
     const callId = nextId();
     const at = clock.now();
     call?.({
@@ -83,13 +71,26 @@ export class CallTracers {
       at,
       channelId,
       callId,
-      method: path,
+      method: method.path,
       target,
-      requestStream,
-      responseStream,
+      requestStream: method.requestStream,
+      responseStream: method.responseStream,
+      metadata: (key) => textsOf(metadata, key),
     });
     return new ObservedCall(callId, at, clock, this.#totals, call, message);
   }
+}
+
+/** The listener for the events of calls that are observed: the recorder first. */
+function recordedToo(
+  record: TracerSetup["record"],
+  { call, message }: Listeners,
+): Listeners["call"] {
+  if (record === undefined || (call ?? message) === undefined) return call;
+  return (event) => {
+    record(event);
+    call?.(event);
+  };
 }
 
 /** Counts for all calls together; nothing is made for a call. */

@@ -79,7 +79,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     const path = fieldOf(fields, ":path") ?? "";
     const implementation = settings.find(path);
     const method = implementation?.method;
-    const tracer = tracers.begin(path, method, stream, transport);
+    const tracer = tracers.begin(path, method, stream, transport, fields);
     const isKnown = method !== undefined;
     const rejection = rejectionOf(fields, path, isKnown, transport.memory);
     if (rejection !== undefined) {

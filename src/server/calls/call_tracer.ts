@@ -1,3 +1,4 @@
+import type { HeaderField } from "../../hpack/mod.ts";
 import {
   type Arrived,
   type CallEvent,
@@ -6,8 +7,10 @@ import {
   type Listeners,
   type MessageCounter,
   MessageTally,
+  Metadata,
   type MethodDefinition,
   Status,
+  textsOf,
 } from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { Transport, TransportStream } from "../../transport/mod.ts";
@@ -66,12 +69,14 @@ export class CallTracers {
    * A call has arrived.
    *
    * @param method Its method, if the server has that.
+   * @param fields Its header fields.
    */
   begin(
     path: string,
     method: Pick<Method, "requestStream" | "responseStream"> | undefined,
     stream: TransportStream,
     transport: Transport,
+    fields: readonly HeaderField[],
   ): CallTracer {
     this.#totals.callsStarted++;
     const { call, message } = this.#listeners;
@@ -90,6 +95,7 @@ export class CallTracers {
       peer: transport.peer,
       connectionId: transport.id,
       streamId: stream.id,
+      metadata: (key) => textsOf(Metadata.fromFields(fields), key),
     });
     const now = () => this.#clock.now();
     return new ObservedCall(callId, at, now, this.#totals, call, message);
