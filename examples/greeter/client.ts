@@ -110,7 +110,7 @@ async function sayHelloToNobody(greeter: GreeterClient): Promise<void> {
     await greeter.sayHello({ name: "" }, { deadline: DEADLINE });
   } catch (error) {
     if (!hasStatus(error, Status.INVALID_ARGUMENT)) throw error;
-    console.log(`(refused: ${error.details})`);
+    console.log(`(refused: ${error.statusMessage})`);
   }
 }
 

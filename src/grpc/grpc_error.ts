@@ -1,7 +1,16 @@
 import { display, refusal, requireKnownKeys } from "../options/mod.ts";
 import type { CloseReason } from "../session/mod.ts";
+import {
+  decoderOf,
+  DETAILS_KEY,
+  detailsOf,
+  type DetailType,
+  type ErrorDetail,
+  requireDetails,
+} from "./error_detail.ts";
 import type { ConnectionRecording } from "./connection_recording.ts";
 import { Metadata } from "./metadata.ts";
+import { decodeRpcStatus, encodeRpcStatus } from "./rpc_status.ts";
 import { Status, statusName } from "./status.ts";
 
 /** Where to find what happened before the ends of connections. */
@@ -16,6 +25,19 @@ export function keepRecording(
   take: () => ConnectionRecording,
 ): void {
   recordings.set(reason, take);
+}
+
+/** What a {@linkcode GrpcError} has besides its status. */
+export interface GrpcErrorOptions {
+  /**
+   * What the error has to say to programs; the trailer `grpc-status-details-bin`
+   * carries it.
+   */
+  details?: readonly ErrorDetail[];
+  /** The trailers: what the server wants to say in addition. */
+  metadata?: Metadata;
+  /** What lies behind it; it is not sent. */
+  cause?: unknown;
 }
 
 /**
@@ -53,8 +75,14 @@ export class GrpcError extends Error {
   override readonly name: string = "GrpcError";
   /** The status code, see `Status`. */
   readonly code: number;
-  /** The status message as it was sent. */
-  readonly details: string;
+  /**
+   * The status message as it was sent, `grpc-message`; the `message` of the error
+   * has the name of the code before it.
+   *
+   * Equivalent to grpc-go `Status.Message`, grpc-java `Status.getDescription`,
+   * `details` in grpc-js, `rawMessage` in Connect.
+   */
+  readonly statusMessage: string;
   /** The trailers: what the server wants to say in addition. */
   readonly metadata: Metadata;
 
@@ -70,31 +98,54 @@ export class GrpcError extends Error {
   }
 
   /**
+   * What the error has to say to programs, from the trailer
+   * `grpc-status-details-bin`; empty when there is none, or none that is whole.
+   *
+   * Equivalent to grpc-go `Status.Details`, grpc-java `StatusProto`.
+   */
+  get details(): readonly ErrorDetail[] {
+    const octets = this.metadata.get(DETAILS_KEY);
+    if (!(octets instanceof Uint8Array)) return [];
+    return decodeRpcStatus(octets)?.details ?? [];
+  }
+
+  /**
+   * The details of a type, decoded, in their order. One that cannot be decoded
+   * is left out.
+   *
+   * @throws {TypeError} If the type cannot decode itself.
+   */
+  findDetails<Detail>(type: DetailType<Detail>): Detail[] {
+    const { typeName, decode } = decoderOf(type);
+    return detailsOf(this.details, typeName, decode);
+  }
+
+  /**
    * Describes a failed call. A handler throws one to choose the status.
    *
    * @param code The status code, 1 to 16, see `Status`.
-   * @param details The status message.
-   * @param options Has `metadata`, the trailers, and `cause`.
-   * @throws {TypeError} If the code is no number, the message no text, or an
-   * option unknown.
+   * @param statusMessage The status message.
+   * @param options Has `details`, for programs; `metadata`, the trailers; and
+   * `cause`.
+   * @throws {TypeError} If the code is no number, the message no text, an
+   * option unknown, or details are both given and in the metadata.
    * @throws {RangeError} If the code is none of an error.
    */
   constructor(
     code: number,
-    details: string,
-    options: { metadata?: Metadata; cause?: unknown } = {},
+    statusMessage: string,
+    options: GrpcErrorOptions = {},
   ) {
-    requireError(code, details);
+    requireError(code, statusMessage);
     requireKnownKeys("the options of a GrpcError", options, [
+      "details",
       "metadata",
       "cause",
     ]);
-    super(`${statusName(code)}: ${details}`, { cause: options.cause });
+    super(`${statusName(code)}: ${statusMessage}`, { cause: options.cause });
     this.code = code;
-    this.details = details;
-    this.metadata = options.metadata instanceof Metadata
-      ? options.metadata
-      : new Metadata(options.metadata);
+    this.statusMessage = statusMessage;
+    this.metadata = withDetails(code, statusMessage, options);
   }
 
   /**
@@ -103,18 +154,41 @@ export class GrpcError extends Error {
    */
   static received(
     code: number,
-    details: string,
+    statusMessage: string,
     metadata: Metadata,
   ): GrpcError {
     if (code <= Status.UNAUTHENTICATED) {
-      return new GrpcError(code, details, { metadata });
+      return new GrpcError(code, statusMessage, { metadata });
     }
-    const error = new GrpcError(Status.UNKNOWN, details, { metadata });
-    return Object.assign(error, { code, message: `${code}: ${details}` });
+    const error = new GrpcError(Status.UNKNOWN, statusMessage, { metadata });
+    return Object.assign(error, { code, message: `${code}: ${statusMessage}` });
   }
 }
 
-function requireError(code: number, details: string): void {
+/**
+ * The trailers of an error, its details included; the given metadata is left as
+ * it is.
+ */
+function withDetails(
+  code: number,
+  message: string,
+  { details, metadata: given }: GrpcErrorOptions,
+): Metadata {
+  const metadata = given instanceof Metadata ? given : new Metadata(given);
+  if (details === undefined) return metadata;
+  requireDetails(details);
+  if (metadata.has(DETAILS_KEY)) {
+    throw new TypeError(
+      `Cannot use the details of a GrpcError: its metadata has ${DETAILS_KEY} already; give one of the two`,
+    );
+  }
+  if (details.length === 0) return metadata;
+  const all = new Metadata(metadata);
+  all.set(DETAILS_KEY, encodeRpcStatus({ code, message, details }));
+  return all;
+}
+
+function requireError(code: number, statusMessage: string): void {
   if (code === Status.OK) {
     throw new RangeError(
       "Cannot use the status code 0, which is OK: an error has one from 1 to 16",
@@ -129,10 +203,10 @@ function requireError(code: number, details: string): void {
       "number",
     );
   }
-  if (typeof details !== "string") {
+  if (typeof statusMessage !== "string") {
     throw new TypeError(
       `Cannot use the status message: expected a string, received ${
-        display(details)
+        display(statusMessage)
       }`,
     );
   }

@@ -39,7 +39,12 @@ export type {
 } from "./interceptors.ts";
 export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
-export { GrpcError, keepRecording } from "./grpc_error.ts";
+export type { DetailType, ErrorDetail } from "./error_detail.ts";
+export {
+  GrpcError,
+  type GrpcErrorOptions,
+  keepRecording,
+} from "./grpc_error.ts";
 export {
   ACCEPT_ENCODING,
   acceptedEncoding,

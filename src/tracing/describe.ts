@@ -66,7 +66,7 @@ export const OK: Outcome = { status: Status.OK, details: "" };
 /** The outcome of a call that ended with an error. */
 export function outcomeOf(error: unknown): Outcome {
   return error instanceof GrpcError
-    ? { status: error.code, details: error.details }
+    ? { status: error.code, details: error.statusMessage }
     : { status: Status.UNKNOWN, details: "" };
 }
 

@@ -95,7 +95,7 @@ function explain(error: unknown): Failure {
   if (!(error instanceof GrpcError)) {
     return { code: -1, details: String(error), reason: null };
   }
-  const { code, details, cause } = error;
+  const { code, statusMessage: details, cause } = error;
   return { code, details, reason: reasonOf(code, cause) };
 }
 

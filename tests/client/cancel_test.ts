@@ -50,7 +50,7 @@ class Patient extends Stage {
     assert(reason instanceof GrpcError);
     assertEquals(reason.code, Status.CANCELLED);
     assertEquals(
-      reason.details,
+      reason.statusMessage,
       "the client reset the stream with error code 8",
     );
     await this.nothingIsLeft();

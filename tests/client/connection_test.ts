@@ -127,7 +127,7 @@ Deno.test("Row 58: a stream that outlives the grace is told of the GOAWAY before
     /received prior goaway: code: NO_ERROR, debug data: "max_age"/,
   );
   assertEquals(
-    error.details,
+    error.statusMessage,
     'closing transport due to: connection error: desc = "error reading from server: EOF", received prior goaway: code: NO_ERROR, debug data: "max_age"',
   );
   await until(() => reasons.length === 1);

@@ -106,7 +106,7 @@ async function allDrain(
 ): Promise<{ count: number; details: string }> {
   await using members = new Members(() => member);
   await using channel = new Channel(members.target, options);
-  const { details } = await assertStatus(
+  const { statusMessage: details } = await assertStatus(
     () => call(channel, { deadline }),
     Status.DEADLINE_EXCEEDED,
   );

@@ -192,7 +192,7 @@ Deno.test("A call that a closing connection may still have sent is not made agai
     for (let i = 0; i < microtasks; i++) await undefined;
     const call = channel.clientStreaming(Words.up, ["a", "b"]);
     channel.enterIdle();
-    const outcome = await call.catch((error) => error.details);
+    const outcome = await call.catch((error) => error.statusMessage);
     await channel.close();
     await server.shutdown();
     assert(

@@ -46,7 +46,7 @@ const reset: Kill = async (peer, lastStreamId) => {
 async function poison(
   channel: Channel,
 ): Promise<{ details: string; octets: number }> {
-  const { details } = await assertStatus(
+  const { statusMessage: details } = await assertStatus(
     () => channel.unary(Words.one, "p", { metadata: LARGE, deadline: 60_000 }),
     Status.UNAVAILABLE,
   );

@@ -60,7 +60,10 @@ Deno.test("A call fails fast in TRANSIENT_FAILURE, with the error of the attempt
     () => words.both(["a"]).next(),
   ];
   for (const call of calls) {
-    const { cause, details } = await assertStatus(call, Status.UNAVAILABLE);
+    const { cause, statusMessage: details } = await assertStatus(
+      call,
+      Status.UNAVAILABLE,
+    );
     assertEquals(cause, dialError);
     assertEquals(details, dialError.message);
   }

@@ -17,7 +17,7 @@ async function refused(
 ): Promise<void> {
   const error = await assertRejects(run, GrpcError);
   assertEquals(error.code, code);
-  assert(details.test(error.details), error.details);
+  assert(details.test(error.statusMessage), error.statusMessage);
 }
 
 Deno.test("gzip makes a message smaller, and gives it back", async () => {
@@ -85,10 +85,10 @@ Deno.test("A small message that unfolds to a huge one is cut off on the way", as
     GrpcError,
   );
   assertEquals(error.code, Status.RESOURCE_EXHAUSTED);
-  const [, unfolded] = error.details.match(
+  const [, unfolded] = error.statusMessage.match(
     /^Received message larger than max after decompression \((\d+) vs\. 1000000\)$/,
   ) ?? [];
-  assert(Number(unfolded) < 2_000_000, error.details);
+  assert(Number(unfolded) < 2_000_000, error.statusMessage);
 });
 
 Deno.test("A message that unfolds to just the limit is accepted", async () => {

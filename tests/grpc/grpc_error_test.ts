@@ -11,7 +11,7 @@ Deno.test("A GrpcError says its status by name, and keeps what it was given", ()
   });
   assertEquals(error.name, "GrpcError");
   assertEquals(error.message, "NOT_FOUND: no such row");
-  assertEquals([error.code, error.details], [5, "no such row"]);
+  assertEquals([error.code, error.statusMessage], [5, "no such row"]);
   assertStrictEquals(error.metadata, metadata);
   assertStrictEquals(error.cause, cause);
 });

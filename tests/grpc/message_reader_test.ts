@@ -8,7 +8,7 @@ import { takeAll } from "./support/take_all.ts";
 
 function refused(run: () => unknown, code: number, details: string): void {
   const error = assertThrows(run, GrpcError);
-  assertEquals([error.code, error.details], [code, details]);
+  assertEquals([error.code, error.statusMessage], [code, details]);
 }
 
 for (const isTakenAtOnce of [true, false]) {

@@ -18,7 +18,7 @@ function errorOf(
 ): [code: number, details: string] {
   const { error } = readTrailers(fields, hasHead);
   assert(error instanceof GrpcError);
-  return [error.code, error.details];
+  return [error.code, error.statusMessage];
 }
 
 Deno.test("The first value of a field counts", () => {
@@ -66,7 +66,7 @@ Deno.test("Headers of a proxy tell what it said", () => {
   ]);
   assertEquals(problem?.code, Status.UNAVAILABLE);
   assertEquals(
-    problem?.details,
+    problem?.statusMessage,
     'unexpected HTTP status code received from server: 503; content-type: "text/html"',
   );
   assertEquals(problem?.metadata.get("retry-after"), "3");
@@ -105,7 +105,7 @@ Deno.test("An error has the message, decoded, and the metadata", () => {
     ["grpc-status-details-bin", "CAU"],
   ], true);
   assert(error instanceof GrpcError);
-  assertEquals([error.code, error.details], [Status.NOT_FOUND, "no é"]);
+  assertEquals([error.code, error.statusMessage], [Status.NOT_FOUND, "no é"]);
   assertEquals(
     error.metadata.get("grpc-status-details-bin"),
     Uint8Array.of(8, 5),
@@ -186,7 +186,7 @@ Deno.test("Octets that are no Base64 make a call fail, whatever its status, whic
     assertEquals([...trailers], [["y", "1"]]);
   }
   const head = responseProblem([OK, GRPC, ["x-bin", "A"]]);
-  assertEquals([head?.code, head?.details], [Status.INTERNAL, problem]);
+  assertEquals([head?.code, head?.statusMessage], [Status.INTERNAL, problem]);
 });
 
 Deno.test("The content type decides whether a response is one of gRPC, not the HTTP status", () => {
@@ -198,7 +198,7 @@ Deno.test("The content type decides whether a response is one of gRPC, not the H
     ["grpc-message", "not here"],
   ];
   const problem = responseProblem(page);
-  assertEquals([problem?.code, problem?.details], [12, "not here"]);
+  assertEquals([problem?.code, problem?.statusMessage], [12, "not here"]);
   const fine = responseProblem([OK, ["grpc-status", "0"]]);
   assertEquals(fine?.code, Status.UNKNOWN);
 });

@@ -10,6 +10,8 @@ import {
 } from "@keepalive/grpc";
 import {
   createClient,
+  errorDetail,
+  findDetails,
   implement,
   type ProtobufClient,
   serviceDefinition,
@@ -180,4 +182,28 @@ Deno.test("what is no service of protobuf-es is refused by name", () => {
   const typo = { getItm: () => ({}) } as any;
   const error = assertThrows(() => implement(Shop, typo), TypeError);
   assert(error.message.includes("getItem"), error.message);
+});
+
+Deno.test("an error carries details of protobuf-es from the handler to the caller", async () => {
+  const service = implement(Shop, {
+    getItem() {
+      throw new GrpcError(Status.FAILED_PRECONDITION, "sold out", {
+        details: [
+          errorDetail(NoteSchema, { text: "back on Monday" }),
+          errorDetail(ItemSchema, { id: "instead" }),
+        ],
+      });
+    },
+  });
+  await withShop(async (client) => {
+    const error = await assertRejects(() => client.getItem({}), GrpcError);
+    assertEquals(error.statusMessage, "sold out");
+    assertEquals(error.details.length, 2);
+    const [note] = findDetails(error, NoteSchema);
+    assertEquals(note.text, "back on Monday");
+    assertEquals(findDetails(error, ItemSchema).map(({ id }) => id), [
+      "instead",
+    ]);
+    assertEquals(findDetails(error, GetItemRequestSchema), []);
+  }, service);
 });

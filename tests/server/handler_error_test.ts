@@ -15,7 +15,7 @@ Deno.test("What a handler throws is told to the server, and not to the client", 
     server: { onHandlerError: (error, { path }) => told.push([error, path]) },
   });
   const error = await assertStatus(() => stage.words.one("a"), Status.UNKNOWN);
-  assertEquals(error.details, "the handler failed");
+  assertEquals(error.statusMessage, "the handler failed");
   assertEquals(told, [[bug, "/test.Words/One"]]);
 });
 

@@ -65,7 +65,10 @@ for (
       ]
     ) {
       const error = await assertStatus(call, Status.INTERNAL);
-      assertEquals(error.details, "the server cannot serialize its response");
+      assertEquals(
+        error.statusMessage,
+        "the server cannot serialize its response",
+      );
     }
     assertEquals(told.length, 2);
     for (const [index, error] of told.entries()) {

@@ -55,7 +55,7 @@ export function errorOfWaiting(
     : `: ${connectivity.current.reason}`;
   return new GrpcError(
     Status.DEADLINE_EXCEEDED,
-    `${deadline.details} while waiting for ${what}${why}`,
+    `${deadline.statusMessage} while waiting for ${what}${why}`,
     { cause },
   );
 }

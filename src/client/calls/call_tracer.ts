@@ -270,5 +270,5 @@ class ObservedAttempt implements AttemptTracer {
 function endOf(error: GrpcError | undefined, duration: number) {
   return error === undefined
     ? { status: Status.OK, details: "", duration }
-    : { status: error.code, details: error.details, duration };
+    : { status: error.code, details: error.statusMessage, duration };
 }

@@ -91,7 +91,7 @@ export function errorFields(
     ["grpc-status", String(error.code)],
   ];
   // Each character takes an octet at the least: what follows has no room.
-  const details = error.details.slice(0, limit);
+  const details = error.statusMessage.slice(0, limit);
   return fitStatus(
     required,
     encodeStatusMessage(details),

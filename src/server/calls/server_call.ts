@@ -289,7 +289,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     this.#ended = ended;
     const { tracer } = this.setup;
     if (ended === "finished") tracer?.ended(Status.OK, "", by, this.#inbox);
-    else tracer?.ended(ended.code, ended.details, by, this.#inbox);
+    else tracer?.ended(ended.code, ended.statusMessage, by, this.#inbox);
     this.#timer?.cancel();
     this.#outbox.close();
     this.#inbox.discard(ended === "finished" ? undefined : ended);

@@ -9,10 +9,10 @@ export async function assertStatus(
 ): Promise<GrpcError> {
   const error = await assertRejects(run, GrpcError);
   assertEquals(statusName(error.code), statusName(code), error.message);
-  if (typeof details === "string") assertEquals(error.details, details);
+  if (typeof details === "string") assertEquals(error.statusMessage, details);
   else {assert(
-      details === undefined || details.test(error.details),
-      error.details,
+      details === undefined || details.test(error.statusMessage),
+      error.statusMessage,
     );}
   return error;
 }

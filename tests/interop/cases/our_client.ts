@@ -274,7 +274,7 @@ async function assertStatus(
 ): Promise<void> {
   const error = await assertRejects(() => call, GrpcError);
   assertEquals(error.code, code, error.message);
-  if (details !== undefined) assertEquals(error.details, details);
+  if (details !== undefined) assertEquals(error.statusMessage, details);
 }
 
 /** Asserts that the server echoes metadata, as headers and as trailers. */
