@@ -9,6 +9,8 @@ export type FlagKind =
   | "count"
   /** A number of octets. */
   | "octets"
+  /** A number from 0 to 1. */
+  | "part"
   /** A TCP port. */
   | "port"
   /** `--flag`, `--no-flag`, `--flag=false`. */

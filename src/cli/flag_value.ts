@@ -28,6 +28,10 @@ export function parseValue(
       return /^\d{1,9}$/.test(text) && Number(text) <= LONGEST_MESSAGE
         ? Number(text)
         : refuse(name, `a number of octets up to ${LONGEST_MESSAGE}`, text);
+    case "part":
+      return /^(0?\.\d{1,9}|[01](\.0*)?)$/.test(text)
+        ? Number(text)
+        : refuse(name, "a number from 0 to 1", text);
     case "port":
       return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
         ? Number(text)

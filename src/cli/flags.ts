@@ -217,8 +217,15 @@ const AGE: readonly Omit<Flag, "group">[] = [
     name: "max-connection-age",
     option: "keepalive.maxConnectionAge",
     kind: "duration",
-    help: "Retire a connection at this age, 10 % more or less",
+    help: "Retire a connection at this age, more or less",
     server: 30_000,
+  },
+  {
+    name: "max-connection-age-jitter",
+    option: "keepalive.maxConnectionAgeJitter",
+    kind: "part",
+    help: "Make each age shorter or longer by up to this part of it",
+    server: 0.1,
   },
   {
     name: "max-connection-age-grace",

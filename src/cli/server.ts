@@ -120,7 +120,9 @@ function describe(parameters: ServerParameters, report: Report): void {
   report.note(
     `Retired after ${of(age.maxConnectionIdle)} idle, or at ${
       of(age.maxConnectionAge)
-    } of age (10 % more or less) with ${of(age.maxConnectionAgeGrace)} grace.`,
+    } of age (${
+      Math.round(100 * age.maxConnectionAgeJitter)
+    } % more or less) with ${of(age.maxConnectionAgeGrace)} grace.`,
   );
   report.note(
     `Clients may PING every ${of(enforcement.minTime)}; ${strikes}.`,

@@ -16,8 +16,6 @@ import {
   type DialOptions,
   type DialTlsOptions,
   NETWORK_MEMBERS,
-  parseTarget,
-  resolveDialTls,
   type TransportListener,
 } from "../transport/mod.ts";
 import {
@@ -25,6 +23,7 @@ import {
   resolveBackoff,
   type Verify,
 } from "./connections/mod.ts";
+import { checkAuthority, requirePlainUnix } from "./check_target.ts";
 import type { LoadBalancing } from "./connector/mod.ts";
 import type { ServiceConfig } from "./calls/mod.ts";
 import {
@@ -103,6 +102,20 @@ export interface ChannelOptions
    */
   backoff?: BackoffOptions;
   /**
+   * Milliseconds over which the first attempt after a lost connection is
+   * spread at random, so that the clients of a server that restarts do not come
+   * back at one moment; 0 for at once. A call that waits, or that comes
+   * meanwhile, has the attempt begin at once. Only `"round_robin"` connects
+   * anew without a call.
+   *
+   * The others begin it at once, as
+   * {@link https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md | gRPC's connection backoff}
+   * has it.
+   *
+   * @default {1_000}
+   */
+  reconnectSpread?: number;
+  /**
    * Milliseconds without a call after which the connections are closed, until
    * the next call; `Infinity` for never
    * ({@link https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md | IDLE_TIMEOUT}).
@@ -168,6 +181,7 @@ const CHANNEL_KEYS: readonly string[] = [
   "interceptors",
   "authority",
   "backoff",
+  "reconnectSpread",
   "idleTimeout",
   "loadBalancing",
   "resolver",
@@ -188,6 +202,8 @@ export interface ChannelParameters {
   readonly authority: string;
   /** See {@linkcode ChannelOptions.backoff}. */
   readonly backoff: Required<BackoffOptions>;
+  /** See {@linkcode ChannelOptions.reconnectSpread}. */
+  readonly reconnectSpread: number;
   /** See `DialOptions.handshakeTimeout`. */
   readonly minConnectTimeout: number;
   /** See `DialOptions.memoryQuota`: one for all connections. */
@@ -241,6 +257,12 @@ export function channelParameters(
       options.authority === undefined ? parsed.authority : options.authority,
     ),
     backoff: resolveBackoff(options.backoff),
+    reconnectSpread: durationOption(
+      "reconnectSpread",
+      options.reconnectSpread,
+      1_000,
+      { minimum: 0, finite: true },
+    ),
     minConnectTimeout,
     memoryQuota,
     maxWindowSize,
@@ -256,29 +278,4 @@ export function channelParameters(
       minimum: 0,
     }),
   };
-}
-
-/** RFC 9110 section 7.2: a host and an optional port, without white space. */
-function checkAuthority(authority: string): string {
-  if (typeof authority === "string" && /^[\x21-\x7e]+$/.test(authority)) {
-    return authority;
-  }
-  throw new TypeError(
-    `Cannot use authority: expected printable ASCII without spaces, received ${
-      JSON.stringify(authority)
-    }`,
-  );
-}
-
-function requirePlainUnix(
-  target: ChannelTarget,
-  tls: DialOptions["tls"],
-): void {
-  if (resolveDialTls(tls) === undefined || target.kind !== "fixed") return;
-  for (const address of target.addresses) {
-    if (parseTarget(address).transport !== "unix") continue;
-    throw new TypeError(
-      `Cannot use TLS to connect to ${address}: it is for TCP, leave tls out`,
-    );
-  }
 }

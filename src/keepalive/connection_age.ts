@@ -5,7 +5,7 @@
  * @module
  */
 import { assert } from "../invariants/mod.ts";
-import { durationOption } from "../options/mod.ts";
+import { durationOption, refusal } from "../options/mod.ts";
 
 /**
  * When a server retires a connection: it is drained with two GOAWAYs, so that
@@ -30,8 +30,8 @@ export interface ConnectionAgeOptions {
   maxConnectionIdle?: number;
   /**
    * Milliseconds after which the connection is drained, in use or not;
-   * `Infinity` for never. Each connection draws its own, up to 10 % shorter or
-   * longer, so that those that came together do not leave together.
+   * `Infinity` for never. Each connection draws its own, shorter or longer by
+   * up to `maxConnectionAgeJitter`.
    *
    * Equivalent to `GRPC_ARG_MAX_CONNECTION_AGE_MS`, grpc-go
    * `ServerParameters.MaxConnectionAge`, grpc-java
@@ -40,6 +40,18 @@ export interface ConnectionAgeOptions {
    * @default {Infinity}
    */
   maxConnectionAge?: number;
+  /**
+   * The part by which each connection makes its age shorter or longer at
+   * random, from 0 to 1, so that those that came together do not leave
+   * together.
+   *
+   * Equivalent to Envoy's
+   * {@link https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto | `max_connection_duration_jitter`};
+   * a constant in gRPC Core, grpc-go and grpc-java.
+   *
+   * @default {0.1}
+   */
+  maxConnectionAgeJitter?: number;
   /**
    * Milliseconds from that drain until the connection is closed, whatever is
    * running on it; `Infinity` for never.
@@ -53,10 +65,14 @@ export interface ConnectionAgeOptions {
   maxConnectionAgeGrace?: number;
 }
 
+/** A9: "+/-10% jitter". */
+const JITTER = 0.1;
+
 /** The keys of {@linkcode ConnectionAgeOptions}. */
 export const CONNECTION_AGE_KEYS: readonly string[] = [
   "maxConnectionIdle",
   "maxConnectionAge",
+  "maxConnectionAgeJitter",
   "maxConnectionAgeGrace",
 ];
 
@@ -80,12 +96,23 @@ export function resolveConnectionAge(
       options.maxConnectionAge,
       Infinity,
     ),
+    maxConnectionAgeJitter: jitterOption(options.maxConnectionAgeJitter),
     maxConnectionAgeGrace: durationOption(
       "keepalive.maxConnectionAgeGrace",
       options.maxConnectionAgeGrace,
       Infinity,
     ),
   };
+}
+
+function jitterOption(jitter: number = JITTER): number {
+  if (jitter >= 0 && jitter <= 1 && typeof jitter === "number") return jitter;
+  throw refusal(
+    "keepalive.maxConnectionAgeJitter",
+    "a number from 0 to 1",
+    jitter,
+    "number",
+  );
 }
 
 /** What {@linkcode ConnectionAge} asks of its owner. */
@@ -109,9 +136,6 @@ type Age =
   | { readonly kind: "grace"; readonly closeAt: number }
   | { readonly kind: "over" };
 
-/** A9: "+/-10% jitter". */
-const JITTER = 0.1;
-
 const BUSY: Idleness = { kind: "busy" };
 
 /**
@@ -120,7 +144,7 @@ const BUSY: Idleness = { kind: "busy" };
  * The two are independent: a drain for idleness does not stop the age.
  *
  * ```txt
- *           first stream                        maxConnectionAge +/-10%: "drain-age"
+ *           first stream                        maxConnectionAge +/- jitter: "drain-age"
  *        +----------------> busy          young -----------------------> grace
  *        |                   |                                             |
  *      idle <----------------+              maxConnectionAgeGrace later:   |
@@ -148,7 +172,7 @@ export class ConnectionAge {
   ) {
     this.#options = options;
     this.#idleness = { kind: "idle", since: now };
-    const jitter = 1 + JITTER * (2 * random - 1);
+    const jitter = 1 + options.maxConnectionAgeJitter * (2 * random - 1);
     this.#age = {
       kind: "young",
       drainAt: now + options.maxConnectionAge * jitter,

@@ -13,7 +13,11 @@ import {
 import { integerOption } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
 import { telemetryOf } from "../otel/mod.ts";
-import { type Listener, listenRecorded } from "../transport/mod.ts";
+import {
+  type Listener,
+  listenRecorded,
+  type ShutdownOptions,
+} from "../transport/mod.ts";
 import {
   recordedBy,
   Recorder,
@@ -114,10 +118,12 @@ export class Server implements AsyncDisposable {
    * later is told to `onHandlerError` as an `UnfinishedHandlerError`, and is
    * not waited for. The last GOAWAY may take a connection another second.
    *
-   * @param options Has `grace`: milliseconds until what is left is closed.
-   * @throws {TypeError | RangeError} If the grace cannot be used.
+   * With a `spread` connections are drained one after the other, so that their
+   * clients do not all reconnect at once, see `ShutdownOptions`.
+   *
+   * @throws {TypeError | RangeError} If an option cannot be used.
    */
-  async shutdown(options: { grace?: number } = {}): Promise<void> {
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
     const begin = this.#setup.clock.now();
     await this.#listener.shutdown(options);
     this.#waitUntil(begin + (options.grace ?? Infinity) + LAST_MOMENT);

@@ -1,4 +1,4 @@
-import { durationOption, requireKnownKeys } from "../options/mod.ts";
+import { requireKnownKeys } from "../options/mod.ts";
 import { type ServerParameters, Session } from "../session/mod.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import {
@@ -18,6 +18,8 @@ import {
   type ShakingSocket,
 } from "./network/mod.ts";
 import { discard, requireSocket } from "./foreign_socket.ts";
+import { gradually } from "./gradually.ts";
+import { resolveShutdown, type ShutdownOptions } from "./shutdown_options.ts";
 import { TlsHandshake } from "./tls_handshake.ts";
 import {
   type StreamAcceptor,
@@ -122,21 +124,20 @@ export class Listener implements AsyncDisposable {
   }
 
   /**
-   * Stops listening and drains every connection. Resolves when all are closed:
-   * without a `grace`, only when their streams have finished.
-   *
-   * @param options Has `grace`: milliseconds until what is left is closed.
+   * Stops listening and drains every connection, see {@linkcode ShutdownOptions}.
+   * Resolves when all are closed: without a `grace`, only when their streams
+   * have finished.
    */
-  async shutdown(options: { grace?: number } = {}): Promise<void> {
-    requireKnownKeys("the shutdown options", options, ["grace"]);
-    const grace = durationOption("grace", options.grace, Infinity, {
-      minimum: 0,
-    });
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    const { grace, spread } = resolveShutdown(options);
+    const { clock } = this.#setup;
     this.#stop();
-    this.#closeAt = Math.min(this.#closeAt, this.#setup.clock.now() + grace);
-    for (const transport of this.#transports) this.#drain(transport);
+    this.#closeAt = Math.min(this.#closeAt, clock.now() + grace);
+    const drain = (transport: Transport) => this.#drain(transport);
+    const stop = gradually(clock, spread, [...this.#transports], drain);
+    void this.#finished.then(stop);
     if (grace === Infinity) return await this.#finished;
-    await within(this.#setup.clock, grace, this.#finished);
+    await within(clock, grace, this.#finished);
     await this.close();
   }
 
@@ -292,8 +293,3 @@ export class Listener implements AsyncDisposable {
     else tell(onError, error);
   }
 }
-
-/**
- * Closes a connection that is not served. Deno lets go of a TLS connection
- * only when a handshake has begun.
- */

@@ -57,6 +57,7 @@ export { listen, type ListenOptions } from "./listen.ts";
 export { Listener, type TransportHandler } from "./listener.ts";
 export type { DrainNotice } from "./milestones.ts";
 export type { TransportObserver } from "./observer.ts";
+export type { ShutdownOptions } from "./shutdown_options.ts";
 export { Transport, type TransportListener } from "./transport.ts";
 
 // For those who build a layer of streams on it, or bring sockets of their own.

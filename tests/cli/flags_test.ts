@@ -63,6 +63,7 @@ Deno.test("The defaults are those of the keepalive example of gRPC", () => {
       minimumTime: 1_000,
       maxConnectionIdle: 15_000,
       maxConnectionAge: 30_000,
+      maxConnectionAgeJitter: 0.1,
       maxConnectionAgeGrace: 5_000,
     },
     enforcement: {
@@ -122,7 +123,9 @@ Deno.test("Each kind of flag sets its option", () => {
     "--tolerance=10ms",
     "--max-ping-strikes=0",
     "--max-connection-age-grace=2h",
+    "--max-connection-age-jitter=0.25",
   );
+  assertEquals(server.keepalive.maxConnectionAgeJitter, 0.25);
   assertEquals(server.port, 0);
   assertEquals(server.hostname, "::");
   assertEquals(server.enforcement.tolerance, 10);

@@ -12,6 +12,7 @@ const MISTAKES: readonly [
   ["client", "localhost:1", /Unexpected "localhost:1", expected flags only/],
   ["server", "--port", /'--port <port>' argument missing/],
   ["server", "--port 65536", /--port: expected a port from 0 to 65535/],
+  ["server", "--max-connection-age-jitter 2", /expected a number from 0 to 1/],
   ["server", "--port -1", /--port: expected a port from 0 to 65535/],
   ["client", "--keepalive-time 10", /a duration such as .* received "10"/],
   ["client", "--keepalive-time -1s", /a duration such as .* received "-1s"/],

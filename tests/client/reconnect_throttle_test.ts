@@ -118,3 +118,33 @@ Deno.test("Those of listed addresses are kept for ever", () => {
   throttles.keep(["a"], 1e9);
   assert(throttles.of("a") === kept);
 });
+
+Deno.test("The first attempt after a loss is spread, unless a call needs it", () => {
+  const options = resolveBackoff({ jitter: 0 });
+  const throttle = new ReconnectThrottle(options, () => 0.75, 1_000);
+  assert(throttle.notBefore(false) <= 0);
+  throttle.ended(connection(1), 0, 20_000, "it retires");
+  assertEquals(throttle.notBefore(false), 20_750);
+  assert(throttle.notBefore(true) <= 20_000);
+  throttle.reset();
+  assert(throttle.notBefore(false) <= 20_000);
+});
+
+Deno.test("A connection that came to nothing is spread, too, and the longer pause counts", () => {
+  const options = resolveBackoff({ jitter: 0 });
+  const throttle = new ReconnectThrottle(options, () => 0.5, 100);
+  inVain(throttle, 11, 1_000);
+  assertEquals(throttle.notBefore(true), 1_050);
+  assertEquals(throttle.notBefore(false), 1_060);
+  inVain(throttle, 5, 2_000);
+  assertEquals(throttle.notBefore(false), throttle.notBefore(true));
+});
+
+Deno.test("Without a spread nothing is drawn", () => {
+  const draw = () => {
+    throw new Error("drawn");
+  };
+  const throttle = new ReconnectThrottle(resolveBackoff(), draw, 0);
+  throttle.ended(connection(1), 0, 20_000, "it retires");
+  assert(throttle.notBefore(false) <= 20_000);
+});

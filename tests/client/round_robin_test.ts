@@ -313,3 +313,26 @@ roundRobin(
     assertEquals(balancer.nextAttemptAt - last, 5_000);
   },
 );
+
+roundRobin(
+  "what is lost waits for its time, and not while a call waits for room",
+  [A, B],
+  async (subject, time) => {
+    subject.dials.throttle(A, 1_000);
+    const [first, second] = await connected(subject, [A, B]);
+    first.socket.end();
+    await wait(time);
+    const { balancer, dials } = subject;
+    assertEquals(balancer.nextAttemptAt - CLOCK.now(), 500);
+    assertEquals(picks(subject, [second], 2), [0, 0]);
+    balancer.update([A, B]);
+    assertEquals(balancer.nextAttemptAt - CLOCK.now(), 500);
+    await wait(time, 500);
+    const again = await subject.succeed(A);
+    const attempts = dials.log.length;
+    subject.isCallWaiting = true;
+    again.socket.end();
+    await wait(time);
+    assertEquals(dials.log.length, attempts + 1);
+  },
+);

@@ -1,4 +1,5 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { refusedAs } from "../harness/refused.ts";
 import {
   type AgeInstruction,
   ConnectionAge,
@@ -126,6 +127,26 @@ Deno.test("the age is drawn up to 10 % shorter or longer", () => {
   assertAlmostEquals(drainAt(0.5), 1_000);
   assertAlmostEquals(drainAt(0.999_999), 1_100, 0.001);
 });
+
+Deno.test("how far the age is drawn is an option, from not at all to twice the age", () => {
+  const drainAt = (maxConnectionAgeJitter: number, random: number) =>
+    age({ maxConnectionAge: 1_000, maxConnectionAgeJitter }, random).deadline();
+  for (const random of [0, 0.3, 0.999]) assertEquals(drainAt(0, random), 1_000);
+  assertAlmostEquals(drainAt(0.25, 0), 750);
+  assertAlmostEquals(drainAt(0.25, 0.75), 1_125);
+  assertEquals(drainAt(1, 0), 0);
+});
+
+for (const jitter of [-0.1, 1.1, NaN, Infinity, "0.1", null]) {
+  Deno.test(`a jitter of ${JSON.stringify(jitter)} (${jitter}) is refused`, () => {
+    const options = { maxConnectionAgeJitter: jitter as number };
+    assertThrows(
+      () => resolveConnectionAge(options),
+      refusedAs(jitter, "number"),
+      "Cannot use keepalive.maxConnectionAgeJitter: expected a number from 0 to 1, received",
+    );
+  });
+}
 
 Deno.test("idleness and grace are not drawn", () => {
   for (const random of [0, 0.999]) {

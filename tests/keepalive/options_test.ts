@@ -29,6 +29,7 @@ Deno.test("without options, a server has the keepalive, age and enforcement of g
   assertEquals(parameters.age, {
     maxConnectionIdle: Infinity,
     maxConnectionAge: Infinity,
+    maxConnectionAgeJitter: 0.1,
     maxConnectionAgeGrace: Infinity,
   });
   assertEquals(parameters.enforcement, {

@@ -320,6 +320,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "ResolveOptions",
     "SessionCounters",
     "SessionState",
+    "ShutdownOptions",
     "Socket",
     "StreamAcceptor",
     "StreamConsumer",

@@ -293,6 +293,17 @@ Deno.test("shutdown refuses bad arguments, and goes on listening", async () => {
       refusedAs(grace, "number"),
     );
   }
+  for (const spread of [-1, NaN, Infinity, "1s" as unknown as number]) {
+    await assertRejects(
+      () => listener.shutdown({ spread }),
+      refusedAs(spread, "number"),
+    );
+  }
+  await assertRejects(
+    () => listener.shutdown({ grace: 1_000, spread: 1_001 }),
+    RangeError,
+    "Cannot use spread: expected at most the grace, which is 1000 ms, received 1001",
+  );
   await assertRejects(
     () => listener.shutdown({ grase: 1 } as { grace?: number }),
     TypeError,

@@ -44,6 +44,8 @@ export interface BalancerOwner {
    * follow each other without a pause. `connect` is called once somebody waits.
    */
   isConnectionWanted(): boolean;
+  /** Whether a call waits for a connection, or for room on one. */
+  isCallWaiting(): boolean;
   /** Makes the subchannel of an address. */
   subchannel(address: string, owner: SubchannelOwner): Subchannel;
 }

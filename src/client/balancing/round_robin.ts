@@ -9,7 +9,7 @@ import type { Subchannel, TrustedConnection } from "../connections/mod.ts";
 /**
  * Connects to all addresses and lets them take turns: gRPC's
  * {@link https://github.com/grpc/grpc/blob/master/doc/load-balancing.md | round_robin}.
- * What is lost is connected anew at once.
+ * What is lost is connected anew, at once if a call waits.
  */
 export class RoundRobin implements Balancer {
   readonly #owner: BalancerOwner;
@@ -80,7 +80,8 @@ export class RoundRobin implements Balancer {
     for (const each of this.#failed.keys()) {
       if (!this.#subchannels.includes(each)) this.#failed.delete(each);
     }
-    for (const each of this.#subchannels) each.connect();
+    const isNeeded = this.#owner.isCallWaiting();
+    for (const each of this.#subchannels) each.connect(isNeeded);
     this.#tell("the addresses have changed");
   }
 
@@ -100,7 +101,7 @@ export class RoundRobin implements Balancer {
   /** What is lost is connected anew, unless nobody answers or waits. */
   #goOn(subchannel: Subchannel): void {
     if (!subchannel.tookWholeBackoff || this.#owner.isConnectionWanted()) {
-      return subchannel.connect(false);
+      return subchannel.connect(this.#owner.isCallWaiting());
     }
     if (this.#subchannels.some(({ state }) => state.kind !== "IDLE")) return;
     this.#failed.clear();

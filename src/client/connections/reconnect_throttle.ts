@@ -28,14 +28,21 @@ export interface Usefulness {
 }
 
 /**
- * Slows down the attempts at an address that takes connections, SETTINGS and
- * all, and retires or closes each before it has answered a call. That is no
- * failure: calls wait, and the first attempts are free. It outlives the
+ * When the first attempt after a lost connection may begin. It outlives the
  * subchannels of its address.
+ *
+ * That attempt is spread at random, unless a call waits for it: a server that
+ * restarts has lost all its clients at one moment.
+ *
+ * And it slows down the attempts at an address that takes connections, SETTINGS
+ * and all, and retires or closes each before it has answered a call. That is no
+ * failure: calls wait, and the first attempts are free.
  */
 export class ReconnectThrottle {
   readonly #options: Required<BackoffOptions>;
   readonly #random: () => number;
+  readonly #spread: number;
+  #spreadUntil = -Infinity;
   #inVain = 0;
   #began = -Infinity;
   #pause = 0;
@@ -47,10 +54,16 @@ export class ReconnectThrottle {
    *
    * @param options From `resolveBackoff`; its `maxBackoff` and `jitter` hold.
    * @param random Draws a number from 0 to 1.
+   * @param spread Milliseconds over which first attempts are spread.
    */
-  constructor(options: Required<BackoffOptions>, random: () => number) {
+  constructor(
+    options: Required<BackoffOptions>,
+    random: () => number,
+    spread: number = 0,
+  ) {
     this.#options = options;
     this.#random = random;
+    this.#spread = spread;
   }
 
   /** Connections in a row that came to nothing. */
@@ -65,6 +78,9 @@ export class ReconnectThrottle {
 
   /** What happened, for people. */
   get reason(): string {
+    if (this.#pause === 0) {
+      return `clients that lost one server come back within ${this.#spread} ms, and no call waits`;
+    }
     return `the last ${this.#inVain} connections ended before they answered a call: ${this.#reason}`;
   }
 
@@ -83,12 +99,20 @@ export class ReconnectThrottle {
     const isOfUse = connection.counters().streamsSucceeded > 0 ||
       now - began >= SETTLED;
     const wasOfUse = this.#last !== undefined && provedUseful(this.#last);
-    if (isOfUse) return this.reset();
+    if (isOfUse) this.reset();
+    this.spread(now);
+    if (isOfUse) return;
     this.#inVain = wasOfUse ? 1 : this.#inVain + 1;
     this.#last = connection;
     this.#began = began;
     this.#pause = this.#draw();
     this.#reason = reason;
+  }
+
+  /** A connection is of no use any more: draws when to make the next. */
+  spread(now: number): void {
+    if (this.#spread === 0) return;
+    this.#spreadUntil = now + this.#random() * this.#spread;
   }
 
   /**
@@ -97,8 +121,8 @@ export class ReconnectThrottle {
    * @param isNeeded Whether a call waits for it.
    */
   notBefore(isNeeded: boolean): number {
-    const pause = isNeeded ? Math.min(this.#pause, LONGEST_WAIT) : this.#pause;
-    return this.#began + pause;
+    if (isNeeded) return this.#began + Math.min(this.#pause, LONGEST_WAIT);
+    return Math.max(this.#began + this.#pause, this.#spreadUntil);
   }
 
   /** Forgets all. */
@@ -107,6 +131,7 @@ export class ReconnectThrottle {
     this.#began = -Infinity;
     this.#pause = 0;
     this.#last = undefined;
+    this.#spreadUntil = -Infinity;
   }
 
   #draw(): number {

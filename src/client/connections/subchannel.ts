@@ -3,7 +3,7 @@ import type { Transport } from "../../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
 import { ConnectAttempt } from "./connect_attempt.ts";
 import { onUnusable } from "./on_unusable.ts";
-import { assertFollows } from "./subchannel_state.ts";
+import { assertFollows, IDLE } from "./subchannel_state.ts";
 import type { SubchannelSetup, SubchannelState } from "./subchannel_state.ts";
 import { Suspects } from "./suspects.ts";
 import { TrustedConnection } from "./trusted_connection.ts";
@@ -17,8 +17,6 @@ export interface SubchannelOwner {
   /** A call may find room where there was none. */
   onRoom(): void;
 }
-
-const IDLE: SubchannelState = { kind: "IDLE" };
 
 /** Part of a backoff that an attempt takes up, as timers are not exact. */
 const WHOLE = 0.9;
@@ -272,6 +270,7 @@ export class Subchannel {
     this.#suspects.add(connection, this.#now(), reason);
     const text = `${this.address} is suspect: ${reason}`;
     if (connection.transport.activeStreams === 0) {
+      this.#setup.throttle.spread(this.#now());
       return this.#move(IDLE, text);
     }
     this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);

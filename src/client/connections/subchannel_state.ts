@@ -21,6 +21,9 @@ export type SubchannelState =
   /** It is given up. */
   | { readonly kind: "SHUTDOWN" };
 
+/** Without a connection. */
+export const IDLE: SubchannelState = { kind: "IDLE" };
+
 /** How a subchannel makes its connections. */
 export interface SubchannelSetup extends TrustSetup {
   /** Milliseconds that an attempt may take, at least. */

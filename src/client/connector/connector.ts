@@ -51,7 +51,7 @@ export class Connector {
     this.#interest = new Interest(setup.clock, () => this.#onReturn());
     this.#feed = new AddressFeed(this);
     this.#throttles = new ReconnectThrottles(() =>
-      new ReconnectThrottle(setup.backoff, setup.random)
+      new ReconnectThrottle(setup.backoff, setup.random, setup.reconnectSpread)
     );
     this.#balancer = this.#makeBalancer();
     this.#source = new AddressSource({
@@ -273,6 +273,7 @@ export class Connector {
       onLoss: () => this.#source.refresh(),
       onRoom: () => this.#waiting.serve(() => this.#pick()),
       isConnectionWanted: () => this.#interest.isConnectionWanted(),
+      isCallWaiting: () => !this.#waiting.isEmpty,
       subchannel: (address, owner) => this.#subchannel(address, owner),
     });
     return balancer;

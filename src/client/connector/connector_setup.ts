@@ -29,6 +29,8 @@ export interface ConnectorSetup extends TrustSetup {
   readonly loadBalancing: LoadBalancing;
   /** The times between attempts. */
   readonly backoff: Required<BackoffOptions>;
+  /** Milliseconds over which the first attempts after a loss are spread. */
+  readonly reconnectSpread: number;
   /** Milliseconds that an attempt may take, at least. */
   readonly minConnectTimeout: number;
   /** Milliseconds without a call until the channel is idle. */

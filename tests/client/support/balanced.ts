@@ -16,6 +16,8 @@ export class Balanced {
   rooms = 0;
   /** Whether somebody waits for a connection. */
   isAwaited = true;
+  /** Whether one of those is a call. */
+  isCallWaiting = false;
   readonly balancer: Balancer;
   readonly #time: VirtualClock;
 
@@ -34,6 +36,7 @@ export class Balanced {
       onRoom: () => this.rooms++,
       clock: CLOCK,
       isConnectionWanted: () => this.isAwaited,
+      isCallWaiting: () => this.isCallWaiting,
       subchannel: (address, owner) => this.dials.subchannel(address, owner),
     });
     this.balancer.update(addresses);

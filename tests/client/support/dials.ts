@@ -137,11 +137,11 @@ export class Dials {
     return found;
   }
 
-  /** The throttle of an address, without jitter. */
-  throttle(address: string): ReconnectThrottle {
+  /** The throttle of an address, without jitter; what it draws is the middle. */
+  throttle(address: string, spread: number = 0): ReconnectThrottle {
     const options = resolveBackoff({ jitter: 0 });
     const known = this.#throttles.get(address) ??
-      new ReconnectThrottle(options, () => 0.5);
+      new ReconnectThrottle(options, () => 0.5, spread);
     this.#throttles.set(address, known);
     return known;
   }
