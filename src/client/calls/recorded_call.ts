@@ -83,7 +83,7 @@ export class RecordedCall implements CallTracer, AttemptTracer {
       ...this.#ids(),
       by,
       status: error.code,
-      details: error.details,
+      details: error.statusMessage,
       duration: at - this.#startedAt,
       messagesSent: this.#messagesSent,
       octetsSent: this.#octetsSent,
