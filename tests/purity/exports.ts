@@ -84,6 +84,14 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "uncompressed",
     "UnfinishedHandlerError",
   ],
+  "./doctor": [
+    "Advice",
+    "Diagnosis",
+    "Finding",
+    "Preset",
+    "presets",
+    "Severity",
+  ],
   "./frames": [
     "ConnectionError",
     "ContinuationFrame",

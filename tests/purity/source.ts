@@ -20,6 +20,7 @@ export const FOLDERS: readonly string[] = [
   "server",
   "observe",
   "protobuf",
+  "doctor",
   "cli",
 ];
 
