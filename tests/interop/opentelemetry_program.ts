@@ -7,10 +7,10 @@
 import { otelObserver } from "../../src/metrics/mod.ts";
 import { echo, Stage } from "../grpc/support/words.ts";
 
-const observer = otelObserver();
-await using stage = new Stage(echo, {
-  server: { observer },
-  channel: { observer },
-});
+// Either the option, or the part of it.
+const options = Deno.args.includes("--option")
+  ? { otel: true }
+  : { observer: otelObserver() };
+await using stage = new Stage(echo, { server: options, channel: options });
 await stage.words.one("a word");
 await stage.clients[0].ping();

@@ -37,34 +37,44 @@ const MEASURED: Readonly<Record<string, string>> = {
 };
 
 /** What a program exports to the console. */
-async function exported(program: string): Promise<string> {
+async function exported(program: string, ...args: string[]): Promise<string> {
   const path = pathBeside(import.meta.url, program);
-  const { ok, text } = await run([Deno.execPath(), "run", "-A", path], {
-    env: {
-      OTEL_DENO: "true",
-      OTEL_EXPORTER_OTLP_PROTOCOL: "console",
-      NO_COLOR: "1",
+  const { ok, text } = await run(
+    [Deno.execPath(), "run", "-A", path, ...args],
+    {
+      env: {
+        OTEL_DENO: "true",
+        OTEL_EXPORTER_OTLP_PROTOCOL: "console",
+        NO_COLOR: "1",
+      },
     },
-  });
+  );
   assert(ok, text);
   return text;
 }
 
-Deno.test("OpenTelemetry of Deno exports the metrics", async () => {
-  const text = await exported("opentelemetry_program.ts");
-  const blocks = text.split(/^METRIC /m)
-    .filter((block) => block.includes("scope: @keepalive/grpc@"));
-  const units = blocks.map((block) => /^(\S+) \(.*unit=(.+)\)/.exec(block)!)
-    .map(([, name, unit]) => [name, unit]).sort();
-  assertEquals(Object.fromEntries(units), MEASURED);
-  const duration = blocks.find((block) =>
-    block.startsWith("grpc.server.call.duration")
-  )!;
-  const bounds = /bounds: +(\[.*\])/.exec(duration)![1];
-  assertEquals(JSON.parse(bounds), LATENCY);
-  assert(duration.includes("grpc.method=test.Words/One"), duration);
-  assert(duration.includes("grpc.status=OK"), duration);
-});
+/** The two ways to have calls measured and traced. */
+const WAYS = [["its parts", []], ["the option", ["--option"]]] as const;
+
+for (const [how, args] of WAYS) {
+  Deno.test(`OpenTelemetry of Deno exports the metrics, by ${how}`, async () => {
+    const text = await exported("opentelemetry_program.ts", ...args);
+    const blocks = text.split(/^(?=METRIC |SPAN )/m)
+      .filter((block) => block.startsWith("METRIC "))
+      .map((block) => block.slice("METRIC ".length))
+      .filter((block) => block.includes("scope: @keepalive/grpc@"));
+    const units = blocks.map((block) => /^(\S+) \(.*unit=(.+)\)/.exec(block)!)
+      .map(([, name, unit]) => [name, unit]).sort();
+    assertEquals(Object.fromEntries(units), MEASURED);
+    const duration = blocks.find((block) =>
+      block.startsWith("grpc.server.call.duration")
+    )!;
+    const bounds = /bounds: +(\[.*\])/.exec(duration)![1];
+    assertEquals(JSON.parse(bounds), LATENCY);
+    assert(duration.includes("grpc.method=test.Words/One"), duration);
+    assert(duration.includes("grpc.status=OK"), duration);
+  });
+}
 
 /** The names of a span and of those above it; those of calls are `kind name`. */
 function lineages(text: string): string[] {
@@ -83,19 +93,21 @@ function lineages(text: string): string[] {
   return [...spans.keys()].map(lineage);
 }
 
-Deno.test("OpenTelemetry of Deno exports one trace across both ends, handlers of each kind included", async () => {
-  const text = await exported("opentelemetry_traces.ts");
-  const found = lineages(text);
-  for (const [name, method] of Object.entries(METHODS)) {
-    const call = `Client test.Words/${method} > Server test.Words/${method}`;
-    const expected = `caller of ${name} > ${call} > in ${name}`;
-    assertEquals(found.filter((each) => each === expected).length, 1, text);
-  }
-  const alone = "Client test.Words/One > Server test.Words/One > in one";
-  assertEquals(found.filter((each) => each === alone).length, 1, text);
-  assertEquals(found.length, 4 * 4 + 3, text);
-  assert(text.includes("rpc.status_code: OK"), text);
-});
+for (const [how, args] of WAYS) {
+  Deno.test(`OpenTelemetry of Deno exports one trace across both ends, handlers of each kind included, by ${how}`, async () => {
+    const text = await exported("opentelemetry_traces.ts", ...args);
+    const found = lineages(text);
+    for (const [name, method] of Object.entries(METHODS)) {
+      const call = `Client test.Words/${method} > Server test.Words/${method}`;
+      const expected = `caller of ${name} > ${call} > in ${name}`;
+      assertEquals(found.filter((each) => each === expected).length, 1, text);
+    }
+    const alone = "Client test.Words/One > Server test.Words/One > in one";
+    assertEquals(found.filter((each) => each === alone).length, 1, text);
+    assertEquals(found.length, 4 * 4 + 3, text);
+    assert(text.includes("rpc.status_code: OK"), text);
+  });
+}
 
 const METHODS = { one: "One", down: "Down", up: "Up", both: "Both" };
 

@@ -28,7 +28,8 @@ async function inside(name: string, run: () => Promise<unknown>) {
   span.end();
 }
 
-const tracing = otelTracing();
+// Either the option, or the parts of it.
+const tracing = Deno.args.includes("--option") ? undefined : otelTracing();
 await using stage = new Stage({
   one: (word) => {
     span("in one");
@@ -49,11 +50,16 @@ await using stage = new Stage({
     for await (const word of words) yield word;
     span("in both");
   },
-}, { server: { interceptors: [tracing.server] } });
-await using channel = new Channel(stage.target, {
-  interceptors: [tracing.client(stage.target)],
-  observer: tracing.observer,
-});
+}, { server: tracing ? { interceptors: [tracing.server] } : { otel: true } });
+await using channel = new Channel(
+  stage.target,
+  tracing
+    ? {
+      interceptors: [tracing.client(stage.target)],
+      observer: tracing.observer,
+    }
+    : { otel: true },
+);
 const words = createClient(Words, channel);
 await inside("caller of one", () => words.one("a"));
 await inside("caller of down", () => Array.fromAsync(words.down("a b")));

@@ -13,7 +13,9 @@ import {
   prepareConnectNode as buildConnectNode,
   prepareCore,
   prepareGo,
+  prepareGoOtel as buildGoOtel,
   prepareGrpcJs,
+  prepareGrpcJsOtel as buildGrpcJsOtel,
   prepareNode,
   prepareNodeOnDeno,
 } from "./prepare.ts";
@@ -42,6 +44,14 @@ export const prepareTonic: () => Promise<Preparation> = once(buildTonic);
 /** connect-go, which also runs the interop cases. */
 export const prepareConnectGo: () => Promise<Preparation> = once(
   buildConnectGo,
+);
+
+/** grpc-go with its plugin of OpenTelemetry. */
+export const prepareGoOtel: () => Promise<Preparation> = once(buildGoOtel);
+
+/** grpc-js with its instrumentation of OpenTelemetry. */
+export const prepareGrpcJsOtel: () => Promise<Preparation> = once(
+  buildGrpcJsOtel,
 );
 
 /** connect-node, which also runs the interop cases. */

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { findNode, type Outcome, pathBeside, run, withLock } from "../tools.ts";
+import {
+  findNode,
+  onceFor,
+  type Outcome,
+  pathBeside,
+  run,
+  withLock,
+} from "../tools.ts";
 
 /** A peer that can be started: the role and its flags follow the command. */
 export interface AvailablePeer {
@@ -30,6 +37,28 @@ export type Preparation = AvailablePeer | UnavailablePeer;
 /** grpc-js on Node. */
 export function prepareGrpcJs(): Promise<Preparation> {
   return bundle("grpc_js");
+}
+
+/** grpc-js on Node with its instrumentation of OpenTelemetry, which patches it. */
+export async function prepareGrpcJsOtel(): Promise<Preparation> {
+  const version = await findNode();
+  if (!version.ok) return unavailable("Node.js is missing", version);
+  return await withLock("grpc_js_otel", async (folder) => {
+    const main = await Deno.readTextFile(pathOf("grpc_js_otel/main.cjs"));
+    const wanted = await Deno.readTextFile(pathOf("grpc_js_otel/package.json"));
+    const npm = ["npm", "install", "--no-audit", "--no-fund", "--no-save"];
+    const installed = await onceFor(
+      folder,
+      [version.text, wanted],
+      async () => {
+        await Deno.writeTextFile(`${folder}/package.json`, wanted);
+        return await run([...npm, "--no-package-lock"], { cwd: folder });
+      },
+    );
+    if (!installed.ok) return unavailable("npm cannot install", installed);
+    await Deno.writeTextFile(`${folder}/main.cjs`, main);
+    return { available: true, command: ["node", `${folder}/main.cjs`] };
+  });
 }
 
 /** connect-node on Node, with the gRPC protocol. */
@@ -82,6 +111,11 @@ export async function prepareConnectGo(): Promise<Preparation> {
   return built.available
     ? { ...built, env: { GODEBUG: "http2debug=2" } }
     : built;
+}
+
+/** grpc-go with its plugin of OpenTelemetry, built by the go command. */
+export function prepareGoOtel(): Promise<Preparation> {
+  return buildGo("grpc_go_otel");
 }
 
 async function buildGo(name: string): Promise<Preparation> {
