@@ -34,3 +34,9 @@ export const AGE: readonly number[] = [
 export const LEGACY_LATENCY: readonly number[] = [
   ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 ];
+
+/** Seconds that a call takes, in the semantic conventions of OpenTelemetry. */
+export const SEMCONV_LATENCY: readonly number[] = [
+  ...[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5],
+  10,
+];

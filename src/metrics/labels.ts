@@ -35,6 +35,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\n": "\\n",
 };
 
-function escapeValue(value: string): string {
-  return value.replace(/[\\"\n]/g, (character) => ESCAPES[character]);
+function escapeValue(value: string | number): string {
+  return String(value).replace(/[\\"\n]/g, (character) => ESCAPES[character]);
 }

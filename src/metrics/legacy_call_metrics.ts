@@ -26,8 +26,7 @@ export class LegacyCallMetrics {
   readonly #running = new RunningCalls<MethodAttributes>();
   readonly #methods = new MethodTable<Called>(
     attributesOf,
-    "grpc.code",
-    goCodeName,
+    (status) => ({ "grpc.code": goCodeName(status) }),
   );
   readonly #started: Adder;
   readonly #handled: Adder;

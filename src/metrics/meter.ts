@@ -7,7 +7,9 @@
  */
 
 /** Labels of a measurement. */
-export type MetricAttributes = { readonly [name: string]: string };
+export type MetricAttributes = {
+  readonly [name: string]: string | number;
+};
 
 /** How an instrument is made. */
 export interface InstrumentOptions {

@@ -5,6 +5,8 @@ import { Instruments } from "./instruments.ts";
 import { KeepaliveMetrics } from "./keepalive_metrics.ts";
 import { LegacyCallMetrics } from "./legacy_call_metrics.ts";
 import type { Meter } from "./meter.ts";
+import type { MetricNames } from "./names.ts";
+import { SemconvCallMetrics } from "./semconv_call_metrics.ts";
 import { ServerCallMetrics } from "./server_call_metrics.ts";
 import { SubchannelMetrics } from "./subchannel_metrics.ts";
 
@@ -22,8 +24,8 @@ export interface MetricsListeners {
 export interface MetricsChoice {
   /** Those of subchannels, retries and keepalive. */
   readonly experimental: boolean;
-  /** The names of calls: gRPC's, those of go-grpc-prometheus, or both. */
-  readonly names: "grpc" | "legacy" | "both";
+  /** Under which names calls are measured. */
+  readonly names: readonly MetricNames[];
 }
 
 /** What measures calls. */
@@ -38,11 +40,12 @@ export function measure(
 ): MetricsListeners {
   const make = new Instruments(meter);
   const all: CallMetrics[] = [];
-  if (names !== "legacy") {
+  if (names.includes("grpc")) {
     all.push(new ClientCallMetrics(make, experimental));
     all.push(new ServerCallMetrics(make));
   }
-  if (names !== "grpc") {
+  if (names.includes("semconv")) all.push(new SemconvCallMetrics(make));
+  if (names.includes("legacy")) {
     all.push(new LegacyCallMetrics(make, "client"));
     all.push(new LegacyCallMetrics(make, "server"));
   }

@@ -1,12 +1,8 @@
 import type { Observer } from "../grpc/mod.ts";
-import {
-  booleanOption,
-  choiceOption,
-  display,
-  requireKnownKeys,
-} from "../options/mod.ts";
+import { booleanOption, display, requireKnownKeys } from "../options/mod.ts";
 import type { MeterProvider } from "./meter.ts";
 import { measure } from "./metrics_observer.ts";
+import { namesOfEnvironment, type NamesOption, namesOption } from "./names.ts";
 
 /** What an {@linkcode otelObserver} measures, and with whose instruments. */
 export interface OtelOptions {
@@ -18,11 +14,13 @@ export interface OtelOptions {
    */
   readonly meterProvider?: MeterProvider;
   /**
-   * The names of the metrics of calls, as in `PrometheusOptions`.
+   * The names of the metrics of calls, as in `PrometheusOptions`. By default
+   * `"grpc"`, unless the environment variable `OTEL_SEMCONV_STABILITY_OPT_IN`
+   * has `rpc` (then `"semconv"`) or `rpc/dup` (both), and may be read.
    *
    * @default {"grpc"}
    */
-  readonly names?: "grpc" | "legacy" | "both";
+  readonly names?: NamesOption;
   /**
    * Whether connections, retries and PINGs are measured, too, as in
    * `PrometheusOptions`.
@@ -65,7 +63,7 @@ export function otelObserver(options: OtelOptions = {}): Observer {
   requireKnownKeys("the options of OpenTelemetry", options, OPTION_KEYS);
   const { names, experimental } = options;
   const choice = {
-    names: choiceOption("names", names, "grpc", ["grpc", "legacy", "both"]),
+    names: namesOption(names, namesOfEnvironment()),
     experimental: booleanOption("experimental", experimental, true),
   };
   const provider = options.meterProvider ?? registered();

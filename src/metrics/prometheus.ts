@@ -1,26 +1,27 @@
 import type { CallEvent, ChannelEvent, Observer } from "../grpc/mod.ts";
 import {
   booleanOption,
-  choiceOption,
   integerOption,
   requireKnownKeys,
 } from "../options/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { measure } from "./metrics_observer.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "./prometheus_text.ts";
+import { type NamesOption, namesOption } from "./names.ts";
 import { Registry } from "./registry.ts";
 
 /** What a {@linkcode Prometheus} measures, and under which names. */
 export interface PrometheusOptions {
   /**
    * The names of the metrics of calls: `"grpc"` for those of gRFC A66,
-   * `"legacy"` for those of go-grpc-prometheus, such as
-   * `grpc_server_handled_total`, `"both"` while dashboards change from one to
-   * the other.
+   * `"semconv"` for `rpc_server_call_duration_seconds` of OpenTelemetry's
+   * semantic conventions, `"legacy"` for those of go-grpc-prometheus, such as
+   * `grpc_server_handled_total`; or a list, while dashboards change from one to
+   * the other. `"both"` is `["grpc", "legacy"]`.
    *
    * @default {"grpc"}
    */
-  readonly names?: "grpc" | "legacy" | "both";
+  readonly names?: NamesOption;
   /**
    * Whether connections, retries and PINGs are measured, too: their names may
    * change, and other stacks have them off.
@@ -83,7 +84,7 @@ export class Prometheus implements Observer {
     requireKnownKeys("the options of Prometheus", options, OPTION_KEYS);
     const { names, experimental, maxSeries } = options;
     const choice = {
-      names: choiceOption("names", names, "grpc", ["grpc", "legacy", "both"]),
+      names: namesOption(names),
       experimental: booleanOption("experimental", experimental, true),
     };
     this.#registry = new Registry(

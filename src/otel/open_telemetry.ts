@@ -1,5 +1,9 @@
 import { listenersOf, type Observer } from "../grpc/mod.ts";
-import { type MeterProvider, otelObserver } from "../metrics/mod.ts";
+import {
+  type MeterProvider,
+  type NamesOption,
+  otelObserver,
+} from "../metrics/mod.ts";
 import { display, requireKnownKeys } from "../options/mod.ts";
 import { joinObservers } from "../recorder/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
@@ -31,9 +35,17 @@ export interface OpenTelemetryOptions {
    * @default {the one that is registered}
    */
   readonly propagator?: Propagator;
+  /**
+   * The names of the metrics of calls: `"grpc"`, `"semconv"` for
+   * `rpc.client.call.duration` and `rpc.server.call.duration`, or a list; as in
+   * `OtelOptions` of `@keepalive/grpc/metrics`.
+   *
+   * @default {"grpc"}
+   */
+  readonly names?: NamesOption;
 }
 
-const OPTION_KEYS = ["meterProvider", "tracerProvider", "propagator"];
+const OPTION_KEYS = ["meterProvider", "tracerProvider", "propagator", "names"];
 
 /** What watches a channel or a server, and wraps its calls. */
 export interface Telemetry {
@@ -59,8 +71,10 @@ export function telemetryOf(
   },
   clock: Clock,
 ): Telemetry {
-  const { meterProvider, tracerProvider, propagator } = providersOf(otel);
-  const measured = meterProvider && otelObserver({ meterProvider });
+  const { meterProvider, tracerProvider, propagator, names } = providersOf(
+    otel,
+  );
+  const measured = meterProvider && otelObserver({ meterProvider, names });
   const tracing = tracerProvider &&
     otelTracing({ tracerProvider, propagator, clock });
   if (measured === undefined && tracing === undefined) {
@@ -89,8 +103,8 @@ function providersOf(
   }
   const given: OpenTelemetryOptions = option === true ? {} : option;
   requireKnownKeys("otel", given, OPTION_KEYS);
-  const { meterProvider, tracerProvider, propagator } = given;
+  const { meterProvider, tracerProvider } = given;
   if (meterProvider !== undefined || tracerProvider !== undefined) return given;
   const { metrics, trace } = registeredApi();
-  return { meterProvider: metrics, tracerProvider: trace, propagator };
+  return { ...given, meterProvider: metrics, tracerProvider: trace };
 }

@@ -1,4 +1,5 @@
 import { GrpcError, Status, statusName } from "../grpc/mod.ts";
+import { isServerError, placeAttributes } from "../metrics/mod.ts";
 import type { Span, SpanAttributes } from "./api.ts";
 
 /** The kinds of spans, as OpenTelemetry numbers them. */
@@ -17,40 +18,10 @@ export function callAttributes(method: string): SpanAttributes {
   return { "rpc.system.name": "grpc", "rpc.method": method };
 }
 
-/**
- * Where a channel leads to: the name and its port, the path of a Unix socket, or
- * the whole target if it has several addresses.
- */
-export function serverAttributes(target: string): SpanAttributes {
-  return placeAttributes("server", target);
-}
-
 /** The other end of a connection, by its address as text. */
 export function peerAttributes(peer: string): SpanAttributes {
   return placeAttributes("network.peer", peer);
 }
-
-function placeAttributes(prefix: string, place: string): SpanAttributes {
-  const address = `${prefix}.address`;
-  if (place.startsWith("unix:")) {
-    return { [address]: place.replace(/^unix:(?:\/\/)?/, "") };
-  }
-  const name = place.replace(/^(?:dns|ipv4|ipv6):(?:\/\/\/?(?=.))?/, "");
-  const match = /^(?:\[([^\]]+)\]|([^:,\/[]+)):(\d+)$/.exec(name);
-  if (match === null) return { [address]: name.includes(",") ? place : name };
-  const [, bracketed, plain, port] = match;
-  return { [address]: bracketed ?? plain, [`${prefix}.port`]: Number(port) };
-}
-
-/** The status codes that are errors of a server, not of its caller. */
-const SERVER_ERRORS: readonly number[] = [
-  Status.UNKNOWN,
-  Status.DEADLINE_EXCEEDED,
-  Status.UNIMPLEMENTED,
-  Status.INTERNAL,
-  Status.UNAVAILABLE,
-  Status.DATA_LOSS,
-];
 
 /** How a call or an attempt has ended. */
 export interface Outcome {
@@ -81,7 +52,7 @@ export function endClientSpan(
 
 /** Ends the span of a server: what its caller did wrong is no error of it. */
 export function endServerSpan(span: Span, outcome: Outcome): void {
-  end(span, outcome, SERVER_ERRORS.includes(outcome.status));
+  end(span, outcome, isServerError(outcome.status));
 }
 
 function end(

@@ -5,6 +5,7 @@ import type {
   Observer,
   ServerInterceptor,
 } from "../grpc/mod.ts";
+import { serverAttributes } from "../metrics/mod.ts";
 import { display, requireKnownKeys } from "../options/mod.ts";
 import { type Clock, systemClock } from "../runtime/mod.ts";
 import {
@@ -25,7 +26,6 @@ import {
   OK,
   outcomeOf,
   peerAttributes,
-  serverAttributes,
   SpanKind,
 } from "./describe.ts";
 import { inContext } from "./in_context.ts";

@@ -37,7 +37,11 @@ const MEASURED: Readonly<Record<string, string>> = {
 };
 
 /** What a program exports to the console. */
-async function exported(program: string, ...args: string[]): Promise<string> {
+async function exported(
+  program: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const path = pathBeside(import.meta.url, program);
   const { ok, text } = await run(
     [Deno.execPath(), "run", "-A", path, ...args],
@@ -46,6 +50,7 @@ async function exported(program: string, ...args: string[]): Promise<string> {
         OTEL_DENO: "true",
         OTEL_EXPORTER_OTLP_PROTOCOL: "console",
         NO_COLOR: "1",
+        ...env,
       },
     },
   );
@@ -58,7 +63,7 @@ const WAYS = [["its parts", []], ["the option", ["--option"]]] as const;
 
 for (const [how, args] of WAYS) {
   Deno.test(`OpenTelemetry of Deno exports the metrics, by ${how}`, async () => {
-    const text = await exported("opentelemetry_program.ts", ...args);
+    const text = await exported("opentelemetry_program.ts", args);
     const blocks = text.split(/^(?=METRIC |SPAN )/m)
       .filter((block) => block.startsWith("METRIC "))
       .map((block) => block.slice("METRIC ".length))
@@ -73,6 +78,27 @@ for (const [how, args] of WAYS) {
     assertEquals(JSON.parse(bounds), LATENCY);
     assert(duration.includes("grpc.method=test.Words/One"), duration);
     assert(duration.includes("grpc.status=OK"), duration);
+  });
+}
+
+for (
+  const [value, expected] of [
+    ["http/dup, rpc", ["rpc.client.call.duration", "rpc.server.call.duration"]],
+    ["rpc/dup", [
+      "grpc.client.call.duration",
+      "grpc.server.call.duration",
+      "rpc.client.call.duration",
+      "rpc.server.call.duration",
+    ]],
+  ] as const
+) {
+  Deno.test(`OTEL_SEMCONV_STABILITY_OPT_IN=${value} chooses the names`, async () => {
+    const env = { OTEL_SEMCONV_STABILITY_OPT_IN: value };
+    const program = "opentelemetry_program.ts";
+    const text = await exported(program, ["--option"], env);
+    const names = [...text.matchAll(/^METRIC (\S+call\.duration) /gm)]
+      .map(([, name]) => name);
+    assertEquals([...new Set(names)].sort(), [...expected]);
   });
 }
 
@@ -95,7 +121,7 @@ function lineages(text: string): string[] {
 
 for (const [how, args] of WAYS) {
   Deno.test(`OpenTelemetry of Deno exports one trace across both ends, handlers of each kind included, by ${how}`, async () => {
-    const text = await exported("opentelemetry_traces.ts", ...args);
+    const text = await exported("opentelemetry_traces.ts", args);
     const found = lineages(text);
     for (const [name, method] of Object.entries(METHODS)) {
       const call = `Client test.Words/${method} > Server test.Words/${method}`;

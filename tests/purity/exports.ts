@@ -173,6 +173,8 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "Meter",
     "MeterProvider",
     "MetricAttributes",
+    "MetricNames",
+    "NamesOption",
     "otelObserver",
     "OtelOptions",
     "Prometheus",

@@ -5,7 +5,7 @@ import { ROOT } from "./source.ts";
 Deno.test("the page on behaviour has each metric, and no other", async () => {
   const page = await Deno.readTextFile(new URL(".github/BEHAVIOUR.md", ROOT));
   const named = [
-    ...page.matchAll(/^\| `((?:grpc|keepalive)\.[a-z_.]+)` +\|/gm),
+    ...page.matchAll(/^\| `((?:grpc|rpc|keepalive)\.[a-z_.]+)` +\|/gm),
   ];
   const made: string[] = [];
   const make = (name: string) => {
@@ -13,6 +13,7 @@ Deno.test("the page on behaviour has each metric, and no other", async () => {
     return { add: () => {}, record: () => {} };
   };
   otelObserver({
+    names: ["grpc", "semconv"],
     meterProvider: {
       getMeter: () => ({
         createCounter: make,

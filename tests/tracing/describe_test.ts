@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { serverAttributes } from "../../src/tracing/describe.ts";
+import { serverAttributes } from "../../src/metrics/conventions.ts";
 
 const PLACES: Readonly<Record<string, readonly [string, number?]>> = {
   "localhost:50051": ["localhost", 50_051],
