@@ -106,6 +106,7 @@ export function channelParts(
       record: recorded &&
         ((event) => recorded.call(traced.channelId, event)),
     }),
+    parameters.heartbeat,
   );
   const { tracing } = telemetry;
   const caller = new Caller(calls, [

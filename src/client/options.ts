@@ -7,7 +7,13 @@ import {
   requireMembers,
 } from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
-import type { ClientInterceptor, Observer } from "../grpc/mod.ts";
+import {
+  type ClientInterceptor,
+  heartbeatOption,
+  type HeartbeatOptions,
+  type HeartbeatParameters,
+  type Observer,
+} from "../grpc/mod.ts";
 import { requireClock } from "../runtime/mod.ts";
 import type { ClientKeepaliveOptions } from "../keepalive/mod.ts";
 import type { OpenTelemetryOptions } from "../otel/mod.ts";
@@ -152,6 +158,15 @@ export interface ChannelOptions
    */
   verify?: "off" | "piggyback" | "await";
   /**
+   * Asks servers for heartbeats on calls that stream: messages that no end of
+   * the call sees, for proxies that forget a silent stream whatever PINGs there
+   * are, and to notice a backend that is dead behind one. A server that does not
+   * answer is sent none. A unary call has them only by its own option.
+   *
+   * @default {false}
+   */
+  heartbeat?: HeartbeatOptions | false;
+  /**
    * Milliseconds without a read that count as such a silence.
    *
    * @default {60_000}
@@ -187,6 +202,7 @@ const CHANNEL_KEYS: readonly string[] = [
   "resolver",
   "verify",
   "verifyAfter",
+  "heartbeat",
   "serviceConfig",
 ];
 
@@ -218,6 +234,8 @@ export interface ChannelParameters {
   readonly verify: Verify;
   /** See {@linkcode ChannelOptions.verifyAfter}. */
   readonly verifyAfter: number;
+  /** See {@linkcode ChannelOptions.heartbeat}. */
+  readonly heartbeat: HeartbeatParameters | undefined;
 }
 
 /**
@@ -277,5 +295,6 @@ export function channelParameters(
     verifyAfter: durationOption("verifyAfter", options.verifyAfter, 60_000, {
       minimum: 0,
     }),
+    heartbeat: heartbeatOption(options.heartbeat),
   };
 }

@@ -121,6 +121,26 @@ export type CallEvent =
     }
     & CallEnd
   )
+  /**
+   * Both ends have agreed on heartbeats: at a client as the response headers
+   * come, at a server as they are sent.
+   */
+  | {
+    readonly type: "heartbeat-agreed";
+    readonly at: number;
+    readonly callId: number;
+    /** The attempt, at a client, as in the next one. */
+    readonly attemptId?: number;
+    /** Milliseconds of silence after which an end sends one. */
+    readonly interval: number;
+  }
+  /** A heartbeat was handed to the stream, or has come: it is no message. */
+  | {
+    readonly type: "heartbeat-sent" | "heartbeat-received";
+    readonly at: number;
+    readonly callId: number;
+    readonly attemptId?: number;
+  }
   /** At a server: the headers of a call have come. */
   | {
     readonly type: "server-call-started";

@@ -1,4 +1,5 @@
 import type { MessageEncoding } from "./messages/mod.ts";
+import type { HeartbeatOptions } from "./heartbeat/mod.ts";
 import type { Metadata, MetadataInit } from "./metadata.ts";
 
 /** Octets of the longest message that is accepted by default, as everywhere. */
@@ -57,6 +58,14 @@ export interface CallOptions {
    */
   maxReceiveMessageLength?: number;
   /**
+   * Asks the server for heartbeats on this call, whatever the channel does;
+   * `false` for none. The server answers with its response headers at once,
+   * after which the call is not made again by a retry policy.
+   *
+   * @default {what the channel does}
+   */
+  heartbeat?: HeartbeatOptions | false;
+  /**
    * Is called with the server's initial metadata. What it throws is an uncaught
    * error of the process, and does not disturb the call.
    */
@@ -73,6 +82,7 @@ export const CALL_KEYS: readonly string[] = [
   "signal",
   "compression",
   "maxReceiveMessageLength",
+  "heartbeat",
   "onHeaders",
   "onTrailers",
 ];

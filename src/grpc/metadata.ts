@@ -44,6 +44,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "proxy-connection",
   "transfer-encoding",
   "upgrade",
+  "x-keepalive-heartbeat",
 ]);
 
 /**

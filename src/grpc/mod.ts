@@ -46,6 +46,21 @@ export {
   keepRecording,
 } from "./grpc_error.ts";
 export {
+  acceptedInterval,
+  chosenInterval,
+  HEARTBEAT_FIELD,
+  type HeartbeatNews,
+  heartbeatOf,
+  heartbeatOption,
+  type HeartbeatOptions,
+  type HeartbeatParameters,
+  HeartbeatTimeoutError,
+  serverHeartbeatOption,
+  type ServerHeartbeatOptions,
+  type ServerHeartbeatParameters,
+  StreamHeartbeat,
+} from "./heartbeat/mod.ts";
+export {
   ACCEPT_ENCODING,
   acceptedEncoding,
   type Arrived,

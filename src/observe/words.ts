@@ -115,6 +115,14 @@ function wordsOfCall(event: CallEvent | CallMessageEvent): string {
     case "call-ended":
     case "server-call-ended":
       return `Call ${event.callId}: ${ending(event)}`;
+    case "heartbeat-agreed":
+      return `Call ${event.callId}: heartbeats after ${
+        duration(event.interval)
+      } of silence`;
+    case "heartbeat-sent":
+      return `Call ${event.callId}: heartbeat sent`;
+    case "heartbeat-received":
+      return `Call ${event.callId}: heartbeat received`;
     case "message-sent":
       return `Call ${event.callId}: message ${event.sequence} sent, ${event.size} octets`;
     case "message-received":

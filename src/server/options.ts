@@ -3,6 +3,7 @@ import {
   encodingOption,
   type MessageEncoding,
   type Observer,
+  type ServerHeartbeatOptions,
   type ServerInterceptor,
 } from "../grpc/mod.ts";
 import {
@@ -125,6 +126,17 @@ export interface ServeOptions
    */
   compression?: MessageEncoding;
   /**
+   * What to do when a client asks for heartbeats on a call: messages that no end
+   * of the call sees, for proxies that forget a silent stream. The server
+   * answers with its response headers one turn after the handler has begun, so
+   * that a handler which changes `call.headers` has to do it before it first
+   * waits for something; sends heartbeats; and ends calls whose clients send
+   * none. `false` leaves such clients without an answer.
+   *
+   * @default {{ timeout: 20_000, minInterval: 10_000 }}
+   */
+  heartbeat?: ServerHeartbeatOptions | false;
+  /**
    * Is called with the address once it listens, before `serve` returns, as
    * that of `Deno.serve` is: a port of 0 has become a free one. What it throws
    * closes the server, and is thrown by `serve`; what a promise that it returns
@@ -146,6 +158,7 @@ const SERVE_KEYS: readonly string[] = [
   "onHandlerError",
   "maxReceiveMessageLength",
   "compression",
+  "heartbeat",
   "onListen",
   "signal",
 ];

@@ -9,6 +9,7 @@ import {
   DEFAULT_MAX_RECEIVE_LENGTH,
   encodingOption,
   listenersOf,
+  serverHeartbeatOption,
 } from "../grpc/mod.ts";
 import { integerOption } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
@@ -217,6 +218,7 @@ export function serve(
     onHandlerError = complain,
     maxReceiveMessageLength,
     compression,
+    heartbeat,
     onListen,
     signal,
     recorder: isRecorded,
@@ -244,6 +246,7 @@ export function serve(
     ),
     maxHandlers: maxConcurrentStreams,
     compression: encodingOption(compression),
+    heartbeat: serverHeartbeatOption(heartbeat),
     find: (path) => implementations.get(path),
     intercept: composeInterceptors(
       tracing === undefined ? interceptors : [tracing.server, ...interceptors],

@@ -149,6 +149,11 @@ export class SessionStreams {
     return this.#core.connection.streams?.sender.queuedOctets(id) ?? 0;
   }
 
+  /** Octets that the peer may send on a stream, on which windows hold it up. */
+  receiveWindow(id: number): number {
+    return this.#core.connection.streams?.flow.available(id) ?? 0;
+  }
+
   /**
    * Data of a stream was handed over: the peer may send more of it.
    *

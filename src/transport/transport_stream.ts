@@ -32,6 +32,16 @@ export class TransportStream {
     return this.#host.session.streams.queuedOctets(this.id);
   }
 
+  /** Whether more can be sent on it: this end has not ended it. */
+  get canSend(): boolean {
+    return this.#host.session.streams.canSend(this.id);
+  }
+
+  /** Octets that the peer may send at this moment. */
+  get receiveWindow(): number {
+    return this.#host.session.streams.receiveWindow(this.id);
+  }
+
   /**
    * Octets of a header list that can be sent, see
    * {@linkcode SessionStreams.maxHeaderListSize}.

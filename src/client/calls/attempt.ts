@@ -25,6 +25,7 @@ import {
   errorOfReset,
   unknownEncoding,
 } from "./attempt_errors.ts";
+import { askForHeartbeat, readHeartbeatAnswer } from "./client_heartbeat.ts";
 import type { AttemptTracer } from "./traced_call.ts";
 import { type Outcome, readHead, readTrailers } from "./response_head.ts";
 
@@ -120,18 +121,19 @@ export class CallAttempt implements StreamConsumer {
   /** Opens the stream. A call that was cancelled before stays ended. */
   open(transport: Transport): void {
     if (this.#ended !== undefined) return;
-    this.#stream = transport.openStream(this.#setup.headers(), false, this);
+    const setup = this.#setup;
+    const tracer = this.#tracer;
+    const stream = transport.openStream(setup.headers(), false, this);
+    this.#stream = stream;
     this.#ledger = new CallLedger(
       transport.memory,
       (error) => this.cancel(error),
     );
     this.#inbox.memory = this.#ledger.memory;
-    this.#outbox = new Outbox(
-      this.#stream,
-      this.#setup.encoding,
-      this.#tracer,
-    );
-    this.#tracer.picked(transport, this.#stream.id);
+    const outbox = new Outbox(stream, setup.encoding, tracer);
+    outbox.heartbeat = askForHeartbeat(setup, this, transport, stream, tracer);
+    this.#outbox = outbox;
+    tracer.picked(transport, stream.id);
   }
 
   /** Sends the requests, once the stream is open. */
@@ -211,6 +213,7 @@ export class CallAttempt implements StreamConsumer {
     this.#early = head.early;
     this.#responseEncoding = head.encoding;
     this.#head = Metadata.fromFields(fields);
+    readHeartbeatAnswer(this.#setup, this.#outbox, this.#inbox, fields);
     this.#settleHeaders();
     this.#onHead?.();
   }

@@ -1,6 +1,8 @@
 import {
   type CallOptions,
   type ClientRequest,
+  heartbeatOption,
+  type HeartbeatParameters,
   Metadata,
   type MethodDefinition,
 } from "../../grpc/mod.ts";
@@ -39,6 +41,7 @@ export class CallFactory {
     random: () => number,
     clock: Clock,
     tracers: CallTracers,
+    heartbeat?: HeartbeatParameters,
   ) {
     this.#methods = new MethodTable(config);
     this.#throttle = config?.retryThrottling === undefined
@@ -50,11 +53,15 @@ export class CallFactory {
       clock,
       isolation,
       tracers,
-      setup: (request, timeLeft, previousAttempts) => ({
-        headers: () => heads.of(request, timeLeft(), previousAttempts),
-        encoding: request.options.compression ?? "identity",
-        maxReceiveLength: request.options.maxReceiveMessageLength,
-      }),
+      setup: (request, timeLeft, previousAttempts) => {
+        const asked = heartbeatOf(request, heartbeat);
+        return {
+          headers: () => heads.of(request, timeLeft(), previousAttempts, asked),
+          encoding: request.options.compression ?? "identity",
+          maxReceiveLength: request.options.maxReceiveMessageLength,
+          heartbeat: asked,
+        };
+      },
     };
   }
 
@@ -113,4 +120,16 @@ export class CallFactory {
       retry: new RetryState(retryPolicy, this.#throttle, this.#random),
     });
   }
+}
+
+/** What a call says itself, or a channel of those that stream. */
+function heartbeatOf(
+  { method, options }: ClientRequest,
+  ofChannel: HeartbeatParameters | undefined,
+): HeartbeatParameters | undefined {
+  if (options.heartbeat !== undefined) {
+    return heartbeatOption(options.heartbeat);
+  }
+  const isStream = method.requestStream || method.responseStream;
+  return isStream ? ofChannel : undefined;
 }

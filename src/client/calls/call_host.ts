@@ -1,5 +1,9 @@
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
-import type { ClientRequest, MessageEncoding } from "../../grpc/mod.ts";
+import type {
+  ClientRequest,
+  HeartbeatParameters,
+  MessageEncoding,
+} from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import type { Connector } from "../connector/mod.ts";
 import type { CallTracers } from "./call_tracer.ts";
@@ -24,6 +28,8 @@ export interface CallAttemptSetup {
   readonly encoding: MessageEncoding;
   /** The longest response message to accept, in octets. */
   readonly maxReceiveLength?: number | undefined;
+  /** The heartbeats that the headers ask for. */
+  readonly heartbeat?: HeartbeatParameters | undefined;
 }
 
 /** What a call needs of its channel. */

@@ -4,6 +4,7 @@ import {
   type CallMessageEvent,
   type EndedBy,
   type GrpcError,
+  type HeartbeatNews,
   type Listeners,
   MessageTally,
   Status,
@@ -117,6 +118,8 @@ class CallTotals implements CallTracer, AttemptTracer {
   }
 
   picked(): void {}
+
+  heartbeat(): void {}
 
   ended(): void {}
 
@@ -238,6 +241,14 @@ class ObservedAttempt implements AttemptTracer {
       connectionId: transport.id,
       streamId,
     });
+  }
+
+  heartbeat(type: HeartbeatNews, interval: number): void {
+    const { callId, clock, call } = this.#owner;
+    if (call === undefined) return;
+    const news = { at: clock.now(), callId, attemptId: this.#attemptId };
+    if (type === "heartbeat-agreed") call({ type, ...news, interval });
+    else call({ type, ...news });
   }
 
   ended(error: GrpcError | undefined, by: EndedBy, arrived: Arrived): void {

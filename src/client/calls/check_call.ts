@@ -3,6 +3,7 @@ import {
   type CallOptions,
   DEFAULT_MAX_RECEIVE_LENGTH,
   encodingOption,
+  heartbeatOption,
   isMethodPath,
   Metadata,
 } from "../../grpc/mod.ts";
@@ -54,6 +55,7 @@ export function requireCallOptions(options: CallOptions): void {
   requireFunction("onHeaders", options.onHeaders);
   requireFunction("onTrailers", options.onTrailers);
   encodingOption(options.compression);
+  heartbeatOption(options.heartbeat);
   booleanOption("waitForReady", options.waitForReady, false);
   integerOption(
     "maxReceiveMessageLength",

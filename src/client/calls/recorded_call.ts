@@ -71,6 +71,8 @@ export class RecordedCall implements CallTracer, AttemptTracer {
 
   picked(): void {}
 
+  heartbeat(): void {}
+
   ended(error: GrpcError | undefined, by: EndedBy, arrived: Arrived): void {
     const { arrivedMessages, arrivedOctets } = arrived;
     const isOverdue = error?.code === Status.DEADLINE_EXCEEDED &&

@@ -2,6 +2,8 @@ import {
   ACCEPT_ENCODING,
   type ClientRequest,
   encodeTimeout,
+  HEARTBEAT_FIELD,
+  type HeartbeatParameters,
 } from "../../grpc/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
 
@@ -27,17 +29,19 @@ export class RequestHeads {
    *
    * @param timeout Milliseconds that it may take.
    * @param previousAttempts How often it was retried (gRFC A6).
+   * @param heartbeat The heartbeats that it asks for.
    */
   of(
     { method, metadata, options }: ClientRequest,
     timeout: number,
     previousAttempts: number,
+    heartbeat?: HeartbeatParameters,
   ): readonly EncodableHeaderField[] {
     const { compression = "identity" } = options;
     const head = this.#common(method.path);
     const isEncoded = compression !== "identity";
     const isPlain = timeout === Infinity && metadata.size === 0 &&
-      !isEncoded && previousAttempts === 0;
+      !isEncoded && previousAttempts === 0 && heartbeat === undefined;
     if (isPlain) return head;
     const fields = [...head];
     if (timeout !== Infinity) {
@@ -46,6 +50,9 @@ export class RequestHeads {
     if (isEncoded) fields.push(["grpc-encoding", compression]);
     if (previousAttempts > 0) {
       fields.push(["grpc-previous-rpc-attempts", String(previousAttempts)]);
+    }
+    if (heartbeat !== undefined) {
+      fields.push([HEARTBEAT_FIELD, String(heartbeat.interval)]);
     }
     fields.push(...metadata.toFields());
     return fields;

@@ -2,6 +2,7 @@ import type {
   Arrived,
   EndedBy,
   GrpcError,
+  HeartbeatNews,
   MessageCounter,
 } from "../../grpc/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
@@ -15,6 +16,8 @@ export interface AttemptTracer extends MessageCounter {
   started(cause: AttemptCause, previousAttempts: number): void;
   /** Its stream was opened. */
   picked(transport: Transport, streamId: number): void;
+  /** Something becomes of its heartbeats, which have an interval. */
+  heartbeat(type: HeartbeatNews, interval: number): void;
   /** It ended; once. */
   ended(error: GrpcError | undefined, by: EndedBy, arrived: Arrived): void;
 }

@@ -33,6 +33,11 @@ export class ConnectionWindow {
     return this.#size;
   }
 
+  /** Octets that the peer may send. */
+  get available(): number {
+    return this.#available;
+  }
+
   /**
    * DATA arrived.
    *

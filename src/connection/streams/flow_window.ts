@@ -63,6 +63,11 @@ export class ReceiveWindow {
     return this.#size;
   }
 
+  /** Octets that the peer may send. */
+  get available(): number {
+    return this.#available;
+  }
+
   /** Octets that arrived and were not handed over yet. */
   get unread(): number {
     return this.#size - this.#available - this.#consumed;

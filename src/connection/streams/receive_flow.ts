@@ -42,6 +42,12 @@ export class ReceiveFlow {
     return receive === undefined || receive.backlogAt(now) < receive.size / 4;
   }
 
+  /** Octets that the peer may send on a stream now. */
+  available(id: number): number {
+    const stream = this.#table.get(id)?.receive.available ?? 0;
+    return Math.min(stream, this.#window.available);
+  }
+
   /**
    * Data was handed over: lets the peer send more of it on the stream.
    *

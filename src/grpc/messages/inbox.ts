@@ -2,6 +2,7 @@ import type { CallMemory } from "../../memory/mod.ts";
 import type { GrpcError } from "../grpc_error.ts";
 import { TurnShare } from "../../runtime/mod.ts";
 import { notable } from "./call_ledger.ts";
+import type { StreamHeartbeat } from "../heartbeat/mod.ts";
 import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
 import type { MessageKind } from "./prefix.ts";
@@ -49,6 +50,7 @@ export class Inbox implements Arrived {
   readonly #reader: MessageReader;
   readonly #consumed: (octets: number) => void;
   #memory: CallMemory | undefined;
+  #heartbeat: StreamHeartbeat | undefined;
   #held = 0;
   #takenMessages = 0;
   #takenOctets = 0;
@@ -85,6 +87,12 @@ export class Inbox implements Arrived {
     this.#count();
   }
 
+  /** Is told what comes from now on; heartbeats are left out. */
+  set heartbeat(heartbeat: StreamHeartbeat) {
+    this.#heartbeat = this.#reader.heartbeat = heartbeat;
+    if (this.#end.kind === "ended") heartbeat.peerEnded();
+  }
+
   get arrivedMessages(): number {
     return this.#takenMessages + this.#reader.messages;
   }
@@ -112,6 +120,7 @@ export class Inbox implements Arrived {
     if (this.#end.kind === "ended") return this.#consumed(data.length);
     this.#held += data.length;
     this.#reader.push(data);
+    if (this.#heartbeat !== undefined) this.#note(this.#heartbeat);
     if (this.#waiting !== undefined && this.#reader.messages > 0) {
       const { resolve } = this.#waiting;
       this.#waiting = undefined;
@@ -125,6 +134,7 @@ export class Inbox implements Arrived {
   end(error?: GrpcError): void {
     if (this.#end.kind === "ended") return;
     this.#end = { kind: "ended", error };
+    this.#heartbeat?.peerEnded();
     this.#settleOnly();
     if (this.#memory !== undefined) this.#memory.isReceiving = false;
     this.#count();
@@ -191,6 +201,15 @@ export class Inbox implements Arrived {
     });
   }
 
+  /** Heartbeats wait for nobody: the peer may send the next ones. */
+  #note(heartbeat: StreamHeartbeat): void {
+    heartbeat.received();
+    const octets = Math.min(heartbeat.takeDropped(), this.#held);
+    if (octets === 0) return;
+    this.#held -= octets;
+    this.#consumed(octets);
+  }
+
   #settleOnly(): void {
     if (this.#waitingForOnly === undefined) return;
     const { resolve, reject } = this.#waitingForOnly;
@@ -230,6 +249,7 @@ export class Inbox implements Arrived {
       const released = this.#held - kept;
       if (released > 0) {
         this.#held = kept;
+        this.#heartbeat?.credited();
         this.#consumed(released);
       }
     }

@@ -1,5 +1,6 @@
 import type { TransportStream } from "../../transport/mod.ts";
 import { compress } from "./compression.ts";
+import type { StreamHeartbeat } from "../heartbeat/mod.ts";
 import type { MessageCounter } from "./message_counter.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { frameMessage } from "./framing.ts";
@@ -23,6 +24,8 @@ export function requireOctets(payload: Uint8Array): void {
 export class Outbox {
   readonly #stream: TransportStream;
   readonly #counter: MessageCounter | undefined;
+  /** Is told what is sent, once the client has asked for heartbeats. */
+  heartbeat: StreamHeartbeat | undefined;
   #encoding: MessageEncoding;
   #isNextPlain = false;
   #wake: (() => void) | undefined;
@@ -67,10 +70,13 @@ export class Outbox {
   /**
    * Sends a message without compression, whatever waits; none once the stream
    * has ended.
+   *
+   * @throws {GrpcError} INTERNAL, if it is one that the peer would drop.
    */
   sendNow(payload: Uint8Array, endStream: boolean): void {
     requireOctets(payload);
     if (this.#closed) return;
+    this.heartbeat?.sending(payload);
     this.#counter?.sent(payload.length, payload.length);
     const pieces = frameMessage(payload, false);
     for (let i = 0; i < pieces.length; i++) {
@@ -106,6 +112,7 @@ export class Outbox {
       requireOctets(payload);
       const compressed = await compress(payload);
       if (this.#closed) return;
+      this.heartbeat?.sent();
       this.#counter?.sent(payload.length, compressed.length);
       for (const piece of frameMessage(compressed, true)) {
         this.#stream.sendData(piece, false);
@@ -118,6 +125,7 @@ export class Outbox {
 
   /** All that waited has been sent. */
   onWritable(): void {
+    this.heartbeat?.sent();
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
@@ -126,6 +134,7 @@ export class Outbox {
   /** The stream has ended: nobody has to wait any more. */
   close(): void {
     this.#closed = true;
+    this.heartbeat?.close();
     this.onWritable();
   }
 }

@@ -1,5 +1,10 @@
 import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import { Fifo, NO_OCTETS } from "../../collections/mod.ts";
+import {
+  BODY_LENGTH,
+  isHeartbeat,
+  type StreamHeartbeat,
+} from "../heartbeat/mod.ts";
 import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 import { MessageRun, SMALL_LENGTH, smallMessages } from "./run.ts";
@@ -32,6 +37,8 @@ export class MessageReader {
    * those that the first window lets in.
    */
   eagerLength: number = EAGER_LENGTH;
+  /** Is told of heartbeats, which are no messages then. */
+  heartbeat: StreamHeartbeat | undefined;
   #prefixLength = 0;
   #flag = 0;
   #length = 0;
@@ -153,6 +160,7 @@ export class MessageReader {
       at,
       this.#maxLength,
       this.#kind,
+      this.heartbeat === undefined ? undefined : BODY_LENGTH,
     );
     if (messages > 0) this.#append(data.subarray(at, end), messages);
     return end;
@@ -193,6 +201,12 @@ export class MessageReader {
     const compressed = this.#flag === 1;
     const payload = this.#payload;
     this.#startMessage();
+    const { heartbeat } = this;
+    if (heartbeat !== undefined && !compressed) {
+      if (isHeartbeat(payload)) return heartbeat.receivedHeartbeat();
+      // What is as short as a heartbeat has not been held to the limit.
+      checkPrefix(0, payload.length, this.#maxLength, this.#kind);
+    }
     if (this.#messages > 0 && payload.length <= SMALL_LENGTH) {
       const [octets] = frameMessage(payload, compressed);
       return this.#append(octets, 1);
@@ -217,7 +231,9 @@ export class MessageReader {
       if (this.#prefixLength++ === 0) this.#flag = octet;
       else this.#length = 256 * this.#length + octet;
     }
-    if (this.#prefixLength === PREFIX_LENGTH) {
+    const isHeartbeatLong = this.heartbeat !== undefined &&
+      this.#length === BODY_LENGTH && this.#flag === 0;
+    if (this.#prefixLength === PREFIX_LENGTH && !isHeartbeatLong) {
       checkPrefix(this.#flag, this.#length, this.#maxLength, this.#kind);
     }
     return at;

@@ -28,6 +28,7 @@ export interface Extent {
 /**
  * How far small messages reach that data holds whole, from `start` on.
  *
+ * @param except The length of plain messages that have to be looked at, if any.
  * @throws {GrpcError} RESOURCE_EXHAUSTED if a message is too long, INTERNAL if
  * its prefix is malformed.
  */
@@ -36,11 +37,13 @@ export function smallMessages(
   start: number,
   maxLength: number,
   kind?: MessageKind,
+  except?: number,
 ): Extent {
   let end = start;
   let messages = 0;
   while (end + PREFIX_LENGTH <= data.length) {
     const length = lengthAt(data, end);
+    if (length === except && data[end] === 0) break;
     checkPrefix(data[end], length, maxLength, kind);
     const next = end + PREFIX_LENGTH + length;
     if (length > SMALL_LENGTH || next > data.length) break;

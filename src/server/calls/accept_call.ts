@@ -14,6 +14,7 @@ import {
   type Listeners,
   type MessageEncoding,
   messageEncoding,
+  type ServerHeartbeatParameters,
 } from "../../grpc/mod.ts";
 import { CallTracers } from "./call_tracer.ts";
 import { fitFields } from "./fit_status.ts";
@@ -29,6 +30,7 @@ import {
 import { runHandler, statusOfThrown } from "./run_handler.ts";
 import { type Intercept, runIntercepted } from "./run_intercepted.ts";
 import { ServerCall } from "./server_call.ts";
+import { grantHeartbeat } from "./server_heartbeat.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
 
 /** What the calls of a server have in common. */
@@ -39,6 +41,8 @@ export interface CallSettings {
   readonly maxHandlers: number;
   /** The encoding of responses, for clients that accept it. */
   readonly compression: MessageEncoding;
+  /** What is granted to clients that ask for heartbeats; nothing if unset. */
+  readonly heartbeat?: ServerHeartbeatParameters | undefined;
   /** Finds what implements a path. */
   find(path: string): Implementation | undefined;
   /** Wraps the run of each handler; what it throws ends the call. */
@@ -95,6 +99,7 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       requestEncoding: messageEncoding(fields)!,
       responseEncoding: acceptedEncoding(fields, settings.compression),
       maxReceiveLength: settings.maxReceiveLength,
+      heartbeat: grantHeartbeat(settings.heartbeat, fields),
       tracer,
       onDropped,
     });

@@ -4,6 +4,7 @@ import {
   type CallEvent,
   type CallMessageEvent,
   type EndedBy,
+  type HeartbeatNews,
   type Listeners,
   type MessageCounter,
   MessageTally,
@@ -35,6 +36,8 @@ type Method = MethodDefinition<unknown, unknown>;
 
 /** Is told what becomes of a call. */
 export interface CallTracer extends MessageCounter {
+  /** Something becomes of its heartbeats, which have an interval. */
+  heartbeat(type: HeartbeatNews, interval: number): void;
   /** It ended; once. */
   ended(status: number, details: string, by: EndedBy, arrived: Arrived): void;
 }
@@ -119,6 +122,8 @@ class ServerTotals implements CallTracer, ServerCounters {
     this.messagesReceived++;
   }
 
+  heartbeat(): void {}
+
   ended(status: number): void {
     if (status === Status.OK) this.callsSucceeded++;
     else this.callsFailed++;
@@ -158,6 +163,13 @@ class ObservedCall implements CallTracer {
   received(size: number, sizeOnWire: number): void {
     this.#totals.received();
     this.#tally.received(size, sizeOnWire);
+  }
+
+  heartbeat(type: HeartbeatNews, interval: number): void {
+    if (this.#call === undefined) return;
+    const news = { at: this.#now(), callId: this.#callId };
+    if (type === "heartbeat-agreed") this.#call({ type, ...news, interval });
+    else this.#call({ type, ...news });
   }
 
   ended(status: number, details: string, by: EndedBy, arrived: Arrived): void {

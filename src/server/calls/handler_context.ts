@@ -24,7 +24,12 @@ export abstract class HandlerContext implements CallContext {
   constructor(setup: ServerCallSetup) {
     const { stream, path, responseEncoding, timeout, transport } = setup;
     this.setup = setup;
-    this.response = new ServerResponse(stream, path, responseEncoding);
+    this.response = new ServerResponse(
+      stream,
+      path,
+      responseEncoding,
+      setup.heartbeat?.interval,
+    );
     this.#arrived = timeout === undefined ? 0 : transport.clock.wall();
   }
 

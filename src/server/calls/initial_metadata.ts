@@ -4,11 +4,20 @@ import { Metadata, type MetadataValue } from "../../grpc/mod.ts";
 export class InitialMetadata extends Metadata {
   readonly #path: string;
   #isSent = false;
+  #when = "with the first response at the latest";
 
-  /** Starts empty, for a call of a path. */
-  constructor(path: string) {
+  /**
+   * Starts empty, for a call of a path.
+   *
+   * @param isEarly Whether it is sent before there is a response.
+   */
+  constructor(path: string, isEarly: boolean) {
     super();
     this.#path = path;
+    if (isEarly) {
+      this.#when =
+        "when the handler first waited, as the client asks for heartbeats";
+    }
   }
 
   /** It has been sent. */
@@ -49,7 +58,7 @@ export class InitialMetadata extends Metadata {
   #requireUnsent(key: string): void {
     if (!this.#isSent) return;
     throw new TypeError(
-      `Cannot change "${key}" in the headers of ${this.#path}: the initial metadata has been sent, with the first response at the latest; set it before, or use call.trailers`,
+      `Cannot change "${key}" in the headers of ${this.#path}: the initial metadata has been sent, ${this.#when}; set it before, or use call.trailers`,
     );
   }
 }

@@ -3,6 +3,7 @@ import {
   ACCEPT_ENCODING,
   encodeStatusMessage,
   GrpcError,
+  HEARTBEAT_FIELD,
   type MessageEncoding,
   type Metadata,
   Status,
@@ -23,14 +24,23 @@ const PLAIN_TRAILERS: Fields = [OK];
 
 const PLAIN_OK: FittedStatus = { fields: PLAIN_TRAILERS, dropped: [] };
 
-/** The headers of a response with messages in an encoding. */
+/**
+ * The headers of a response with messages in an encoding.
+ *
+ * @param heartbeat The interval that a client is answered, in milliseconds.
+ */
 export function headFields(
   encoding: MessageEncoding,
   metadata: Metadata | undefined,
+  heartbeat: number | undefined,
 ): Fields {
-  if (encoding === "identity" && metadata === undefined) return PLAIN_HEAD;
+  const isPlain = encoding === "identity" && metadata === undefined;
+  if (isPlain && heartbeat === undefined) return PLAIN_HEAD;
   const fields = [...PLAIN_HEAD];
   if (encoding !== "identity") fields.push(["grpc-encoding", encoding]);
+  if (heartbeat !== undefined) {
+    fields.push([HEARTBEAT_FIELD, String(heartbeat)]);
+  }
   if (metadata !== undefined) fields.push(...metadata.toFields());
   return fields;
 }

@@ -25,6 +25,7 @@ export async function runHandler(
   if (isRoom !== undefined) await isRoom;
   if (call.hasEnded) return undefined;
   const result = handler(requests, call);
+  call.handlerBegan();
   if (!method.responseStream) {
     const response = await result;
     call.chooseEncoding(response);

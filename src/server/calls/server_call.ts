@@ -2,7 +2,9 @@ import { ErrorCode } from "../../frames/mod.ts";
 import type { CloseReason } from "../../session/mod.ts";
 import { Timer } from "../../runtime/mod.ts";
 import type { StreamConsumer } from "../../transport/mod.ts";
+import { deadlineError, errorOfClose, errorOfReset } from "./cancel_errors.ts";
 import { HandlerContext } from "./handler_context.ts";
+import { serverHeartbeat } from "./server_heartbeat.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
 import {
   CallLedger,
@@ -44,9 +46,10 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
       "request",
     );
     this.#outbox = new Outbox(stream, responseEncoding, setup.tracer);
+    this.#outbox.heartbeat = serverHeartbeat(setup, (e) => this.#giveUp(e));
     if (timeout !== undefined) {
       this.#timer = new Timer(setup.transport.clock);
-      this.#timer.plan(timeout, () => this.#expire());
+      this.#timer.plan(timeout, () => this.#giveUp(deadlineError()));
     }
   }
 
@@ -70,7 +73,15 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   sendHeaders(): void {
     if (this.#ended !== undefined) return;
     const refusal = this.response.sendHead();
-    if (refusal !== undefined) this.fail(refusal);
+    if (refusal !== undefined) return this.fail(refusal);
+    const { heartbeat } = this.setup;
+    if (heartbeat === undefined) return;
+    this.#outbox.heartbeat?.agree(heartbeat.interval, this.#inbox);
+  }
+
+  /** Who has asked for heartbeats gets the headers before the first response. */
+  handlerBegan(): void {
+    this.#outbox.heartbeat?.unlessAnswered(() => this.sendHeaders());
   }
 
   /**
@@ -139,14 +150,16 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     this.sendHeaders();
     if (this.hasEnded) return;
     this.#close("finished");
-    this.#noteDropped(this.response.finish());
+    const dropped = this.response.finish();
+    if (dropped !== undefined) this.setup.onDropped?.(dropped, this);
   }
 
   /** Ends the call with an error. What waits to be sent is sent before. */
   fail(error: GrpcError): void {
     if (this.#ended !== undefined) return;
     this.#close(error);
-    this.#noteDropped(this.response.fail(error));
+    const dropped = this.response.fail(error);
+    if (dropped !== undefined) this.setup.onDropped?.(dropped, this);
   }
 
   /**
@@ -226,34 +239,23 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     _unprocessed: boolean,
     reason?: string,
   ): void {
-    const details = by === "peer"
-      ? `the client reset the stream with error code ${code}`
-      : reason === undefined
-      ? `the stream was reset here with error code ${code}`
-      : `refused by this end: ${reason}`;
-    this.#close(new GrpcError(Status.CANCELLED, details), by);
+    this.#close(errorOfReset(code, by, reason), by);
     this.onEnded();
   }
 
   onClosed(reason: CloseReason): void {
-    const { message } = reason;
-    const error = new GrpcError(Status.CANCELLED, message, { cause: reason });
-    this.#close(error, "connection");
+    this.#close(errorOfClose(reason), "connection");
     this.onEnded();
   }
 
   /**
-   * The client has stopped waiting. If it does not even take what was sent,
-   * its stream must not stay.
+   * The client has stopped waiting, or is dead. If it does not even take what
+   * was sent, its stream must not stay.
    */
-  #expire(): void {
-    this.fail(new GrpcError(Status.DEADLINE_EXCEEDED, TOO_LATE));
+  #giveUp(error: GrpcError): void {
+    this.fail(error);
     const { stream } = this.setup;
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
-  }
-
-  #noteDropped(error: RangeError | undefined): void {
-    if (error !== undefined) this.setup.onDropped?.(error, this);
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
@@ -296,5 +298,3 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     if (ended !== "finished") this.abort(ended);
   }
 }
-
-const TOO_LATE = "the deadline passed before the handler had finished";

@@ -3,6 +3,14 @@ import type { CallContext, MessageEncoding } from "../../grpc/mod.ts";
 import type { Transport, TransportStream } from "../../transport/mod.ts";
 import type { CallTracer } from "./call_tracer.ts";
 
+/** Heartbeats that a server has chosen. */
+export interface GrantedHeartbeat {
+  /** Milliseconds of silence after which an end sends one. */
+  readonly interval: number;
+  /** Milliseconds that the client may be late. */
+  readonly timeout: number;
+}
+
 /** How a `ServerCall` is set up. */
 export interface ServerCallSetup {
   /** The stream of the call. */
@@ -21,6 +29,8 @@ export interface ServerCallSetup {
   readonly responseEncoding: MessageEncoding;
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
+  /** The heartbeats that its client asked for, and is granted. */
+  readonly heartbeat?: GrantedHeartbeat | undefined;
   /** Is told of its messages, and how it ends. */
   readonly tracer?: CallTracer | undefined;
   /** Is told that the client does not accept all trailers. */

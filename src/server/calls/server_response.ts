@@ -18,6 +18,7 @@ import {
 export class ServerResponse {
   readonly #stream: TransportStream;
   readonly #path: string;
+  readonly #heartbeat: number | undefined;
   #headers: InitialMetadata | undefined;
   #trailers: Metadata | undefined;
   #hasHead = false;
@@ -25,12 +26,18 @@ export class ServerResponse {
   /** The encoding that the headers announce. */
   encoding: MessageEncoding;
 
-  /** Sends nothing yet. */
+  /**
+   * Sends nothing yet.
+   *
+   * @param heartbeat The interval that the headers answer, in milliseconds.
+   */
   constructor(
     stream: TransportStream,
     path: string,
     encoding: MessageEncoding,
+    heartbeat: number | undefined,
   ) {
+    this.#heartbeat = heartbeat;
     this.#stream = stream;
     this.#path = path;
     this.encoding = encoding;
@@ -39,7 +46,10 @@ export class ServerResponse {
   /** The initial metadata. */
   get headers(): Metadata {
     if (this.#headers === undefined) {
-      this.#headers = new InitialMetadata(this.#path);
+      this.#headers = new InitialMetadata(
+        this.#path,
+        this.#heartbeat !== undefined,
+      );
       if (this.#hasHead) this.#headers.seal();
     }
     return this.#headers;
@@ -61,7 +71,11 @@ export class ServerResponse {
    */
   sendHead(): GrpcError | undefined {
     if (this.#hasHead) return undefined;
-    const fields = headFields(this.encoding, this.#headers);
+    const fields = headFields(
+      this.encoding,
+      this.#headers,
+      this.#heartbeat,
+    );
     const problem = headProblem(fields, this.#stream.maxHeaderListSize);
     if (problem !== undefined) return problem;
     this.#hasHead = true;

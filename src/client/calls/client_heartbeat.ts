@@ -1,0 +1,50 @@
+import type { HeaderField } from "../../hpack/mod.ts";
+import type { Transport, TransportStream } from "../../transport/mod.ts";
+import {
+  acceptedInterval,
+  type GrpcError,
+  heartbeatOf,
+  type Inbox,
+  type Outbox,
+  StreamHeartbeat,
+} from "../../grpc/mod.ts";
+import type { CallAttemptSetup } from "./call_host.ts";
+import type { AttemptTracer } from "./traced_call.ts";
+
+/** What heartbeats need of an attempt. */
+export interface BeatingAttempt {
+  /** Ends it. */
+  cancel(error: GrpcError): void;
+}
+
+/** The stream of an attempt is open; its headers may ask for heartbeats. */
+export function askForHeartbeat(
+  { heartbeat }: CallAttemptSetup,
+  attempt: BeatingAttempt,
+  { clock }: Transport,
+  stream: TransportStream,
+  tracer: AttemptTracer,
+): StreamHeartbeat | undefined {
+  return heartbeat && new StreamHeartbeat({
+    stream,
+    clock,
+    peer: "server",
+    timeout: heartbeat.timeout,
+    fail: (error) => attempt.cancel(error),
+    tell: (news, interval) => tracer.heartbeat(news, interval),
+  });
+}
+
+/** Response headers have come to an attempt that may have asked. */
+export function readHeartbeatAnswer(
+  { heartbeat: asked }: CallAttemptSetup,
+  outbox: Outbox | undefined,
+  inbox: Inbox,
+  fields: readonly HeaderField[],
+): void {
+  if (asked === undefined) return;
+  const answer = heartbeatOf(fields);
+  if (answer === undefined) return;
+  const interval = acceptedInterval(asked.interval, answer);
+  outbox?.heartbeat?.agree(interval, inbox);
+}

@@ -1,0 +1,21 @@
+/**
+ * The body of a heartbeat: a protobuf field that no message has, of number
+ * 536 870 911, which is the highest there is, wire type 0 and value 1
+ * ({@link https://protobuf.dev/programming-guides/encoding/ | encoding}).
+ */
+const BODY = Uint8Array.of(0xf8, 0xff, 0xff, 0xff, 0x0f, 0x01);
+
+/** Octets of the body of a heartbeat. */
+export const BODY_LENGTH = BODY.length;
+
+/** A heartbeat as it travels: a message that is not compressed. */
+export const HEARTBEAT = Uint8Array.of(0, 0, 0, 0, BODY_LENGTH, ...BODY);
+
+/** Whether a message that is not compressed is a heartbeat. */
+export function isHeartbeat(message: Uint8Array): boolean {
+  if (message.length !== BODY_LENGTH) return false;
+  for (let i = 0; i < BODY_LENGTH; i++) {
+    if (message[i] !== BODY[i]) return false;
+  }
+  return true;
+}
