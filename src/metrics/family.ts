@@ -12,6 +12,8 @@ export interface FamilyInfo {
   readonly help: string;
   /** What it is. */
   readonly kind: FamilyKind;
+  /** Its unit, with which its name ends; empty if it has none. */
+  readonly unit: string;
 }
 
 /** A metric with the values of each of its sets of labels: a sum each. */

@@ -6,9 +6,10 @@ import {
 } from "../options/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { measure } from "./metrics_observer.ts";
-import { PROMETHEUS_TYPE, prometheusText } from "./prometheus_text.ts";
+import { PROMETHEUS_TEXT, textPieces } from "./prometheus_text.ts";
 import { type NamesOption, namesOption } from "./names.ts";
 import { Registry } from "./registry.ts";
+import { answer, formatFor } from "./scrape.ts";
 
 /** What a {@linkcode Prometheus} measures, and under which names. */
 export interface PrometheusOptions {
@@ -61,7 +62,7 @@ const OPTION_KEYS = ["names", "experimental", "maxSeries"];
  * );
  * await using http = Deno.serve(
  *   { hostname: "127.0.0.1", port: 0 },
- *   () => prometheus.response(),
+ *   (request) => prometheus.response(request),
  * );
  * ```
  */
@@ -98,15 +99,22 @@ export class Prometheus implements Observer {
 
   /**
    * All that was measured, in the text format 0.0.4 of Prometheus; as
-   * `register.metrics()` of prom-client.
+   * `register.metrics()` of prom-client. It is made at once: of thousands of sets
+   * of labels {@linkcode Prometheus.response} makes it bit by bit.
    */
   metrics(): string {
-    return prometheusText(this.#registry.families);
+    return [...textPieces(this.#registry.families, PROMETHEUS_TEXT)].join("");
   }
 
-  /** That as the answer to a scrape, for `Deno.serve`. */
-  response(): Response {
-    const headers = { "content-type": PROMETHEUS_TYPE };
-    return new Response(this.metrics(), { headers });
+  /**
+   * That as the answer to a scrape, for `Deno.serve`. A long one is made while it
+   * is sent, and others are served in between.
+   *
+   * @param request The scrape: who accepts OpenMetrics, as Prometheus does, gets
+   * that.
+   */
+  response(request?: Request): Response {
+    const format = formatFor(request?.headers.get("accept") ?? null);
+    return answer(textPieces(this.#registry.families, format), format);
   }
 }

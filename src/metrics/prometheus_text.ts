@@ -1,64 +1,123 @@
-import { type Buckets, Histograms, type Sums } from "./family.ts";
+import {
+  type Buckets,
+  type FamilyInfo,
+  Histograms,
+  type Sums,
+} from "./family.ts";
 
-/** The media type of the text format. */
-export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+/** A text format that Prometheus reads. */
+export interface TextFormat {
+  /** Its media type. */
+  readonly type: string;
+  /** The comments before the samples of a metric. */
+  head(info: FamilyInfo): string;
+  /** A bound of a bucket. */
+  bound(value: number): string;
+  /** What stands at the end. */
+  readonly end: string;
+}
 
 /**
- * Metrics in the text format 0.0.4 of Prometheus; a metric of which nothing was
- * measured is left out.
+ * The text format 0.0.4.
  *
  * @see https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md
  */
-export function prometheusText(
+export const PROMETHEUS_TEXT: TextFormat = {
+  type: "text/plain; version=0.0.4; charset=utf-8",
+  head: ({ name, help, kind }) =>
+    `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${kind}\n`,
+  bound: numeral,
+  end: "",
+};
+
+/**
+ * OpenMetrics 1.0: units apart, counters by their names without `_total`.
+ *
+ * @see https://prometheus.io/docs/specs/om/open_metrics_spec/
+ */
+export const OPEN_METRICS: TextFormat = {
+  type: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+  head: ({ name, help, kind, unit }) => {
+    const family = kind === "counter" ? name.replace(/_total$/, "") : name;
+    const text = escapeHelp(help).replace(/"/g, '\\"');
+    return `# TYPE ${family} ${kind}\n` +
+      (unit === "" ? "" : `# UNIT ${family} ${unit}\n`) +
+      `# HELP ${family} ${text}\n`;
+  },
+  bound: canonicalNumeral,
+  end: "# EOF\n",
+};
+
+/**
+ * Metrics as text, in pieces: a set of labels is in one of them. A metric of which
+ * nothing was measured is left out.
+ */
+export function* textPieces(
   families: Iterable<Sums | Histograms>,
-): string {
-  const lines: string[] = [];
+  format: TextFormat,
+): Generator<string> {
   for (const family of families) {
-    const samples = [...samplesOf(family)];
-    if (samples.length === 0) continue;
-    const { name, help, kind } = family.info;
-    lines.push(`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${kind}`);
-    lines.push(...samples);
+    let head = format.head(family.info);
+    for (const samples of samplesOf(family, format)) {
+      yield head + samples;
+      head = "";
+    }
   }
-  return lines.map((line) => `${line}\n`).join("");
+  yield format.end;
 }
 
-function* samplesOf(family: Sums | Histograms): Generator<string> {
+function* samplesOf(
+  family: Sums | Histograms,
+  format: TextFormat,
+): Generator<string> {
   const { name } = family.info;
   if (family instanceof Histograms) {
+    const bounds = [...family.bounds, Infinity]
+      .map((bound) => `le="${format.bound(bound)}"`);
     for (const [labels, buckets] of family.all()) {
-      yield* bucketSamples(name, labels, family.bounds, buckets);
+      yield bucketSamples(name, labels, bounds, buckets);
     }
     return;
   }
   for (const [labels, value] of family.sums()) {
-    yield `${name}${braced(labels)} ${numeral(value)}`;
+    yield `${name}${braced(labels)} ${numeral(value)}\n`;
   }
 }
 
-function* bucketSamples(
+function bucketSamples(
   name: string,
   labels: string,
-  bounds: readonly number[],
+  bounds: readonly string[],
   { counts, sum }: Buckets,
-): Generator<string> {
+): string {
+  const start = `${name}_bucket{${labels}${labels === "" ? "" : ","}`;
   let total = 0;
-  for (const [index, count] of counts.entries()) {
-    total += count;
-    const le = `le="${numeral(bounds[index] ?? Infinity)}"`;
-    yield `${name}_bucket${braced(labels, le)} ${total}`;
+  let samples = "";
+  for (let i = 0; i < bounds.length; i++) {
+    total += counts[i];
+    samples += `${start}${bounds[i]}} ${total}\n`;
   }
-  yield `${name}_sum${braced(labels)} ${numeral(sum)}`;
-  yield `${name}_count${braced(labels)} ${total}`;
+  const set = braced(labels);
+  return `${samples}${name}_sum${set} ${
+    numeral(sum)
+  }\n${name}_count${set} ${total}\n`;
 }
 
-function braced(...labels: readonly string[]): string {
-  const present = labels.filter((each) => each !== "");
-  return present.length === 0 ? "" : `{${present.join(",")}}`;
+function braced(labels: string): string {
+  return labels === "" ? "" : `{${labels}}`;
 }
 
 function numeral(value: number): string {
   return value === Infinity ? "+Inf" : String(value);
+}
+
+/** As Go and Python write numbers: OpenMetrics compares bounds as texts. */
+function canonicalNumeral(value: number): string {
+  if (value === Infinity) return "+Inf";
+  if (value !== 0 && (value < 1e-4 || value >= 1e6)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
 function escapeHelp(help: string): string {

@@ -15,7 +15,7 @@
  * await using channel = new Channel("localhost:50051", { observer: prometheus });
  * await using http = Deno.serve(
  *   { hostname: "127.0.0.1", port: 0 },
- *   () => prometheus.response(),
+ *   (request) => prometheus.response(request),
  * );
  * ```
  *

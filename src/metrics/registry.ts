@@ -70,8 +70,9 @@ function infoOf(
   name: string,
   { unit = "", description = "" }: InstrumentOptions = {},
 ): FamilyInfo {
+  const translated = UNITS[unit] ?? "";
   const parts = [name.replace(/[^a-zA-Z0-9_:]/g, "_")];
-  if (unit in UNITS) parts.push(UNITS[unit]);
+  if (translated !== "") parts.push(translated);
   if (kind === "counter") parts.push("total");
-  return { name: parts.join("_"), help: description, kind };
+  return { name: parts.join("_"), help: description, kind, unit: translated };
 }

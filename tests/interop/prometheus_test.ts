@@ -1,6 +1,7 @@
 /**
- * What Prometheus' own parser, that of its client for Python, reads of the
- * metrics that a server of `Deno.serve` answers with.
+ * What Prometheus' own parsers, those of its scrapes, of its tools and of its
+ * client for Python, read of the metrics that a server of `Deno.serve` answers
+ * with.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Prometheus } from "../../src/metrics/mod.ts";
 import { echo, Stage } from "../grpc/support/words.ts";
 import { readExposition } from "../metrics/support/exposition.ts";
+import { preparePrometheus } from "./peers/mod.ts";
 import {
   onceFor,
   type Outcome,
@@ -19,12 +21,16 @@ import {
 
 const READ = `
 import json, sys, urllib.request
-from prometheus_client.parser import text_string_to_metric_families
-with urllib.request.urlopen(sys.argv[1]) as response:
+from prometheus_client import parser
+from prometheus_client.openmetrics import parser as openmetrics
+accept = sys.argv[2]
+request = urllib.request.Request(sys.argv[1], headers={"Accept": accept})
+with urllib.request.urlopen(request) as response:
     text = response.read().decode("utf-8")
+read = openmetrics if "openmetrics" in accept else parser
 print(json.dumps([[family.name, family.type, family.documentation, [
     [sample.name, sample.labels, str(sample.value)] for sample in family.samples
-]] for family in text_string_to_metric_families(text)]))
+]] for family in read.text_string_to_metric_families(text)]))
 `;
 
 type Family = [
@@ -54,33 +60,124 @@ async function findParser(): Promise<Outcome> {
 
 const parser = await findParser();
 const [why] = parser.text.split("\n");
+const reader = await preparePrometheus();
 
-Deno.test({
-  name: parser.ok
-    ? "Prometheus' own parser reads the metrics as they are meant"
-    : `Prometheus' own parser (skipped: ${why})`,
-  ignore: !parser.ok,
-  fn: async () => {
-    const observer = new Prometheus({ names: "both" });
-    await using stage = new Stage(echo, {
-      server: { observer },
-      channel: { observer },
-    });
-    await stage.words.one("a word");
-    await Array.fromAsync(stage.words.both(["a", "b"]));
-    await stage.clients[0].ping();
-    await using http = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      () => observer.response(),
-    );
-    const address = `http://127.0.0.1:${http.addr.port}/metrics`;
-    const read = await run(["python3", "-c", READ, address], {
-      env: { PYTHONPATH: parser.text },
-    });
-    assert(read.ok, read.text);
-    assertReadAlike(JSON.parse(read.text), observer.metrics());
-  },
-});
+/** Calls in all formats that a scrape may ask for. */
+const FORMATS = {
+  text: "text/plain;version=0.0.4",
+  OpenMetrics: "application/openmetrics-text;version=1.0.0",
+};
+
+/** Some calls and a PING at both ends, and what measures them. */
+async function measured(
+  use: (observer: Prometheus, address: string) => Promise<void>,
+): Promise<void> {
+  const observer = new Prometheus({ names: ["grpc", "semconv", "legacy"] });
+  await using stage = new Stage(echo, {
+    server: { observer },
+    channel: { observer },
+  });
+  await stage.words.one("a word");
+  await Array.fromAsync(stage.words.both(["a", "b"]));
+  await stage.clients[0].ping();
+  await using http = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => observer.response(request),
+  );
+  await use(observer, `http://127.0.0.1:${http.addr.port}/metrics`);
+}
+
+for (const [format, accept] of Object.entries(FORMATS)) {
+  Deno.test({
+    name: parser.ok
+      ? `Prometheus' parser for Python reads the metrics as they are meant, as ${format}`
+      : `Prometheus' parser for Python, ${format} (skipped: ${why})`,
+    ignore: !parser.ok,
+    fn: () =>
+      measured(async (observer, address) => {
+        const read = await run(["python3", "-c", READ, address, accept], {
+          env: { PYTHONPATH: parser.text },
+        });
+        assert(read.ok, read.text);
+        assertReadAlike(JSON.parse(read.text), observer.metrics());
+      }),
+  });
+
+  Deno.test({
+    name: reader.available
+      ? `Prometheus' own scrape and the linter of its promtool take the metrics, as ${format}`
+      : `Prometheus' own scrape, ${format} (skipped: ${reader.why})`,
+    ignore: !reader.available,
+    fn: () =>
+      measured(async (observer, address) => {
+        const answer = await fetch(address, { headers: { accept } });
+        const read = await scrape(
+          await answer.text(),
+          answer.headers.get("content-type")!,
+        );
+        assertScrapedAlike(read, observer.metrics());
+        assertEquals(read.problems ?? [], []);
+        const units = format === "text" ? 0 : 10;
+        assert(Object.keys(read.units).length >= units);
+      }),
+  });
+}
+
+/** What Prometheus has read in a scrape. */
+interface Scraped {
+  readonly types: Readonly<Record<string, string>>;
+  readonly units: Readonly<Record<string, string>>;
+  readonly samples: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly value: string;
+  }[];
+  readonly problems: readonly string[] | null;
+}
+
+async function scrape(text: string, contentType: string): Promise<Scraped> {
+  if (!reader.available) throw new Error(reader.why);
+  const child = new Deno.Command(reader.command[0], {
+    args: [contentType],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  assert(success, decoder.decode(stderr));
+  return JSON.parse(decoder.decode(stdout));
+}
+
+function assertScrapedAlike({ types, samples }: Scraped, text: string): void {
+  const metrics = [...readExposition(text).values()];
+  const bare = (name: string) => name.replace(/_total$/, "");
+  assertEquals(
+    Object.fromEntries(
+      Object.entries(types).map(([name, kind]) => [bare(name), kind]),
+    ),
+    Object.fromEntries(metrics.map(({ name, kind }) => [bare(name), kind])),
+  );
+  const known = metrics.flatMap(({ samples }) => samples).map((
+    { name, labels, value },
+  ) => key({ ...labels, __name__: name }, value));
+  const read = samples.map(({ labels, value }) => key(labels, Number(value)));
+  assertEquals(read.sort(), known.sort());
+}
+
+/** A sample as text; a scrape writes bounds in its own way. */
+function key(labels: Readonly<Record<string, string>>, value: number): string {
+  const { le } = labels;
+  const bound = le === undefined
+    ? {}
+    : { le: String(Number(le.replace("+Inf", "Infinity"))) };
+  return JSON.stringify([
+    Object.entries({ ...labels, ...bound }).sort(),
+    value,
+  ]);
+}
 
 function assertReadAlike(families: readonly Family[], text: string): void {
   const metrics = [...readExposition(text).values()];
@@ -94,8 +191,8 @@ function assertReadAlike(families: readonly Family[], text: string): void {
     const [, , documentation, read] = families[index];
     assertEquals(documentation, help);
     assertEquals(
-      read.map(([name, labels, value]) => [name, labels, Number(value)]),
-      samples.map(({ name, labels, value }) => [name, labels, value]),
+      read.map(([name, labels, value]) => [name, key(labels, Number(value))]),
+      samples.map(({ name, labels, value }) => [name, key(labels, value)]),
     );
   }
 }

@@ -18,6 +18,7 @@ import {
   prepareGrpcJsOtel as buildGrpcJsOtel,
   prepareNode,
   prepareNodeOnDeno,
+  preparePrometheus as buildPrometheus,
 } from "./prepare.ts";
 import { prepareJava as buildJava } from "./prepare_java.ts";
 import { prepareTonic as buildTonic } from "./prepare_tonic.ts";
@@ -52,6 +53,11 @@ export const prepareGoOtel: () => Promise<Preparation> = once(buildGoOtel);
 /** grpc-js with its instrumentation of OpenTelemetry. */
 export const prepareGrpcJsOtel: () => Promise<Preparation> = once(
   buildGrpcJsOtel,
+);
+
+/** The parsers and the linter of Prometheus. */
+export const preparePrometheus: () => Promise<Preparation> = once(
+  buildPrometheus,
 );
 
 /** connect-node, which also runs the interop cases. */

@@ -118,6 +118,11 @@ export function prepareGoOtel(): Promise<Preparation> {
   return buildGo("grpc_go_otel");
 }
 
+/** The parsers and the linter of Prometheus, built by the go command. */
+export function preparePrometheus(): Promise<Preparation> {
+  return buildGo("prometheus");
+}
+
 async function buildGo(name: string): Promise<Preparation> {
   const version = await run(["go", "version"]);
   if (!version.ok) return unavailable("Go is missing", version);
