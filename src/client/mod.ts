@@ -22,7 +22,7 @@ export {
   type ClientMethod,
   createClient,
 } from "./create_client.ts";
-export type { ChannelOptions } from "./options.ts";
+export { CHANNEL_KEYS, type ChannelOptions } from "./options.ts";
 export {
   type PollingOptions,
   pollingResolver,

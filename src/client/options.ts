@@ -183,7 +183,8 @@ export interface ChannelOptions
   serviceConfig?: ServiceConfig;
 }
 
-const CHANNEL_KEYS: readonly string[] = [
+/** The keys of {@linkcode ChannelOptions}. */
+export const CHANNEL_KEYS: readonly string[] = [
   ...CLIENT_SESSION_KEYS,
   "tls",
   "onEvent",
@@ -207,7 +208,6 @@ const CHANNEL_KEYS: readonly string[] = [
 ];
 
 const POLICIES: readonly LoadBalancing[] = ["pick_first", "round_robin"];
-
 const MODES: readonly Verify[] = ["off", "piggyback", "await"];
 
 /** Options of a channel, checked, with every default filled in. */

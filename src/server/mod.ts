@@ -19,6 +19,6 @@ export {
 } from "./health/mod.ts";
 export { implement, type Service } from "./implement.ts";
 export type { ServerCounters } from "./calls/mod.ts";
-export type { ServeOptions } from "./options.ts";
+export { SERVE_KEYS, type ServeOptions } from "./options.ts";
 export { serve, Server } from "./serve.ts";
 export { UnfinishedHandlerError } from "./unfinished_handler_error.ts";

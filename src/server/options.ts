@@ -150,7 +150,8 @@ export interface ServeOptions
   signal?: AbortSignal;
 }
 
-const SERVE_KEYS: readonly string[] = [
+/** The keys of {@linkcode ServeOptions}. */
+export const SERVE_KEYS: readonly string[] = [
   ...LISTEN_KEYS,
   "recorder",
   "otel",

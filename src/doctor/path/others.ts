@@ -46,7 +46,7 @@ export const PROXIES: readonly Preset[] = [
     then: "reset",
     settable: "stream_idle_timeout",
     streamLifetime: 15 * SECOND,
-    note: "The lifetime is the timeout of the route: 0s turns it off.",
+    note: "timeout of the route; 0s is none",
     source:
       "https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts",
   }),
