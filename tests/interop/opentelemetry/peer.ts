@@ -59,11 +59,11 @@ async function telemetryOf(peer: PeerProcess): Promise<Telemetry> {
 /** Has another stack serve while something runs; resolves to what that made. */
 export async function otherServer(
   stack: Instrumented,
-  run: (target: string) => Promise<void>,
+  run: (target: string, stop: () => Promise<unknown>) => Promise<void>,
 ): Promise<Telemetry> {
   const flags = { ...stack.flags } as object;
   await using peer = await PeerProcess.server(startable(stack), flags);
-  await run(`127.0.0.1:${peer.port}`);
+  await run(`127.0.0.1:${peer.port}`, () => peer.stop());
   await peer.stop();
   return await telemetryOf(peer);
 }
@@ -76,5 +76,18 @@ export async function otherClient(
 ): Promise<Telemetry> {
   const flags = { ...stack.flags, target, dead };
   await using peer = PeerProcess.client(startable(stack), flags);
+  return await telemetryOf(peer);
+}
+
+/** Has another stack call once; `end` is to end its connection. */
+export async function otherClientUntil(
+  stack: Instrumented,
+  target: string,
+  end: () => void,
+): Promise<Telemetry> {
+  const flags = { ...stack.flags, target, linger: true };
+  await using peer = PeerProcess.client(startable(stack), flags);
+  await peer.waitFor("called");
+  end();
   return await telemetryOf(peer);
 }

@@ -10,6 +10,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding/gzip"
 	"google.golang.org/grpc/status"
@@ -67,6 +68,15 @@ func makeCalls(target, dead string, telemetry *telemetry) {
 	gone.unary("One", "a", time.Minute, codes.Unavailable)
 	gone.unary("One", "a", 100*time.Millisecond, codes.DeadlineExceeded, grpc.WaitForReady(true))
 	gone.conn.Close()
+}
+
+// waitForEnd makes one call, and waits until its connection is lost.
+func waitForEnd(target string, telemetry *telemetry) {
+	living := newCaller(target, telemetry)
+	living.unary("One", "a", time.Minute, codes.OK)
+	report(map[string]any{"type": "called"})
+	living.conn.WaitForStateChange(context.Background(), connectivity.Ready)
+	living.conn.Close()
 }
 
 func (c *caller) unary(method, word string, timeout time.Duration, expected codes.Code, options ...grpc.CallOption) {

@@ -23,6 +23,7 @@ func main() {
 	port := flags.Int("port", 0, "port to listen on")
 	target := flags.String("target", "", "server of the calls")
 	dead := flags.String("dead", "", "address at which nobody listens")
+	linger := flags.Bool("linger", false, "make one call, and wait until the connection is lost")
 	instrumentation := flags.String("instrumentation", "plugin", "plugin or otelgrpc")
 	flags.Parse(os.Args[2:])
 	telemetry := newTelemetry(*instrumentation)
@@ -30,6 +31,10 @@ func main() {
 	case "server":
 		serve(*port, telemetry)
 	case "client":
+		if *linger {
+			waitForEnd(*target, telemetry)
+			break
+		}
 		makeCalls(*target, *dead, telemetry)
 	default:
 		fail("unknown role " + os.Args[1])
