@@ -87,6 +87,12 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "uncompressed",
     "UnfinishedHandlerError",
   ],
+  "./connect": [
+    "connectRoutes",
+    "createTransport",
+    "RoutesOptions",
+    "TransportOptions",
+  ],
   "./doctor": [
     "Advice",
     "CallsOptions",

@@ -28,11 +28,13 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   [CLI]: ["@std/async", "commander", "picocolors"],
   protobuf: ["@bufbuild/protobuf"],
+  connect: ["@bufbuild/protobuf", "@connectrpc/connect"],
 };
 
 /** A room with packages is an entrypoint of its own, for whoever asks for it. */
 function isAside(own: string, other: string): boolean {
-  return own !== other && other !== CLI && other in PACKAGES;
+  return own !== other && other !== CLI && other in PACKAGES &&
+    !(own in PACKAGES);
 }
 
 /** The folder that a relative specifier leads to, from a path below `src`. */

@@ -21,6 +21,7 @@ export const FOLDERS: readonly string[] = [
   "observe",
   "protobuf",
   "doctor",
+  "connect",
   "cli",
 ];
 
