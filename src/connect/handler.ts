@@ -13,6 +13,7 @@ import {
   type UnaryRequest,
 } from "@connectrpc/connect";
 import type { CallContext } from "../grpc/mod.ts";
+import { systemClock } from "../runtime/mod.ts";
 import { toGrpcError } from "./errors.ts";
 import { toHeaders, toMetadata } from "./headers.ts";
 import { intercepted } from "./intercepted.ts";
@@ -159,7 +160,7 @@ function contextOf(
   // The call's own signal minds the deadline: a timer of the context is not needed.
   return {
     ...context,
-    timeoutMs: () => deadline && deadline.getTime() - Date.now(),
+    timeoutMs: () => deadline && deadline.getTime() - systemClock.wall(),
   };
 }
 

@@ -15,6 +15,7 @@ import {
 } from "@connectrpc/connect";
 import type { Channel } from "../client/mod.ts";
 import { requireKnownKeys } from "../options/mod.ts";
+import { systemClock } from "../runtime/mod.ts";
 import { runStream, runUnary } from "./calls.ts";
 import { toConnectError } from "./errors.ts";
 import { intercepted } from "./intercepted.ts";
@@ -106,7 +107,9 @@ function requestOf(
 
 /** Zero and less than nothing is over at once, as Connect has it. */
 function deadlineIn(timeoutMs: number | undefined): Date | undefined {
-  return timeoutMs === undefined ? undefined : new Date(Date.now() + timeoutMs);
+  return timeoutMs === undefined
+    ? undefined
+    : new Date(systemClock.wall() + timeoutMs);
 }
 
 async function* created<Desc extends DescMessage>(

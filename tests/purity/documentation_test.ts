@@ -12,6 +12,7 @@ const { exports, tasks }: Config = JSON.parse(
 
 /** The entrypoints whose types name those of a package, which `deno doc` takes for private. */
 const WITH_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "./connect": ["ConnectRouter", "Interceptor", "Transport"],
   "./protobuf": [
     "DescMessage",
     "DescMethod",
