@@ -21,6 +21,7 @@ import {
   ChannelKeepalive,
   ChannelTracer,
   Dialer,
+  localHealthOf,
   zeroChannelCounters,
 } from "./connections/mod.ts";
 import { Connector, type ConnectorSetup } from "./connector/mod.ts";
@@ -178,6 +179,7 @@ function connectorSetup(
     resolver: options.resolver ?? resolverOf(parameters.target, network),
     clock,
     suspicionTimeout: keepalive.inForce.timeout / 2,
+    health: localHealthOf(clock),
     random,
   };
 }

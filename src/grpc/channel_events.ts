@@ -83,6 +83,18 @@ export type ChannelEvent =
           /** What either end said or did, for people. */
           readonly reason: string;
         }
+        /**
+         * The server is overdue on the connection, and so are most others: this
+         * end may be to blame. New calls wait until it answers, another
+         * connection is made, or the time is over.
+         */
+        | {
+          readonly type: "suspicion-held";
+          readonly connectionId: number;
+          readonly reason: string;
+          /** When it is suspected at the latest, on the channel's clock. */
+          readonly until: number;
+        }
         /** The server is overdue on the connection: new calls go elsewhere. */
         | {
           readonly type: "suspected";

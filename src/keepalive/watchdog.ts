@@ -131,6 +131,14 @@ export class Watchdog {
     this.#state = { ...state, closeAt, checkAt, doubted: false };
   }
 
+  /** Puts the end of a peer that is probed off, by some milliseconds. */
+  putOff(patience: number): void {
+    const state = this.#state;
+    if (state.kind !== "probing" || patience === 0) return;
+    const closeAt = state.closeAt + patience;
+    this.#state = { ...state, closeAt, doubted: false };
+  }
+
   /** Holds PINGs back until a time. */
   holdUntil(time: number): void {
     this.#notBefore = time;

@@ -47,6 +47,10 @@ export function wordsOf(
       return `Connection ${event.connectionId} is suspected${
         because(event.reason)
       }`;
+    case "suspicion-held":
+      return `Connection ${event.connectionId} is not suspected for another ${
+        duration(event.until - event.at)
+      }, as this end may be to blame${because(event.reason)}`;
     case "suspicion-ended":
       return `Connection ${event.connectionId} was suspected for ${
         duration(event.duration)

@@ -117,10 +117,11 @@ export class KeepaliveRunner {
     if (verdict === "too-many-pings") this.#states.close(tooManyPings());
   }
 
-  /** Somebody doubts that the peer is there. */
-  probe(): void {
+  /** Somebody doubts that the peer is there; the verdict may be put off. */
+  probe(patience: number): void {
     if (this.#policy === undefined) return;
     this.#apply(this.#policy.probe(this.#parts.events.now));
+    this.#policy.watchdog.putOff(patience);
   }
 
   /**

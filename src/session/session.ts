@@ -264,11 +264,12 @@ export class Session {
    * out now, unless one is out. With streams, no read within the keepalive
    * timeout ends the connection.
    *
+   * @param patience Milliseconds by which that end is put off.
    * @returns Whether such a PING is out; not if keepalive is off.
    */
-  probe(now: number): boolean {
+  probe(now: number, patience: number = 0): boolean {
     if (!this.#core.isLive(now)) return false;
-    this.#core.keepalive.probe();
+    this.#core.keepalive.probe(patience);
     return this.keepaliveState?.kind === "probing";
   }
 

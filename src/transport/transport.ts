@@ -163,9 +163,9 @@ export class Transport implements AsyncDisposable {
   }
 
   /** Makes sure that the server is there, see {@linkcode Session.probe}. */
-  probe(): boolean {
+  probe(patience: number = 0): boolean {
     const { session, clock } = this.#setup;
-    const isOut = session.probe(clock.now());
+    const isOut = session.probe(clock.now(), patience);
     this.#driver.schedule();
     return isOut;
   }

@@ -35,6 +35,16 @@ Deno.test("write progress puts the verdict off to a whole timeout from then", ()
   assertEquals(rest(watchdog), [[1_400, "none"], [1_650, "close"]]);
 });
 
+Deno.test("the verdict about a PING that is out is put off by so much, and only that", () => {
+  const watchdog = probing();
+  watchdog.putOff(0);
+  watchdog.putOff(250);
+  assertEquals(rest(watchdog), [[1_400, "none"], [1_650, "close"]]);
+  const waiting = new Watchdog(TIME, TIMEOUT, 0);
+  waiting.putOff(250);
+  assertEquals(waiting.state, { kind: "waiting" });
+});
+
 Deno.test("write progress again and again puts it off for as long, with one PING", () => {
   const watchdog = probing();
   const log: [number, string][] = [];

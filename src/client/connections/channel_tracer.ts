@@ -127,6 +127,21 @@ export class SubchannelTracer {
     });
   }
 
+  /** The server is overdue on a connection, and so are most others. */
+  held(
+    { transport }: { readonly transport: Transport },
+    reason: string,
+    until: number,
+  ): void {
+    this.#setup.listener?.({
+      type: "suspicion-held",
+      ...this.#stamp(),
+      connectionId: transport.id,
+      reason,
+      until,
+    });
+  }
+
   /** What became of that. */
   suspicionEnded(
     { id }: Transport,

@@ -17,11 +17,9 @@ export {
   ChannelKeepalive,
   type KeepaliveInForce,
 } from "./keepalive_in_force.ts";
+export { localHealthOf } from "./local_health.ts";
 export { lacksPermission } from "./permission.ts";
 export { ReconnectThrottle, ReconnectThrottles } from "./reconnect_throttle.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
-export {
-  TrustedConnection,
-  type TrustSetup,
-  type Verify,
-} from "./trusted_connection.ts";
+export type { TrustSetup, Verify } from "./trust.ts";
+export { TrustedConnection } from "./trusted_connection.ts";

@@ -216,6 +216,7 @@ export class Subchannel {
     this.#tookWholeBackoff = false;
     const connection = new TrustedConnection(transport, this.#setup, {
       onSuspect: (connection, reason) => this.#onSuspect(connection, reason),
+      onHeld: (...held) => this.#setup.tracer.held(...held),
       onTrusted: (connection) => this.#onTrusted(connection),
     });
     this.#began = began;
@@ -269,7 +270,7 @@ export class Subchannel {
     if (this.connection !== connection) return;
     this.#suspects.add(connection, this.#now(), reason);
     const text = `${this.address} is suspect: ${reason}`;
-    if (connection.transport.activeStreams === 0) {
+    if (connection.transport.activeStreams === 0 && !connection.isProbe) {
       this.#setup.throttle.spread(this.#now());
       return this.#move(IDLE, text);
     }

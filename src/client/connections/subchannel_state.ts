@@ -2,7 +2,8 @@ import { assert } from "../../invariants/mod.ts";
 import type { SubchannelTracer } from "./channel_tracer.ts";
 import type { Dial } from "./connect_attempt.ts";
 import type { ReconnectThrottle } from "./reconnect_throttle.ts";
-import type { TrustedConnection, TrustSetup } from "./trusted_connection.ts";
+import type { TrustSetup } from "./trust.ts";
+import type { TrustedConnection } from "./trusted_connection.ts";
 
 /** Where a subchannel stands. */
 export type SubchannelState =

@@ -4,48 +4,22 @@ import {
   LATE_VERDICT,
   VERDICT_PAUSE,
 } from "../../keepalive/mod.ts";
-import { type Clock, Timer } from "../../runtime/mod.ts";
+import { Timer } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
 import type { ConnectionEnding } from "./connection_ending.ts";
+import type { Held } from "./local_health.ts";
 import { SilenceDetector } from "./silence_detector.ts";
-
-/** When the first call after a silence makes sure of its connection. */
-export type Verify =
-  /** Never. */
-  | "off"
-  /** It takes a PING along. */
-  | "piggyback"
-  /** It waits for the answer to a PING. */
-  | "await";
-
-/** What a {@linkcode TrustedConnection} needs to know. */
-export interface TrustSetup {
-  /** The clocks. */
-  readonly clock: Clock;
-  /** Milliseconds for an answer until the peer is suspected. */
-  readonly suspicionTimeout: number;
-  /** See {@linkcode Verify}. */
-  readonly verify: Verify;
-  /** Milliseconds without a read that count as a silence. */
-  readonly verifyAfter: number;
-}
+import type { Trust, TrustSetup } from "./trust.ts";
 
 /** Is told when a connection loses or regains trust. */
 export interface TrustOwner {
   /** New calls must go elsewhere. */
   onSuspect(connection: TrustedConnection, reason: string): void;
+  /** New calls wait: this end may be to blame. */
+  onHeld(connection: TrustedConnection, reason: string, until: number): void;
   /** The peer has answered. */
   onTrusted(connection: TrustedConnection): void;
 }
-
-/** How far the peer of a connection is trusted. */
-export type Trust =
-  /** As far as is known, it is there. */
-  | "trusted"
-  /** The first call after a silence waits for the answer to a PING. */
-  | "verifying"
-  /** It is overdue: calls go elsewhere until it answers. */
-  | "suspect";
 
 /**
  * PINGs beyond those of keepalive that may be sent between two responses. A
@@ -74,8 +48,11 @@ const DOUBT = { milliseconds: 100, roundTrips: 4 };
  *    |    to a PING of keepalive in time        v   v
  *    +------------------ PING answered -------- suspect
  * ```
+ *
+ * When most peers are overdue at once, a verdict for which a PING was waited in
+ * vain is `held` first, for another `suspicionTimeout` at the most.
  */
-export class TrustedConnection {
+export class TrustedConnection implements Held {
   /** The connection. */
   readonly transport: Transport;
   readonly #setup: TrustSetup;
@@ -86,6 +63,7 @@ export class TrustedConnection {
   #trust: Trust = "trusted";
   #pings = 0;
   #takesPing = false;
+  #isProbe = false;
   #closed = false;
   #goaway: { readonly code: number; readonly lastStreamId: number } | undefined;
   #firstRefused: number | undefined;
@@ -103,6 +81,22 @@ export class TrustedConnection {
       setup.clock,
       () => this.#doubt(),
     );
+    setup.health?.opened(this);
+  }
+
+  /** The address of the peer. */
+  get peer(): string {
+    return this.transport.peer;
+  }
+
+  /** When octets were last read, in milliseconds of the clock. */
+  get lastReadAt(): number {
+    return this.transport.lastReadAt;
+  }
+
+  /** Whether a new connection is to show that this end is not to blame. */
+  get isProbe(): boolean {
+    return this.#isProbe;
   }
 
   /** How far it is trusted. */
@@ -196,7 +190,13 @@ export class TrustedConnection {
         this.#closed = true;
         this.#timer.cancel();
         this.#silence.clear();
+        this.#setup.health?.closed(this);
     }
+  }
+
+  /** It was held back, and is not any longer. */
+  release(why: string): void {
+    if (this.#trust === "held") this.#suspect(why);
   }
 
   /** Calls wait for the answer to a PING, and not for long. */
@@ -259,9 +259,21 @@ export class TrustedConnection {
         VERDICT_PAUSE,
         () => this.#judge(since, limit, true),
       );
-    } else {this.#suspect(
-        `a PING is unanswered for ${seconds(limit)}`,
-      );}
+    } else this.#condemn(since, `a PING is unanswered for ${seconds(limit)}`);
+  }
+
+  /** Nobody answers: this end may be to blame. */
+  #condemn(since: number, reason: string): void {
+    const { health, clock, suspicionTimeout } = this.#setup;
+    const verdict = health?.overdue(this, since) ?? "suspect";
+    if (verdict === "suspect") return this.#suspect(reason);
+    this.#isProbe = verdict === "probe";
+    if (this.#isProbe) return this.#suspect(`${reason}, and by most servers`);
+    this.#trust = "held";
+    this.transport.probe(suspicionTimeout);
+    const until = clock.now() + suspicionTimeout;
+    this.#timer.planAt(until, () => this.release(`${reason} and longer`));
+    this.#owner.onHeld(this, `${reason}, and by most servers`, until);
   }
 
   #suspect(reason: string): void {
@@ -275,6 +287,7 @@ export class TrustedConnection {
     this.#timer.cancel();
     if (this.#closed || this.#trust === "trusted") return;
     this.#trust = "trusted";
+    this.#setup.health?.answered(this);
     this.#owner.onTrusted(this);
   }
 }

@@ -1,9 +1,7 @@
 import type { VirtualClock } from "../../harness/virtual_clock.ts";
 import type { ClientKeepaliveOptions } from "../../../mod.ts";
-import {
-  TrustedConnection,
-  type TrustSetup,
-} from "../../../src/client/connections/trusted_connection.ts";
+import type { TrustSetup } from "../../../src/client/connections/trust.ts";
+import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
 import { CLOCK, Connection, virtually, wait } from "./dials.ts";
 
 /** Milliseconds for an answer to a PING. */
@@ -40,6 +38,7 @@ export class Trusting {
       },
       {
         onSuspect: (_link, reason) => this.told.push(reason),
+        onHeld: (_link, reason) => this.told.push(`held: ${reason}`),
         onTrusted: () => this.told.push("trusted"),
       },
     );

@@ -123,7 +123,7 @@ function trustedOf(transport: Transport): TrustedConnection {
     suspicionTimeout: Infinity,
     verify: "off",
     verifyAfter: 0,
-  }, { onSuspect: () => {}, onTrusted: () => {} });
+  }, { onSuspect: () => {}, onTrusted: () => {}, onHeld: () => {} });
   connections.set(transport, connection);
   return connection;
 }
