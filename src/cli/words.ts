@@ -73,6 +73,10 @@ export function inWords(line: Line): Words | undefined {
       return warning(`The machine slept for ${seconds(line.slept)}`);
     case "timer-late":
       return dim(`The process was busy for ${milliseconds(line.lag)}`);
+    case "write-stalled":
+      return warning(`Nothing could be written for ${seconds(line.waited)}`);
+    case "write-resumed":
+      return plain(`Writing goes on after ${seconds(line.waited)}`);
     case "goaway-sent":
       return notice("sent", line);
     case "goaway-received":

@@ -86,6 +86,12 @@ function wordsOfConnection(event: TransportEvent): string {
       return `The machine slept for ${duration(event.slept)}`;
     case "timer-late":
       return `What was due was done ${duration(event.lag)} too late`;
+    case "write-stalled":
+      return `Nothing could be written for ${
+        duration(event.waited)
+      }: the send buffer is full`;
+    case "write-resumed":
+      return `Writing goes on after ${duration(event.waited)}`;
     case "goaway-sent":
       return `GOAWAY sent: ${goawayWords(event)}`;
     case "goaway-received":

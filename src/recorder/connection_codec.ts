@@ -25,6 +25,8 @@ const KINDS = {
   "warning": 16,
   "closed": 17,
   "timer-late": 18,
+  "write-stalled": 19,
+  "write-resumed": 20,
 } as const satisfies Record<Type, number>;
 
 const TYPES: ReadonlyMap<number, Type> = new Map(
@@ -55,6 +57,9 @@ export function encodeEvent(ring: Ring, event: TransportEvent): void {
       return ring.add(kind, at, event.slept);
     case "timer-late":
       return ring.add(kind, at, event.lag);
+    case "write-stalled":
+    case "write-resumed":
+      return ring.add(kind, at, event.waited);
     case "goaway-sent":
     case "goaway-received":
       return ring.add(kind, at, event.lastStreamId, event.code, 0, event.debug);
@@ -92,6 +97,9 @@ export function decodeEvent(entry: Entry): TransportEvent | undefined {
       return { at, type, slept: first };
     case "timer-late":
       return { at, type, lag: first };
+    case "write-stalled":
+    case "write-resumed":
+      return { at, type, waited: first };
     case "goaway-sent":
     case "goaway-received":
       return { at, type, lastStreamId: first, code: second, debug: text(note) };

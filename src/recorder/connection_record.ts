@@ -37,6 +37,7 @@ export class ConnectionRecord {
   #strikes = 0;
   #suspends = 0;
   readonly #lag = new SlidingSketch(TIME_ERROR);
+  #lagAt = -Infinity;
   #end: { at: number; sinceRead: number; sinceWrite: number } | undefined;
 
   /** Starts with nothing recorded; keeps so many events. */
@@ -74,6 +75,11 @@ export class ConnectionRecord {
     return this.#difference;
   }
 
+  /** Whether a lag is the one before, which its timers have noticed, too. */
+  hasLag({ at, lag }: { readonly at: number; readonly lag: number }): boolean {
+    return at - lag < this.#lagAt;
+  }
+
   /**
    * Something happened. PINGs that measure the bandwidth count with their time
    * only: there may be thousands of them in a second.
@@ -101,6 +107,7 @@ export class ConnectionRecord {
         this.#suspends++;
         return;
       case "timer-late":
+        this.#lagAt = event.at;
         this.#lag.add(event.lag, event.at);
     }
   }

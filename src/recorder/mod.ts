@@ -7,7 +7,8 @@
 export { ConnectionRecord } from "./connection_record.ts";
 export { joinObservers } from "./join_observers.ts";
 export { type Recorded, recordedBy } from "./recorded.ts";
-export { Recorder, type RecorderOptions } from "./recorder.ts";
+export { Recorder } from "./recorder.ts";
+export type { RecorderOptions } from "./recorder_options.ts";
 export type { ChannelRecording, Recording } from "./recording.ts";
 export type {
   ConnectionEntry,

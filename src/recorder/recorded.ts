@@ -22,6 +22,8 @@ const RECORDED: readonly InformingEventType[] = [
   "stream-error",
   "suspended",
   "timer-late",
+  "write-resumed",
+  "write-stalled",
 ];
 
 /** What a channel or a server tells the recorder that it has. */

@@ -5,64 +5,28 @@ import {
   keepRecording,
   type Observer,
 } from "../grpc/mod.ts";
-import {
-  booleanOption,
-  integerOption,
-  requireKnownKeys,
-} from "../options/mod.ts";
-import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
+import { type Clock, loopWatch, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { CallLog, isNotable } from "./call_log.ts";
 import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
 import { ConnectionRecord } from "./connection_record.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import type { ChannelRecording, Recording } from "./recording.ts";
+import {
+  type RecorderOptions,
+  recorderParameters,
+} from "./recorder_options.ts";
 import { SlidingSketch } from "./sketch.ts";
 import { type RecorderStats, spreadOf } from "./stats.ts";
 
 /** The largest part by which the times of all connections are off. */
 const MERGED_ERROR = 0.02;
 
-const OPTION_KEYS = ["events", "ended", "calls", "clock"];
-
-/** The largest number that an option may have. */
-const MOST = 65_536;
+/** Milliseconds before a lag in which a connection that was at work was read. */
+const AT_WORK = 50;
 
 /** Channels that were forgotten and may still be told of: so many at once. */
 const MOST_FORGOTTEN = 4_096;
-
-/** How much a {@linkcode Recorder} keeps. */
-export interface RecorderOptions {
-  /**
-   * How many events are kept of each connection, and of each channel. Those of
-   * a connection take 32 octets each.
-   *
-   * @default {256}
-   */
-  readonly events?: number;
-  /**
-   * How many connections are kept that have ended.
-   *
-   * @default {16}
-   */
-  readonly ended?: number;
-  /**
-   * Whether the last calls of each connection are kept, too, and with the events
-   * of a channel its retries, and deadlines that passed without an answer, which
-   * the recorder of a channel itself always has. That has the events of all calls
-   * made.
-   *
-   * @default {false}
-   */
-  readonly calls?: boolean;
-  /**
-   * The clock of the channels that it watches, until the first connection has
-   * told its own: it says when in the world something happened.
-   *
-   * @default {systemClock}
-   */
-  readonly clock?: Clock;
-}
 
 /** A connection that is open: its counters are looked up when wanted. */
 interface Open {
@@ -105,6 +69,7 @@ export class Recorder implements Observer {
   readonly #ends: Record<string, number> = {};
   readonly #lag = new SlidingSketch(MERGED_ERROR);
   readonly #suspicions = new SuspicionNumbers();
+  readonly #lagListener = { onLag: (lag: number) => this.#onLag(lag) };
   #strikes = 0;
   #suspends = 0;
   #clock: Clock;
@@ -116,12 +81,11 @@ export class Recorder implements Observer {
    * @throws {TypeError | RangeError} If an option cannot be used.
    */
   constructor(options: RecorderOptions = {}) {
-    requireKnownKeys("the recorder options", options, OPTION_KEYS);
-    this.#events = integerOption("events", options.events, 256, 1, MOST);
-    this.#kept = integerOption("ended", options.ended, 16, 0, MOST);
-    requireClock(options.clock);
-    this.#clock = options.clock ?? systemClock;
-    if (!booleanOption("calls", options.calls, false)) return;
+    const { events, ended, calls, clock } = recorderParameters(options);
+    this.#events = events;
+    this.#kept = ended;
+    this.#clock = clock;
+    if (!calls) return;
     const log = new CallLog(this.#events);
     this.#calls = log;
     this.call = (event) => {
@@ -134,6 +98,7 @@ export class Recorder implements Observer {
   /** Takes an event of a connection. */
   connection(event: TransportEvent, transport: Transport): void {
     const { record } = this.#open.get(transport.id) ?? this.#begin(transport);
+    if (event.type === "timer-late" && record.hasLag(event)) return;
     const out = record.pingsOut;
     record.record(event);
     this.#count(event, record, out);
@@ -239,9 +204,20 @@ export class Recorder implements Observer {
     const record = new ConnectionRecord(identity, this.#events, now);
     const open = { record, transport };
     this.#open.set(id, open);
+    if (clock === systemClock) loopWatch.join(this.#lagListener);
     this.#calls?.follow(id);
     this.#clock = clock;
     return open;
+  }
+
+  /** The event loop was held up: told of each connection that was at work. */
+  #onLag(lag: number): void {
+    const at = systemClock.now();
+    const event = { at, type: "timer-late", lag } as const;
+    for (const { transport } of [...this.#open.values()]) {
+      const isAtWork = transport.lastReadAt > at - lag - AT_WORK;
+      if (isAtWork) this.connection(event, transport);
+    }
   }
 
   #count(event: TransportEvent, record: ConnectionRecord, out: number): void {
@@ -273,6 +249,7 @@ export class Recorder implements Observer {
   #end(record: ConnectionRecord, transport: Transport, at: number): void {
     record.end(at, transport.counters());
     this.#open.delete(record.id);
+    if (this.#open.size === 0) loopWatch.leave(this.#lagListener);
     this.#ended.push(record);
     if (this.#ended.length <= this.#kept) return;
     const oldest = this.#ended.shift()!;

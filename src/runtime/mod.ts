@@ -6,6 +6,7 @@
 export { type Clock, type PlannedTimer, requireClock } from "./clock.ts";
 export { reportFault } from "./fault.ts";
 export { collectGarbage, ShortLived } from "./garbage.ts";
+export { type LagListener, LoopWatch, loopWatch } from "./loop_watch.ts";
 export { nextId } from "./next_id.ts";
 export { onAbort } from "./on_abort.ts";
 export { randomOption } from "./random.ts";

@@ -37,6 +37,21 @@ export type KeepaliveEvent =
         /** Milliseconds since the last read. */
         readonly silence: number;
       }
+      /**
+       * A write has waited for 50 ms or more, as the send buffer of the socket is
+       * full: the peer, or the network, takes nothing.
+       */
+      | {
+        readonly type: "write-stalled";
+        /** Milliseconds for which it has waited so far. */
+        readonly waited: number;
+      }
+      /** The socket took it after all. */
+      | {
+        readonly type: "write-resumed";
+        /** Milliseconds for which it has waited. */
+        readonly waited: number;
+      }
       /** The machine slept, or its clock was set forward. */
       | {
         readonly type: "suspended";

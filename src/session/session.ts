@@ -18,9 +18,6 @@ import type { SessionSetup } from "./session_parts.ts";
 import { SessionStreams } from "./session_streams.ts";
 import type { SessionState } from "./state.ts";
 
-/** Milliseconds from which on it is told that something was done late. */
-const NOTABLE_LAG = 50;
-
 /**
  * One HTTP/2 connection with its keepalive, without a socket and a clock.
  *
@@ -183,6 +180,11 @@ export class Session {
     if (this.#core.isLive(now)) this.#core.keepalive.writeProgress();
   }
 
+  /** A write waits for room, or has got it, after so many milliseconds. */
+  writeWaits(waited: number, hasRoom: boolean, now: number): void {
+    if (this.#core.isLive(now)) this.#core.noteStall(waited, hasRoom);
+  }
+
   /** Reading or writing failed. */
   receiveError(description: string, now: number): void {
     if (!this.#core.isLive(now)) return;
@@ -220,7 +222,7 @@ export class Session {
    */
   advance(now: number, wall?: number): void {
     if (!this.#core.isLive(now)) return;
-    this.#noteLag(now);
+    this.#core.noteLag(now - this.deadline());
     this.#core.keepalive.observeClocks(wall);
     if (this.#core.states.closeOverdueHandshake()) return;
     const { connection, memory, events } = this.#core;
@@ -233,13 +235,6 @@ export class Session {
       this.#core.states.fail(error);
     }
     assert(this.deadline() >= events.now, "what is due next is not over");
-  }
-
-  #noteLag(now: number): void {
-    const lag = now - this.deadline();
-    const { events } = this.#core;
-    if (lag < NOTABLE_LAG || !events.wants("timer-late")) return;
-    events.push({ at: events.now, type: "timer-late", lag });
   }
 
   /**

@@ -7,6 +7,9 @@ import type { ClientParameters, ServerParameters } from "./parameters.ts";
 import type { SessionParts, SessionSetup } from "./session_parts.ts";
 import { StateMachine } from "./state_machine.ts";
 
+/** Milliseconds from which on it is told that something was done late. */
+const NOTABLE_LAG = 50;
+
 /**
  * What `Session` and its view of the streams share: the parts of a session, and
  * what is done after each step of its connection.
@@ -74,6 +77,20 @@ export class SessionCore implements SessionParts {
       return false;
     }
     return true;
+  }
+
+  /** What is due is done so many milliseconds late. */
+  noteLag(lag: number): void {
+    const { events } = this;
+    if (lag < NOTABLE_LAG || !events.wants("timer-late")) return;
+    events.push({ at: events.now, type: "timer-late", lag });
+  }
+
+  /** A write waits for room, or has got it. */
+  noteStall(waited: number, hasRoom: boolean): void {
+    const { events } = this;
+    const type = hasRoom ? "write-resumed" : "write-stalled";
+    if (events.wants(type)) events.push({ at: events.now, type, waited });
   }
 
   /** Does what follows from what the connection has done. */

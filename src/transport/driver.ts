@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers";
 import type { CloseMode, CloseReason, Session } from "../session/mod.ts";
 import {
   type Clock,
+  loopWatch,
   reportFault,
   Timer,
   turnForOthers,
@@ -133,6 +134,7 @@ export class Driver implements StreamHost, WriteSource {
   #settle(): void {
     const { state } = this.session;
     if (state.kind !== "closed") {
+      loopWatch.touch();
       this.#timer.planAt(this.session.deadline(), this.#expire);
     } else if (this.#leaving === undefined) {
       this.#timer.cancel();

@@ -7,7 +7,7 @@ import {
 } from "../runtime/mod.ts";
 import type { Session } from "../session/mod.ts";
 import type { Socket } from "./network/mod.ts";
-import { WriteStall } from "./write_stall.ts";
+import { LongWait, WriteStall } from "./write_stall.ts";
 
 /**
  * Milliseconds that a failed write waits for the reading side to tell why: a
@@ -23,6 +23,8 @@ export interface WriteSource {
   takeMore(): Uint8Array<ArrayBuffer>;
   /** The socket took octets again after its send buffer was full. */
   noteProgress(): void;
+  /** Hands over what the session was told. */
+  schedule(): void;
   /** The socket takes no more; nothing is written to it from now on. */
   writeFailed(error: unknown): void;
 }
@@ -34,6 +36,7 @@ export class SocketWriter implements Stepper {
   readonly #source: WriteSource;
   readonly #gathers: boolean;
   #stall: WriteStall | undefined;
+  #wait: LongWait | undefined;
   readonly #share: TurnShare;
   #writing: Promise<void> | undefined;
   /** Whether the socket has octets that it has not taken yet. */
@@ -63,24 +66,44 @@ export class SocketWriter implements Stepper {
     this.#writing = this.#write(octets);
   }
 
-  /** While a PING is out, the progress of writes counts. */
+  /** Something is to be written while a write is under way. */
   watch(): void {
     if (!this.#isPending) return;
+    this.#watchWait();
+    this.#watchProgress();
+  }
+
+  #watchWait(): void {
+    const { state, observed } = this.#source.session;
+    if (observed === false || state.kind === "closed") return;
+    this.#wait ??= new LongWait(this.#clock, this.#noteWait);
+    this.#wait.watch();
+  }
+
+  readonly #noteWait = (waited: number, hasRoom: boolean): void => {
+    this.#source.session.writeWaits(waited, hasRoom, this.#clock.now());
+    this.#source.schedule();
+  };
+
+  /** While a PING is out, the progress of writes counts. */
+  #watchProgress(): void {
     const { state, keepaliveState } = this.#source.session;
     if (state.kind === "closed" || keepaliveState?.kind !== "probing") return;
     this.#stall ??= new WriteStall(this.#clock);
     this.#stall.watch();
   }
 
-  /** The progress of writes counts no more. */
+  /** No write is under way, or none that matters. */
   unwatch(): void {
     this.#stall?.end();
+    this.#wait?.cancel();
   }
 
   /** The socket has taken octets; a turn of the event loop that follows is none of it. */
   stepDone(): void {
     this.#isPending = false;
     if (this.#stall?.end()) this.#source.noteProgress();
+    this.#wait?.end();
   }
 
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -88,7 +111,8 @@ export class SocketWriter implements Stepper {
     while (octets.length > 0) {
       for (let at = 0; at < octets.length;) {
         this.#isPending = true;
-        this.watch();
+        if (at === 0) this.#watchProgress();
+        else this.watch();
         const rest = at === 0 ? octets : octets.subarray(at);
         let count: number;
         try {
@@ -110,7 +134,7 @@ export class SocketWriter implements Stepper {
 
   async #fail(error: unknown): Promise<void> {
     this.#isPending = false;
-    this.#stall?.end();
+    this.unwatch();
     const { state } = this.#source.session;
     if (state.kind !== "closed") await pause(this.#clock, WRITE_ERROR_PAUSE);
     this.#source.writeFailed(error);

@@ -49,3 +49,64 @@ export class WriteStall {
     this.watch();
   }
 }
+
+/** Milliseconds from which on it is told that a write waits for room. */
+const NOTABLE_WAIT = 50;
+
+/** Is told that a write waits for room, or has got it. */
+type WaitTeller = (waited: number, hasRoom: boolean) => void;
+
+/**
+ * Tells of writes that wait for room for long. A write is looked at only where the
+ * socket took a part of it, or something else is to be written meanwhile, and then
+ * by one timer that is set once for all writes of so long: no clock is read, and no
+ * timer touched, for each of them.
+ */
+export class LongWait {
+  readonly #clock: Clock;
+  readonly #timer: Timer;
+  readonly #tell: WaitTeller;
+  /** How many writes have ended. */
+  #ended = 0;
+  /** How many had when the timer was set; -1 if it is not. */
+  #endedAtFirst = -1;
+  #since = 0;
+  #isTold = false;
+
+  /** Looks at nothing yet. */
+  constructor(clock: Clock, tell: WaitTeller) {
+    this.#clock = clock;
+    this.#timer = new Timer(clock);
+    this.#tell = tell;
+  }
+
+  /** A write is pending, or about to begin. */
+  watch(): void {
+    if (this.#endedAtFirst >= 0 || this.#isTold) return;
+    this.#endedAtFirst = this.#ended;
+    this.#since = this.#clock.now();
+    this.#timer.plan(NOTABLE_WAIT, this.#look);
+  }
+
+  /** It is done; the timer is left alone. */
+  end(): void {
+    this.#ended++;
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.#tell(this.#clock.now() - this.#since, true);
+  }
+
+  /** No write follows. */
+  cancel(): void {
+    this.#timer.cancel();
+    this.#endedAtFirst = -1;
+  }
+
+  readonly #look = (): void => {
+    const isTheSame = this.#endedAtFirst === this.#ended;
+    this.#endedAtFirst = -1;
+    if (!isTheSame) return;
+    this.#isTold = true;
+    this.#tell(this.#clock.now() - this.#since, false);
+  };
+}

@@ -177,3 +177,46 @@ Deno.test(
     await pass(time, 1_000);
   }),
 );
+
+Deno.test(
+  "a write that waits for 50 ms is told of, and when it goes on",
+  inVirtualTime(async (time) => {
+    const uploader = await new Uploader().start();
+    const told = (): unknown[] =>
+      uploader.virtual.events.filter(({ type }) => type.startsWith("write-"));
+    uploader.fill();
+    uploader.send();
+    await pass(time, 100);
+    assertEquals(told(), []); // Nothing else was to be written.
+    const at = CLOCK.now();
+    uploader.send();
+    await pass(time, 49);
+    assertEquals(told(), []);
+    await pass(time, 1);
+    const stalled = { at: at + 50, type: "write-stalled", waited: 50 };
+    assertEquals(told(), [stalled]);
+    await pass(time, 200);
+    uploader.makeRoom();
+    await time.settle();
+    const resumed = { at: at + 250, type: "write-resumed", waited: 250 };
+    assertEquals(told(), [stalled, resumed]);
+    await uploader.end(time);
+  }),
+);
+
+Deno.test(
+  "writes that find room within 50 ms are not told of, however many",
+  inVirtualTime(async (time) => {
+    const uploader = await new Uploader().start();
+    uploader.fill();
+    for (let i = 0; i < 20; i++) {
+      uploader.send();
+      await pass(time, 30);
+      uploader.makeRoom();
+      await time.settle();
+    }
+    const types = uploader.virtual.events.map(({ type }) => type);
+    assertEquals(types.filter((type) => type.startsWith("write-")), []);
+    await uploader.end(time);
+  }),
+);

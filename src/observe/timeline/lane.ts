@@ -188,6 +188,10 @@ function markOf(event: TransportEvent): Mark[] {
       return mark("sleep", `slept ${duration(event.slept)}`);
     case "timer-late":
       return mark("sleep", `busy ${duration(event.lag)}`);
+    case "write-stalled":
+      return mark("sleep", "write stalls");
+    case "write-resumed":
+      return mark("sleep", `write stalled ${duration(event.waited)}`);
     case "stream-error":
       return mark("error", `stream ${event.streamId} refused`);
     case "warning":

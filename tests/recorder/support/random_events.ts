@@ -83,6 +83,8 @@ const MAKERS: readonly ((random: Random, at: number) => TransportEvent)[] = [
   }),
   (random, at) => ({ at, type: "suspended", slept: fraction(random) }),
   (random, at) => ({ at, type: "timer-late", lag: fraction(random) }),
+  (random, at) => ({ at, type: "write-stalled", waited: fraction(random) }),
+  (random, at) => ({ at, type: "write-resumed", waited: fraction(random) }),
   (random, at) => ({ at, type: "goaway-sent", ...goaway(random) }),
   (random, at) => ({ at, type: "goaway-received", ...goaway(random) }),
   (random, at) => ({

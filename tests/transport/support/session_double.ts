@@ -22,6 +22,7 @@ export const CRASHED: CloseReason = {
 /** A session that does nothing but what a test overrides. */
 export class SessionDouble {
   state: SessionState = { kind: "open" };
+  readonly observed = false;
   keepaliveState: Session["keepaliveState"];
 
   /** As a driver takes it. */
