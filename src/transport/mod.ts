@@ -18,9 +18,12 @@ export {
 } from "./observer.ts";
 export {
   type AcceptedSocket,
+  type ConnectOptions,
   denoNetwork,
   type DialTlsOptions,
   formatTarget,
+  type ListenAddress,
+  type ListeningSocket,
   type ListenTlsOptions,
   type Network,
   NETWORK_MEMBERS,
@@ -28,6 +31,7 @@ export {
   type PeerCertificate,
   resolveDialTls,
   type Socket,
+  type Target,
 } from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export { RESPONSE_HEAD, trailersOnly } from "./trailers_only.ts";

@@ -296,6 +296,12 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "StreamEvent",
     "WatchdogState",
   ],
+  "./testing": [
+    "inProcess",
+    "InProcessChannel",
+    "InProcessOptions",
+    "MemoryNetwork",
+  ],
   "./tracing": [
     "Context",
     "ContextManager",

@@ -19,6 +19,7 @@ export const FOLDERS: readonly string[] = [
   "client",
   "server",
   "observe",
+  "testing",
   "protobuf",
   "doctor",
   "connect",
