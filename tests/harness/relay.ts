@@ -52,6 +52,11 @@ export class Relay implements AsyncDisposable {
     return this.#accepted;
   }
 
+  /** Octets that have passed in both directions. */
+  get octets(): number {
+    return this.#traffic.octets;
+  }
+
   /**
    * From now on all octets are lost in both directions, and so are the ends of
    * connections: a network that breaks without a word.
@@ -167,6 +172,8 @@ class Traffic {
   rate: number;
   /** Whether nothing is read any more. */
   isFrozen = false;
+  /** Octets that have passed. */
+  octets = 0;
 
   constructor(rate: number) {
     this.rate = rate;
@@ -233,6 +240,7 @@ class Pair {
         return this.isDark ? await this.#closed.promise : await to.closeWrite();
       }
       if (!this.isDark) await writeAll(to, buffer.subarray(0, count));
+      this.#traffic.octets += count;
       due = Math.max(due, performance.now() - CATCH_UP) +
         count / this.#traffic.rate * 1_000;
     }

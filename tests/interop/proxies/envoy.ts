@@ -65,7 +65,7 @@ function arguments_({ folder, port }: Route, epoch: number): string[] {
 }
 
 function configuration(
-  { port, backend, requestsPerConnection }: Route,
+  { port, backend, requestsPerConnection, patience = 0 }: Route,
 ): unknown {
   const type = (name: string) => `type.googleapis.com/envoy.${name}`;
   const address = (port_value: number) => ({
@@ -77,7 +77,7 @@ function configuration(
     ),
     codec_type: "HTTP2",
     stat_prefix: "front",
-    stream_idle_timeout: "0s",
+    stream_idle_timeout: `${patience}s`,
     drain_timeout: "0.2s",
     max_request_headers_kb: 24,
     common_http_protocol_options: requestsPerConnection === undefined

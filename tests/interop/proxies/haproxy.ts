@@ -30,16 +30,18 @@ export const haproxy: ProxyKind = {
   },
 };
 
-function configuration({ port, backend, folder }: Route): string {
+function configuration(
+  { port, backend, folder, patience = 60 }: Route,
+): string {
   return `
 global
   stats socket ${folder}/stats mode 600 level admin expose-fd listeners
 defaults
   mode http
   timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-  timeout tunnel 60s
+  timeout client ${patience}s
+  timeout server ${patience}s
+  timeout tunnel ${patience}s
 frontend front
   bind 127.0.0.1:${port} proto h2
   default_backend back

@@ -31,7 +31,8 @@ export const nginx: ProxyKind = {
 };
 
 function configuration(
-  { port, backend, folder, requestsPerConnection = 1_000_000 }: Route,
+  { port, backend, folder, requestsPerConnection = 1_000_000, patience = 60 }:
+    Route,
 ): string {
   return `
 daemon off;
@@ -61,8 +62,10 @@ http {
     location / {
       grpc_pass grpc://backend;
       grpc_buffer_size 64k;
-      grpc_read_timeout 60s;
-      grpc_send_timeout 60s;
+      grpc_read_timeout ${patience}s;
+      grpc_send_timeout ${patience}s;
+      client_body_timeout ${patience}s;
+      send_timeout ${patience}s;
     }
   }
 }

@@ -18,6 +18,8 @@ export interface Route {
   readonly folder: string;
   /** After how many requests it retires a connection, if it can. */
   readonly requestsPerConnection?: number;
+  /** Seconds of silence after which it forgets a stream, if it can; 60 or none. */
+  readonly patience?: number;
 }
 
 /** A kind of proxy. */
@@ -73,7 +75,7 @@ export class RunningProxy implements AsyncDisposable {
   static async start(
     kind: ProxyKind,
     program: string,
-    options: Pick<Route, "backend" | "requestsPerConnection">,
+    options: Omit<Route, "port" | "folder">,
   ): Promise<RunningProxy> {
     for (let attempt = 1;; attempt++) {
       const folder = await Deno.makeTempDir({ prefix: "proxy-" });
