@@ -3,7 +3,8 @@
  *
  * {@linkcode lint} examines the options of a client and a server, in the words
  * of this library or of another stack, and the path between them, without a
- * network. {@linkcode presets} has what load balancers, proxies and NATs do with
+ * network. {@linkcode probe} examines a live server, and tells whether a proxy is
+ * in between. {@linkcode presets} has what load balancers, proxies and NATs do with
  * a connection that is silent.
  *
  * @example A path that forgets
@@ -39,3 +40,23 @@ export {
   presets,
 } from "./path/mod.ts";
 export { type StackName, type StackOptions, stacks } from "./stacks/mod.ts";
+export {
+  type AdvertisedPolicy,
+  type EnforcementResult,
+  type Fate,
+  type GapSample,
+  type GoawayManners,
+  type Hop,
+  type Latency,
+  type Lifetimes,
+  type PeerStack,
+  type Presence,
+  probe,
+  type ProbeMeasurements,
+  type ProbeOptions,
+  type ProbeProgress,
+  type ProbeReport,
+  type RuleResult,
+  type SeenGoaway,
+  type Services,
+} from "./probe/mod.ts";

@@ -2,9 +2,10 @@ import { colours } from "../colours.ts";
 import { type Request, withoutSeparator } from "../command.ts";
 import { UsageError } from "../usage_error.ts";
 import { presetsVerb } from "./presets_verb.ts";
+import { probeVerb } from "./probe_verb.ts";
 import type { Run, Verb } from "./verb.ts";
 
-const VERBS: readonly Verb[] = [presetsVerb];
+const VERBS: readonly Verb[] = [probeVerb, presetsVerb];
 
 /**
  * Reads what the doctor is to do, and its flags.

@@ -1,0 +1,185 @@
+import { onAbort } from "../../../runtime/mod.ts";
+import { DialError } from "../../../transport/mod.ts";
+import type { LinkSetup } from "../link.ts";
+import { rest } from "../rest.ts";
+import { calibrate } from "./calibrate.ts";
+import { LostLinkError, RuleLink } from "./primed_link.ts";
+import type { GapSample } from "./result.ts";
+import type { RulePlan } from "./rule_plan.ts";
+
+/** Milliseconds that connections are begun early, as they may be slow. */
+const SPARE = 400;
+
+/**
+ * Milliseconds between two PINGs that tell, beside three round trips: for the
+ * answer to the first, and for what may follow that.
+ */
+const STEP = 60;
+
+/** What is known of a server that counts PINGs. */
+export interface Known {
+  /** How many quick PINGs are one too many. */
+  readonly pings: number;
+  /** Milliseconds between them. */
+  readonly pace: number;
+  /** Milliseconds that it took to connect, and to open the stream. */
+  readonly openedIn: number;
+}
+
+/** What came of the silences that were tried. */
+export interface Descent {
+  /** The samples, that after the longest silence first. */
+  readonly samples: readonly GapSample[];
+  /** Why they cannot be believed, if they cannot. */
+  readonly doubt?: string;
+}
+
+/** Tries silences, the longest first, until one is too short. */
+export async function descend(
+  setup: LinkSetup,
+  plan: RulePlan,
+  known: Known,
+): Promise<Descent> {
+  const enough = new AbortController();
+  using _outer = onAbort(setup.signal, () => enough.abort(setup.signal.reason));
+  const run = new Run({ ...setup, signal: enough.signal }, plan, known);
+  try {
+    return await run.all(() =>
+      enough.abort(new LostLinkError("enough", false))
+    );
+  } finally {
+    await run[Symbol.asyncDispose]();
+  }
+}
+
+/** What one silence comes to: whether the next shorter one is to be tried. */
+type GoOn = boolean;
+
+class Run implements AsyncDisposable {
+  readonly #setup: LinkSetup;
+  readonly #plan: RulePlan;
+  readonly #pings: number;
+  readonly #opening: number;
+  readonly #priming: number;
+  readonly #beginsAt: number;
+  readonly #step: number;
+  readonly #links: RuleLink[] = [];
+  readonly #samples: GapSample[] = [];
+  #doubt: string | undefined;
+
+  constructor(
+    setup: LinkSetup,
+    plan: RulePlan,
+    { pings, pace, openedIn }: Known,
+  ) {
+    this.#setup = setup;
+    this.#plan = plan;
+    this.#pings = pings;
+    this.#opening = 2 * openedIn + SPARE;
+    this.#priming = (pings - 2) * pace;
+    this.#step = STEP + 3 * pace;
+    this.#beginsAt = setup.clock.now();
+  }
+
+  /** Tries all silences; `stop` gives up the connections that still wait. */
+  async all(stop: () => void): Promise<Descent> {
+    const { gaps } = this.#plan;
+    let turn: Promise<GoOn> = Promise.resolve(true);
+    const tries = gaps.map((gap, index) => {
+      const next = this.#try(gap, index, turn);
+      turn = next;
+      return next.then((goOn) => {
+        if (!goOn) stop();
+      });
+    });
+    const outcomes = await Promise.allSettled(tries);
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") throw outcome.reason;
+    }
+    const isStruck = this.#samples.some(({ outcome }) => outcome === "struck");
+    if (!isStruck && this.#plan.kicks.isLeft) await this.#verify();
+    return {
+      samples: this.#samples,
+      ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }),
+    };
+  }
+
+  /** Tries one silence, when the longer ones have been. */
+  async #try(
+    gap: number,
+    index: number,
+    turn: Promise<GoOn>,
+  ): Promise<GoOn> {
+    try {
+      const own = await this.#primed(gap, index);
+      await own.silence(gap);
+      if (!await turn) return false;
+      return this.#judge(await own.sample());
+    } catch (error) {
+      return await this.#lose(error, gap, turn);
+    }
+  }
+
+  /**
+   * A connection that becomes primed just in time for its silence. It is made
+   * early, as the time that this takes varies most.
+   */
+  async #primed(gap: number, index: number): Promise<RuleLink> {
+    const [longest] = this.#plan.gaps;
+    const firstAt = this.#beginsAt + this.#opening + this.#priming + longest;
+    const primeAt = firstAt + index * this.#step - gap - this.#priming;
+    await this.#restUntil(primeAt - this.#opening);
+    const own = await RuleLink.open(this.#setup, this.#plan.idle);
+    this.#links.push(own);
+    await this.#restUntil(primeAt);
+    await own.prime(this.#pings - 1);
+    return own;
+  }
+
+  async #restUntil(at: number): Promise<void> {
+    const { clock, signal } = this.#setup;
+    const left = at - clock.now();
+    if (left > 0) await rest(clock, left, signal);
+  }
+
+  #judge(sample: GapSample): GoOn {
+    this.#samples.push(sample);
+    if (sample.outcome !== "struck") return true;
+    this.#plan.kicks.note();
+    return false;
+  }
+
+  /** A connection that is lost tells nothing, unless it was closed for it. */
+  async #lose(error: unknown, gap: number, turn: Promise<GoOn>): Promise<GoOn> {
+    const isExpected = error instanceof LostLinkError ||
+      error instanceof DialError;
+    if (!isExpected) throw error;
+    if (error instanceof LostLinkError && error.isKick) {
+      this.#plan.kicks.note();
+      this.#doubt ??= error.message;
+      return false;
+    }
+    if (!await turn) return false;
+    const why = error.message;
+    this.#samples.push({ gap, sinceFirst: gap, outcome: "lost", why });
+    return true;
+  }
+
+  /**
+   * No silence was too short: that is not believed of a server that bears a
+   * different number of PINGs each time, so the first finding is repeated.
+   */
+  async #verify(): Promise<void> {
+    const own = await RuleLink.open(this.#setup, this.#plan.idle);
+    this.#links.push(own);
+    const again = await calibrate(own.link);
+    if (again.kind === "kicked") this.#plan.kicks.note();
+    if (again.kind === "kicked" && again.pings === this.#pings) return;
+    this.#doubt ??= "it bears a different number of PINGs each time";
+  }
+
+  /** Closes all connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#links.map((own) => own[Symbol.asyncDispose]()));
+  }
+}

@@ -1,0 +1,115 @@
+import type { ProbeCall } from "../call.ts";
+import { type IdleMethod, openIdleStream } from "../idle_stream.ts";
+import { Link, type LinkSetup } from "../link.ts";
+import { rest } from "../rest.ts";
+import type { GapSample } from "./result.ts";
+
+/** A connection was of no use for a measurement. */
+export class LostLinkError extends Error {
+  /** Whether the server closed it for too many PINGs. */
+  readonly isKick: boolean;
+
+  /** Describes what came instead. */
+  constructor(message: string, isKick: boolean) {
+    super(message);
+    this.isKick = isKick;
+  }
+}
+
+/** A connection of its own, with an idle stream if one is wanted. */
+export class RuleLink implements AsyncDisposable {
+  /** The connection. */
+  readonly link: Link;
+  readonly #stream: ProbeCall | undefined;
+
+  private constructor(link: Link, stream: ProbeCall | undefined) {
+    this.link = link;
+    this.#stream = stream;
+  }
+
+  /**
+   * Connects, and opens the stream.
+   *
+   * @throws {LostLinkError} If the stream is not held open.
+   */
+  static async open(
+    setup: LinkSetup,
+    idle: IdleMethod | undefined,
+  ): Promise<RuleLink> {
+    const link = await Link.open(setup);
+    try {
+      if (idle === undefined) {
+        await rest(setup.clock, link.settle, setup.signal);
+        return new RuleLink(link, undefined);
+      }
+      const stream = await openIdleStream(link, idle);
+      if (stream !== undefined) return new RuleLink(link, stream);
+      throw new LostLinkError(`${idle.path} is not held open`, false);
+    } catch (error) {
+      await link[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Sends as many PINGs as the server bears: the next early one is too many.
+   *
+   * @throws {LostLinkError} If it bears fewer than before.
+   */
+  async prime(pings: number): Promise<void> {
+    for (let sent = 1; sent <= pings; sent++) {
+      const outcome = await this.link.ping();
+      if (outcome.kind === "answered") continue;
+      const isKick = outcome.kind === "struck";
+      throw new LostLinkError(
+        isKick
+          ? `PING ${sent} was one too many, where ${pings} were borne before`
+          : outcome.kind === "ended"
+          ? outcome.why
+          : `PING ${sent} was not answered`,
+        isKick,
+      );
+    }
+  }
+
+  /** Waits until it has been silent for a time since its last PING. */
+  async silence(gap: number): Promise<void> {
+    const { clock, signal } = this.link.setup;
+    const left = this.link.lastPingAt + gap - clock.now();
+    if (left > 0) await rest(clock, left, signal);
+  }
+
+  /** Sends the PING that tells. */
+  async sample(): Promise<GapSample> {
+    const { link } = this;
+    const now = link.setup.clock.now();
+    const gap = now - link.lastPingAt;
+    const sinceFirst = now - link.firstPingAt;
+    const lost = (why: string): GapSample => ({
+      gap,
+      sinceFirst,
+      outcome: "lost",
+      why,
+    });
+    if (this.#stream?.isEnded) return lost("the stream ended meanwhile");
+    if (link.lastFreedAt >= link.lastPingAt) {
+      return lost("the server wrote on the stream meanwhile");
+    }
+    const outcome = await link.ping(link.settle);
+    switch (outcome.kind) {
+      case "answered":
+        return { gap, sinceFirst, outcome: "allowed" };
+      case "struck":
+        return { gap, sinceFirst, outcome: "struck" };
+      case "silent":
+        return lost("the PING was not answered");
+      case "ended":
+        return lost(outcome.why);
+    }
+  }
+
+  /** Closes the connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.link[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,152 @@
+import { type Setting, SettingId } from "../../frames/mod.ts";
+
+/** Who a server is, by its first SETTINGS. */
+export interface PeerStack {
+  /** Its name. */
+  readonly name: string;
+  /** Whether it passes on calls to other servers. */
+  readonly isProxy: boolean;
+}
+
+/** SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441). */
+const ENABLE_CONNECT_PROTOCOL = 0x8;
+
+/** SETTINGS_NO_RFC7540_PRIORITIES (RFC 9218). */
+const NO_PRIORITIES = 0x9;
+
+/** What gRPC Core sends of its own; it is not registered. */
+const CORE = 0xfe03;
+
+/** What servers of this library tell of their policy, see `advertised.ts`. */
+const POLICY = 0x4b41;
+
+const {
+  HEADER_TABLE_SIZE,
+  MAX_CONCURRENT_STREAMS,
+  INITIAL_WINDOW_SIZE,
+  MAX_FRAME_SIZE,
+  MAX_HEADER_LIST_SIZE,
+} = SettingId;
+
+/**
+ * Tells a stack by the parameters that it sends, and some of their values; as
+ * they were sent by the versions that the interop tests run.
+ */
+interface Print extends PeerStack {
+  /** The identifiers, in order; without, the others decide. */
+  readonly ids?: readonly number[];
+  /** Identifiers that must be there. */
+  readonly has?: readonly number[];
+  /** Values that must be sent. */
+  readonly values?: readonly Setting[];
+}
+
+const PRINTS: readonly Print[] = [
+  {
+    name: "gRPC Core (C++, Python, Ruby, PHP, C#)",
+    isProxy: false,
+    has: [CORE],
+  },
+  {
+    name: "grpc-go",
+    isProxy: false,
+    ids: [MAX_FRAME_SIZE],
+    values: [[MAX_FRAME_SIZE, 16_384]],
+  },
+  {
+    name: "grpc-java on Netty",
+    isProxy: false,
+    ids: [MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE],
+  },
+  {
+    name: "hyper (tonic)",
+    isProxy: false,
+    ids: [INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE],
+  },
+  {
+    name: "net/http of Go (connect-go)",
+    isProxy: false,
+    ids: [
+      MAX_FRAME_SIZE,
+      MAX_CONCURRENT_STREAMS,
+      MAX_HEADER_LIST_SIZE,
+      HEADER_TABLE_SIZE,
+      INITIAL_WINDOW_SIZE,
+    ],
+  },
+  {
+    name: "@keepalive/grpc",
+    isProxy: false,
+    has: [POLICY],
+  },
+  {
+    name: "@keepalive/grpc",
+    isProxy: false,
+    ids: [MAX_HEADER_LIST_SIZE, MAX_CONCURRENT_STREAMS],
+  },
+  { name: "node:http2 (grpc-js, connect-node)", isProxy: false, ids: [] },
+  {
+    name: "nginx",
+    isProxy: true,
+    ids: [MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE],
+    values: [[MAX_FRAME_SIZE, 16_777_215]],
+  },
+  {
+    name: "HAProxy",
+    isProxy: true,
+    ids: [ENABLE_CONNECT_PROTOCOL, MAX_CONCURRENT_STREAMS],
+  },
+  {
+    name: "nghttpx",
+    isProxy: true,
+    ids: [
+      MAX_CONCURRENT_STREAMS,
+      INITIAL_WINDOW_SIZE,
+      NO_PRIORITIES,
+      ENABLE_CONNECT_PROTOCOL,
+    ],
+  },
+  {
+    name: "Envoy",
+    isProxy: true,
+    ids: [
+      HEADER_TABLE_SIZE,
+      ENABLE_CONNECT_PROTOCOL,
+      MAX_CONCURRENT_STREAMS,
+      INITIAL_WINDOW_SIZE,
+    ],
+  },
+];
+
+/** Which stack sends such SETTINGS, if it is one that is known. */
+export function stackOf(settings: readonly Setting[]): PeerStack | undefined {
+  const found = PRINTS.find((print) => matches(print, settings));
+  return found && { name: found.name, isProxy: found.isProxy };
+}
+
+function matches(
+  { ids, has = [], values = [] }: Print,
+  settings: readonly Setting[],
+): boolean {
+  const sent = settings.map(([id]) => id);
+  const isSame = ids === undefined ||
+    ids.length === sent.length && ids.every((id, i) => id === sent[i]);
+  return isSame && has.every((id) => sent.includes(id)) &&
+    values.every(([id, value]) =>
+      settings.some(([its, sent]) => its === id && sent === value)
+    );
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(SettingId).map(([name, id]) => [id, name] as const),
+  [ENABLE_CONNECT_PROTOCOL, "ENABLE_CONNECT_PROTOCOL"],
+  [NO_PRIORITIES, "NO_RFC7540_PRIORITIES"],
+]);
+
+/** SETTINGS for people, such as `MAX_FRAME_SIZE 16384`. */
+export function describeSettings(settings: readonly Setting[]): string {
+  if (settings.length === 0) return "none";
+  return settings.map(([id, value]) =>
+    `${NAMES.get(id) ?? `0x${id.toString(16)}`} ${value}`
+  ).join(", ");
+}

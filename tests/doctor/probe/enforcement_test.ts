@@ -1,0 +1,232 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  measureEnforcement,
+  nothingSoFar,
+  resultOf,
+} from "../../../src/doctor/probe/enforcement/measure_enforcement.ts";
+import {
+  type EnforcementResult,
+  likelyMinTime,
+  MOST_KICKS,
+} from "../../../src/doctor/probe/enforcement/mod.ts";
+import type { LinkSetup } from "../../../src/doctor/probe/link.ts";
+import { type Random, withSeed } from "../../harness/seed.ts";
+import { VirtualClock } from "../../harness/virtual_clock.ts";
+import { VirtualNetwork } from "../../harness/virtual_network.ts";
+import { FrameServer } from "./frame_server.ts";
+import { ModelServer, type Policy } from "./model_server.ts";
+
+const GAPS = [303_100, 121_300, 60_700, 30_400, 20_300, 10_200, 5_150, 1_110];
+
+const IDLE = {
+  path: "/grpc.health.v1.Health/Watch",
+  request: new Uint8Array(0),
+  endStream: true,
+  answers: true,
+};
+
+interface Measured {
+  readonly result: EnforcementResult;
+  readonly kicks: number;
+  readonly took: number;
+  readonly connections: number;
+}
+
+/** Measures a model of a server in virtual time. */
+async function measure(
+  policy: Policy,
+  { latency = 5, jitter = 0, random = (): number => 0.5, gaps = GAPS } = {},
+): Promise<Measured> {
+  const clock = new VirtualClock();
+  const network = new VirtualNetwork(clock, { latency, jitter, random });
+  let kicks = 0;
+  const kick = () => void kicks++;
+  const server = new FrameServer(
+    network,
+    () => new ModelServer(clock, policy, kick),
+  );
+  const setup: LinkSetup = {
+    target: server.target,
+    tls: false,
+    authority: server.target,
+    timeout: 10_000,
+    clock,
+    network,
+    random: () => 0.5,
+    signal: new AbortController().signal,
+  };
+  const found = nothingSoFar();
+  let isDone = false;
+  let took = 0;
+  const measuring = measureEnforcement(setup, IDLE, gaps, found).finally(() => {
+    isDone = true;
+    took = clock.now();
+  });
+  while (!isDone) {
+    await clock.advance(Math.min(clock.nextAt - clock.now(), 1e6));
+  }
+  await measuring;
+  await clock.advance(2_000);
+  server[Symbol.dispose]();
+  const { connections } = server;
+  return { result: resultOf(found), kicks, took, connections };
+}
+
+function bracket(result: EnforcementResult): [number, number] {
+  const { withStream } = result;
+  assert(withStream?.kind === "enforced", JSON.stringify(result));
+  return [withStream.above, withStream.atMost];
+}
+
+Deno.test("a server like grpc-go's default: five minutes, none without a stream", async () => {
+  const policy = {
+    minTime: 300_000,
+    budget: 2,
+    permit: false,
+    manner: "go",
+  } as const;
+  const { result, kicks, took } = await measure(policy);
+  const [above, atMost] = bracket(result);
+  assert(above >= 121_300 && above < 300_000, `${above}`);
+  assert(atMost >= 300_000 && atMost < 304_000, `${atMost}`);
+  assertEquals(result.permitWithoutStream, false);
+  assertEquals(result.kicks, kicks);
+  assertEquals(kicks, 4);
+  assert(took < 310_000, `${took}`);
+});
+
+Deno.test("one that permits all: brackets around MinTime, with a stream and without", async () => {
+  const policy = {
+    minTime: 20_000,
+    budget: 2,
+    permit: true,
+    manner: "go",
+  } as const;
+  const { result, kicks } = await measure(policy);
+  assertEquals(result.permitWithoutStream, true);
+  for (const rule of [result.withStream, result.withoutStream]) {
+    assert(rule?.kind === "enforced");
+    assertEquals(rule.kickedBy, 4);
+    assert(rule.above >= 10_200 && rule.above < 20_000, `${rule.above}`);
+    assert(rule.atMost >= 20_000 && rule.atMost < 21_000, `${rule.atMost}`);
+    assertEquals(likelyMinTime(rule), 20_000);
+  }
+  assertEquals(kicks, 4);
+});
+
+Deno.test("one that counts no PINGs: twelve are answered, and nobody is closed", async () => {
+  const policy = {
+    minTime: 300_000,
+    budget: Infinity,
+    permit: false,
+    manner: "go",
+  } as const;
+  const { result, kicks, connections, took } = await measure(policy);
+  assertEquals(result.withStream?.kind, "none");
+  assertEquals(result.withoutStream.kind, "none");
+  assertEquals(result.permitWithoutStream, true);
+  assertEquals([kicks, connections], [0, 2]);
+  assert(took < 3_000, `${took}`);
+});
+
+Deno.test("a minimum below all silences is not believed without one more PING", async () => {
+  const policy = {
+    minTime: 500,
+    budget: 2,
+    permit: true,
+    manner: "go",
+  } as const;
+  const { result, kicks } = await measure(policy);
+  const [above, atMost] = bracket(result);
+  assertEquals(above, 0);
+  assert(atMost >= 1_110 && atMost < 1_500, `${atMost}`);
+  assertEquals(kicks, 4);
+});
+
+Deno.test("a minimum above all silences: two hours cannot be told from it", async () => {
+  const policy = {
+    minTime: 600_000,
+    budget: 2,
+    permit: false,
+    manner: "go",
+  } as const;
+  const { result, kicks } = await measure(policy);
+  const [above, atMost] = bracket(result);
+  assert(above >= 303_000, `${above}`);
+  assertEquals(atMost, Infinity);
+  assertEquals(result.permitWithoutStream, undefined);
+  assertEquals(kicks, 4);
+});
+
+Deno.test(
+  "any policy, any manner, any path: the bracket holds MinTime, at two kicks for each rule",
+  withSeed(async (random) => {
+    for (let round = 0; round < 60; round++) {
+      await tryPolicy(random);
+    }
+  }),
+);
+
+async function tryPolicy(random: Random): Promise<void> {
+  const policy: Policy = {
+    minTime: 500 + random.below(random.pick([10_000, 400_000])),
+    budget: random.below(6),
+    permit: random.oneIn(2),
+    manner: random.pick(["go", "java", "core"]),
+  };
+  const path = {
+    latency: random.below(150),
+    jitter: random.pick([0, 10, 80]),
+    random: () => random.below(1_000) / 1_000,
+    gaps: random.oneIn(2) ? GAPS : gapsOf(random),
+  };
+  const { result, kicks } = await measure(policy, path);
+  const what = JSON.stringify({ policy, path, result }, null, 1);
+  const slack = 2 * path.jitter + 1;
+  // Quick PINGs that take as long as MinTime are not all early.
+  const slowest = 12 * (2 * (path.latency + path.jitter) + 50);
+  const rules = [
+    [result.withStream, policy.minTime],
+    [
+      result.withoutStream,
+      policy.permit ? policy.minTime : Math.max(7_200_000, policy.minTime),
+    ],
+  ] as const;
+  for (const [rule, minTime] of rules) {
+    if (minTime < slowest && rule?.kind === "unknown") continue;
+    assert(rule?.kind === "enforced", what);
+    assert(rule.above <= minTime + slack, what);
+    assert(rule.atMost >= minTime - slack, what);
+    const forgives = policy.manner === "core" && rule === result.withStream;
+    if (minTime >= slowest) {
+      assertEquals(rule.kickedBy, policy.budget + 2 + Number(forgives), what);
+    }
+    requireTight(rule, minTime, path.gaps, what);
+  }
+  assertEquals(result.kicks, kicks, what);
+  assert(kicks <= 2 * MOST_KICKS, what);
+  const isKnown = result.permitWithoutStream !== undefined;
+  if (isKnown) assertEquals(result.permitWithoutStream, policy.permit, what);
+  else if (policy.minTime >= slowest) {
+    assert(policy.minTime >= path.gaps[0] - slack - 1_000, what);
+  }
+}
+
+/** The bracket is no wider than two neighbours of what was to be tried. */
+function requireTight(
+  { above, atMost }: { above: number; atMost: number },
+  minTime: number,
+  gaps: readonly number[],
+  what: string,
+): void {
+  const longer = gaps.findLast((gap) => gap > minTime + 2_000) ?? Infinity;
+  const shorter = gaps.find((gap) => gap < minTime - 6_000) ?? 0;
+  assert(atMost <= longer + 6_000, what);
+  assert(above >= shorter - 1, what);
+}
+
+function gapsOf(random: Random): number[] {
+  const count = 1 + random.below(12);
+  const gaps = Array.from({ length: count }, () => 500 + random.below(400_000));
+  return gaps.sort((a, b) => b - a);
+}

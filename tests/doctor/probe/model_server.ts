@@ -1,0 +1,116 @@
+import {
+  encodeData,
+  encodeGoaway,
+  encodeHeaders,
+  encodePing,
+  encodeSettings,
+  encodeSettingsAck,
+  encodeWindowUpdate,
+  ErrorCode,
+  type Frame,
+  FrameType,
+  type FrameWriter,
+} from "../../../src/frames/mod.ts";
+import { HpackEncoder } from "../../../src/hpack/mod.ts";
+import type { VirtualClock } from "../../harness/virtual_clock.ts";
+import type { FrameHandler } from "./frame_server.ts";
+
+/** How a server counts PINGs; what gRPC stacks do differently. */
+export interface Policy {
+  /** Milliseconds that must lie between two PINGs. */
+  readonly minTime: number;
+  /** Early PINGs that are borne; `Infinity` for a server that counts none. */
+  readonly budget: number;
+  /** Whether that holds without a stream, too; else it takes two hours. */
+  readonly permit: boolean;
+  /**
+   * grpc-go measures from the last PING, grpc-java from the last that was not
+   * early, and gRPC Core forgives once more as it writes a WINDOW_UPDATE.
+   */
+  readonly manner: "go" | "java" | "core";
+}
+
+const TWO_HOURS = 7_200_000;
+
+/** Counts the PINGs of one connection, and knows just one streaming method. */
+export class ModelServer implements FrameHandler {
+  readonly #clock: VirtualClock;
+  readonly #policy: Policy;
+  readonly #onKick: () => void;
+  readonly #hpack = new HpackEncoder();
+  readonly #streams = new Set<number>();
+  #lastPing = -Infinity;
+  #strikes = 0;
+  #isFree = false;
+  #hasForgiven = false;
+  #isOver = false;
+
+  constructor(clock: VirtualClock, policy: Policy, onKick: () => void) {
+    this.#clock = clock;
+    this.#policy = policy;
+    this.#onKick = onKick;
+  }
+
+  greet(writer: FrameWriter): void {
+    encodeSettings(writer, []);
+  }
+
+  on(frame: Frame, writer: FrameWriter): boolean {
+    if (this.#isOver) return true;
+    switch (frame.type) {
+      case FrameType.SETTINGS:
+        if (!frame.ack) encodeSettingsAck(writer);
+        return false;
+      case FrameType.HEADERS:
+        this.#answer(frame.streamId, writer);
+        return false;
+      case FrameType.RST_STREAM:
+        this.#streams.delete(frame.streamId);
+        return false;
+      case FrameType.PING:
+        if (frame.ack) return false;
+        encodePing(writer, true, frame.opaqueData);
+        return this.#count(writer);
+      default:
+        return false;
+    }
+  }
+
+  /** Each call gets one message, and then nothing. */
+  #answer(streamId: number, writer: FrameWriter): void {
+    this.#streams.add(streamId);
+    const block = this.#hpack.encode([
+      [":status", "200"],
+      ["content-type", "application/grpc"],
+    ]);
+    encodeHeaders(writer, streamId, block, false, true);
+    encodeData(writer, streamId, Uint8Array.of(0, 0, 0, 0, 2, 8, 1), false);
+    this.#isFree = true;
+  }
+
+  /** Whether this PING is one too many. */
+  #count(writer: FrameWriter): boolean {
+    const { minTime, budget, permit, manner } = this.#policy;
+    const now = this.#clock.now();
+    const isAlone = this.#streams.size === 0 && !permit;
+    const needed = isAlone ? Math.max(minTime, TWO_HOURS) : minTime;
+    const isEarly = now - this.#lastPing < needed;
+    if (this.#isFree || !isEarly || manner !== "java") this.#lastPing = now;
+    if (this.#isFree) this.#strikes = 0;
+    if (this.#isFree || !isEarly) {
+      this.#isFree = false;
+      return false;
+    }
+    if (manner === "core" && this.#streams.size > 0 && !this.#hasForgiven) {
+      this.#hasForgiven = true;
+      encodeWindowUpdate(writer, 0, 1);
+      return false;
+    }
+    if (++this.#strikes <= budget) return false;
+    this.#isOver = true;
+    this.#onKick();
+    const text = new TextEncoder().encode("too_many_pings");
+    encodeGoaway(writer, 1, ErrorCode.ENHANCE_YOUR_CALM, text);
+    return true;
+  }
+}
