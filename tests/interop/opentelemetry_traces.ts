@@ -19,6 +19,13 @@ function span(name: string): void {
   tracer.startSpan(name, {}, api.context.active()).end();
 }
 
+/** A span, if a connection has kept one that was active when it was made. */
+function noteIfActive(): void {
+  const key = Symbol.for("OpenTelemetry Context Key SPAN");
+  const active = api.context.active().getValue(key);
+  if (active !== undefined) span("kept by a connection");
+}
+
 /** Runs inside a span. */
 async function inside(name: string, run: () => Promise<unknown>) {
   const active = api.context.active();
@@ -58,7 +65,7 @@ await using channel = new Channel(
       interceptors: [tracing.client(stage.target)],
       observer: tracing.observer,
     }
-    : { otel: true },
+    : { otel: true, onEvent: () => noteIfActive() },
 );
 const words = createClient(Words, channel);
 await inside("caller of one", () => words.one("a"));
