@@ -39,6 +39,7 @@ export {
   type Preset,
   presets,
 } from "./path/mod.ts";
+export { renderDiagnosis } from "./report/mod.ts";
 export { type StackName, type StackOptions, stacks } from "./stacks/mod.ts";
 export {
   type AdvertisedPolicy,

@@ -12,7 +12,7 @@ import {
 } from "../options/mod.ts";
 import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
-import { jsonOf, printable } from "./printable.ts";
+import { jsonOf, printable } from "../page/mod.ts";
 import { wordsOf } from "./words.ts";
 
 /** What {@linkcode consoleObserver} prints, and how. */

@@ -119,6 +119,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "ProbeOptions",
     "ProbeProgress",
     "ProbeReport",
+    "renderDiagnosis",
     "RuleResult",
     "SeenGoaway",
     "Services",

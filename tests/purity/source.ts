@@ -13,6 +13,7 @@ export const FOLDERS: readonly string[] = [
   "transport",
   "grpc",
   "recorder",
+  "page",
   "metrics",
   "tracing",
   "otel",

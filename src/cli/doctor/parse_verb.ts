@@ -1,11 +1,12 @@
 import { colours } from "../colours.ts";
 import { type Request, withoutSeparator } from "../command.ts";
 import { UsageError } from "../usage_error.ts";
+import { lintVerb } from "./lint_verb.ts";
 import { presetsVerb } from "./presets_verb.ts";
 import { probeVerb } from "./probe_verb.ts";
 import type { Run, Verb } from "./verb.ts";
 
-const VERBS: readonly Verb[] = [probeVerb, presetsVerb];
+const VERBS: readonly Verb[] = [lintVerb, probeVerb, presetsVerb];
 
 /**
  * Reads what the doctor is to do, and its flags.

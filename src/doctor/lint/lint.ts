@@ -105,7 +105,7 @@ function client({ client, time, longestTime, heartbeat }: Case): string {
   if (time === Infinity) return `${client.stack.title}, no PINGs`;
   const range = time === longestTime
     ? inWords(time)
-    : `${inWords(time)} to ${inWords(longestTime)}`;
+    : `${time / 1_000} to ${inWords(longestTime)}`;
   return `${client.stack.title}, PING after ${range}${
     permitWithoutStream ? "" : " during calls"
   }, timeout ${inWords(timeout)}${

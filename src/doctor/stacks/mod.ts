@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { choiceOption, requireObject } from "../../options/mod.ts";
+import { choiceOption, nearest, requireObject } from "../../options/mod.ts";
 import { CORE, JS } from "./core.ts";
 import { GO } from "./go.ts";
 import { JAVA } from "./java.ts";
@@ -92,10 +92,22 @@ function stackOf(
     "keepalive",
     stacks,
   );
-  const keys = Object.keys(given);
-  const likeness = ({ sign }: Stack) => keys.filter((key) => sign.test(key));
-  const [nearest] = STACKS.toSorted((a, b) =>
-    likeness(b).length - likeness(a).length
+  const stack = STACKS.find((each) => each.name === named) ??
+    likest(end, Object.keys(given));
+  return [stack, given];
+}
+
+/** The stack that most keys look like, and be it a mistyped one. */
+function likest(end: "client" | "server", keys: readonly string[]): Stack {
+  const known = ({ sign }: Stack) => keys.filter((key) => sign.test(key));
+  const alike = (stack: Stack) => {
+    const names = stack[end].options
+      .flatMap(({ key, aliases = [] }) => [key, ...aliases]);
+    return keys.filter((key) => nearest(key, names) !== undefined);
+  };
+  const likeness = (stack: Stack) =>
+    known(stack).length + alike(stack).length / (keys.length + 1);
+  return STACKS.reduce((best, each) =>
+    likeness(each) > likeness(best) ? each : best
   );
-  return [STACKS.find((each) => each.name === named) ?? nearest, given];
 }

@@ -1,5 +1,5 @@
 import type { Recording } from "../../recorder/mod.ts";
-import { jsonOf } from "../printable.ts";
+import { jsonOf } from "../../page/mod.ts";
 import { requireRecordings } from "../require_recordings.ts";
 
 /**

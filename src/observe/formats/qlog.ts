@@ -1,6 +1,6 @@
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
-import { jsonOf } from "../printable.ts";
+import { jsonOf } from "../../page/mod.ts";
 import { requireConnectionRecording } from "../require_recordings.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { statusName } from "../../grpc/mod.ts";
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
-import { jsonOf } from "../printable.ts";
+import { jsonOf } from "../../page/mod.ts";
 import { laneOf } from "../timeline/mod.ts";
 import { wordsOf } from "../words.ts";
 import { requireRecordings } from "../require_recordings.ts";

@@ -6,10 +6,9 @@ import {
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { RecorderStats, Recording } from "../../recorder/mod.ts";
 import { isGraceful } from "../../session/mod.ts";
-import { escapeMarkup, jsonOf } from "../printable.ts";
+import { dataOf, escapeMarkup, jsonOf, pageOf } from "../../page/mod.ts";
 import { renderTimeline } from "../timeline/mod.ts";
 import { duration, wordsOf } from "../words.ts";
-import { REPORT_STYLE } from "./style.ts";
 import { requireRecordings } from "../require_recordings.ts";
 
 /** What a report has beside the recordings. */
@@ -71,13 +70,7 @@ export function renderReport(
   const inForce = options.options && plain(options.options);
   const connections = recordings.filter((each) => each.type === "connection");
   const data = { recordings, stats, options: inForce };
-  return [
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    `<title>${
-      escapeMarkup(title)
-    }</title><style>${REPORT_STYLE}</style></head>`,
-    `<body><h1>${escapeMarkup(title)}</h1>`,
+  return pageOf(title, [
     connections.map(story).join("") || "<p>No connection was recorded.</p>",
     "<h2>Picture</h2>",
     `<div class="wide">${renderTimeline(recordings, { width: WIDE })}</div>`,
@@ -89,9 +82,8 @@ export function renderReport(
     inForce === undefined
       ? ""
       : `<h2>Options in force</h2><pre>${escapeMarkup(jsonOf(inForce))}</pre>`,
-    `<script type="application/json" id="recordings">${jsonOf(data)}</script>`,
-    "</body></html>\n",
-  ].join("\n");
+    dataOf("recordings", data),
+  ]);
 }
 
 /** How a connection ended, or that it has not, in a sentence. */

@@ -1,4 +1,4 @@
-import { escapeMarkup } from "../printable.ts";
+import { escapeMarkup } from "../../page/mod.ts";
 
 /** A place as text: a tenth is as fine as one sees. */
 export function n(value: number): string {

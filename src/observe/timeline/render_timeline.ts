@@ -1,7 +1,7 @@
 import { requireInteger, requireKnownKeys } from "../../options/mod.ts";
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
-import { escapeMarkup } from "../printable.ts";
+import { escapeMarkup } from "../../page/mod.ts";
 import { duration } from "../words.ts";
 import { channelLaneOf } from "./channel_lane.ts";
 import { drawLane } from "./draw_lane.ts";

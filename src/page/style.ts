@@ -1,5 +1,5 @@
-/** The look of a report: system fonts, both colour schemes, phones, paper. */
-export const REPORT_STYLE =
+/** The look of a page: system fonts, both colour schemes, phones, paper. */
+export const PAGE_STYLE =
   `:root{color-scheme:light dark;--bg:#fff;--ink:#1b1f24;--dim:#59636e;--grid:#d8dee4;--bad:#c8400a}
 @media(prefers-color-scheme:dark){:root{--bg:#0d1117;--ink:#e6edf3;--dim:#9aa4af;--grid:#30363d;--bad:#ff8552}}
 body{margin:0 auto;max-width:1000px;padding:16px;background:var(--bg);color:var(--ink);font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}

@@ -1,0 +1,6 @@
+/**
+ * A diagnosis as one page.
+ *
+ * @module
+ */
+export { renderDiagnosis } from "./render_diagnosis.ts";
