@@ -127,6 +127,7 @@
 
 // For those who serve and call.
 export {
+  type AddressKeepalive,
   Channel,
   type ChannelCounters,
   type ChannelOptions,
@@ -134,6 +135,7 @@ export {
   type ConnectivityChange,
   createClient,
   type KeepaliveInForce,
+  type KeepaliveSource,
   pollingResolver,
   type ServiceConfig,
 } from "./src/client/mod.ts";
@@ -157,6 +159,7 @@ export {
   uncompressed,
 } from "./src/grpc/mod.ts";
 export type {
+  AdvertisedPolicy,
   ClientKeepaliveOptions,
   ConnectionAgeOptions,
   EnforcementOptions,

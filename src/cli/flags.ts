@@ -190,6 +190,13 @@ const ENFORCEMENT: readonly Omit<Flag, "group">[] = [
     server: true,
   },
   {
+    name: "advertise",
+    option: "enforcement.advertise",
+    kind: "boolean",
+    help: "Tell clients of this library, which then ping no more than that",
+    server: true,
+  },
+  {
     name: "max-ping-strikes",
     option: "enforcement.maxPingStrikes",
     kind: "count",
@@ -201,6 +208,13 @@ const ENFORCEMENT: readonly Omit<Flag, "group">[] = [
     option: "enforcement.tolerance",
     kind: "duration",
     help: "How early is no strike yet (default: 5 % of --min-time, up to 1s)",
+    server: NO_DEFAULT,
+  },
+  {
+    name: "path-idle-limit",
+    option: "enforcement.pathIdleLimit",
+    kind: "duration",
+    help: "Silence after which the path forgets, to be told to clients",
     server: NO_DEFAULT,
   },
 ];

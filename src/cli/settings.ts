@@ -71,8 +71,8 @@ export interface ServerSettings {
   readonly keepalive: Required<ServerKeepaliveOptions & ConnectionAgeOptions>;
   /** `--min-time` and so on. */
   readonly enforcement:
-    & Required<Omit<EnforcementOptions, "tolerance">>
-    & Pick<EnforcementOptions, "tolerance">;
+    & Required<Omit<EnforcementOptions, "tolerance" | "pathIdleLimit">>
+    & Pick<EnforcementOptions, "tolerance" | "pathIdleLimit">;
 }
 
 /** The settings of each tool. */

@@ -69,6 +69,8 @@ export function inWords(line: Line): Words | undefined {
       return dim("Keepalive wakes: a call began");
     case "keepalive-timeout":
       return bad(`Nothing was read for ${seconds(line.silence)}: peer is gone`);
+    case "keepalive-policy":
+      return policy(line);
     case "suspended":
       return warning(`The machine slept for ${seconds(line.slept)}`);
     case "timer-late":
@@ -105,6 +107,22 @@ function strikes(count: number, limit: number): string {
   return count > limit
     ? `PING came too early, once too often: ${count} strikes, ${limit} allowed`
     : `PING came too early: strike ${count} of ${limit}`;
+}
+
+/** With findings it is a warning: options and server do not agree. */
+function policy({ source, minTime, time, findings }: {
+  readonly source: string;
+  readonly minTime: number;
+  readonly time: number;
+  readonly findings: readonly string[];
+}): Words {
+  return findings.length > 0
+    ? warning(`Policy of the server (${source}): ${findings.join("; ")}`)
+    : dim(
+      `Policy of the server (${source}): ${
+        seconds(minTime)
+      } between PINGs; keepalive every ${seconds(time)}`,
+    );
 }
 
 function draining(by: string, reason: string, left: number): string {

@@ -66,7 +66,7 @@ export function channelParts(
   const parameters = channelParameters(target, options);
   const { clock = systemClock } = options;
   const random = randomOption(options.random);
-  const keepalive = new ChannelKeepalive(options.keepalive, random());
+  const keepalive = new ChannelKeepalive(options.keepalive, random(), clock);
   const counters = zeroChannelCounters();
   const recorder = new Recorder({ clock });
   const recorded = recordedBy(recorder, options.recorder);

@@ -12,10 +12,12 @@ export {
 } from "./calls/mod.ts";
 export { Channel } from "./channel.ts";
 export type {
+  AddressKeepalive,
   BackoffOptions,
   ChannelCounters,
   ConnectivityChange,
   KeepaliveInForce,
+  KeepaliveSource,
 } from "./connections/mod.ts";
 export {
   type Client,

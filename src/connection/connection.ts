@@ -75,6 +75,7 @@ export class Connection {
       maxConcurrentStreams,
       headerLimits(options).maxHeaderListSize,
       memory.divide(maxConcurrentStreams),
+      options.furtherSettings,
     );
   }
 

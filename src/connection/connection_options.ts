@@ -1,6 +1,7 @@
 import { type ConnectionMemory, MemoryQuota } from "../memory/mod.ts";
 import { type ConnectionCounters, zeroConnectionCounters } from "./counters.ts";
 import { EventLog, type EventSink } from "./event_log.ts";
+import type { Setting } from "../frames/mod.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./headers/mod.ts";
 import type { Role } from "./role.ts";
@@ -25,6 +26,8 @@ export interface ConnectionOptions {
    * 65 535 measures nothing.
    */
   readonly maxWindowSize?: number;
+  /** What the first SETTINGS frame says besides what HTTP/2 asks for. */
+  readonly furtherSettings?: readonly Setting[] | undefined;
 }
 
 /** What a {@linkcode Connection} shares with its owner. */

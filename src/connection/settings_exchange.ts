@@ -44,6 +44,7 @@ export class SettingsExchange {
   #unacknowledged = 0;
   #hasAgreed = false;
   #acknowledgeBy = Infinity;
+  #first: readonly Setting[] | undefined;
 
   /** Starts with nothing sent; `timeout` is in milliseconds. */
   constructor(
@@ -78,6 +79,7 @@ export class SettingsExchange {
     maxConcurrentStreams: number,
     maxHeaderListSize: number,
     window: number,
+    further: readonly Setting[] = [],
   ): void {
     const settings: Setting[] = [
       [SettingId.MAX_HEADER_LIST_SIZE, maxHeaderListSize],
@@ -93,7 +95,17 @@ export class SettingsExchange {
     if (window !== DEFAULT_WINDOW_SIZE) {
       settings.push([SettingId.INITIAL_WINDOW_SIZE, window]);
     }
-    this.send(settings);
+    this.send([...settings, ...further]);
+  }
+
+  /**
+   * The parameters of the first SETTINGS frame, once, for who knows identifiers
+   * that HTTP/2 does not: "Extensions are permitted" (section 5.5).
+   */
+  takeFirst(): readonly Setting[] {
+    const first = this.#first ?? [];
+    this.#first = undefined;
+    return first;
   }
 
   /** Sends settings. Their time begins with `awaitAck`. */
@@ -157,6 +169,7 @@ export class SettingsExchange {
     const { initialWindowSize } = this.peer;
     if (this.#role === "client") refusePush(settings);
     applySettings(this.peer, settings);
+    if (!this.#established) this.#first = settings;
     if (this.peer.initialWindowSize === initialWindowSize) return;
     const cost = streams * COST_PER_STREAM;
     flood.spend(now, "SETTINGS frame that changes all windows", cost);

@@ -41,6 +41,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "grpc-status",
   "grpc-timeout",
   "keep-alive",
+  "keepalive-policy",
   "proxy-connection",
   "transfer-encoding",
   "upgrade",

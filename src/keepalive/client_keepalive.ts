@@ -5,6 +5,10 @@
  * @module
  */
 import { booleanOption, integerOption } from "../options/mod.ts";
+import {
+  type AdvertisedPolicy,
+  LARGEST_ADVERTISED_TIME,
+} from "./advertised_policy.ts";
 import { resolveTimes } from "./keepalive_times.ts";
 import { type KeepaliveInstruction, Watchdog } from "./watchdog.ts";
 
@@ -131,16 +135,32 @@ export class ClientKeepalive {
   readonly watchdog: Watchdog;
   readonly #options: Required<ClientKeepaliveOptions>;
   #pingsWithoutData = 0;
+  #permitWithoutStream: boolean;
 
   /** Starts with silence: the first PING is due `time` from now. */
   constructor(options: Required<ClientKeepaliveOptions>, now: number) {
     this.#options = options;
+    this.#permitWithoutStream = options.permitWithoutStream;
     this.watchdog = new Watchdog(options.time, options.timeout, now);
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
     return this.watchdog.deadline();
+  }
+
+  /** Whether PINGs are sent while no stream is active. */
+  get permitWithoutStream(): boolean {
+    return this.#permitWithoutStream;
+  }
+
+  /**
+   * The server has told how many PINGs it bears: it is sent no more than that,
+   * and never more than before.
+   */
+  heed({ minTime, permitWithoutStream }: AdvertisedPolicy): void {
+    this.watchdog.slowDown(Math.min(minTime, LARGEST_ADVERTISED_TIME));
+    this.#permitWithoutStream &&= permitWithoutStream;
   }
 
   /** HEADERS or DATA were written. */
@@ -173,7 +193,7 @@ export class ClientKeepalive {
   }
 
   #needed(activeStreams: number): boolean {
-    return activeStreams > 0 || this.#options.permitWithoutStream;
+    return activeStreams > 0 || this.#permitWithoutStream;
   }
 
   #count(instruction: KeepaliveInstruction, now: number): KeepaliveInstruction {

@@ -8,6 +8,18 @@
  * @module
  */
 export {
+  type AdvertisedPolicy,
+  LARGEST_ADVERTISED_TIME,
+  parsePolicy,
+  POLICY_FIELD,
+  policyFindings,
+  policyOfSettings,
+  policySettings,
+  type PolicySource,
+  policyText,
+  type ToldPolicy,
+} from "./advertised_policy.ts";
+export {
   CLIENT_KEEPALIVE_KEYS,
   ClientKeepalive,
   type ClientKeepaliveOptions,
@@ -24,8 +36,10 @@ export {
 export {
   ENFORCEMENT_KEYS,
   type EnforcementOptions,
+  type EnforcementParameters,
   PingEnforcement,
   type PingVerdict,
+  resolveAdvertised,
   resolveEnforcement,
 } from "./ping_enforcement.ts";
 export {

@@ -10,6 +10,7 @@ import {
   durationOption,
   integerOption,
 } from "../options/mod.ts";
+import type { AdvertisedPolicy } from "./advertised_policy.ts";
 
 /**
  * How often a client may send PINGs. One that sends more is given strikes, and
@@ -60,7 +61,31 @@ export interface EnforcementOptions {
    * @default {5 % of minTime, at most 1_000}
    */
   tolerance?: number;
+  /**
+   * Whether clients are told `minTime` and `permitWithoutStream`, so that one
+   * of this library pings no more often, whatever its own options: with a
+   * private setting of HTTP/2, and from `serve` also with the metadata
+   * `keepalive-policy` of the first response of a connection. Other stacks
+   * ignore both. Neither is sent with `maxPingStrikes: 0`, as nothing is
+   * enforced then. No other stack has this.
+   *
+   * @default {true}
+   */
+  advertise?: boolean;
+  /**
+   * Milliseconds of silence after which something between client and server
+   * forgets a connection, as far as you know: clients are told with the rest,
+   * and say so if their keepalive is slower. It makes none of them faster.
+   *
+   * @default {Infinity} Nothing is told.
+   */
+  pathIdleLimit?: number;
 }
+
+/** The policy in force, with every default filled in. */
+export type EnforcementParameters = Required<
+  Omit<EnforcementOptions, "advertise" | "pathIdleLimit">
+>;
 
 /** The keys of {@linkcode EnforcementOptions}. */
 export const ENFORCEMENT_KEYS: readonly string[] = [
@@ -68,6 +93,8 @@ export const ENFORCEMENT_KEYS: readonly string[] = [
   "permitWithoutStream",
   "maxPingStrikes",
   "tolerance",
+  "advertise",
+  "pathIdleLimit",
 ];
 
 /** A8: without streams, "MAX(MIN_TIME, 2 hours)". */
@@ -81,7 +108,7 @@ const IDLE_MIN_TIME = 7_200_000;
  */
 export function resolveEnforcement(
   options: EnforcementOptions,
-): Required<EnforcementOptions> {
+): EnforcementParameters {
   const minTime = durationOption(
     "enforcement.minTime",
     options.minTime,
@@ -110,6 +137,27 @@ export function resolveEnforcement(
   };
 }
 
+/**
+ * What clients are told of a policy; `undefined` for nothing.
+ *
+ * @throws {TypeError} If a value is of a wrong type.
+ * @throws {RangeError} If a value is not allowed.
+ */
+export function resolveAdvertised(
+  options: EnforcementOptions,
+  { minTime, permitWithoutStream, maxPingStrikes }: EnforcementParameters,
+): AdvertisedPolicy | undefined {
+  const { advertise, pathIdleLimit } = options;
+  const isTold = booleanOption("enforcement.advertise", advertise, true);
+  const idleLimit = durationOption(
+    "enforcement.pathIdleLimit",
+    pathIdleLimit,
+    Infinity,
+  );
+  if (!isTold || maxPingStrikes === 0) return undefined;
+  return { minTime, permitWithoutStream, idleLimit };
+}
+
 /** What a PING of the client means. */
 export type PingVerdict =
   /** It came in time, or was free. */
@@ -136,13 +184,13 @@ export type PingVerdict =
  * ```
  */
 export class PingEnforcement {
-  readonly #options: Required<EnforcementOptions>;
+  readonly #options: EnforcementParameters;
   #lastPing = -Infinity;
   #strikes = 0;
   #written = false;
 
   /** Starts without strikes; the first PING is free. */
-  constructor(options: Required<EnforcementOptions>) {
+  constructor(options: EnforcementParameters) {
     this.#options = options;
   }
 

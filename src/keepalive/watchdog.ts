@@ -80,7 +80,7 @@ const DORMANT: WatchdogState = { kind: "dormant" };
  * ```
  */
 export class Watchdog {
-  readonly #time: number;
+  #time: number;
   readonly #timeout: number;
   #state: WatchdogState;
   #lastRead: number;
@@ -92,6 +92,16 @@ export class Watchdog {
     this.#timeout = timeout;
     this.#lastRead = now;
     this.#state = time === Infinity ? OFF : WAITING;
+  }
+
+  /** Milliseconds without a read after which a PING is sent. */
+  get time(): number {
+    return this.#time;
+  }
+
+  /** The peer bears no more than that: `time` is at least so many milliseconds. */
+  slowDown(time: number): void {
+    this.#time = Math.max(this.#time, time);
   }
 
   /** Where the machine stands. */

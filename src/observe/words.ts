@@ -82,6 +82,8 @@ function wordsOfConnection(event: TransportEvent): string {
       return "Keepalive wakes: a call began";
     case "keepalive-timeout":
       return `Nothing was read for ${duration(event.silence)}: peer is gone`;
+    case "keepalive-policy":
+      return wordsOfPolicy(event);
     case "suspended":
       return `The machine slept for ${duration(event.slept)}`;
     case "timer-late":
@@ -109,6 +111,17 @@ function wordsOfConnection(event: TransportEvent): string {
     case "closed":
       return explain(event.reason);
   }
+}
+
+function wordsOfPolicy(
+  event: TransportEvent & { type: "keepalive-policy" },
+): string {
+  const { source, minTime, permitWithoutStream, time, findings } = event;
+  const without = permitWithoutStream ? "also without" : "during";
+  const words = `Policy of the server (${source}): ${
+    duration(minTime)
+  } between PINGs, ${without} a call; keepalive every ${duration(time)}`;
+  return [words, ...findings].join("; ");
 }
 
 function wordsOfCall(event: CallEvent | CallMessageEvent): string {

@@ -27,6 +27,7 @@ const KINDS = {
   "timer-late": 18,
   "write-stalled": 19,
   "write-resumed": 20,
+  "keepalive-policy": 21,
 } as const satisfies Record<Type, number>;
 
 const TYPES: ReadonlyMap<number, Type> = new Map(
@@ -60,6 +61,8 @@ export function encodeEvent(ring: Ring, event: TransportEvent): void {
     case "write-stalled":
     case "write-resumed":
       return ring.add(kind, at, event.waited);
+    case "keepalive-policy":
+      return encodePolicy(ring, kind, event);
     case "goaway-sent":
     case "goaway-received":
       return ring.add(kind, at, event.lastStreamId, event.code, 0, event.debug);
@@ -100,6 +103,8 @@ export function decodeEvent(entry: Entry): TransportEvent | undefined {
     case "write-stalled":
     case "write-resumed":
       return { at, type, waited: first };
+    case "keepalive-policy":
+      return decodePolicy(entry, type);
     case "goaway-sent":
     case "goaway-received":
       return { at, type, lastStreamId: first, code: second, debug: text(note) };
@@ -126,6 +131,35 @@ export function decodeEvent(entry: Entry): TransportEvent | undefined {
     default:
       return { at, type };
   }
+}
+
+type PolicyEvent = Event<"keepalive-policy">;
+type PolicyNote = Pick<PolicyEvent, "idleLimit" | "findings">;
+
+/** Most servers tell no more than two numbers: there is no note then. */
+function encodePolicy(ring: Ring, kind: number, event: PolicyEvent): void {
+  const { at, source, minTime, permitWithoutStream, time } = event;
+  const { idleLimit, findings } = event;
+  const detail = (source === "metadata" ? 1 : 0) +
+    (permitWithoutStream ? 2 : 0);
+  const hasNote = idleLimit !== Infinity || findings.length > 0;
+  const note = hasNote ? { idleLimit, findings } : undefined;
+  ring.add(kind, at, minTime, time, detail, note);
+}
+
+function decodePolicy(entry: Entry, type: "keepalive-policy"): PolicyEvent {
+  const { at, detail, first, second } = entry;
+  const note = entry.note as PolicyNote | undefined;
+  return {
+    at,
+    type,
+    source: detail % 2 === 1 ? "metadata" : "settings",
+    minTime: first,
+    permitWithoutStream: detail >= 2,
+    idleLimit: note?.idleLimit ?? Infinity,
+    time: second,
+    findings: note?.findings ?? [],
+  };
 }
 
 /** The events of a ring, oldest first. */

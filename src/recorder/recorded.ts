@@ -13,6 +13,7 @@ import type { Recorder } from "./recorder.ts";
 const RECORDED: readonly InformingEventType[] = [
   "goaway-sent",
   "keepalive-dormant",
+  "keepalive-policy",
   "keepalive-timeout",
   "keepalive-woken",
   "ping-acked",

@@ -218,6 +218,7 @@ export function closeReason(
   lastReadAt: number,
   lastPings: readonly PingRecord[],
   goaway: Goaway | undefined,
+  findings: readonly string[] = [],
 ): CloseReason {
   const { kind, by, text, code = ErrorCode.NO_ERROR, debug = "" } = action;
   return {
@@ -230,6 +231,7 @@ export function closeReason(
     lastReadAt,
     lastPings,
     ...(goaway === undefined ? {} : { goaway }),
+    ...(findings.length === 0 ? {} : { findings }),
   };
 }
 

@@ -52,6 +52,11 @@ export interface CloseReason {
   readonly lastPings: readonly Readonly<PingRecord>[];
   /** The GOAWAY of the peer, if there was one. */
   readonly goaway?: Goaway;
+  /**
+   * A sentence for each thing that people should know of its keepalive, such as
+   * that the server has asked for fewer PINGs; none is there without one.
+   */
+  readonly findings?: readonly string[];
 }
 
 /** The text of grpc-go for a connection that keepalive has ended. */
@@ -103,7 +108,7 @@ export function explainEnd({ by, kind, message }: CloseReason): string {
 
 /** The other parts of {@linkcode explain}: the last read, and the last PINGs. */
 export function explainPast(reason: CloseReason): string[] {
-  const { at, lastReadAt, lastPings } = reason;
+  const { at, lastReadAt, lastPings, findings = [] } = reason;
   const read = lastReadAt < 0
     ? "nothing was ever read"
     : `last read ${milliseconds(at - lastReadAt)} before`;
@@ -112,7 +117,7 @@ export function explainPast(reason: CloseReason): string[] {
       rtt === undefined ? "no answer" : `answered in ${milliseconds(rtt)}`
     })`
   );
-  return [read, ...pings];
+  return [read, ...pings, ...findings];
 }
 
 /** Whether the end was one that peers agreed on, not a failure. */

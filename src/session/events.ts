@@ -67,6 +67,24 @@ export type KeepaliveEvent =
         /** Milliseconds by which it was late. */
         readonly lag: number;
       }
+      /**
+       * The server has told its enforcement policy, with SETTINGS for this hop
+       * or with metadata from end to end, and is sent no more PINGs than that.
+       */
+      | {
+        readonly type: "keepalive-policy";
+        readonly source: "settings" | "metadata";
+        /** Milliseconds that must lie between two PINGs. */
+        readonly minTime: number;
+        /** Whether it permits PINGs while no call is active. */
+        readonly permitWithoutStream: boolean;
+        /** Milliseconds of silence that the path bears; `Infinity`: not told. */
+        readonly idleLimit: number;
+        /** Milliseconds of the interval that is in force from now on. */
+        readonly time: number;
+        /** A sentence for each thing that people should know. */
+        readonly findings: readonly string[];
+      }
     );
 
 /** From the handshake to the end. */

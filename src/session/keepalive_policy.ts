@@ -20,6 +20,8 @@ export interface KeepalivePolicy {
   readonly closeAt: number;
   /** Strikes since HEADERS or DATA were last written. */
   readonly strikes: number;
+  /** Whether PINGs are sent while no stream is active. */
+  readonly permitWithoutStream: boolean;
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number;
   /** HEADERS or DATA were written. */
@@ -62,6 +64,7 @@ export class ClientKeepalivePolicy extends ClientKeepalive
 /** The machines of a server: keepalive, age, and the enforcement policy. */
 export class ServerKeepalivePolicy implements KeepalivePolicy {
   readonly watchdog: Watchdog;
+  readonly permitWithoutStream = true;
   readonly #age: ConnectionAge;
   readonly #enforcement: PingEnforcement;
   /** When a stream that counts ended last, or the handshake. */

@@ -1,5 +1,10 @@
 import { assert } from "../invariants/mod.ts";
-import { ClockWatch, type WatchdogState } from "../keepalive/mod.ts";
+import type { PingRecord } from "../connection/mod.ts";
+import {
+  ClockWatch,
+  type ToldPolicy,
+  type WatchdogState,
+} from "../keepalive/mod.ts";
 import { deadPeer, graceOver, tooManyPings } from "./close_action.ts";
 import {
   ClientKeepalivePolicy,
@@ -7,23 +12,27 @@ import {
   type PolicyInstruction,
   ServerKeepalivePolicy,
 } from "./keepalive_policy.ts";
-import type { SessionParts } from "./session_parts.ts";
+import { PolicyLedger } from "./policy_ledger.ts";
+import type { SessionParts, SessionPolicy } from "./session_parts.ts";
 import type { StateMachine } from "./state_machine.ts";
 
 /**
  * Runs the keepalive machines of one end, from the end of the handshake on:
  * tells them what happens on the connection, and does what they ask for.
  */
-export class KeepaliveRunner {
+export class KeepaliveRunner implements SessionPolicy {
   readonly #parts: SessionParts;
   readonly #states: StateMachine;
   readonly #clocks = new ClockWatch();
   #policy: KeepalivePolicy | undefined;
+  #ledger: PolicyLedger | undefined;
   /** Streams that were active when last looked at. */
   #activeStreams = 0;
   /** HEADERS and DATA frames that had been written then. */
   #messageFrames = 0;
   #isClockDue = false;
+  /** Whether the client has been told the policy with metadata. */
+  #isTold = false;
 
   /** Awaits the end of the handshake. */
   constructor(parts: SessionParts, states: StateMachine) {
@@ -59,10 +68,47 @@ export class KeepaliveRunner {
 
   /** The handshake is over. */
   begin(): void {
-    const { parameters, events, random } = this.#parts;
-    this.#policy = parameters.role === "client"
-      ? new ClientKeepalivePolicy(parameters, events.now)
-      : new ServerKeepalivePolicy(parameters, events.now, random);
+    const { parameters, events, random, connection } = this.#parts;
+    const settings = connection.settings.takeFirst();
+    if (parameters.role === "server") {
+      this.#policy = new ServerKeepalivePolicy(parameters, events.now, random);
+      return;
+    }
+    const client = new ClientKeepalivePolicy(parameters, events.now);
+    this.#policy = client;
+    this.#ledger = new PolicyLedger(this.#parts, client);
+    this.#ledger.onSettings(settings);
+  }
+
+  get time(): number {
+    return this.#policy?.watchdog.time ?? Infinity;
+  }
+
+  get permitWithoutStream(): boolean {
+    return this.#policy?.permitWithoutStream ?? false;
+  }
+
+  get minTime(): number {
+    return this.#ledger?.minTime ?? 0;
+  }
+
+  get lastPing(): Readonly<PingRecord> | undefined {
+    return this.#parts.connection.pings.recent.at(-1);
+  }
+
+  get told(): ToldPolicy | undefined {
+    return this.#ledger?.told;
+  }
+
+  onMetadata(text: string): void {
+    this.#ledger?.onMetadata(text);
+  }
+
+  takeText(): string | undefined {
+    const { parameters } = this.#parts;
+    if (this.#isTold || parameters.role === "client") return undefined;
+    this.#isTold = true;
+    return parameters.policyText;
   }
 
   /** Octets were read. */

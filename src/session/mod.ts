@@ -33,4 +33,5 @@ export {
   type SessionOptions,
 } from "./parameters.ts";
 export { Session } from "./session.ts";
+export type { SessionPolicy } from "./session_parts.ts";
 export type { CloseMode, SessionState } from "./state.ts";

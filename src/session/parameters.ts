@@ -4,11 +4,9 @@ import {
   type ClientKeepaliveOptions,
   CONNECTION_AGE_KEYS,
   type ConnectionAgeOptions,
-  ENFORCEMENT_KEYS,
   type EnforcementOptions,
   resolveClientKeepalive,
   resolveConnectionAge,
-  resolveEnforcement,
   resolveServerKeepalive,
   SERVER_KEEPALIVE_KEYS,
   type ServerKeepaliveOptions,
@@ -19,6 +17,7 @@ import {
   integerOption,
   requireKnownKeys,
 } from "../options/mod.ts";
+import { type ServerPolicy, serverPolicy } from "./server_policy.ts";
 
 /** The largest list size that a setting can name: 32 bits. */
 const LARGEST_HEADER_LIST = 0xffff_ffff;
@@ -163,7 +162,7 @@ export interface ClientParameters {
 }
 
 /** Checked options of a server, with every default filled in. */
-export interface ServerParameters {
+export interface ServerParameters extends ServerPolicy {
   /** Tells them from those of a client. */
   readonly role: "server";
   /** See {@linkcode SessionOptions.handshakeTimeout}. */
@@ -184,8 +183,6 @@ export interface ServerParameters {
   readonly keepalive: Readonly<Required<ServerKeepaliveOptions>>;
   /** The limits of idleness and age in force. */
   readonly age: Readonly<Required<ConnectionAgeOptions>>;
-  /** The enforcement policy in force. */
-  readonly enforcement: Readonly<Required<EnforcementOptions>>;
   /** A sentence for each value that was adjusted. */
   readonly warnings: readonly string[];
 }
@@ -221,12 +218,12 @@ export function serverParameters(
   options: ServerSessionOptions = {},
 ): ServerParameters {
   requireKnownKeys("the server options", options, SERVER_SESSION_KEYS);
-  const { keepalive = {}, enforcement = {} } = options;
+  const { keepalive = {} } = options;
   requireKnownKeys("the keepalive options", keepalive, [
     ...SERVER_KEEPALIVE_KEYS,
     ...CONNECTION_AGE_KEYS,
   ]);
-  requireKnownKeys("the enforcement options", enforcement, ENFORCEMENT_KEYS);
+  const policy = serverPolicy(options.enforcement);
   const warnings: string[] = [];
   return {
     role: "server",
@@ -242,7 +239,7 @@ export function serverParameters(
       ),
     keepalive: resolveServerKeepalive(keepalive, warnings),
     age: resolveConnectionAge(keepalive),
-    enforcement: resolveEnforcement(enforcement),
+    ...policy,
     warnings,
   };
 }

@@ -43,10 +43,13 @@ export type {
   HeaderFieldAttributes,
 } from "../hpack/mod.ts";
 export type {
+  AdvertisedPolicy,
   ClientKeepaliveOptions,
   ConnectionAgeOptions,
   EnforcementOptions,
+  EnforcementParameters,
   ServerKeepaliveOptions,
+  ToldPolicy,
   WatchdogState,
 } from "../keepalive/mod.ts";
 export {
@@ -84,6 +87,7 @@ export {
   type SessionOptions,
 } from "./parameters.ts";
 export { Session } from "./session.ts";
-export type { SessionSetup } from "./session_parts.ts";
+export type { ServerPolicy } from "./server_policy.ts";
+export type { SessionPolicy, SessionSetup } from "./session_parts.ts";
 export { SessionStreams } from "./session_streams.ts";
 export type { CloseMode, SessionState } from "./state.ts";

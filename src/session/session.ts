@@ -14,7 +14,7 @@ import { ConnectionClosedError } from "./errors.ts";
 import type { InformingEventType, SessionEvent } from "./events.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
 import { SessionCore } from "./session_core.ts";
-import type { SessionSetup } from "./session_parts.ts";
+import type { SessionPolicy, SessionSetup } from "./session_parts.ts";
 import { SessionStreams } from "./session_streams.ts";
 import type { SessionState } from "./state.ts";
 
@@ -30,6 +30,8 @@ import type { SessionState } from "./state.ts";
 export class Session {
   /** What is sent on streams. */
   readonly streams: SessionStreams;
+  /** How many PINGs are sent, and what the server has told of that. */
+  readonly policy: SessionPolicy;
   readonly #core: SessionCore;
 
   /**
@@ -45,6 +47,7 @@ export class Session {
     setup: SessionSetup = {},
   ) {
     this.#core = new SessionCore(parameters, now, setup);
+    this.policy = this.#core.keepalive;
     this.streams = new SessionStreams(this.#core);
   }
 
@@ -286,8 +289,7 @@ export class Session {
    * written. Running streams are cut off.
    */
   close(now: number): void {
-    if (this.#core.isLive(now)) {
-      this.#core.states.close(localClose(this.parameters.role));
-    }
+    if (!this.#core.isLive(now)) return;
+    this.#core.states.close(localClose(this.parameters.role));
   }
 }

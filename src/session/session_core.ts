@@ -21,6 +21,7 @@ export class SessionCore implements SessionParts {
   readonly events: EventLog<SessionEvent>;
   readonly counters: SessionCounters = zeroCounters();
   readonly connection: Connection;
+  findings: readonly string[] = NOTHING;
   readonly states: StateMachine;
   readonly keepalive: KeepaliveRunner;
 
@@ -104,6 +105,9 @@ export class SessionCore implements SessionParts {
     this.states.closeIfFinished();
   }
 }
+
+/** Shared, as most connections have nothing to tell. */
+const NOTHING: readonly string[] = [];
 
 function requireStart(now: number, random: number): void {
   if (!Number.isFinite(now)) {

@@ -164,6 +164,7 @@ export class StateMachine {
       counters.lastReadAt,
       connection.pings.recent,
       this.#goaway,
+      this.#parts.findings,
     );
     counters.streamsFailed += connection.activeStreams;
     this.#state = { kind: "closed", reason, closeMode: action.closeMode };

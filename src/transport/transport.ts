@@ -2,6 +2,7 @@ import type {
   CloseReason,
   SessionCounters,
   SessionEvent,
+  SessionPolicy,
   SessionState,
 } from "../session/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
@@ -50,6 +51,8 @@ export interface TransportSetup extends TransportParts {
 export class Transport implements AsyncDisposable {
   /** Its number: no other connection or call of the process has it. */
   readonly id: number = nextId();
+  /** How many PINGs are sent, and what the server has told of that. */
+  readonly policy: SessionPolicy;
   readonly #setup: TransportSetup;
   readonly #driver: Driver;
   readonly #milestones = new Milestones();
@@ -59,6 +62,7 @@ export class Transport implements AsyncDisposable {
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
     this.#setup = setup;
+    this.policy = setup.session.policy;
     setup.session.observed = setup.observed ?? setup.onEvent !== undefined;
     this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
       onEvents: (events) => this.#onEvents(events),
@@ -258,8 +262,7 @@ export class Transport implements AsyncDisposable {
    * @param why A sentence for the reason.
    */
   abandonHandshake(why: string): void {
-    const { session, clock } = this.#setup;
-    session.abandonHandshake(why, clock.now());
+    this.#setup.session.abandonHandshake(why, this.clock.now());
     this.#driver.schedule();
   }
 
@@ -287,8 +290,7 @@ export class Transport implements AsyncDisposable {
   #onEvent(event: TransportEvent): void {
     this.#milestones.onEvent(event);
     if (event.type === "settings-received") this.#streams.onRoom?.();
-    const { onEvent } = this.#setup;
-    if (onEvent !== undefined) tell(onEvent, event, this);
+    if (this.#setup.onEvent) tell(this.#setup.onEvent, event, this);
   }
 
   #onClosed(reason: CloseReason): void {

@@ -1,6 +1,6 @@
 import { ErrorCode } from "../frames/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
-import type { Session } from "../session/mod.ts";
+import type { Session, SessionPolicy } from "../session/mod.ts";
 
 /** What a stream needs of its transport. */
 export interface StreamHost {
@@ -40,6 +40,11 @@ export class TransportStream {
   /** Octets that the peer may send at this moment. */
   get receiveWindow(): number {
     return this.#host.session.streams.receiveWindow(this.id);
+  }
+
+  /** How many PINGs its connection sends, and what the server tells of that. */
+  get policy(): SessionPolicy {
+    return this.#host.session.policy;
   }
 
   /**

@@ -84,6 +84,7 @@ Deno.test("A client that reconnects sends PINGs half as often after too_many_pin
     ...HOST,
     "--port=0",
     "--min-time=1h",
+    "--advertise=false",
     "--enforcement-permit-without-stream",
   ]);
   await using client = new ToolProcess("client", [

@@ -70,6 +70,7 @@ Deno.test("The defaults are those of the keepalive example of gRPC", () => {
       minTime: 5_000,
       permitWithoutStream: true,
       maxPingStrikes: 2,
+      advertise: true,
     },
   });
 });

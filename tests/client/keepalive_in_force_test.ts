@@ -43,6 +43,8 @@ Deno.test("what is in force names the other options, too, and the connection get
     timeout: 3_000,
     permitWithoutStream: true,
     tooManyPings: 0,
+    source: "option",
+    addresses: [],
   });
   assertEquals(keepalive.options, {
     time: 20_000,

@@ -29,12 +29,18 @@ Deno.test("Row 85 TM-double: after too_many_pings, later connections wait twice 
     times.push(scene.channel.keepalive.time);
   }
   assertEquals(times, [20_000, 40_000, 80_000]);
-  assertEquals(scene.channel.keepalive, {
+  const { addresses, ...inForce } = scene.channel.keepalive;
+  assertEquals(inForce, {
     time: 80_000,
     timeout: 1_000,
     permitWithoutStream: false,
     tooManyPings: 3,
+    source: "learned",
   });
+  assertEquals(
+    addresses.map(({ time, source }) => [time, source]),
+    [[40_000, "learned"]],
+  );
   assertMatch(
     warnings.texts[0],
     /127\.0\.0\.1:\d+ .*"too_many_pings".*is 20000 ms/,

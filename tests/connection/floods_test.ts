@@ -291,7 +291,10 @@ Deno.test("118 FL-preface: a preface without SETTINGS does not help", () => {
 });
 
 Deno.test("The limits of header lists and of streams are announced", () => {
-  const peer = new ScriptedPeer(serverParameters({ maxConcurrentStreams: 5 }));
+  const peer = new ScriptedPeer(serverParameters({
+    maxConcurrentStreams: 5,
+    enforcement: { advertise: false },
+  }));
   const [{ frame }] = peer.framesOf(FrameType.SETTINGS);
   assertEquals("settings" in frame && frame.settings, [
     [SettingId.MAX_HEADER_LIST_SIZE, 65_536],

@@ -168,7 +168,7 @@ const UNKNOWN_SERVER_KEYS: [object, string][] = [
   ],
   [
     { enforcement: { strikes: 1 } },
-    'Cannot use the enforcement options: unknown key "strikes", expected one of minTime, permitWithoutStream, maxPingStrikes, tolerance',
+    'Cannot use the enforcement options: unknown key "strikes", expected one of minTime, permitWithoutStream, maxPingStrikes, tolerance, advertise, pathIdleLimit',
   ],
 ];
 

@@ -122,6 +122,7 @@ Deno.test("connections and their PINGs are measured", async () => {
 Deno.test("a server that is gone is a connection that timed out, and PINGs that are lost", async () => {
   const prometheus = new Prometheus();
   const world = new World(1, {
+    server: { enforcement: { advertise: false } },
     channel: {
       observer: prometheus,
       keepalive: { time: 10_000, timeout: 2_000, permitWithoutStream: true },

@@ -12,7 +12,11 @@ function unwatched(recorder?: boolean): World {
       recorder,
       keepalive: { time: 10 * SECOND, timeout: SECOND },
     },
-    server: { onEvent: undefined, recorder },
+    server: {
+      onEvent: undefined,
+      recorder,
+      enforcement: { advertise: false },
+    },
   });
 }
 

@@ -204,7 +204,11 @@ Deno.test("the span of a call leaks into no connection that is made for it, nor 
   await api.registered(async () => {
     const scene = api.inside("start", () =>
       new Scene(echo, {
-        server: { otel: true, onEvent: onEvent("server") },
+        server: {
+          otel: true,
+          onEvent: onEvent("server"),
+          enforcement: { advertise: false },
+        },
         channel: {
           otel: true,
           onEvent: onEvent("client"),

@@ -21,7 +21,8 @@ const ONE = "/test.Words/One";
 const UP = "/test.Words/Up";
 
 Deno.test("A response is what the protocol asks for", async () => {
-  await using stage = new Stage();
+  const enforcement = { advertise: false };
+  await using stage = new Stage(echo, { server: { enforcement } });
   using client = await ForeignClient.greet(stage.port);
   const { sections, octets } = await client.exchange(1, (writer) => {
     sayFields(writer, 1, request(ONE));

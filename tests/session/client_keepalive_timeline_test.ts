@@ -71,7 +71,9 @@ Deno.test("8 KC-frequency: a PING goes out every time, not every time + timeout,
         permitWithoutStream,
       },
     },
-    server: { enforcement: { minTime: 100, permitWithoutStream } },
+    server: {
+      enforcement: { minTime: 100, permitWithoutStream, advertise: false },
+    },
   });
   pair.runTo(1_000);
   const received = pair.serverEvents.filter(({ type }) =>

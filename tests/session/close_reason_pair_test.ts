@@ -171,6 +171,7 @@ Deno.test("20 KC-close-error-text: keepalive-timeout of the client, in grpc-go's
     client: {
       keepalive: { time: 10_000, timeout: 1_000, permitWithoutStream: true },
     },
+    server: { enforcement: { advertise: false } },
   });
   pair.cut();
   pair.runTo(20_000);
@@ -191,7 +192,10 @@ Deno.test("20 KC-close-error-text: keepalive-timeout of the client, in grpc-go's
 Deno.test("20 KC-close-error-text: with a prior GOAWAY it is part of the sentence", () => {
   const pair = connect({
     client: { keepalive: { time: 10_000, timeout: 1_000 } },
-    server: { keepalive: { maxConnectionAge: 1_000 } },
+    server: {
+      keepalive: { maxConnectionAge: 1_000 },
+      enforcement: { advertise: false },
+    },
   });
   openStream(pair);
   pair.runTo(2_000);

@@ -15,7 +15,8 @@ function story(origin: number): SessionEvent[] {
     origin,
     { random: 0.5, observed: true },
   );
-  const server = new Session(serverParameters(), origin, {
+  const enforcement = { advertise: false };
+  const server = new Session(serverParameters({ enforcement }), origin, {
     random: 0.5,
     observed: true,
   });

@@ -39,7 +39,8 @@ const ADJUSTED = "Adjusting keepalive ping interval to minimum period of 10s";
 const TOO_QUICK = { keepalive: { time: 1_000 } };
 
 Deno.test("a client tells what happens, in order", async () => {
-  await using server = new TestServer();
+  const enforcement = { advertise: false };
+  await using server = new TestServer({ enforcement });
   const events: TransportEvent[] = [];
   const transports = new Set<Transport>();
   const client = await dial(server.target, {

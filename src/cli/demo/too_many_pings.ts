@@ -6,12 +6,13 @@ export const tooManyPings: Scenario = {
   title: "A client that asks too often",
   introduction: [
     "The server wants 5 s between PINGs, the client sends two a second. The",
-    "first one is free, two may come too early, and the next one is too many.",
+    "first one is free, two may come too early, and the next one is too many. It",
+    "does not say so before, or a client of this library would not do it.",
   ],
 
   async play(stage) {
     const server = stage.server(
-      "--min-time 5s --max-ping-strikes 2 --max-connection-idle infinity --max-connection-age infinity",
+      "--min-time 5s --advertise=false --max-ping-strikes 2 --max-connection-idle infinity --max-connection-age infinity",
       ["ping-received", "ping-strike", "goaway-sent"],
     );
     const client = stage.client(

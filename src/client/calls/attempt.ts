@@ -212,6 +212,9 @@ export class CallAttempt implements StreamConsumer {
     this.#hasHead = true;
     this.#early = head.early;
     this.#responseEncoding = head.encoding;
+    if (head.policy !== undefined) {
+      this.#stream?.policy.onMetadata(head.policy);
+    }
     this.#head = Metadata.fromFields(fields);
     readHeartbeatAnswer(this.#setup, this.#outbox, this.#inbox, fields);
     this.#settleHeaders();

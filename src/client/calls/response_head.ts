@@ -1,4 +1,5 @@
 import type { HeaderField } from "../../hpack/mod.ts";
+import { POLICY_FIELD } from "../../keepalive/mod.ts";
 import {
   binaryProblem,
   decodeStatusMessage,
@@ -27,6 +28,8 @@ export type ResponseHead =
     /** See {@linkcode statusOfHead}. */
     readonly early: GrpcError | undefined;
     readonly encoding: MessageEncoding | undefined;
+    /** What the server tells of its enforcement policy. */
+    readonly policy?: string | undefined;
   };
 
 const INFORMATIONAL: ResponseHead = { kind: "informational" };
@@ -47,8 +50,11 @@ export function readHead(fields: readonly HeaderField[]): ResponseHead {
   if (error !== undefined) return { kind: "problem", error };
   const early = statusOfHead(fields);
   const encoding = messageEncoding(fields);
-  if (early === undefined && encoding === "identity") PLAIN_HEADS.note(fields);
-  return { kind: "response", early, encoding };
+  const policy = fieldOf(fields, POLICY_FIELD);
+  const isPlain = early === undefined && encoding === "identity";
+  if (isPlain && policy === undefined) PLAIN_HEADS.note(fields);
+  const head = { kind: "response", early, encoding } as const;
+  return policy === undefined ? head : { ...head, policy };
 }
 
 /** Whether headers are informational, with the real ones to follow. */

@@ -33,6 +33,7 @@ export interface DialerSetup {
  * nobody watches or records.
  */
 const NEEDED: readonly InformingEventType[] = [
+  "keepalive-policy",
   "ping-sent",
   "ping-acked",
   "suspended",
@@ -43,6 +44,7 @@ export class Dialer {
   readonly #setup: DialerSetup;
   readonly #open = new Set<Transport>();
   readonly #attempts = new Set<Promise<unknown>>();
+  #hasWarned = false;
 
   /** Connects to nothing yet. */
   constructor(setup: DialerSetup) {
@@ -84,27 +86,31 @@ export class Dialer {
     onEvent: (event: TransportEvent, transport: Transport) => void,
   ): Promise<Transport> {
     const { options, keepalive, recorder } = this.#setup;
-    const inForce = keepalive.options;
     const isWatched = options.onEvent !== undefined ||
       options.observer?.connection !== undefined;
     const transport = await this.#setup.dial(address, {
       ...options,
       tls: this.#tlsFor(address),
-      keepalive: inForce,
+      keepalive: keepalive.optionsFor(address),
       handshakeTimeout: timeout,
       signal,
       onEvent: (event, transport) => {
         recorder?.listener(event, transport);
         if (event.type === "closed") this.#hold(transport);
+        if (event.type === "keepalive-policy") {
+          keepalive.note(address, transport.policy);
+          this.#warn(transport, event.findings);
+        }
         onEvent(event, transport);
         if (options.onEvent) tell(options.onEvent, event, transport);
       },
     }, isWatched || (recorder?.wanted ?? NEEDED));
     this.#hold(transport);
+    keepalive.note(address, transport.policy);
     transport.closed.then(({ goaway }) => {
       const isTooMany = goaway?.code === ErrorCode.ENHANCE_YOUR_CALM &&
         goaway.debug === "too_many_pings";
-      if (isTooMany) this.#slowDown(transport, inForce.time);
+      if (isTooMany) this.#slowDown(transport);
     });
     return transport;
   }
@@ -125,8 +131,16 @@ export class Dialer {
     return { ...own, serverName: own.serverName ?? hostname };
   }
 
-  #slowDown(transport: Transport, time: number): void {
+  /** Once: what the user has set is not what is done. */
+  #warn({ peer }: Transport, findings: readonly string[]): void {
+    if (this.#hasWarned || findings.length === 0) return;
+    this.#hasWarned = true;
+    console.warn(`@keepalive/grpc: ${peer}: ${findings.join("; ")}`);
+  }
+
+  #slowDown(transport: Transport): void {
     const { keepalive } = this.#setup;
+    const { time } = transport.policy;
     if (time === Infinity || !keepalive.slowDown(time)) return;
     console.warn(
       `@keepalive/grpc: ${transport.peer} ended a connection with ENHANCE_YOUR_CALM, debug data "too_many_pings": the keepalive time of the channel is ${

@@ -1,9 +1,16 @@
 import {
   CLIENT_KEEPALIVE_KEYS,
   type ClientKeepaliveOptions,
+  LARGEST_ADVERTISED_TIME,
 } from "../../keepalive/mod.ts";
 import { requireKnownKeys } from "../../options/mod.ts";
-import { clientParameters } from "../../session/mod.ts";
+import { type Clock, systemClock } from "../../runtime/mod.ts";
+import { clientParameters, type SessionPolicy } from "../../session/mod.ts";
+import {
+  type AddressKeepalive,
+  AddressPolicies,
+  type KeepaliveSource,
+} from "./address_policies.ts";
 
 /**
  * Milliseconds of the default interval, drawn once per channel. No server with
@@ -24,6 +31,10 @@ export interface KeepaliveInForce {
   readonly permitWithoutStream: boolean;
   /** How often servers have said that there were too many PINGs. */
   readonly tooManyPings: number;
+  /** Where `time` comes from; servers may advertise more, see `addresses`. */
+  readonly source: KeepaliveSource;
+  /** The same of each address that the channel has connected to. */
+  readonly addresses: readonly AddressKeepalive[];
 }
 
 /**
@@ -34,6 +45,8 @@ export class ChannelKeepalive {
   readonly #options: Readonly<Required<ClientKeepaliveOptions>>;
   /** A sentence for each value that was adjusted. */
   readonly warnings: readonly string[];
+  readonly #addresses = new AddressPolicies();
+  readonly #clock: Clock;
   #time: number;
   #tooManyPings = 0;
 
@@ -44,7 +57,11 @@ export class ChannelKeepalive {
    * @throws {TypeError} If a key is unknown.
    * @throws {RangeError} If a value is not allowed.
    */
-  constructor(options: ClientKeepaliveOptions = {}, random: number) {
+  constructor(
+    options: ClientKeepaliveOptions = {},
+    random: number,
+    clock: Clock = systemClock,
+  ) {
     const { from, to } = DEFAULT_TIME;
     const time = Math.round(from + random * (to - from));
     requireKnownKeys("the keepalive options", options, CLIENT_KEEPALIVE_KEYS);
@@ -54,11 +71,32 @@ export class ChannelKeepalive {
     this.#options = keepalive;
     this.warnings = warnings;
     this.#time = keepalive.time;
+    this.#clock = clock;
   }
 
   /** What the next connection gets. */
   get options(): Required<ClientKeepaliveOptions> {
     return { ...this.#options, time: this.#time };
+  }
+
+  /** What the next connection to an address gets. */
+  optionsFor(address: string): Required<ClientKeepaliveOptions> {
+    const { options } = this;
+    const policy = this.#addresses.metadataOf(address);
+    if (policy === undefined || options.time === Infinity) return options;
+    const asked = Math.min(policy.minTime, LARGEST_ADVERTISED_TIME);
+    return {
+      ...options,
+      time: Math.max(options.time, asked),
+      permitWithoutStream: options.permitWithoutStream &&
+        policy.permitWithoutStream,
+    };
+  }
+
+  /** The policy of a connection to an address is known, or better known. */
+  note(address: string, policy: SessionPolicy): void {
+    const own = { time: this.#time, source: this.#source };
+    this.#addresses.note(address, policy, own, this.#clock.wall());
   }
 
   /** The same, and why it is so. */
@@ -69,7 +107,13 @@ export class ChannelKeepalive {
       timeout,
       permitWithoutStream,
       tooManyPings: this.#tooManyPings,
+      source: this.#source,
+      addresses: this.#addresses.all,
     };
+  }
+
+  get #source(): KeepaliveSource {
+    return this.#time > this.#options.time ? "learned" : "option";
   }
 
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { AddressKeepalive, KeepaliveSource } from "./address_policies.ts";
 export { Backoff, type BackoffOptions, resolveBackoff } from "./backoff.ts";
 export {
   type ChannelCounters,

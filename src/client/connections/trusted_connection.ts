@@ -8,6 +8,7 @@ import { Timer } from "../../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../../transport/mod.ts";
 import type { ConnectionEnding } from "./connection_ending.ts";
 import type { Held } from "./local_health.ts";
+import { PingAllowance } from "./ping_allowance.ts";
 import { SilenceDetector } from "./silence_detector.ts";
 import type { Trust, TrustSetup } from "./trust.ts";
 
@@ -20,13 +21,6 @@ export interface TrustOwner {
   /** The peer has answered. */
   onTrusted(connection: TrustedConnection): void;
 }
-
-/**
- * PINGs beyond those of keepalive that may be sent between two responses. A
- * server counts those that come too early, forgets them with each response, and
- * by default bears two.
- */
-const PINGS_PER_RESPONSE = 2;
 
 /**
  * How long the answer to a PING may take until a call without one is held
@@ -61,7 +55,7 @@ export class TrustedConnection implements Held {
   readonly #timer: Timer;
   readonly #silence: SilenceDetector;
   #trust: Trust = "trusted";
-  #pings = 0;
+  readonly #allowance: PingAllowance;
   #takesPing = false;
   #isProbe = false;
   #closed = false;
@@ -74,6 +68,7 @@ export class TrustedConnection implements Held {
     this.#setup = setup;
     this.#owner = owner;
     this.#timer = new Timer(setup.clock);
+    this.#allowance = new PingAllowance(transport);
     this.#clocks.observe(setup.clock.now(), setup.clock.wall());
     this.#silence = new SilenceDetector(
       transport,
@@ -128,7 +123,7 @@ export class TrustedConnection implements Held {
 
   /** The server has answered a call: it bears further PINGs. */
   answered(): void {
-    this.#pings = 0;
+    this.#allowance.answered();
   }
 
   /**
@@ -184,7 +179,7 @@ export class TrustedConnection implements Held {
         break;
       case "suspended":
         this.#suspect(`the machine slept for ${seconds(event.slept)}`);
-        this.#probe();
+        this.#probe(true);
         break;
       case "closed":
         this.#closed = true;
@@ -216,7 +211,7 @@ export class TrustedConnection implements Held {
     const slept = this.#clocks.observe(now, clock.wall());
     if (slept > 0) {
       this.#suspect(`the machine slept for ${seconds(slept)}`);
-      this.#probe();
+      this.#probe(true);
       return false;
     }
     if (verify === "off" || now - this.transport.lastReadAt <= verifyAfter) {
@@ -231,9 +226,9 @@ export class TrustedConnection implements Held {
    * Sends a PING whose answer decides, unless too many were sent for nothing.
    * With keepalive, none within its timeout ends a connection with calls.
    */
-  #probe(): boolean {
-    if (this.#closed || this.#pings >= PINGS_PER_RESPONSE) return false;
-    this.#pings++;
+  #probe(isUrgent: boolean = false): boolean {
+    const now = this.#setup.clock.now();
+    if (this.#closed || !this.#allowance.take(now, isUrgent)) return false;
     this.#expectAnswer();
     if (!this.transport.probe()) {
       this.transport.ping().then(() => this.#regain(), () => {});

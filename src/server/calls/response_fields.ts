@@ -45,6 +45,17 @@ export function headFields(
   return fields;
 }
 
+/** The same with a further field, if the client accepts so much. */
+export function withField(
+  fields: Fields,
+  name: string,
+  value: string,
+  limit: number,
+): Fields {
+  const more: Fields = [...fields, [name, value]];
+  return listSize(more) <= limit ? more : fields;
+}
+
 /** The status of a call whose client does not accept the headers of it. */
 export function headProblem(
   fields: Fields,

@@ -1,3 +1,5 @@
+import type { EncodableHeaderField } from "../../hpack/mod.ts";
+import { POLICY_FIELD } from "../../keepalive/mod.ts";
 import type { TransportStream } from "../../transport/mod.ts";
 import {
   type GrpcError,
@@ -12,7 +14,10 @@ import {
   headProblem,
   okFields,
   trailersProblem,
+  withField,
 } from "./response_fields.ts";
+
+type Fields = readonly EncodableHeaderField[];
 
 /** The field sections of a response: its headers, once, and its status. */
 export class ServerResponse {
@@ -80,7 +85,15 @@ export class ServerResponse {
     if (problem !== undefined) return problem;
     this.#hasHead = true;
     this.#headers?.seal();
-    this.#stream.sendHeaders(fields, false);
+    this.#stream.sendHeaders(this.#withPolicy(fields), false);
+  }
+
+  /** The first response of a connection tells the enforcement policy. */
+  #withPolicy(fields: Fields): Fields {
+    const text = this.#stream.policy.takeText();
+    if (text === undefined) return fields;
+    const { maxHeaderListSize } = this.#stream;
+    return withField(fields, POLICY_FIELD, text, maxHeaderListSize);
   }
 
   /**

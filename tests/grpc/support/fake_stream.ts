@@ -16,6 +16,9 @@ export class FakeStream {
   /** Octets that the peer may send anew. */
   credit = 0;
 
+  /** There is nothing to be told of PINGs. */
+  readonly policy = { takeText: () => undefined, onMetadata: () => {} };
+
   /** The same as what a call takes. */
   get stream(): TransportStream {
     return this as unknown as TransportStream;
