@@ -209,7 +209,12 @@ function serverInterceptor(
 /** Reads and writes metadata, for a propagator. */
 const METADATA = {
   set(carrier: unknown, key: string, value: string): void {
-    (carrier as Metadata).set(key, value);
+    try {
+      (carrier as Metadata).set(key, value);
+    } catch {
+      // What cannot travel is left out: telemetry fails no call
+      // (https://opentelemetry.io/docs/specs/otel/error-handling/).
+    }
   },
   get(carrier: unknown, key: string): string | undefined {
     const value = (carrier as Metadata).get(key);

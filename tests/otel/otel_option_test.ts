@@ -117,6 +117,30 @@ Deno.test("a propagator that is given carries the trace", async () => {
   assertEquals([client.parent?.name, server.parent], ["caller", undefined]);
 });
 
+Deno.test("what a propagator writes that metadata cannot carry fails no call", async () => {
+  const api = new FakeApi();
+  const propagator = {
+    inject: (...[, carrier, setter]: Parameters<FakeApi["inject"]>) => {
+      setter.set(carrier, "baggage", "name=ä\n");
+      setter.set(carrier, "not a key", "value");
+      setter.set(carrier, "x-kept", "value");
+    },
+    extract: (...[context]: Parameters<FakeApi["extract"]>) => context,
+  };
+  const arrived: unknown[] = [];
+  await oneCall(api, {
+    channel: { otel: { propagator } },
+    server: {
+      interceptors: [({ metadata }, proceed) => {
+        arrived.push(metadata.get("baggage"), metadata.get("x-kept"));
+        return proceed();
+      }],
+    },
+  });
+  assertEquals(arrived, [undefined, "value"]);
+  assertEquals(api.of("test.Words/One").map(({ ends }) => ends), [1]);
+});
+
 /** Handlers that note the active span before, while and after they wait. */
 function noting(note: (where: string) => void): Handlers<typeof Words> {
   return {
