@@ -371,7 +371,7 @@ export const OTHERS: readonly Pair[] = [
     },
     worst: "warning",
     finds: [["warning", "raised", "5 s < 10 s"]],
-    advice: ["keepAliveTime", "10000 MILLISECONDS"],
+    advice: ["keepAliveTime", "10 SECONDS"],
   },
   {
     about: "a timer of grpc-js that overflows",

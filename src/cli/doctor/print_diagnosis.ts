@@ -22,12 +22,14 @@ const INDENT = 8;
 /** Prints a diagnosis as a page for people: the verdict first. */
 export function printDiagnosis(diagnosis: Diagnosis): void {
   const { subject, severity, verdict, facts, findings } = diagnosis;
-  printLine(colours.bold(printable(subject)));
   printWrapped(MARKS[severity], colours.bold, verdict);
+  printWrapped(NO_MARK, colours.dim, subject);
   printLine("");
-  const width = Math.max(...facts.map(([name]) => name.length));
+  const names = facts.map(([name]) => printable(name).length);
+  const width = Math.max(INDENT - 1, ...names);
   for (const [name, value] of facts) {
-    printLine(`  ${colours.dim(name.padEnd(width))}  ${printable(value)}`);
+    const mark = colours.dim(printable(name).padEnd(width));
+    printWrapped(mark, (text) => text, value, width + 1);
   }
   printLine("");
   for (const finding of findings) printFinding(finding);
@@ -53,22 +55,25 @@ function printWrapped(
   mark: string,
   style: (text: string) => string,
   text: string,
+  indent = INDENT,
 ): void {
-  const width = Math.max(LEAST_WIDTH, columns() - INDENT);
+  const width = Math.max(LEAST_WIDTH, columns() - indent);
   wrapped(printable(text), width).forEach((line, index) =>
-    printLine(`${index === 0 ? mark : NO_MARK} ${style(line)}`)
+    printLine(`${index === 0 ? mark : " ".repeat(indent - 1)} ${style(line)}`)
   );
 }
 
+/** The width of the terminal; one that does not tell has the usual. */
 function columns(): number {
-  return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : USUAL_WIDTH;
+  const told = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 0;
+  return told === 0 ? USUAL_WIDTH : told;
 }
 
-/** Breaks a text between its words. */
+/** Breaks a text between its words, but not before a unit. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(/ (?!(?:s|ms|ns|h|%)(?![\w]))/)) {
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

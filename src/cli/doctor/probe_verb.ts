@@ -106,6 +106,11 @@ export const probeVerb: Verb = {
     const command = new Command("deno task doctor probe").description(PURPOSE);
     for (const flag of FLAGS) addFlag(command, flag);
     command.addOption(
+      new Option("--report <file>", "Write a page in HTML, too")
+        .helpGroup(OUTPUT_GROUP)
+        .argParser(reader("report", "text")),
+    );
+    command.addOption(
       new Option("--json", "Print one JSON object")
         .helpGroup(OUTPUT_GROUP)
         .default(false, "false"),

@@ -28,9 +28,9 @@ export interface LintSettings {
 /** Examines, and prints what was found; the exit status. */
 export function runLint(settings: LintSettings): number {
   const diagnosis = examine(settings);
-  if (settings.report !== undefined) writeReport(settings.report, diagnosis);
   if (settings.json) printLine(toJsonText(diagnosis));
   else printDiagnosis(diagnosis);
+  if (settings.report !== undefined) writeReport(settings.report, diagnosis);
   return diagnosis.severity === "error" ? 1 : 0;
 }
 

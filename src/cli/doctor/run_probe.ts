@@ -6,6 +6,7 @@ import { StartError, UsageError } from "../usage_error.ts";
 import { toJsonText } from "./json.ts";
 import { printDiagnosis } from "./print_diagnosis.ts";
 import { ProgressLine } from "./progress_line.ts";
+import { writeReport } from "./write_report.ts";
 
 /** What the flags of the verb `probe` ask for. */
 export interface ProbeSettings {
@@ -19,6 +20,7 @@ export interface ProbeSettings {
   readonly time?: number;
   readonly gaps?: readonly number[];
   readonly wait: number;
+  readonly report?: string;
   readonly json: boolean;
 }
 
@@ -30,6 +32,7 @@ export async function runProbe(settings: ProbeSettings): Promise<number> {
     const report = await examine(settings, stop.signal);
     if (settings.json) printLine(toJsonText(report));
     else printDiagnosis(report);
+    if (settings.report !== undefined) writeReport(settings.report, report);
     return report.severity === "error" ? 1 : 0;
   } catch (error) {
     if (stop.signal.aborted) {

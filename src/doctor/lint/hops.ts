@@ -221,8 +221,8 @@ function whileIdle(of: Case, hop: Hop, index: number): Finding[] {
 function permits(of: Case, hop: Hop): Finding["advice"] {
   if (of.time > longestFor(hop, of)) return [];
   return [
-    ...change(of.client, "permitWithoutStream", true),
-    ...change(of.server, "permitWithoutStream", true),
+    ...change(of.client, "permitWithoutStream", true, "or else this"),
+    ...change(of.server, "permitWithoutStream", true, "and with it this"),
   ];
 }
 

@@ -12,7 +12,7 @@ export const AWS: readonly Preset[] = [
   }),
   layer4("aws-nlb", "AWS Network Load Balancer", {
     idle: 350 * SECOND,
-    settable: "TCP idle timeout, 60 s to 6000 s",
+    settable: "TCP idle timeout, 60 s to 6000 s; of a TLS listener it is fixed",
     source: `${ELB}/network/update-idle-timeout.html`,
   }),
   layer4("aws-gwlb", "AWS Gateway Load Balancer", {
@@ -35,7 +35,7 @@ export const AWS: readonly Preset[] = [
     idle: 350 * SECOND,
     then: "reset",
     source:
-      "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+      "https://aws.amazon.com/blogs/networking-and-content-delivery/implementing-long-running-tcp-connections-within-vpc-networking/",
   }),
   layer4("aws-ec2", "EC2 security group tracking", {
     idle: 432_000 * SECOND,
@@ -118,11 +118,12 @@ export const AZURE: readonly Preset[] = [
     idle: 230 * SECOND,
     then: "reset",
     source:
-      "https://learn.microsoft.com/en-us/troubleshoot/azure/app-service/web-apps-performance-faqs",
+      "https://learn.microsoft.com/en-us/answers/questions/1465927/soap-api-request-timeout-in-production-environment",
   }),
   layer7("azure-container-apps", "Azure Container Apps", {
     idle: 240 * SECOND,
     then: "reset",
+    settable: "requestIdleTimeout of a premium ingress, 4 min to 30 min",
     source: "https://github.com/microsoft/azure-container-apps/issues/113",
   }),
   layer7("azure-app-gateway", "Azure Application Gateway", {

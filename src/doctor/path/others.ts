@@ -18,11 +18,11 @@ export const EDGES: readonly Preset[] = [
   layer4("ngrok-tcp", "ngrok, a TCP tunnel", {
     idle: 300 * SECOND,
     then: "close",
-    source: "https://ngrok.com/docs/pricing-limits/",
+    source: "https://ngrok.com/docs/",
   }),
   layer7("ngrok-http", "ngrok, an HTTP tunnel", {
     idle: 300 * SECOND,
-    source: "https://ngrok.com/docs/pricing-limits/",
+    source: "https://ngrok.com/docs/",
   }),
 ];
 

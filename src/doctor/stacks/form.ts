@@ -129,8 +129,12 @@ export const javaDuration: Form<number> = {
       }`,
     );
   },
-  write: (value) =>
-    value === Infinity ? "1000 DAYS" : `${Math.round(value)} MILLISECONDS`,
+  write: (value) => {
+    if (value === Infinity) return "1000 DAYS";
+    return value % 1_000 === 0
+      ? `${value / 1_000} SECONDS`
+      : `${Math.round(value)} MILLISECONDS`;
+  },
 };
 
 /** A `Duration` of Rust or protobuf: `"20s"`, or `{ secs, nanos }`. */
