@@ -114,6 +114,7 @@
  * | `@keepalive/grpc/doctor` | mistakes in the configuration of keepalive, found before they are outages |
  * | `@keepalive/grpc/observe` | a flight recorder for connections and channels: what happened, and numbers |
  * | `@keepalive/grpc/connect` | clients and routers of Connect, over these channels and servers |
+ * | `@keepalive/grpc/channelz` | channels, servers and connections, shown to `grpcdebug` and the like |
  * | `@keepalive/grpc/testing` | a channel to services in the same process, for tests without sockets |
  * | `@keepalive/grpc/protobuf` | services that protobuf-es has generated, as they are |
  * | `@keepalive/grpc/metrics` | metrics of calls, connections and PINGs for Prometheus and OpenTelemetry |
@@ -216,6 +217,7 @@ export type {
   MetadataInit,
   MetadataValue,
   Requests,
+  ServerEvent,
 } from "./src/grpc/mod.ts";
 export type {
   BidiStreamingHandler,

@@ -19,6 +19,10 @@ export type {
 } from "./events.ts";
 export type { Goaway } from "./goaway.ts";
 export { HEADER_LIMITS } from "./headers/mod.ts";
-export { LEAST_RESPONSE_SIZE, type PeerSettings } from "./peer_settings.ts";
+export {
+  DEFAULT_WINDOW_SIZE,
+  LEAST_RESPONSE_SIZE,
+  type PeerSettings,
+} from "./peer_settings.ts";
 export type { PingPurpose, PingRecord } from "./ping_ledger.ts";
 export type { Role } from "./role.ts";

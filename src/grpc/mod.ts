@@ -19,6 +19,7 @@ export type {
   MessageSums,
 } from "./call_events.ts";
 export type { ChannelEvent } from "./channel_events.ts";
+export type { ServerEvent } from "./server_events.ts";
 export type {
   ConnectionRecording,
   ConnectionStats,

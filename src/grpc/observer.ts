@@ -3,6 +3,7 @@ import { requireObserver, type TransportObserver } from "../transport/mod.ts";
 import { tell } from "../runtime/mod.ts";
 import type { CallEvent, CallMessageEvent } from "./call_events.ts";
 import type { ChannelEvent } from "./channel_events.ts";
+import type { ServerEvent } from "./server_events.ts";
 
 /**
  * Watches channels, servers and their connections: an object with a method for
@@ -36,6 +37,8 @@ export interface Observer extends TransportObserver {
   message?(event: CallMessageEvent): void;
   /** Is called with what happens to a channel and its subchannels. */
   channel?(event: ChannelEvent): void;
+  /** Is called with what happens to a server. */
+  server?(event: ServerEvent): void;
 }
 
 /** Whom to tell of the kinds of events above connections. */
@@ -46,9 +49,11 @@ export interface Listeners {
   readonly message: ((event: CallMessageEvent) => void) | undefined;
   /** Takes those of channels, if anyone wants them. */
   readonly channel: ((event: ChannelEvent) => void) | undefined;
+  /** Takes those of servers, if anyone wants them. */
+  readonly server: ((event: ServerEvent) => void) | undefined;
 }
 
-const KINDS = ["connection", "call", "message", "channel"] as const;
+const KINDS = ["connection", "call", "message", "channel", "server"] as const;
 
 /**
  * Checks an observer, and looks up what it wants.
@@ -68,6 +73,7 @@ export function listenersOf(observer: Observer | undefined): Listeners {
     call: telling(observer?.call?.bind(observer)),
     message: telling(observer?.message?.bind(observer)),
     channel: telling(observer?.channel?.bind(observer)),
+    server: telling(observer?.server?.bind(observer)),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { jsonOf, printable } from "../page/mod.ts";
-import { wordsOf } from "./words.ts";
+import { wordsOf } from "../recorder/mod.ts";
 
 /** What {@linkcode consoleObserver} prints, and how. */
 export interface ConsoleObserverOptions {

@@ -1,4 +1,5 @@
 import type { CallEvent, ChannelEvent } from "../grpc/mod.ts";
+import { EventLog } from "./event_log.ts";
 import { cut } from "./notes.ts";
 import type { ChannelRecording } from "./recording.ts";
 import type { SuspicionStats } from "./stats.ts";
@@ -12,37 +13,23 @@ const MAX_ADDRESSES = 64;
  */
 export class ChannelLog {
   readonly #id: number;
-  readonly #most: number;
-  readonly #events: (ChannelEvent | CallEvent)[] = [];
-  #next = 0;
-  #count = 0;
+  readonly #log: EventLog<ChannelEvent | CallEvent>;
 
   /** Starts empty, and keeps so many events. */
   constructor(id: number, most: number) {
     this.#id = id;
-    this.#most = most;
+    this.#log = new EventLog(most);
   }
 
   /** Adds an event; a text that is very long is cut. */
   add(event: ChannelEvent | CallEvent): void {
-    this.#events[this.#next] = shortened(event);
-    this.#next = (this.#next + 1) % this.#most;
-    this.#count++;
+    this.#log.add(shortened(event));
   }
 
   /** All of it as it is now. */
   recording(wallOffset: number): ChannelRecording {
-    const events = this.#events;
-    const isFull = this.#count > events.length;
-    return {
-      type: "channel",
-      id: this.#id,
-      wallOffset,
-      forgotten: this.#count - events.length,
-      events: isFull
-        ? [...events.slice(this.#next), ...events.slice(0, this.#next)]
-        : [...events],
-    };
+    const { forgotten, events } = this.#log;
+    return { type: "channel", id: this.#id, wallOffset, forgotten, events };
   }
 }
 
@@ -62,7 +49,8 @@ export class SuspicionNumbers {
   }
 }
 
-function shortened<Event extends ChannelEvent | CallEvent>(
+/** The same event without very long texts and lists. */
+export function shortened<Event extends ChannelEvent | CallEvent>(
   event: Event,
 ): Event {
   if ("reason" in event && cut(event.reason) !== event.reason) {

@@ -37,7 +37,7 @@ export function joinObservers(...observers: readonly Observer[]): Observer {
       for (const each of connection) tell(each, event, transport);
     };
   }
-  for (const kind of ["call", "message", "channel"] as const) {
+  for (const kind of ["call", "message", "channel", "server"] as const) {
     const all = listeners<(event: never) => void>(observers, kind);
     if (all.length === 0) continue;
     joined[kind] = (event: never) => {

@@ -260,12 +260,13 @@ export function serve(
   const begin = () =>
     listenRecorded(
       { ...listenOptions, observer, onStream },
-      () => tracers.connected(),
+      (transport) => tracers.connected(transport),
       record,
     );
   const listener = outside?.(begin) ?? begin();
   const setup = { running, onHandlerError, clock, tracers, recorder };
   const server = new Server(listener, setup);
+  tracers.serves(listener, options.tls !== undefined);
   announce(server.addr, onListen, () => void server.close());
   if (signal !== undefined) closeWith(server, signal);
   return server;

@@ -1,4 +1,7 @@
-import type { ConnectionCounters } from "../connection/mod.ts";
+import {
+  type ConnectionCounters,
+  DEFAULT_WINDOW_SIZE,
+} from "../connection/mod.ts";
 
 /**
  * What a connection has done, under the names of channelz' `SocketData` where
@@ -22,6 +25,10 @@ export interface SessionCounters extends ConnectionCounters {
   bytesSent: number;
   /** Octets that were read from the socket. */
   bytesReceived: number;
+  /** Octets of DATA that the peer may send at the moment. */
+  localFlowControlWindow: number;
+  /** Octets of DATA that the peer lets this end send at the moment. */
+  remoteFlowControlWindow: number;
   /** When octets were last read. */
   lastReadAt: number;
   /** When octets were last handed to the socket. */
@@ -43,6 +50,8 @@ export function zeroCounters(): SessionCounters {
     framesReceived: 0,
     bytesSent: 0,
     bytesReceived: 0,
+    localFlowControlWindow: DEFAULT_WINDOW_SIZE,
+    remoteFlowControlWindow: DEFAULT_WINDOW_SIZE,
     lastReadAt: -1,
     lastWrittenAt: -1,
     lastLocalStreamCreatedAt: -1,

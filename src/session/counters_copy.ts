@@ -4,7 +4,7 @@ import type { SessionCounters } from "./counters.ts";
 /** A copy, with what the connection counts and what follows from it. */
 export function copyCounters(
   counters: SessionCounters,
-  { output }: Connection,
+  { output, streams }: Connection,
   activeStreams: number,
 ): SessionCounters {
   const { streamsStarted, streamsFailed } = counters;
@@ -13,5 +13,9 @@ export function copyCounters(
     streamsSucceeded: streamsStarted - streamsFailed - activeStreams,
     messageFramesSent: output.messages,
     framesSent: output.frames,
+    ...(streams && {
+      localFlowControlWindow: streams.flow.availableOnConnection,
+      remoteFlowControlWindow: streams.sender.available,
+    }),
   };
 }

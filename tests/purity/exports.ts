@@ -76,6 +76,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "ServeOptions",
     "Server",
     "ServerCounters",
+    "ServerEvent",
     "ServerHeartbeatOptions",
     "ServerInterceptor",
     "ServerKeepaliveOptions",
@@ -89,6 +90,10 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "UnaryHandler",
     "uncompressed",
     "UnfinishedHandlerError",
+  ],
+  "./channelz": [
+    "Channelz",
+    "ChannelzOptions",
   ],
   "./connect": [
     "connectRoutes",

@@ -10,6 +10,7 @@ export const FOLDERS: readonly string[] = [
   "keepalive",
   "session",
   "runtime",
+  "proto",
   "transport",
   "grpc",
   "recorder",
@@ -24,6 +25,7 @@ export const FOLDERS: readonly string[] = [
   "protobuf",
   "doctor",
   "connect",
+  "channelz",
   "cli",
 ];
 

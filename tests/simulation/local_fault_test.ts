@@ -6,7 +6,7 @@ import {
   serve,
   type Server,
 } from "../../mod.ts";
-import { wordsOf } from "../../src/observe/words.ts";
+import { wordsOf } from "../../src/recorder/words.ts";
 import type { TransportEvent } from "../../src/transport/public.ts";
 import { VirtualClock } from "../harness/virtual_clock.ts";
 import { VirtualNetwork } from "../harness/virtual_network.ts";

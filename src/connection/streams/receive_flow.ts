@@ -33,6 +33,11 @@ export class ReceiveFlow {
     this.#window = new ConnectionWindow(memory);
   }
 
+  /** Octets that the peer may send on the connection now. */
+  get availableOnConnection(): number {
+    return this.#window.available;
+  }
+
   /**
    * Whether the data of a stream is taken about as fast as it comes. Behind a
    * slow consumer at least half of the window is always unread.

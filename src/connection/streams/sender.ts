@@ -40,6 +40,11 @@ export class Sender {
     this.#scheduler = new Scheduler(output, settings.peer, this.#window);
   }
 
+  /** Octets of DATA that the peer lets this end send at the moment. */
+  get available(): number {
+    return this.#window.available;
+  }
+
   /** Opens a stream with a request. Whether one may open is for the owner. */
   open(headers: readonly EncodableHeaderField[], endStream: boolean): number {
     if (this.#table.exhausted) {

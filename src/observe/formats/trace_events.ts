@@ -3,7 +3,7 @@ import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { jsonOf } from "../../page/mod.ts";
 import { laneOf } from "../timeline/mod.ts";
-import { wordsOf } from "../words.ts";
+import { wordsOf } from "../../recorder/mod.ts";
 import { requireRecordings } from "../require_recordings.ts";
 
 /** An event of Chrome's format; times are microseconds. */

@@ -8,7 +8,7 @@ import type { RecorderStats, Recording } from "../../recorder/mod.ts";
 import { isGraceful } from "../../session/mod.ts";
 import { dataOf, escapeMarkup, jsonOf, pageOf } from "../../page/mod.ts";
 import { renderTimeline } from "../timeline/mod.ts";
-import { duration, wordsOf } from "../words.ts";
+import { duration, wordsOf } from "../../recorder/mod.ts";
 import { requireRecordings } from "../require_recordings.ts";
 
 /** What a report has beside the recordings. */

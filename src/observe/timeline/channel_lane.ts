@@ -1,6 +1,6 @@
 import type { ConnectivityState } from "../../grpc/mod.ts";
 import type { ChannelRecording } from "../../recorder/mod.ts";
-import { duration, wordsOf } from "../words.ts";
+import { duration, wordsOf } from "../../recorder/mod.ts";
 import type { Band, Lane, Mark } from "./lane.ts";
 
 /** How the states of a channel are drawn; one that is IDLE or closed is not. */

@@ -1,6 +1,6 @@
 import { statusName } from "../../grpc/mod.ts";
 import type { RecordedCall } from "../../grpc/mod.ts";
-import { duration } from "../words.ts";
+import { duration } from "../../recorder/mod.ts";
 import type { Band, Lane, Mark, Tick } from "./lane.ts";
 import { fit, n, path, textAt, widthOf, wrap } from "./markup.ts";
 import type { Scale } from "./scale.ts";

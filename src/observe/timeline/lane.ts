@@ -3,7 +3,7 @@ import type { ConnectionRecording, RecordedCall } from "../../grpc/mod.ts";
 import type { ChannelRecording } from "../../recorder/mod.ts";
 import { type CloseReason, explain, isGraceful } from "../../session/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
-import { duration, wordsOf } from "../words.ts";
+import { duration, wordsOf } from "../../recorder/mod.ts";
 
 /** In which state a connection or a channel was for a time. */
 export interface Band {

@@ -2,7 +2,7 @@ import { requireInteger, requireKnownKeys } from "../../options/mod.ts";
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { escapeMarkup } from "../../page/mod.ts";
-import { duration } from "../words.ts";
+import { duration } from "../../recorder/mod.ts";
 import { channelLaneOf } from "./channel_lane.ts";
 import { drawLane } from "./draw_lane.ts";
 import { type Lane, laneOf } from "./lane.ts";

@@ -116,6 +116,7 @@ const NOBODY: Listeners = {
   call: undefined,
   message: undefined,
   channel: undefined,
+  server: undefined,
 };
 
 /** The quota of each connection, for as long as that is there. */

@@ -14,7 +14,11 @@ import {
   textsOf,
 } from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
-import type { Transport, TransportStream } from "../../transport/mod.ts";
+import type {
+  Listener,
+  Transport,
+  TransportStream,
+} from "../../transport/mod.ts";
 
 /** What a server has done, under the names of channelz' `ServerData`. */
 export interface ServerCounters {
@@ -63,9 +67,28 @@ export class CallTracers {
     return { ...this.#totals };
   }
 
+  /** The server listens, until that is finished. */
+  serves(
+    { addr, finished }: Pick<Listener, "addr" | "finished">,
+    isSecure: boolean,
+  ): void {
+    const { server } = this.#listeners;
+    if (server === undefined) return;
+    const serverId = this.#id;
+    const at = () => this.#clock.now();
+    server({ type: "server-listening", at: at(), serverId, addr, isSecure });
+    void finished.then(() =>
+      server({ type: "server-closed", at: at(), serverId })
+    );
+  }
+
   /** The handshake of a connection is over. */
-  connected(): void {
+  connected({ id: connectionId }: Transport): void {
     this.#totals.connectionsEstablished++;
+    const at = this.#clock.now();
+    const serverId = this.#id;
+    const type = "server-connected";
+    this.#listeners.server?.({ type, at, serverId, connectionId });
   }
 
   /**

@@ -11,7 +11,12 @@ export function untraced(): CallTracers {
     channelId: 0,
     target: "test",
     clock: systemClock,
-    listeners: { call: undefined, message: undefined, channel: undefined },
+    listeners: {
+      call: undefined,
+      message: undefined,
+      channel: undefined,
+      server: undefined,
+    },
     counters: zeroChannelCounters(),
   });
 }

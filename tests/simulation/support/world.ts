@@ -48,6 +48,8 @@ export const Echo = {
 
 /** How a {@linkcode World} is made. */
 export interface WorldOptions {
+  /** Its clock; by default one of its own. */
+  readonly clock?: VirtualClock;
   /** Options of its servers. */
   readonly server?: Parameters<typeof serve>[0];
   /** Options of its channel. */
@@ -67,7 +69,7 @@ export interface WorldOptions {
  * chance comes from a seed, and no permission is needed.
  */
 export class World {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly network: VirtualNetwork;
   readonly channel: Channel;
   /** What happened to the connections of the channel. */
@@ -81,6 +83,7 @@ export class World {
   #server: Server | undefined;
 
   constructor(seed: number, options: WorldOptions = {}) {
+    this.clock = options.clock ?? new VirtualClock();
     const chance = new Random(seed);
     this.#random = () => chance.below(2 ** 30) / 2 ** 30;
     this.#options = options;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { duration, wordsOf } from "../../src/observe/words.ts";
+import { duration, wordsOf } from "../../src/recorder/words.ts";
 import { withSeed } from "../harness/seed.ts";
-import { randomEvent } from "../recorder/support/random_events.ts";
+import { randomEvent } from "./support/random_events.ts";
 
 Deno.test("a length of time is as long as a person wants it", () => {
   const lengths: [number, string][] = [

@@ -3,6 +3,7 @@ import {
   type CallEvent,
   type CallMessageEvent,
   type ChannelEvent,
+  type ServerEvent,
   statusName,
 } from "../grpc/mod.ts";
 import { explain } from "../session/mod.ts";
@@ -16,7 +17,12 @@ const ANNOUNCEMENT = 2 ** 31 - 1;
 
 /** An event in a sentence or less; texts of a peer stand in it as they are. */
 export function wordsOf(
-  event: TransportEvent | ChannelEvent | CallEvent | CallMessageEvent,
+  event:
+    | TransportEvent
+    | ChannelEvent
+    | ServerEvent
+    | CallEvent
+    | CallMessageEvent,
 ): string {
   switch (event.type) {
     case "channel-state":
@@ -55,6 +61,12 @@ export function wordsOf(
       return `Connection ${event.connectionId} was suspected for ${
         duration(event.duration)
       }: ${event.outcome}`;
+    case "server-listening":
+      return `Listening${event.isSecure ? " with TLS" : ""}`;
+    case "server-connected":
+      return `Connection ${event.connectionId} accepted`;
+    case "server-closed":
+      return "Closed, and all connections with it";
     default:
       return "callId" in event ? wordsOfCall(event) : wordsOfConnection(event);
   }
