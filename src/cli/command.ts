@@ -59,8 +59,9 @@ function configure(command: Command, onHelp: (text: string) => void): void {
     });
 }
 
-function termOf({ flags, optional, long }: Option): string {
-  return optional ? `--[no-]${long?.slice(2)}` : flags;
+function termOf({ flags, long }: Option): string {
+  const isBoolean = flags.endsWith(" [boolean]");
+  return isBoolean ? `--[no-]${long?.slice(2)}` : flags;
 }
 
 /** What commander has to say, in one line. */

@@ -1,5 +1,5 @@
 /**
- * The command line: the tools `server`, `client` and `demo`, and what other
+ * The command line: the tools `server`, `client`, `watch` and `demo`, and what other
  * programs of this repository need to read their flags. Not published, and
  * imported by nothing else in `src`; the one room that may use packages.
  *

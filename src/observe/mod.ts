@@ -7,7 +7,8 @@
  * fault, {@linkcode toQlog}, {@linkcode toTraceEvents} and {@linkcode toJsonLines}
  * hand them to other tools. A {@linkcode Recorder} of one's own remembers more, and
  * watches bare connections too. {@linkcode consoleObserver} prints what happens
- * while it does, and {@linkcode joinObservers} has several observers watch at once.
+ * while it does, {@linkcode watch} shows how the connections are doing, and
+ * {@linkcode joinObservers} has several observers watch at once.
  *
  * @example A page for a bug report
  * ```ts
@@ -54,3 +55,14 @@ export {
 export { toJsonLines, toQlog, toTraceEvents } from "./formats/mod.ts";
 export { renderReport, type ReportOptions } from "./report/mod.ts";
 export { renderTimeline, type TimelineOptions } from "./timeline/mod.ts";
+export {
+  watch,
+  type Watchable,
+  type WatchedConnection,
+  type WatchedEnd,
+  type WatchedKeepalive,
+  type WatchedNews,
+  type WatchedState,
+  type WatchOptions,
+  type WatchSnapshot,
+} from "./watch/mod.ts";

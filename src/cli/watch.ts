@@ -1,0 +1,47 @@
+/**
+ * Shows a connection live: in a terminal, as lines, and as a page. See
+ * `deno task watch --help`.
+ *
+ * @module
+ */
+import { Channel } from "@keepalive/grpc";
+import { watch } from "@keepalive/grpc/observe";
+import { check } from "./library_errors.ts";
+import { runTool } from "./run_tool.ts";
+import { onStopSignal } from "./stop_signals.ts";
+import {
+  parseWatchFlags,
+  stayReady,
+  viewOf,
+  type WatchSettings,
+} from "./watch/mod.ts";
+
+await runTool("watch", parseWatchFlags, runWatch);
+
+async function runWatch(settings: WatchSettings): Promise<number> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  using _signals = onStopSignal(() => stop.abort());
+  await using channel = channelOf(settings);
+  // What the library warns of is among the events that are shown.
+  console.warn = () => {};
+  using view = viewOf(settings);
+  const connected = stayReady(channel, signal);
+  for await (
+    const snapshot of watch(channel, { interval: settings.interval, signal })
+  ) view.show(snapshot);
+  await channel.close();
+  await connected;
+  return 0;
+}
+
+function channelOf({ target, tls, ca, keepalive }: WatchSettings): Channel {
+  const trust = ca === undefined ? tls : { caCerts: [ca] };
+  return check("client", () =>
+    new Channel(target, {
+      tls: trust,
+      keepalive,
+      idleTimeout: Infinity,
+      onEvent: () => {},
+    }));
+}

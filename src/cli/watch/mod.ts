@@ -1,0 +1,4 @@
+export { parseWatchFlags } from "./flags.ts";
+export type { WatchSettings } from "./settings.ts";
+export { stayReady } from "./stay_ready.ts";
+export { viewOf } from "./views.ts";
