@@ -77,7 +77,12 @@ export type {
   SubjectAltName,
   Target,
 } from "./network/mod.ts";
-export { denoNetwork } from "./network/mod.ts";
+export {
+  denoNetwork,
+  environmentNetwork,
+  proxyNetwork,
+  type ProxyNetworkOptions,
+} from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export type { StreamAcceptor, TransportSetup } from "./transport.ts";
 export type { TransportParts } from "./transport_parts.ts";

@@ -15,6 +15,7 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   "transport/driver.ts": ["node:timers"],
   "transport/network/node_tls_client.ts": ["node:net", "node:tls"],
   "transport/network/node_tls_listener.ts": ["node:net", "node:tls"],
+  "transport/network/tunnel.ts": ["node:net"],
   "transport/network/node_tls_socket.ts": [
     "node:crypto",
     "node:net",

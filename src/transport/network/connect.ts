@@ -1,12 +1,17 @@
-import type { Target } from "./address.ts";
+import { formatTarget, type Target } from "./address.ts";
 import { onAbort } from "../../runtime/mod.ts";
 import { messageOf } from "../errors.ts";
 import { connectNode, isUntrusted, startNodeTls } from "./node_tls_client.ts";
 import type { ConnectOptions } from "./network.ts";
 import type { AcceptedSocket, ShakingSocket } from "./socket.ts";
 import { ALPN, alpnProblem, type DialTlsOptions, needsNodeTls } from "./tls.ts";
-
-type TcpTarget = Target & { readonly transport: "tcp" };
+import {
+  overNode,
+  overSocket,
+  type Proxy,
+  type ProxyConnection,
+  type TcpTarget,
+} from "./tunnel.ts";
 
 /** How Deno begins what is wrong with the certificate of a server. */
 const INVALID = "invalid peer certificate";
@@ -14,27 +19,32 @@ const INVALID = "invalid peer certificate";
 /**
  * Connects a client's socket, up to the end of the TLS handshake.
  *
+ * @param via The proxy to go through, if any.
  * @throws {Error} If there is no connection to be had.
  */
 export async function connectSocket(
   target: Target,
   options: ConnectOptions,
+  via?: Proxy,
 ): Promise<AcceptedSocket> {
   const { tls, signal } = options;
   if (target.transport === "unix") return await Deno.connect(target);
-  if (tls === undefined) return await connectTcp(target, signal);
+  if (tls === undefined) return await connectTcp(target, signal, via);
   return needsNodeTls(tls)
-    ? await connectNodeTls(target, tls, options)
-    : await connectDenoTls(target, tls, options);
+    ? await connectNodeTls(target, tls, options, via)
+    : await connectDenoTls(target, tls, options, via);
 }
 
 async function connectTcp(
   target: TcpTarget,
   signal: AbortSignal,
+  via: Proxy | undefined,
 ): Promise<Deno.TcpConn> {
-  const conn = await Deno.connect({ ...target, signal });
+  const conn = await Deno.connect({ ...via?.address ?? target, signal });
+  using _attempt = onAbort(signal, () => conn[Symbol.dispose]());
   try {
     conn.setNoDelay(true);
+    await through(via, overSocket(conn), target, signal);
     return conn;
   } catch (error) {
     conn[Symbol.dispose]();
@@ -42,12 +52,34 @@ async function connectTcp(
   }
 }
 
+/** Has a proxy connect, and says whose fault it is that it does not. */
+async function through(
+  via: Proxy | undefined,
+  connection: ProxyConnection,
+  target: TcpTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  if (via === undefined) return;
+  try {
+    await via.open(connection, target);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Error(
+      `The proxy ${formatTarget(via.address)} does not connect to ${
+        formatTarget(target)
+      }: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
 async function connectDenoTls(
   target: TcpTarget,
   { caCerts = [], serverName }: DialTlsOptions,
   { signal, onTls }: ConnectOptions,
+  via: Proxy | undefined,
 ): Promise<AcceptedSocket> {
-  const conn = await connectTcp(target, signal);
+  const conn = await connectTcp(target, signal, via);
   try {
     onTls?.();
     const tls = await Deno.startTls(conn, {
@@ -67,16 +99,20 @@ async function connectNodeTls(
   target: TcpTarget,
   tls: DialTlsOptions,
   { signal, onTls, holds = true }: ConnectOptions,
+  via: Proxy | undefined,
 ): Promise<AcceptedSocket> {
-  const connection = await connectNode(target, signal);
+  const connection = await connectNode(via?.address ?? target, signal);
   if (!holds) connection.socket.unref();
   try {
+    using attempt = onAbort(signal, () => connection.tcp.destroy());
+    await through(via, overNode(connection.tcp), target, signal);
+    attempt[Symbol.dispose]();
     onTls?.();
     startNodeTls(connection, target.hostname, tls);
     return await handshake(connection.socket, signal);
   } catch (error) {
     connection.socket.close();
-    throw isUntrusted(error) ? await reasonOf(target, tls, signal) : error;
+    throw isUntrusted(error) ? await reasonOf(target, tls, signal, via) : error;
   }
 }
 
@@ -89,9 +125,10 @@ async function reasonOf(
   target: TcpTarget,
   tls: DialTlsOptions,
   signal: AbortSignal,
+  via: Proxy | undefined,
 ): Promise<unknown> {
   try {
-    (await connectDenoTls(target, tls, { signal })).close();
+    (await connectDenoTls(target, tls, { signal }, via)).close();
   } catch (error) {
     if (messageOf(error).startsWith(INVALID)) return error;
   }

@@ -12,6 +12,11 @@ export {
 } from "./address.ts";
 export { denoNetwork } from "./deno_network.ts";
 export {
+  environmentNetwork,
+  proxyNetwork,
+  type ProxyNetworkOptions,
+} from "./proxy_network.ts";
+export {
   type ConnectOptions,
   type ListenAddress,
   type Network,
