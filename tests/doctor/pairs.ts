@@ -214,10 +214,54 @@ export const OTHERS: readonly Pair[] = [
     finds: [["ok", "dead-server", "325 s + timeout 20 s = 345 s"]],
   },
   {
+    about: "a server that tells its policy, and a client that keeps to it",
+    of: {
+      client: { keepalive: { time: 10_000, permitWithoutStream: true } },
+      server: { enforcement: { minTime: 20_000 } },
+    },
+    worst: "info",
+    finds: [["info", "policy-told", "interval 10 s, minTime 20 s"]],
+    without: ["too-many-pings", "close-to-minimum", "permit-without-stream"],
+  },
+  {
+    about: "the same, told behind a proxy, with metadata",
+    of: {
+      client: { keepalive: { time: 10_000 } },
+      server: { enforcement: { minTime: 100_000 } },
+      path: [{ layer: 4, idle: "90s" }, "traefik"],
+    },
+    worst: "error",
+    finds: [["error", "hop-forgets", "PING after 100 s + lag 1 s"]],
+    advice: ["enforcement.minTime", 41_000],
+  },
+  {
+    about: "a server that does not tell its policy",
+    of: {
+      client: { keepalive: { time: 10_000 } },
+      server: { enforcement: { minTime: 20_000, advertise: false } },
+    },
+    worst: "error",
+    finds: [["error", "too-many-pings", "10 s < minTime 20 s: PING 4 gets"]],
+    advice: ["keepalive.time", 20_000],
+  },
+  {
+    about: "a server that is gone behind a proxy",
+    of: {
+      client: { heartbeat: { interval: 45_000, timeout: 10_000 } },
+      server: { heartbeat: { interval: 30_000 } },
+      path: "nginx",
+    },
+    worst: "info",
+    finds: [
+      ["ok", "dead-backend", "heartbeat 30 s + timeout 10 s"],
+      ["ok", "stream-kept", "heartbeat 30 s <= 0.8"],
+    ],
+  },
+  {
     about: "both ends ours, with the tolerance of our server",
     of: {
       client: { keepalive: { time: 20_000 } },
-      server: { enforcement: { minTime: 20_000 } },
+      server: { enforcement: { minTime: 20_000, advertise: false } },
     },
     worst: "info",
     finds: [["ok", "too-many-pings", "20 s >= minTime 20 s - tolerance 1 s"]],

@@ -77,6 +77,11 @@ export interface Case {
   readonly time: number;
   /** The longest. */
   readonly longestTime: number;
+  /**
+   * The interval and the permission that the client would have by itself, if the
+   * server tells its policy and the client keeps to it.
+   */
+  readonly told: Told | undefined;
   /** Whether that is a range which this library has by default. */
   readonly isDrawn: boolean;
   /** The interval of heartbeats on streams; `Infinity` if none are agreed. */
@@ -89,6 +94,14 @@ export interface Case {
   readonly rtt: number;
   /** Whether the process may be frozen. */
   readonly freezes: boolean;
+}
+
+/** What a client had before it was told the policy of the server. */
+export interface Told {
+  /** The shortest interval of its PINGs. */
+  readonly time: number;
+  /** Whether it sends PINGs without a stream. */
+  readonly permitWithoutStream: boolean;
 }
 
 /** Something that looks at one thing. */
@@ -113,10 +126,8 @@ export function readCase(options: LintOptions): Case {
   const client = readClient(options.client);
   const server = readServer(options.server);
   return {
-    client,
-    server,
+    ...heeding({ client, server, ...intervals(client) }),
     hops: readPath(options.path),
-    ...intervals(client),
     heartbeat: heartbeatOf(client, server),
     silence: calls.silence === undefined
       ? undefined
@@ -143,11 +154,42 @@ function intervals(
   };
 }
 
+/** The longest interval that a server can bring about with what it tells. */
+const LONGEST_TOLD = 7_200_000;
+
+/** The same, once the client keeps to what the server tells of its policy. */
+function heeding(
+  of: Pick<Case, "client" | "server" | "time" | "longestTime" | "isDrawn">,
+): typeof of & Pick<Case, "told"> {
+  const { client, server, time, longestTime } = of;
+  const { advertises, minTime = 0, maxPingStrikes = 0 } = server.values;
+  const isTold = advertises && maxPingStrikes !== 0 && time !== Infinity;
+  if (!isTold || !client.stack.habits.heedsPolicy) {
+    return { ...of, told: undefined };
+  }
+  const { permitWithoutStream = false } = client.values;
+  const permits = permitWithoutStream &&
+    (server.values.permitWithoutStream ?? false);
+  const least = Math.min(minTime, LONGEST_TOLD);
+  return {
+    ...of,
+    client: {
+      ...client,
+      values: { ...client.values, permitWithoutStream: permits },
+    },
+    time: Math.max(time, least),
+    longestTime: Math.max(longestTime, least),
+    told: { time, permitWithoutStream },
+  };
+}
+
 function heartbeatOf(client: ClientSetup, server: ServerSetup): number {
   const { heartbeat = Infinity, heartbeats } = client.values;
-  const isAgreed = heartbeats && server.values.heartbeats;
+  const { minHeartbeat = 0, longestHeartbeat = Infinity } = server.values;
+  const isAgreed = heartbeats && server.values.heartbeats &&
+    heartbeat !== Infinity;
   return isAgreed
-    ? Math.max(heartbeat, server.values.minHeartbeat ?? 0)
+    ? Math.max(Math.min(heartbeat, longestHeartbeat), minHeartbeat)
     : Infinity;
 }
 

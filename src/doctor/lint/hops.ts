@@ -97,7 +97,8 @@ function whileActive(of: Case, hop: Hop, index: number): Finding {
     };
   }
   const minTime = demandOf(of).minTime;
-  if (index <= firstProxy(of) && minTime > hop.idle - margin) {
+  const isOfBoth = index <= firstProxy(of) && index >= lastProxy(of);
+  if (isOfBoth && minTime > hop.idle - margin) {
     return onlyTheServer(of, hop, minTime);
   }
   return due > hop.idle
@@ -167,14 +168,18 @@ function thin(
 /** A shorter interval, or a hop with more patience. */
 function oftener(of: Case, hop: Hop, index: number): Finding["advice"] {
   const { from, to } = suitable(of);
-  const isClients = index <= firstProxy(of) && from <= to;
-  const atServer = change(of.server, "time", seconds(longestFor(hop, of)));
+  const isReached = index <= firstProxy(of);
+  const atServer = index >= lastProxy(of)
+    ? change(of.server, "time", seconds(longestFor(hop, of)))
+    : isReached
+    ? change(of.server, "minTime", seconds(to / 2))
+    : [];
   const raise = hop.settable === undefined ? [] : [{
     end: "path" as const,
     option: hop.name,
     text: `Raise the limit of ${hop.title}: ${hop.settable}`,
   }];
-  const first = isClients
+  const first = isReached && from <= to
     ? change(
       of.client,
       "time",

@@ -1,6 +1,6 @@
 import { inWords } from "../durations.ts";
 import type { Finding } from "../findings.ts";
-import { type Case, change, firstProxy, type Rule } from "./case.ts";
+import { type Case, change, firstProxy, type Rule, type Told } from "./case.ts";
 import { advisedTime, type Demand, demandOf, suitable } from "./limits.ts";
 
 const A8 =
@@ -12,11 +12,37 @@ const IDLE_MIN_TIME = 7_200_000;
 /** Whether the server takes the PINGs of the client for too many. */
 export const policy: Rule = (of) => {
   if (of.time === Infinity) return [];
+  if (of.told !== undefined) {
+    const told = heeded(of, of.told);
+    return firstProxy(of) === Infinity ? [told] : [told, answeredByProxy(of)];
+  }
   if (firstProxy(of) !== Infinity) return [answeredByProxy(of)];
   const demand = demandOf(of);
   if (demand.minTime === 0) return [unpoliced(of)];
   return [interval(of, demand), ...withoutStream(of)];
 };
+
+/** The server tells what it allows, and the client keeps to it. */
+function heeded(of: Case, told: Told): Finding {
+  const { minTime = 0 } = of.server.values;
+  const isSlower = of.time > told.time;
+  const isStiller = told.permitWithoutStream &&
+    !of.client.values.permitWithoutStream;
+  const changes = [
+    ...isSlower ? [`waits ${inWords(of.time)} between PINGs`] : [],
+    ...isStiller ? ["sends none while no call is active"] : [],
+  ];
+  return {
+    id: "policy-told",
+    severity: changes.length === 0 ? "ok" : "info",
+    title: changes.length === 0
+      ? "The server tells its policy, and the client keeps to it anyway"
+      : `The server tells its policy, so the client ${changes.join(" and ")}`,
+    arithmetic: `interval ${inWords(told.time)}, minTime ${inWords(minTime)}`,
+    advice: [],
+    source: A8,
+  };
+}
 
 function interval(of: Case, demand: Demand): Finding {
   const { minTime, tolerance, distance } = demand;
@@ -128,6 +154,23 @@ function unpoliced({ server }: Case): Finding {
 
 function answeredByProxy(of: Case): Finding {
   const proxy = of.hops[firstProxy(of)];
+  const { heartbeatTimeout = Infinity } = of.client.values;
+  const within = of.heartbeat + heartbeatTimeout;
+  if (within !== Infinity) {
+    return {
+      id: "dead-backend",
+      severity: "ok",
+      title:
+        `Heartbeats notice a server that is gone behind ${proxy.title}, within ${
+          inWords(within)
+        }`,
+      arithmetic: `heartbeat ${inWords(of.heartbeat)} + timeout ${
+        inWords(heartbeatTimeout)
+      }`,
+      advice: [],
+      source: "https://github.com/envoyproxy/envoy/issues/2086",
+    };
+  }
   return {
     id: "proxy-answers-pings",
     severity: "info",

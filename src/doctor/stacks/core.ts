@@ -129,7 +129,7 @@ export const CORE: Stack = {
     probesBandwidth: true,
     noticesFreezes: false,
     enforces: true,
-    heartbeats: false,
+    heedsPolicy: false,
   },
   source: "https://github.com/grpc/grpc/blob/master/doc/keepalive.md",
 };
@@ -156,7 +156,7 @@ export const JS: Stack = {
     probesBandwidth: false,
     noticesFreezes: false,
     enforces: false,
-    heartbeats: false,
+    heedsPolicy: false,
   },
   source:
     "https://github.com/grpc/grpc-node/blob/master/packages/grpc-js/README.md",

@@ -120,7 +120,7 @@ export const GO: Stack = {
     probesBandwidth: true,
     noticesFreezes: false,
     enforces: true,
-    heartbeats: false,
+    heedsPolicy: false,
   },
   source: "https://pkg.go.dev/google.golang.org/grpc/keepalive",
 };

@@ -94,7 +94,7 @@ export const JAVA: Stack = {
     probesBandwidth: true,
     noticesFreezes: false,
     enforces: true,
-    heartbeats: false,
+    heedsPolicy: false,
   },
   source:
     "https://grpc.github.io/grpc-java/javadoc/io/grpc/ManagedChannelBuilder.html",

@@ -53,7 +53,7 @@ export const TONIC: Stack = {
     probesBandwidth: false,
     noticesFreezes: false,
     enforces: false,
-    heartbeats: false,
+    heedsPolicy: false,
   },
   source:
     "https://docs.rs/tonic/latest/tonic/transport/channel/struct.Endpoint.html",
@@ -115,7 +115,7 @@ export const ENVOY: Stack = {
     probesBandwidth: false,
     noticesFreezes: false,
     enforces: false,
-    heartbeats: false,
+    heedsPolicy: false,
   },
   source:
     "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto",

@@ -29,7 +29,9 @@ export type ServerField =
   | "maxConnectionIdle"
   | "maxConnectionAge"
   | "maxConnectionAgeGrace"
+  | "advertises"
   | "heartbeats"
+  | "longestHeartbeat"
   | "minHeartbeat";
 
 /** The names of the stacks. */
@@ -68,7 +70,7 @@ export type Values<Field extends string> = {
 };
 
 /** The fields that are true or false. */
-type Flag = "permitWithoutStream" | "verifies" | "heartbeats";
+type Flag = "permitWithoutStream" | "verifies" | "heartbeats" | "advertises";
 
 /** The words of a stack for one end. */
 export interface Side<Field extends string> {
@@ -92,8 +94,8 @@ export interface Habits {
   readonly noticesFreezes: boolean;
   /** Whether a server polices the PINGs of clients. */
   readonly enforces: boolean;
-  /** Whether it speaks the heartbeat of streams. */
-  readonly heartbeats: boolean;
+  /** Whether a client keeps to the policy that a server tells. */
+  readonly heedsPolicy: boolean;
 }
 
 /** A gRPC library, or a proxy that acts as one. */
