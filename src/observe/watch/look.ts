@@ -2,7 +2,7 @@ import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { isGraceful } from "../../session/mod.ts";
 import { printable } from "../../page/mod.ts";
-import { wordsOf } from "../words.ts";
+import { wordsOf } from "../../recorder/mod.ts";
 import type {
   Watchable,
   WatchedConnection,

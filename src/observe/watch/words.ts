@@ -1,4 +1,4 @@
-import { duration } from "../words.ts";
+import { duration } from "../../recorder/mod.ts";
 import type { WatchedState } from "./watched.ts";
 
 /** Milliseconds for which a PING may be out before it is worth a word. */
