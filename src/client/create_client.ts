@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type MethodDefinition,
+  methodNames,
   type Requests,
   requireDefinition,
   type ServiceDefinition,
@@ -24,7 +25,9 @@ export type ClientMethod<Method> = Method extends
 
 /** A client of a service: one function for each method. */
 export type Client<Definition extends ServiceDefinition> = {
-  readonly [Name in keyof Definition]: ClientMethod<Definition[Name]>;
+  readonly [
+    Name in keyof Definition & string as Name | Uncapitalize<Name>
+  ]: ClientMethod<Definition[Name]>;
 };
 
 const CALLS = ["unary", "serverStreaming", "clientStreaming", "bidiStreaming"];
@@ -65,9 +68,10 @@ export function createClient<Definition extends ServiceDefinition>(
     "responseDeserialize",
   ]);
   requireChannel(channel);
-  const methods = Object.entries(definition).map(([name, method]) =>
-    [name, functionOf(method, channel)] as const
-  );
+  const methods = Object.entries(definition).flatMap(([name, method]) => {
+    const call = functionOf(method, channel);
+    return methodNames(name, definition).map((each) => [each, call] as const);
+  });
   return Object.fromEntries(methods) as Client<Definition>;
 }
 

@@ -41,6 +41,19 @@ export type ServiceDefinition = Readonly<
   Record<string, MethodDefinition<any, any>>
 >;
 
+/**
+ * The names of a method for callers and handlers, as grpc-js has them: that of the
+ * definition, which proto-loader takes as it stands in the `.proto`, `SayHello`,
+ * and the same with a small letter, unless another method has that.
+ */
+export function methodNames(
+  name: string,
+  definition: ServiceDefinition,
+): readonly string[] {
+  const small = name.charAt(0).toLowerCase() + name.slice(1);
+  return small in definition ? [name] : [name, small];
+}
+
 /** "Path → "/" Service-Name "/" {method name}": no white space, no controls. */
 // deno-lint-ignore no-control-regex
 const PATH = /^\/[^\x00-\x20\x7f]*$/;

@@ -93,6 +93,7 @@ export {
 export {
   isMethodPath,
   type MethodDefinition,
+  methodNames,
   type Requests,
   type ServiceDefinition,
 } from "./method.ts";

@@ -29,7 +29,7 @@ export type ProtobufHandlers<Service extends DescService> = Handlers<
  */
 export function implement<Desc extends DescService>(
   service: Desc,
-  handlers: ProtobufHandlers<Desc>,
+  handlers: NoInfer<ProtobufHandlers<Desc>>,
 ): Service {
   return implementOf(serviceDefinition(service), handlers);
 }

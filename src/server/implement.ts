@@ -1,5 +1,9 @@
 import type { AnyHandler, Handlers, Implementation } from "./calls/mod.ts";
-import { requireDefinition, type ServiceDefinition } from "../grpc/mod.ts";
+import {
+  methodNames,
+  requireDefinition,
+  type ServiceDefinition,
+} from "../grpc/mod.ts";
 import { requireKnownKeys } from "../options/mod.ts";
 
 /** A service that can be served. */
@@ -45,17 +49,31 @@ export interface Service {
  */
 export function implement<Definition extends ServiceDefinition>(
   definition: Definition,
-  handlers: Handlers<Definition>,
+  handlers: NoInfer<Handlers<Definition>>,
 ): Service {
   requireDefinition("implement a service", definition, [
     "requestDeserialize",
     "responseSerialize",
   ]);
-  requireKnownHandlers(handlers, Object.keys(definition));
+  const entries = Object.entries(definition);
+  const named = handlers as Readonly<Record<string, unknown>>;
+  requireKnownHandlers(
+    handlers,
+    entries.flatMap(([name]) => methodNames(name, definition)),
+  );
   const implementations = new Map<string, Implementation>();
-  for (const [name, method] of Object.entries(definition)) {
-    const handler = handlers[name];
-    if (handler === undefined) continue;
+  for (const [name, method] of entries) {
+    const given = methodNames(name, definition)
+      .filter((each) => named[each] !== undefined);
+    if (given.length === 0) continue;
+    if (given.length > 1) {
+      throw new TypeError(
+        `Cannot implement "${name}": expected one handler, received two, ${
+          given.map((each) => `"${each}"`).join(" and ")
+        }`,
+      );
+    }
+    const handler = named[given[0]];
     if (typeof handler !== "function") {
       throw new TypeError(
         `Cannot implement "${name}": expected a function, received ${typeof handler}`,

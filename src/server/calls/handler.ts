@@ -30,20 +30,21 @@ export type BidiStreamingHandler<Request, Response> = (
 
 /** The handlers of a service; what is left out is UNIMPLEMENTED. */
 export type Handlers<Definition extends ServiceDefinition> = {
-  readonly [Name in keyof Definition]?: Definition[Name] extends
-    MethodDefinition<unknown, infer Response, infer Request, unknown>
-    // Of a method whose kind is known at run time only, any handler will do.
-    ? boolean extends Definition[Name]["requestStream"]
-      // deno-lint-ignore no-explicit-any
-      ? (requests: any, call: CallContext) => any
-    : Definition[Name]["requestStream"] extends true
-      ? Definition[Name]["responseStream"] extends true
-        ? BidiStreamingHandler<Request, Response>
-      : ClientStreamingHandler<Request, Response>
-    : Definition[Name]["responseStream"] extends true
-      ? ServerStreamingHandler<Request, Response>
-    : UnaryHandler<Request, Response>
-    : never;
+  readonly [Name in keyof Definition & string as Name | Uncapitalize<Name>]?:
+    Definition[Name] extends
+      MethodDefinition<unknown, infer Response, infer Request, unknown>
+      // Of a method whose kind is known at run time only, any handler will do.
+      ? boolean extends Definition[Name]["requestStream"]
+        // deno-lint-ignore no-explicit-any
+        ? (requests: any, call: CallContext) => any
+      : Definition[Name]["requestStream"] extends true
+        ? Definition[Name]["responseStream"] extends true
+          ? BidiStreamingHandler<Request, Response>
+        : ClientStreamingHandler<Request, Response>
+      : Definition[Name]["responseStream"] extends true
+        ? ServerStreamingHandler<Request, Response>
+      : UnaryHandler<Request, Response>
+      : never;
 };
 
 /** The handler of a method whose kind is known at run time only. */
