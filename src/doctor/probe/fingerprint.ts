@@ -33,6 +33,8 @@ const {
  * they were sent by the versions that the interop tests run.
  */
 interface Print extends PeerStack {
+  /** Whether it measures the time between PINGs from the last one, early or not. */
+  readonly fromLast?: true;
   /** The identifiers, in order; without, the others decide. */
   readonly ids?: readonly number[];
   /** Identifiers that must be there. */
@@ -45,11 +47,13 @@ const PRINTS: readonly Print[] = [
   {
     name: "gRPC Core (C++, Python, Ruby, PHP, C#)",
     isProxy: false,
+    fromLast: true,
     has: [CORE],
   },
   {
     name: "grpc-go",
     isProxy: false,
+    fromLast: true,
     ids: [MAX_FRAME_SIZE],
     values: [[MAX_FRAME_SIZE, 16_384]],
   },
@@ -77,11 +81,13 @@ const PRINTS: readonly Print[] = [
   {
     name: "@keepalive/grpc",
     isProxy: false,
+    fromLast: true,
     has: [POLICY],
   },
   {
     name: "@keepalive/grpc",
     isProxy: false,
+    fromLast: true,
     ids: [MAX_HEADER_LIST_SIZE, MAX_CONCURRENT_STREAMS],
   },
   { name: "node:http2 (grpc-js, connect-node)", isProxy: false, ids: [] },
@@ -120,8 +126,20 @@ const PRINTS: readonly Print[] = [
 
 /** Which stack sends such SETTINGS, if it is one that is known. */
 export function stackOf(settings: readonly Setting[]): PeerStack | undefined {
-  const found = PRINTS.find((print) => matches(print, settings));
+  const found = printOf(settings);
   return found && { name: found.name, isProxy: found.isProxy };
+}
+
+/**
+ * Whether a stack is known to measure the time between PINGs from the last one;
+ * grpc-java does from the last that was not early.
+ */
+export function measuresFromLast(settings: readonly Setting[]): boolean {
+  return printOf(settings)?.fromLast ?? false;
+}
+
+function printOf(settings: readonly Setting[]): Print | undefined {
+  return PRINTS.find((print) => matches(print, settings));
 }
 
 function matches(

@@ -2,12 +2,13 @@ import { fieldOf } from "../../grpc/mod.ts";
 import { policyOfSettings } from "./advertised.ts";
 import { firstLink } from "./dial_failure.ts";
 import {
+  type EnforcementPlan,
   type EnforcementSoFar,
   measureEnforcement,
   nothingSoFar,
   resultOf,
 } from "./enforcement/mod.ts";
-import { stackOf } from "./fingerprint.ts";
+import { measuresFromLast, stackOf } from "./fingerprint.ts";
 import { hopOf } from "./hop.ts";
 import { type IdleMethod, openIdleStream } from "./idle_stream.ts";
 import { measureLatency } from "./latency.ts";
@@ -67,7 +68,11 @@ export async function probe(
   try {
     const idle = await converse(link, setup, found);
     await all([
-      enforce(linkSetup, setup, idle, partial.enforcement),
+      enforce(linkSetup, setup, {
+        idle,
+        gaps: setup.gaps,
+        fromLast: measuresFromLast(found.settings),
+      }, partial.enforcement),
       endure(linkSetup, setup, idle, partial.lifetimes),
     ]);
     isComplete = true;
@@ -157,13 +162,13 @@ function given(path: string): IdleMethod {
 async function enforce(
   linkSetup: LinkSetup,
   setup: ProbeSetup,
-  idle: IdleMethod | undefined,
+  plan: EnforcementPlan,
   found: EnforcementSoFar,
 ): Promise<void> {
   if (!setup.allowKicks) return;
   const left = timeOf(setup) + BESIDE;
   setup.onProgress({ step: "finding out which PINGs are too many", left });
-  await measureEnforcement(linkSetup, idle, setup.gaps, found);
+  await measureEnforcement(linkSetup, plan, found);
 }
 
 async function endure(

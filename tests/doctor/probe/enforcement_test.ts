@@ -35,7 +35,13 @@ interface Measured {
 /** Measures a model of a server in virtual time. */
 async function measure(
   policy: Policy,
-  { latency = 5, jitter = 0, random = (): number => 0.5, gaps = GAPS } = {},
+  {
+    latency = 5,
+    jitter = 0,
+    random = (): number => 0.5,
+    gaps = GAPS,
+    fromLast = false,
+  } = {},
 ): Promise<Measured> {
   const clock = new VirtualClock();
   const network = new VirtualNetwork(clock, { latency, jitter, random });
@@ -58,7 +64,11 @@ async function measure(
   const found = nothingSoFar();
   let isDone = false;
   let took = 0;
-  const measuring = measureEnforcement(setup, IDLE, gaps, found).finally(() => {
+  const measuring = measureEnforcement(
+    setup,
+    { idle: IDLE, gaps, fromLast },
+    found,
+  ).finally(() => {
     isDone = true;
     took = clock.now();
   });
@@ -139,7 +149,7 @@ Deno.test("a minimum below all silences is not believed without one more PING", 
   const { result, kicks } = await measure(policy);
   const [above, atMost] = bracket(result);
   assertEquals(above, 0);
-  assert(atMost >= 1_110 && atMost < 1_500, `${atMost}`);
+  assert(atMost >= 1_110 && atMost < 2_000, `${atMost}`);
   assertEquals(kicks, 4);
 });
 
@@ -179,6 +189,7 @@ async function tryPolicy(random: Random): Promise<void> {
     jitter: random.pick([0, 10, 80]),
     random: () => random.below(1_000) / 1_000,
     gaps: random.oneIn(2) ? GAPS : gapsOf(random),
+    fromLast: policy.manner !== "java" && random.oneIn(2),
   };
   const { result, kicks } = await measure(policy, path);
   const what = JSON.stringify({ policy, path, result }, null, 1);
@@ -199,7 +210,9 @@ async function tryPolicy(random: Random): Promise<void> {
     assert(rule.atMost >= minTime - slack, what);
     const forgives = policy.manner === "core" && rule === result.withStream;
     if (minTime >= slowest) {
-      assertEquals(rule.kickedBy, policy.budget + 2 + Number(forgives), what);
+      // The first PING is free, but not with grpc-java.
+      const free = policy.manner === "java" ? 0 : 1 + Number(forgives);
+      assertEquals(rule.kickedBy, policy.budget + 1 + free, what);
     }
     requireTight(rule, minTime, path.gaps, what);
   }
@@ -221,7 +234,7 @@ function requireTight(
 ): void {
   const longer = gaps.findLast((gap) => gap > minTime + 2_000) ?? Infinity;
   const shorter = gaps.find((gap) => gap < minTime - 6_000) ?? 0;
-  assert(atMost <= longer + 6_000, what);
+  assert(atMost <= longer + 10_000, what);
   assert(above >= shorter - 1, what);
 }
 

@@ -24,8 +24,10 @@ export interface Policy {
   /** Whether that holds without a stream, too; else it takes two hours. */
   readonly permit: boolean;
   /**
-   * grpc-go measures from the last PING, grpc-java from the last that was not
-   * early, and gRPC Core forgives once more as it writes a WINDOW_UPDATE.
+   * grpc-go measures from the last PING, and the first is free; grpc-java from
+   * the last that was not early, at first and after a response from when the
+   * connection was made; gRPC Core is as grpc-go, and forgives once more as it
+   * writes a WINDOW_UPDATE.
    */
   readonly manner: "go" | "java" | "core";
 }
@@ -39,7 +41,8 @@ export class ModelServer implements FrameHandler {
   readonly #onKick: () => void;
   readonly #hpack = new HpackEncoder();
   readonly #streams = new Set<number>();
-  #lastPing = -Infinity;
+  readonly #madeAt: number;
+  #lastPing: number;
   #strikes = 0;
   #isFree = false;
   #hasForgiven = false;
@@ -49,6 +52,8 @@ export class ModelServer implements FrameHandler {
     this.#clock = clock;
     this.#policy = policy;
     this.#onKick = onKick;
+    this.#madeAt = clock.now();
+    this.#lastPing = policy.manner === "java" ? this.#madeAt : -Infinity;
   }
 
   greet(writer: FrameWriter): void {
@@ -90,27 +95,34 @@ export class ModelServer implements FrameHandler {
 
   /** Whether this PING is one too many. */
   #count(writer: FrameWriter): boolean {
-    const { minTime, budget, permit, manner } = this.#policy;
-    const now = this.#clock.now();
-    const isAlone = this.#streams.size === 0 && !permit;
-    const needed = isAlone ? Math.max(minTime, TWO_HOURS) : minTime;
-    const isEarly = now - this.#lastPing < needed;
-    if (this.#isFree || !isEarly || manner !== "java") this.#lastPing = now;
-    if (this.#isFree) this.#strikes = 0;
-    if (this.#isFree || !isEarly) {
-      this.#isFree = false;
-      return false;
-    }
-    if (manner === "core" && this.#streams.size > 0 && !this.#hasForgiven) {
+    if (!this.#isEarly()) return false;
+    const isCore = this.#policy.manner === "core";
+    if (isCore && this.#streams.size > 0 && !this.#hasForgiven) {
       this.#hasForgiven = true;
       encodeWindowUpdate(writer, 0, 1);
       return false;
     }
-    if (++this.#strikes <= budget) return false;
+    if (++this.#strikes <= this.#policy.budget) return false;
     this.#isOver = true;
     this.#onKick();
     const text = new TextEncoder().encode("too_many_pings");
     encodeGoaway(writer, 1, ErrorCode.ENHANCE_YOUR_CALM, text);
     return true;
+  }
+
+  #isEarly(): boolean {
+    const { minTime, permit, manner } = this.#policy;
+    const now = this.#clock.now();
+    const isAlone = this.#streams.size === 0 && !permit;
+    const needed = isAlone ? Math.max(minTime, TWO_HOURS) : minTime;
+    const isJava = manner === "java";
+    if (this.#isFree) {
+      this.#strikes = 0;
+      this.#lastPing = isJava ? this.#madeAt : -Infinity;
+    }
+    this.#isFree = false;
+    const isEarly = now - this.#lastPing < needed;
+    if (!isEarly || !isJava) this.#lastPing = now;
+    return isEarly;
   }
 }

@@ -8,7 +8,7 @@ import type { GapSample } from "./result.ts";
 import type { RulePlan } from "./rule_plan.ts";
 
 /** Milliseconds that connections are begun early, as they may be slow. */
-const SPARE = 400;
+const SPARE = 300;
 
 /**
  * Milliseconds between two PINGs that tell, beside three round trips: for the
@@ -75,8 +75,8 @@ class Run implements AsyncDisposable {
     this.#setup = setup;
     this.#plan = plan;
     this.#pings = pings;
-    this.#opening = 2 * openedIn + SPARE;
-    this.#priming = (pings - 2) * pace;
+    this.#opening = 1.25 * openedIn + SPARE;
+    this.#priming = Math.max(0, pings - 2) * pace;
     this.#step = STEP + 3 * pace;
     this.#beginsAt = setup.clock.now();
   }
@@ -161,7 +161,7 @@ class Run implements AsyncDisposable {
     }
     if (!await turn) return false;
     const why = error.message;
-    this.#samples.push({ gap, sinceFirst: gap, outcome: "lost", why });
+    this.#samples.push({ gap, sinceBegin: gap, outcome: "lost", why });
     return true;
   }
 

@@ -1,8 +1,11 @@
-import type { IdleMethod } from "../idle_stream.ts";
 import type { LinkSetup } from "../link.ts";
 import { Kicks } from "./kicks.ts";
 import { measureRule } from "./measure_rule.ts";
+import type { RulePlan } from "./rule_plan.ts";
 import { type EnforcementResult, permitOf, type RuleResult } from "./result.ts";
+
+/** What is to be found out about both rules of a server. */
+export type EnforcementPlan = Omit<RulePlan, "kicks">;
 
 /** What has been found so far; it is added to. */
 export interface EnforcementSoFar {
@@ -27,19 +30,24 @@ export function nothingSoFar(): EnforcementSoFar {
  */
 export async function measureEnforcement(
   setup: LinkSetup,
-  idle: IdleMethod | undefined,
-  gaps: readonly number[],
+  { idle, gaps, fromLast }: EnforcementPlan,
   found: EnforcementSoFar,
 ): Promise<void> {
   const [kicks, kicksWithout] = found.kicks;
   const withStream = async () => {
     if (idle === undefined) return;
-    found.withStream = await measureRule(setup, { idle, gaps, kicks });
+    found.withStream = await measureRule(setup, {
+      idle,
+      gaps,
+      fromLast,
+      kicks,
+    });
   };
   const withoutStream = async () => {
     found.withoutStream = await measureRule(setup, {
       idle: undefined,
       gaps,
+      fromLast,
       kicks: kicksWithout,
     });
   };

@@ -24,16 +24,19 @@ export async function measureRule(
   try {
     const { calibration, openedIn } = await calibrateOnce(setup, plan);
     if (calibration.kind !== "kicked") return without(calibration);
-    const { pings } = calibration;
-    if (pings === 1) return unknown("it takes no PING at all");
     const known = { ...calibration, openedIn };
     const { samples, doubt } = await descend(setup, plan, known);
     if (doubt !== undefined) return unknown(doubt);
     if (samples.every(({ outcome }) => outcome === "lost")) {
       return unknown(samples.at(0)?.why ?? "nothing was tried");
     }
-    const bracket = bracketOf(samples);
-    return { kind: "enforced", kickedBy: pings, ...bracket, samples };
+    const bracket = bracketOf(samples, plan.fromLast);
+    return {
+      kind: "enforced",
+      kickedBy: calibration.pings,
+      ...bracket,
+      samples,
+    };
   } catch (error) {
     setup.signal.throwIfAborted();
     if (error instanceof LostLinkError || error instanceof DialError) {

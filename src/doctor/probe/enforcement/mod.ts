@@ -5,6 +5,7 @@
  */
 export { Kicks, MOST_KICKS } from "./kicks.ts";
 export {
+  type EnforcementPlan,
   type EnforcementSoFar,
   measureEnforcement,
   nothingSoFar,

@@ -21,6 +21,7 @@ export class RuleLink implements AsyncDisposable {
   /** The connection. */
   readonly link: Link;
   readonly #stream: ProbeCall | undefined;
+  #primedAt = -Infinity;
 
   private constructor(link: Link, stream: ProbeCall | undefined) {
     this.link = link;
@@ -70,12 +71,19 @@ export class RuleLink implements AsyncDisposable {
         isKick,
       );
     }
+    this.#primedAt = this.link.setup.clock.now();
+  }
+
+  /** When the server last heard a PING, or of the connection. */
+  get #quietSince(): number {
+    const { lastPingAt, times } = this.link;
+    return Math.max(lastPingAt, times.openAt);
   }
 
   /** Waits until it has been silent for a time since its last PING. */
   async silence(gap: number): Promise<void> {
     const { clock, signal } = this.link.setup;
-    const left = this.link.lastPingAt + gap - clock.now();
+    const left = this.#quietSince + gap - clock.now();
     if (left > 0) await rest(clock, left, signal);
   }
 
@@ -83,24 +91,24 @@ export class RuleLink implements AsyncDisposable {
   async sample(): Promise<GapSample> {
     const { link } = this;
     const now = link.setup.clock.now();
-    const gap = now - link.lastPingAt;
-    const sinceFirst = now - link.firstPingAt;
+    const gap = now - this.#quietSince;
+    const sinceBegin = now - link.times.begunAt;
     const lost = (why: string): GapSample => ({
       gap,
-      sinceFirst,
+      sinceBegin,
       outcome: "lost",
       why,
     });
     if (this.#stream?.isEnded) return lost("the stream ended meanwhile");
-    if (link.lastFreedAt >= link.lastPingAt) {
+    if (link.lastFreedAt > this.#primedAt) {
       return lost("the server wrote on the stream meanwhile");
     }
     const outcome = await link.ping(link.settle);
     switch (outcome.kind) {
       case "answered":
-        return { gap, sinceFirst, outcome: "allowed" };
+        return { gap, sinceBegin, outcome: "allowed" };
       case "struck":
-        return { gap, sinceFirst, outcome: "struck" };
+        return { gap, sinceBegin, outcome: "struck" };
       case "silent":
         return lost("the PING was not answered");
       case "ended":

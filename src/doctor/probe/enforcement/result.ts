@@ -3,10 +3,10 @@ export interface GapSample {
   /** Milliseconds since the PING before. */
   readonly gap: number;
   /**
-   * Milliseconds since the first PING of the connection: grpc-java measures
-   * from the last PING that was not early, others from the last of any.
+   * Milliseconds since the connection was begun: grpc-java measures from the
+   * last PING that was not early, or from there, others from the last PING.
    */
-  readonly sinceFirst: number;
+  readonly sinceBegin: number;
   /** Whether it was a strike; `"lost"` if that cannot be told. */
   readonly outcome: "allowed" | "struck" | "lost";
   /** Why it cannot be told. */
@@ -53,15 +53,23 @@ export interface EnforcementResult {
   readonly kicks: number;
 }
 
-/** The shortest time that is allowed, as far as samples tell. */
+/**
+ * The shortest time that is allowed, as far as samples tell.
+ *
+ * @param fromLast Whether the server is known to measure from the last PING; if
+ * not, a silence is only known to be enough with what came before it.
+ */
 export function bracketOf(
   samples: readonly GapSample[],
+  fromLast: boolean,
 ): { readonly above: number; readonly atMost: number } {
   let above = 0;
   let atMost = Infinity;
-  for (const { gap, sinceFirst, outcome } of samples) {
+  for (const { gap, sinceBegin, outcome } of samples) {
     if (outcome === "struck") above = Math.max(above, gap);
-    if (outcome === "allowed") atMost = Math.min(atMost, sinceFirst);
+    if (outcome === "allowed") {
+      atMost = Math.min(atMost, fromLast ? gap : sinceBegin);
+    }
   }
   return { above, atMost };
 }

@@ -7,6 +7,8 @@ export interface RulePlan {
   readonly idle: IdleMethod | undefined;
   /** The silences to try, in milliseconds, the longest first. */
   readonly gaps: readonly number[];
+  /** Whether the server is known to measure from the last PING. */
+  readonly fromLast: boolean;
   /** Counts the connections that the server closes for it. */
   readonly kicks: Kicks;
 }
