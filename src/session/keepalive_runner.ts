@@ -100,7 +100,9 @@ export class KeepaliveRunner implements SessionPolicy {
     return this.#ledger?.told;
   }
 
+  /** What comes with the end of the connection changes nothing any more. */
   onMetadata(text: string): void {
+    if (this.#states.state.kind === "closed") return;
     this.#ledger?.onMetadata(text);
   }
 

@@ -192,6 +192,14 @@ Deno.test("metadata that cannot be read is told once, in short, and changes noth
   assert(!findings[0].includes("\u001b"), findings[0]);
 });
 
+Deno.test("metadata that come with the end of a connection make no event after the last one", () => {
+  const peer = client([]);
+  peer.session.close(0);
+  peer.session.policy.onMetadata("min=1;permit=1");
+  const events = peer.session.takeEvents();
+  assertEquals(events.at(-1)?.type, "closed");
+});
+
 Deno.test("a server tells its policy with SETTINGS and once with metadata, unless that is turned off or nothing is enforced", () => {
   const told = (enforcement: object) => {
     const peer = new ScriptedPeer(serverParameters({ enforcement }));
