@@ -118,6 +118,11 @@ export class Channel implements AsyncDisposable {
     return this.#keepalive.inForce;
   }
 
+  /** Lowers `keepalive.floor` now, as a quiet week does; answers whether. */
+  lowerKeepalive(): boolean {
+    return this.#keepalive.lower();
+  }
+
   /** What the channel has done: totals that survive its connections. */
   counters(): ChannelCounters {
     return { ...this.#counters };
@@ -161,8 +166,7 @@ export class Channel implements AsyncDisposable {
         `Cannot wait for ${state}: expected ${CONNECTIVITY_STATES.join(", ")}`,
       );
     }
-    const reached = connectivity.waitFor(state, options.signal);
-    await this.#connector.holding(reached);
+    await this.#connector.holding(connectivity.waitFor(state, options.signal));
   }
 
   /** The present state and every later one, up to SHUTDOWN. */
@@ -208,9 +212,8 @@ export class Channel implements AsyncDisposable {
 
   /** Closes the connections until a call needs one; running calls fail. */
   enterIdle(): void {
-    for (const each of this.#isolation.connectors) {
-      each.enterIdle("enterIdle was called");
-    }
+    const { connectors } = this.#isolation;
+    for (const each of connectors) each.enterIdle("enterIdle was called");
   }
 
   /** Tries at once what waits for its time: the network may be back. */

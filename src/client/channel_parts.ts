@@ -66,7 +66,12 @@ export function channelParts(
   const parameters = channelParameters(target, options);
   const { clock = systemClock } = options;
   const random = randomOption(options.random);
-  const keepalive = new ChannelKeepalive(options.keepalive, random(), clock);
+  const keepalive = new ChannelKeepalive(
+    options.keepalive,
+    random(),
+    clock,
+    parameters.authority,
+  );
   const counters = zeroChannelCounters();
   const recorder = new Recorder({ clock });
   const recorded = recordedBy(recorder, options.recorder);

@@ -15,9 +15,12 @@ export type {
   AddressKeepalive,
   BackoffOptions,
   ChannelCounters,
+  ChannelKeepaliveOptions,
   ConnectivityChange,
   KeepaliveInForce,
   KeepaliveSource,
+  KeepaliveStore,
+  LearnedKeepalive,
 } from "./connections/mod.ts";
 export {
   type Client,

@@ -15,7 +15,6 @@ import {
   type Observer,
 } from "../grpc/mod.ts";
 import { requireClock } from "../runtime/mod.ts";
-import type { ClientKeepaliveOptions } from "../keepalive/mod.ts";
 import type { OpenTelemetryOptions } from "../otel/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
 import {
@@ -26,6 +25,7 @@ import {
 } from "../transport/mod.ts";
 import {
   type BackoffOptions,
+  type ChannelKeepaliveOptions,
   resolveBackoff,
   type Verify,
 } from "./connections/mod.ts";
@@ -49,7 +49,7 @@ import {
 export interface ChannelOptions
   extends Omit<DialOptions, "signal" | "onStream" | "observer"> {
   /** When to send PINGs, and when the server is taken for dead. */
-  keepalive?: ClientKeepaliveOptions;
+  keepalive?: ChannelKeepaliveOptions;
   /**
    * TLS, with ALPN `h2`; `true` for the system's certificates. Equivalent to
    * grpc-go `credentials.NewTLS`, grpc-java `useTransportSecurity`.

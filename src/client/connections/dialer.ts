@@ -88,6 +88,7 @@ export class Dialer {
     const { options, keepalive, recorder } = this.#setup;
     const isWatched = options.onEvent !== undefined ||
       options.observer?.connection !== undefined;
+    if (keepalive.loading !== undefined) await keepalive.loading;
     const transport = await this.#setup.dial(address, {
       ...options,
       tls: this.#tlsFor(address),
@@ -100,6 +101,9 @@ export class Dialer {
         if (event.type === "keepalive-policy") {
           keepalive.note(address, transport.policy);
           this.#warn(transport, event.findings);
+        }
+        if (event.type === "ping-acked" && event.purpose === "keepalive") {
+          keepalive.answered(transport.policy.time);
         }
         onEvent(event, transport);
         if (options.onEvent) tell(options.onEvent, event, transport);

@@ -6,6 +6,8 @@ import {
 import { requireKnownKeys } from "../../options/mod.ts";
 import { type Clock, systemClock } from "../../runtime/mod.ts";
 import { clientParameters, type SessionPolicy } from "../../session/mod.ts";
+import { type KeepaliveStore, StoreClient } from "./keepalive_store.ts";
+import { LearnedFloor } from "./learned_floor.ts";
 import {
   type AddressKeepalive,
   AddressPolicies,
@@ -33,9 +35,28 @@ export interface KeepaliveInForce {
   readonly tooManyPings: number;
   /** Where `time` comes from; servers may advertise more, see `addresses`. */
   readonly source: KeepaliveSource;
+  /**
+   * The smallest interval in milliseconds that was learned of
+   * `too_many_pings`, for all addresses of the channel; 0 for none.
+   */
+  readonly floor: number;
+  /** When `time` came into force, in milliseconds since 1970. */
+  readonly since: number;
   /** The same of each address that the channel has connected to. */
   readonly addresses: readonly AddressKeepalive[];
 }
+
+/** Keepalive of a channel: that of a connection, and what it learns. */
+export interface ChannelKeepaliveOptions extends ClientKeepaliveOptions {
+  /**
+   * Keeps what was learned of `too_many_pings` beyond the life of the channel;
+   * without it, each channel begins anew. No other stack has this.
+   */
+  learned?: KeepaliveStore;
+}
+
+/** Milliseconds between two times that the passing of time is saved. */
+const SAVE_EVERY = 3_600_000;
 
 /**
  * The keepalive of a channel, which slows down when a server asks for it
@@ -47,8 +68,14 @@ export class ChannelKeepalive {
   readonly warnings: readonly string[];
   readonly #addresses = new AddressPolicies();
   readonly #clock: Clock;
-  #time: number;
+  readonly #floor = new LearnedFloor();
+  readonly #store: StoreClient | undefined;
+  /** What the first connection waits for: what was learned before. */
+  readonly loading: Promise<void> | undefined;
   #tooManyPings = 0;
+  #since: number;
+  #heardAt = -Infinity;
+  #savedAt = -Infinity;
 
   /**
    * Checks the options.
@@ -58,20 +85,30 @@ export class ChannelKeepalive {
    * @throws {RangeError} If a value is not allowed.
    */
   constructor(
-    options: ClientKeepaliveOptions = {},
+    { learned, ...options }: ChannelKeepaliveOptions = {},
     random: number,
     clock: Clock = systemClock,
+    authority: string = "",
   ) {
     const { from, to } = DEFAULT_TIME;
     const time = Math.round(from + random * (to - from));
     requireKnownKeys("the keepalive options", options, CLIENT_KEEPALIVE_KEYS);
+    this.#store = learned && new StoreClient(learned, authority);
     const { keepalive, warnings } = clientParameters({
       keepalive: options.time === undefined ? { ...options, time } : options,
     });
     this.#options = keepalive;
     this.warnings = warnings;
-    this.#time = keepalive.time;
     this.#clock = clock;
+    this.#since = clock.wall();
+    this.loading = this.#store?.load(clock, (learned) => {
+      this.#floor.adopt(learned);
+      this.#since = learned.since;
+    });
+  }
+
+  get #time(): number {
+    return Math.max(this.#options.time, this.#floor.floor);
   }
 
   /** What the next connection gets. */
@@ -108,6 +145,8 @@ export class ChannelKeepalive {
       permitWithoutStream,
       tooManyPings: this.#tooManyPings,
       source: this.#source,
+      floor: this.#floor.floor,
+      since: this.#since,
       addresses: this.#addresses.all,
     };
   }
@@ -118,15 +157,53 @@ export class ChannelKeepalive {
 
   /**
    * A server ended a connection over too many PINGs: all later connections of
-   * the channel wait at least twice as long as that one did (gRFC A8).
+   * the channel wait at least twice as long as that one did (gRFC A8), up to two
+   * hours.
    *
    * @param time The interval of that connection, in milliseconds.
    * @returns Whether anything has changed.
    */
   slowDown(time: number): boolean {
     this.#tooManyPings++;
-    const before = this.#time;
-    this.#time = Math.max(before, 2 * time);
-    return this.#time !== before;
+    return this.#change((now) => this.#floor.raise(time, now));
+  }
+
+  /**
+   * A PING of keepalive was answered: what was learned is lowered after a week
+   * of that.
+   *
+   * @param time The interval of its connection, in milliseconds.
+   */
+  answered(time: number): void {
+    if (this.#floor.learned === undefined) return;
+    const now = this.#clock.now();
+    const used = Math.min(now - this.#heardAt, 2 * time);
+    this.#heardAt = now;
+    this.#change((wall) => this.#floor.quiet(used, this.#options.time, wall));
+    if (now - this.#savedAt >= SAVE_EVERY) this.#save();
+  }
+
+  /**
+   * Tries a lower interval with the next connection, if one was learned.
+   *
+   * @returns Whether anything has changed.
+   */
+  lower(): boolean {
+    return this.#change((wall) => this.#floor.lower(this.#options.time, wall));
+  }
+
+  #change(change: (wall: number) => void): boolean {
+    const before = { time: this.#time, floor: this.#floor.learned?.floor };
+    const wall = this.#clock.wall();
+    change(wall);
+    if (before.floor !== this.#floor.learned?.floor) this.#save();
+    if (before.time === this.#time) return false;
+    this.#since = wall;
+    return true;
+  }
+
+  #save(): void {
+    this.#savedAt = this.#clock.now();
+    this.#store?.save(this.#floor.learned);
   }
 }

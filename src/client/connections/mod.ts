@@ -16,9 +16,12 @@ export { Dialer } from "./dialer.ts";
 export { interruptible } from "./interruptible.ts";
 export {
   ChannelKeepalive,
+  type ChannelKeepaliveOptions,
   type KeepaliveInForce,
 } from "./keepalive_in_force.ts";
 export { localHealthOf } from "./local_health.ts";
+export type { KeepaliveStore } from "./keepalive_store.ts";
+export type { LearnedKeepalive } from "./learned_floor.ts";
 export { lacksPermission } from "./permission.ts";
 export { ReconnectThrottle, ReconnectThrottles } from "./reconnect_throttle.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
