@@ -42,7 +42,6 @@ export {
 export { renderDiagnosis } from "./report/mod.ts";
 export { type StackName, type StackOptions, stacks } from "./stacks/mod.ts";
 export {
-  type AdvertisedPolicy,
   type EnforcementResult,
   type Fate,
   type GapSample,

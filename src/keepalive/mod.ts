@@ -12,6 +12,7 @@ export {
   LARGEST_ADVERTISED_TIME,
   parsePolicy,
   POLICY_FIELD,
+  POLICY_SETTING,
   policyFindings,
   policyOfSettings,
   policySettings,

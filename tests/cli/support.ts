@@ -21,7 +21,7 @@ export interface Outcome {
 
 /** Runs a tool to its end, without a terminal. */
 export async function run(
-  tool: Tool | "demo",
+  tool: Tool | "demo" | "doctor",
   flags: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Outcome> {

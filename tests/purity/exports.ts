@@ -105,7 +105,6 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "TransportOptions",
   ],
   "./doctor": [
-    "AdvertisedPolicy",
     "Advice",
     "CallsOptions",
     "Diagnosis",

@@ -70,7 +70,7 @@ const FLAGS: readonly (readonly [option: RegExp, flag: string])[] = [
   [/\ballowKicks(: true)?/g, "--allow-kicks"],
   [/\bstreamMethod\b/g, "--stream"],
   [/\btls\.caCerts\b/g, "--ca"],
-  [/\b(time|gaps|wait|timeout|authority)(?=\b.*: expected)/g, "--$1"],
+  [/^Cannot use (time|gaps|wait|timeout|authority)\b/, "Cannot use --$1"],
   [/: use tls$/, ": use --tls"],
 ];
 

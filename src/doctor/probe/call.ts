@@ -19,19 +19,16 @@ export type Reply =
   | {
     readonly kind: "message";
     readonly octets: Uint8Array | undefined;
-    readonly headers: readonly HeaderField[];
   }
   /** A status, without a message. */
   | {
     readonly kind: "status";
     readonly code: number;
-    readonly headers: readonly HeaderField[];
   }
   /** Something else than gRPC. */
   | {
     readonly kind: "foreign";
     readonly why: string;
-    readonly headers: readonly HeaderField[];
   }
   /** The stream or the connection ended without a status. */
   | { readonly kind: "cut"; readonly why: string }
@@ -65,14 +62,13 @@ export interface CallPlan {
 
 /** One call of a probe, of which the first message and the end are looked at. */
 export class ProbeCall implements StreamConsumer {
-  /** The first response header fields; empty before they come. */
-  headers: readonly HeaderField[] = [];
   readonly #link: Link;
   readonly #stream: TransportStream;
   readonly #reply = Promise.withResolvers<Reply>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #endsStream: boolean;
   #body = new Uint8Array(0);
+  #isFirst = true;
   #isEnded = false;
 
   private constructor(
@@ -139,14 +135,16 @@ export class ProbeCall implements StreamConsumer {
   /** A field section arrived. */
   onHeaders(headers: readonly HeaderField[], endStream: boolean): void {
     this.#freed();
-    if (this.headers.length === 0) this.headers = headers;
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (isFirst) this.#link.noteHeaders(headers);
     const problem = foreignness(headers);
     const status = fieldOf(headers, "grpc-status");
     if (status !== undefined) {
       const code = /^\d{1,9}$/.test(status) ? Number(status) : 2;
-      this.#decide({ kind: "status", code, headers: this.headers });
-    } else if (problem !== undefined && headers === this.headers) {
-      this.#decide({ kind: "foreign", why: problem, headers });
+      this.#decide({ kind: "status", code });
+    } else if (problem !== undefined && isFirst) {
+      this.#decide({ kind: "foreign", why: problem });
     } else if (endStream) {
       this.#decide({ kind: "cut", why: "it ended without a status" });
     }
@@ -197,7 +195,7 @@ export class ProbeCall implements StreamConsumer {
     const octets = isWhole
       ? body.slice(PREFIX_LENGTH, PREFIX_LENGTH + length)
       : undefined;
-    this.#decide({ kind: "message", octets, headers: this.headers });
+    this.#decide({ kind: "message", octets });
   }
 
   /** Nothing more is to be said on a stream that the server has ended. */

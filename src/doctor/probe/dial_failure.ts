@@ -7,8 +7,8 @@ const CERTIFICATE_TROUBLES: readonly (readonly [RegExp, string])[] = [
     /UnknownIssuer/,
     "no authority that is trusted here vouches for its certificate; give the one that does with tls.caCerts",
   ],
-  [/Expired/, "its certificate has expired"],
-  [/NotValidYet/, "its certificate is not valid yet; is the clock right?"],
+  [/expired/i, "the server needs another certificate"],
+  [/NotValidYet|not valid yet/, "is the clock right, here and there?"],
   [
     /NotValidForName|not valid for name/,
     "its certificate is for another name; give that with tls.serverName",

@@ -1,4 +1,5 @@
 import { type Setting, SettingId } from "../../frames/mod.ts";
+import { POLICY_SETTING } from "../../keepalive/mod.ts";
 
 /** Who a server is, by its first SETTINGS. */
 export interface PeerStack {
@@ -16,9 +17,6 @@ const NO_PRIORITIES = 0x9;
 
 /** What gRPC Core sends of its own; it is not registered. */
 const CORE = 0xfe03;
-
-/** What servers of this library tell of their policy, see `advertised.ts`. */
-const POLICY = 0x4b41;
 
 const {
   HEADER_TABLE_SIZE,
@@ -82,7 +80,7 @@ const PRINTS: readonly Print[] = [
     name: "@keepalive/grpc",
     isProxy: false,
     fromLast: true,
-    has: [POLICY],
+    has: [POLICY_SETTING],
   },
   {
     name: "@keepalive/grpc",

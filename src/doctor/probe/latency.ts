@@ -1,5 +1,4 @@
 import type { Spread } from "../../grpc/mod.ts";
-import type { HeaderField } from "../../hpack/mod.ts";
 import { ProbeCall } from "./call.ts";
 import type { Link } from "./link.ts";
 import { CHECK } from "./services.ts";
@@ -15,8 +14,6 @@ export interface Latency {
   readonly calls: Spread | undefined;
   /** Whether all PINGs were answered; if not, why. */
   readonly unanswered: string | undefined;
-  /** The header fields of the last response. */
-  readonly headers: readonly HeaderField[];
 }
 
 /** Rounds of a call and a PING, if responses make PINGs free. */
@@ -40,14 +37,12 @@ export async function measureLatency(
 ): Promise<Latency> {
   const pings: number[] = [];
   const calls: number[] = [];
-  let headers: readonly HeaderField[] = [];
   let unanswered: string | undefined;
   const rounds = hasHealth ? ROUNDS : FEW_ROUNDS;
   for (let round = 0; round < rounds && unanswered === undefined; round++) {
-    const call = await timeCall(link);
-    if (call.took !== undefined) calls.push(call.took);
-    if (call.headers.length > 0) headers = call.headers;
-    if (hasHealth && call.took === undefined) break;
+    const took = await timeCall(link);
+    if (took !== undefined) calls.push(took);
+    else if (hasHealth) break;
     const outcome = await link.ping();
     if (outcome.kind === "answered") pings.push(outcome.rtt);
     else if (outcome.kind === "ended") unanswered = outcome.why;
@@ -63,20 +58,18 @@ export async function measureLatency(
     fastestPing,
     calls: spreadOf(calls),
     unanswered,
-    headers,
   };
 }
 
-async function timeCall(
-  link: Link,
-): Promise<{ took: number | undefined; headers: readonly HeaderField[] }> {
+/** Milliseconds to the answer of a call; `undefined` if none came. */
+async function timeCall(link: Link): Promise<number | undefined> {
   const { clock } = link.setup;
   const begun = clock.now();
   const call = ProbeCall.begin(link, CHECK);
-  if (call === undefined) return { took: undefined, headers: [] };
+  if (call === undefined) return undefined;
   const { kind } = await call.reply();
   const isAnswer = kind === "message" || kind === "status";
   const took = isAnswer ? clock.now() - begun : undefined;
   await call.finish();
-  return { took, headers: call.headers };
+  return took;
 }

@@ -4,6 +4,7 @@ import {
   type Network,
   type Transport,
 } from "../../transport/mod.ts";
+import type { HeaderField } from "../../hpack/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import { Greeting, overhear } from "./greeting.ts";
 import { type LinkEnd, LinkLog } from "./link_log.ts";
@@ -49,6 +50,9 @@ const SETTLE = 40;
  */
 const WINDOW = 65_535;
 
+/** Header fields that are kept. */
+const MOST_HEADERS = 64;
+
 /** What one connection of a probe may hold, and wait for room, in ms. */
 const MEMORY = { connection: 1_048_576, total: 1_048_576, patience: 5_000 };
 
@@ -76,6 +80,8 @@ export class Link implements AsyncDisposable {
    * strikes, and made the next PING free.
    */
   lastFreedAt = -1;
+  /** The response header fields that came so far, the first of each name. */
+  readonly headers: HeaderField[] = [];
   #slowestRtt = 0;
   #fastestRtt = Infinity;
 
@@ -117,6 +123,16 @@ export class Link implements AsyncDisposable {
       onEvent: log.note,
     });
     return new Link(transport, greeting, log, begunAt, setup);
+  }
+
+  /** Response headers came: what was not there before is kept. */
+  noteHeaders(headers: readonly HeaderField[]): void {
+    for (const field of headers) {
+      if (this.headers.length >= MOST_HEADERS) return;
+      if (this.headers.every(([name]) => name !== field[0])) {
+        this.headers.push(field);
+      }
+    }
   }
 
   /** Milliseconds after which all that the server writes has come. */

@@ -1,6 +1,6 @@
 import type { Setting } from "../../frames/mod.ts";
 import type { HeaderField } from "../../hpack/mod.ts";
-import type { AdvertisedPolicy } from "./advertised.ts";
+import type { AdvertisedPolicy } from "../../keepalive/mod.ts";
 import type { EnforcementResult } from "./enforcement/mod.ts";
 import type { PeerStack } from "./fingerprint.ts";
 import type { Hop } from "./hop.ts";
@@ -25,7 +25,7 @@ export interface ProbeMeasurements {
   /** What the server tells of its policy in SETTINGS. */
   readonly policy: AdvertisedPolicy | undefined;
   /** What the server tells of its policy in response metadata. */
-  readonly policyField: string | undefined;
+  readonly policyMetadata: AdvertisedPolicy | undefined;
   /** The services for tools. */
   readonly services: Services | undefined;
   /** How fast PINGs and calls are answered. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export type { AdvertisedPolicy } from "./advertised.ts";
 export type {
   EnforcementResult,
   GapSample,

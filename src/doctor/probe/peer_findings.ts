@@ -1,7 +1,6 @@
 import { inWords } from "../durations.ts";
 import type { Finding } from "../findings.ts";
 import type { ProbeMeasurements } from "./measurements.ts";
-import { quoted } from "./words.ts";
 
 /** What calls and PINGs of the first connection tell. */
 export function peerFindings(measured: ProbeMeasurements): Finding[] {
@@ -61,34 +60,45 @@ function* hopFindings({ hop }: ProbeMeasurements): Generator<Finding> {
 }
 
 function* policyFindings(
-  { policy, policyField }: ProbeMeasurements,
+  { policy, policyMetadata, enforcement }: ProbeMeasurements,
 ): Generator<Finding> {
-  if (policy !== undefined) {
-    const { minTime, permitWithoutStream, idleLimit } = policy;
+  for (
+    const [told, where] of [[policy, "SETTINGS"], [
+      policyMetadata,
+      "metadata, from end to end",
+    ]] as const
+  ) {
+    if (told === undefined) continue;
+    const { minTime, permitWithoutStream, idleLimit } = told;
+    const without = permitWithoutStream ? "the same" : "two hours";
     yield {
-      id: "policy-advertised",
+      id: `policy-${told === policy ? "settings" : "metadata"}`,
       severity: "info",
-      title: `The server tells its policy: ${
+      title: `The server tells its policy in ${where}: ${
         inWords(minTime)
-      } between PINGs, and ${
-        permitWithoutStream ? "the same" : "two hours"
-      } without a call`,
+      } between PINGs, ${without} without a call`,
       ...(idleLimit === Infinity
         ? {}
         : { arithmetic: `the path bears ${inWords(idleLimit)} of silence` }),
       advice: [],
     };
   }
-  if (policyField !== undefined) {
-    yield {
-      id: "policy-metadata",
-      severity: "info",
-      title: `The server tells its policy from end to end: ${
-        quoted(policyField)
-      }`,
-      advice: [],
-    };
-  }
+  const rule = enforcement?.withStream;
+  const told = policyMetadata ?? policy;
+  if (told === undefined || rule?.kind !== "enforced") return;
+  if (rule.above === 0 || told.minTime > rule.above) return;
+  yield {
+    id: "policy-untrue",
+    severity: "error",
+    title: "The server closes connections that keep to the policy it tells",
+    arithmetic: `${inWords(told.minTime)} is told, and ${
+      inWords(rule.above)
+    } between PINGs was too little`,
+    advice: [{
+      end: "server",
+      text: "Let what tells the policy and what enforces it be the same",
+    }],
+  };
 }
 
 function* serviceFindings({ services }: ProbeMeasurements): Generator<Finding> {

@@ -1,5 +1,9 @@
 import { fieldOf } from "../../grpc/mod.ts";
-import { policyOfSettings } from "./advertised.ts";
+import {
+  parsePolicy,
+  POLICY_FIELD,
+  policyOfSettings,
+} from "../../keepalive/mod.ts";
 import { firstLink } from "./dial_failure.ts";
 import {
   type EnforcementPlan,
@@ -103,7 +107,7 @@ function greet(link: Link): Found {
     windowIncrement,
     stack: stackOf(settings),
     policy: policyOfSettings(settings),
-    policyField: undefined,
+    policyMetadata: undefined,
     services: undefined,
     latency: undefined,
     hop: undefined,
@@ -130,9 +134,10 @@ async function converse(
   setup.onProgress({ step: "measuring PINGs and calls", left });
   const hasHealth = services.check.kind === "present";
   const latency = found.latency = await measureLatency(link, hasHealth);
-  const { headers, fastestPing, calls } = latency;
+  const { fastestPing, calls } = latency;
+  const { headers } = link;
   found.headers = headers;
-  found.policyField = fieldOf(headers, "keepalive-policy");
+  found.policyMetadata = parsePolicy(fieldOf(headers, POLICY_FIELD) ?? "");
   found.hop = hopOf(found.stack, headers, fastestPing, calls);
   return await idleMethod(link, setup, found, services);
 }

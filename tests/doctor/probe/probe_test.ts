@@ -2,6 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DialError } from "../../../mod.ts";
 import { probe, type ProbeProgress } from "../../../src/doctor/mod.ts";
 import type { TransportEvent } from "../../../src/transport/public.ts";
+import { encodeSettings } from "../../../src/frames/mod.ts";
+import { POLICY_SETTING } from "../../../src/keepalive/mod.ts";
+import { ModelServer } from "./model_server.ts";
 import { findingOf, Scene } from "./scene.ts";
 
 Deno.test("without leave for kicks there is not a strike, and all else is told", async () => {
@@ -198,4 +201,40 @@ Deno.test("options that cannot be used are refused before anything is done", asy
     await assertRejects(() => probe("localhost:1", options), kind, part);
   }
   await assertRejects(() => probe("localhost"), TypeError, "port");
+});
+
+Deno.test("the policy that a server tells is read, in SETTINGS and metadata", async () => {
+  const scene = new Scene();
+  const server = scene.serve({
+    enforcement: { minTime: 20_000, permitWithoutStream: true },
+  });
+  const { measured, findings } = await scene.probe();
+  for (const told of [measured.policy, measured.policyMetadata]) {
+    assertEquals([told?.minTime, told?.permitWithoutStream], [20_000, true]);
+  }
+  assertEquals(
+    findings.filter(({ id }) => id.startsWith("policy-")).map(({ id }) => id),
+    ["policy-settings", "policy-metadata"],
+  );
+  await scene.until(server.shutdown());
+});
+
+Deno.test("a policy that is told and not kept is an error", async () => {
+  const scene = new Scene();
+  const policy = {
+    minTime: 60_000,
+    budget: 2,
+    permit: true,
+    manner: "go",
+  } as const;
+  using _server = scene.script(() => {
+    const model = new ModelServer(scene.clock, policy, () => {});
+    return {
+      greet: (writer) => encodeSettings(writer, [[POLICY_SETTING, 20_000]]),
+      on: (frame, writer) => model.on(frame, writer),
+    };
+  });
+  const report = await scene.probe({ allowKicks: true });
+  assertEquals(findingOf(report, "policy-untrue").severity, "error");
+  assert(report.verdict.includes("keep to the policy it tells"));
 });
