@@ -13,6 +13,7 @@ import {
   parseWatchFlags,
   stayReady,
   viewOf,
+  WatchPage,
   type WatchSettings,
 } from "./watch/mod.ts";
 
@@ -25,11 +26,17 @@ async function runWatch(settings: WatchSettings): Promise<number> {
   await using channel = channelOf(settings);
   // What the library warns of is among the events that are shown.
   console.warn = () => {};
-  using view = viewOf(settings);
+  await using page = settings.web === undefined
+    ? undefined
+    : new WatchPage(settings.web, settings.target);
+  using view = viewOf(settings, page?.url);
   const connected = stayReady(channel, signal);
   for await (
     const snapshot of watch(channel, { interval: settings.interval, signal })
-  ) view.show(snapshot);
+  ) {
+    view.show(snapshot);
+    page?.show({ snapshot, recordings: channel.recordings() });
+  }
   await channel.close();
   await connected;
   return 0;

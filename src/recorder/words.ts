@@ -43,8 +43,10 @@ export function wordsOf(
       return `Could not connect to ${event.address}: ${event.error.message}`;
     case "backoff":
       return `${event.address} waits ${
-        duration(event.until - event.at)
-      } after ${event.failures} failed attempts`;
+        duration(Math.max(0, event.until - event.at))
+      } after ${event.failures} failed attempt${
+        event.failures === 1 ? "" : "s"
+      }`;
     case "disconnected":
       return `Connection ${event.connectionId} takes no new calls${
         because(event.reason)

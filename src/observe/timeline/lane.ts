@@ -93,10 +93,18 @@ export function laneOf(
     marks: events.flatMap(markOf),
     calls: recording.calls,
     end: reason && { at: reason.at, isGood: isGraceful(reason) },
-    story: reason === undefined
-      ? `Open for ${duration(recording.until - recording.since)}`
-      : explain(reason),
+    story: reason === undefined ? storyOf(recording) : explain(reason),
   };
+}
+
+/** Of one that is open, and may be silent: a PING has no answer yet. */
+function storyOf(recording: ConnectionRecording): string {
+  const { since, until } = recording;
+  const open = `Open for ${duration(until - since)}`;
+  const [silence] = presentSilence(recording);
+  return silence === undefined
+    ? open
+    : `${open}, silent for ${duration(until - silence.from)}`;
 }
 
 function statesOf({ events, since, until, forgotten }: ConnectionRecording) {
@@ -137,14 +145,33 @@ function suspicionsOf(
   return bands;
 }
 
-function silencesOf({ events, since }: ConnectionRecording): Band[] {
-  return events.flatMap((event) => {
+/** The silence of a connection that is open, while a PING is out for long. */
+function presentSilence(
+  { events, until, stats }: ConnectionRecording,
+): Band[] {
+  if (events.at(-1)?.type === "closed" || stats.sinceRead < 0) return [];
+  const acked = new Set(
+    events.flatMap((event) => event.type === "ping-acked" ? [event.id] : []),
+  );
+  const isOut = events.some((event) =>
+    event.type === "ping-sent" && !acked.has(event.id) &&
+    until - event.at >= NOTABLE_SILENCE
+  );
+  return isOut
+    ? [{ kind: "silent", from: until - stats.sinceRead, to: until }]
+    : [];
+}
+
+function silencesOf(recording: ConnectionRecording): Band[] {
+  const { events, since } = recording;
+  const past = events.flatMap((event): Band[] => {
     if (event.type !== "closed" || !isSilence(event.reason)) return [];
     const { at, lastReadAt } = event.reason;
     const from = Math.max(since, lastReadAt);
     const kind = "silent";
     return at - from < NOTABLE_SILENCE ? [] : [{ kind, from, to: at }];
   });
+  return [...past, ...presentSilence(recording)];
 }
 
 /** Whether a connection ended as nothing came from the other end. */

@@ -1,0 +1,2 @@
+export { MOST_LISTENERS } from "./listeners.ts";
+export { WatchPage } from "./watch_page.ts";
