@@ -30,6 +30,11 @@ export const AGE: readonly number[] = [
   ...[1, 5, 10, 30, 60, 300, 900, 1_800, 3_600, 21_600, 86_400, 604_800],
 ];
 
+/** Seconds between PINGs of keepalive: what servers and networks ask for. */
+export const INTERVAL: readonly number[] = [
+  ...[1, 5, 10, 20, 30, 60, 120, 240, 300, 350, 600, 1_800, 3_600, 7_200],
+];
+
 /** Seconds that a call takes, in go-grpc-prometheus. */
 export const LEGACY_LATENCY: readonly number[] = [
   ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],

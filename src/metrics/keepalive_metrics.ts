@@ -1,6 +1,6 @@
 import type { ChannelEvent } from "../grpc/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
-import { AGE, LATENCY } from "./buckets.ts";
+import { AGE, INTERVAL, LATENCY } from "./buckets.ts";
 import { type Instruments, SECOND } from "./instruments.ts";
 import type { Adder, HistogramRecorder, MetricAttributes } from "./meter.ts";
 import { targetName } from "./target_name.ts";
@@ -28,6 +28,7 @@ export class KeepaliveMetrics {
   readonly #lost: Adder;
   readonly #strikes: Adder;
   readonly #age: HistogramRecorder;
+  readonly #interval: HistogramRecorder;
 
   /** Makes the instruments. */
   constructor(make: Instruments) {
@@ -52,6 +53,12 @@ export class KeepaliveMetrics {
       "s",
       "Age of connections when they ended.",
       AGE,
+    );
+    this.#interval = make.histogram(
+      "keepalive.interval",
+      "s",
+      "Interval of a client's keepalive after its server told a policy.",
+      INTERVAL,
     );
   }
 
@@ -80,6 +87,8 @@ export class KeepaliveMetrics {
         return this.#onAcked(event, open);
       case "keepalive-timeout":
         return this.#onTimeout(open);
+      case "keepalive-policy":
+        return this.#onPolicy(event, open);
       case "ping-strike":
         return this.#strikes.add(1, open.attributes);
       case "closed":
@@ -93,6 +102,16 @@ export class KeepaliveMetrics {
     open.out.delete(event.id);
     this.#acked.add(1, attributes);
     this.#rtt.record(event.rtt / SECOND, attributes);
+  }
+
+  /** Keepalive that is off has no interval. */
+  #onPolicy(
+    { time, source }: TransportEvent & { type: "keepalive-policy" },
+    { attributes }: Open,
+  ): void {
+    if (time === Infinity) return;
+    const told = { ...attributes, "keepalive.policy.source": source };
+    this.#interval.record(time / SECOND, told);
   }
 
   #onTimeout(open: Open): void {

@@ -31,6 +31,7 @@ const MEASURED: Readonly<Record<string, string>> = {
   "grpc.subchannel.disconnections": "{disconnection}",
   "grpc.subchannel.open_connections": "{connection}",
   "keepalive.connection.age": "s",
+  "keepalive.interval": "s",
   "keepalive.ping.acked": "{ping}",
   "keepalive.ping.rtt": "s",
   "keepalive.ping.sent": "{ping}",

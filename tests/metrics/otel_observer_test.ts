@@ -14,7 +14,7 @@ Deno.test("a provider that is given makes the instruments, with units and bounds
   otelObserver({ meterProvider });
   assertEquals(meterProvider.meters, [["@keepalive/grpc", version]]);
   const { instruments } = meterProvider;
-  assertEquals(instruments.size, 23);
+  assertEquals(instruments.size, 24);
   for (const [name, options] of instruments) {
     assert(options.unit !== undefined && options.description, name);
     // Deno refuses a type of values.

@@ -1,3 +1,4 @@
+import { ConsoleWarnings } from "../client/support/console_warnings.ts";
 import {
   assert,
   assertEquals,
@@ -58,6 +59,7 @@ Deno.test("what was measured is in the text format, and no more than that", asyn
     "grpc_subchannel_disconnections_total",
     "grpc_subchannel_open_connections",
     "keepalive_connection_age_seconds",
+    "keepalive_interval_seconds",
     "keepalive_ping_acked_total",
     "keepalive_ping_rtt_seconds",
     "keepalive_ping_sent_total",
@@ -183,7 +185,7 @@ Deno.test("go-grpc-prometheus' names are there when asked for", async () => {
   const seconds = "grpc_client_handling_seconds_bucket";
   assertEquals(valueOf(text, seconds, bucket), 2);
   const both = await measured({ names: "both" });
-  assertEquals(readExposition(both).size, 16 + names.length);
+  assertEquals(readExposition(both).size, 17 + names.length);
 });
 
 /** A call of a client that was tried three times, in two ways. */
@@ -381,4 +383,22 @@ Deno.test("options that cannot be are refused", () => {
   assertThrows(made({ names: "all" }), RangeError, "names");
   assertThrows(made({ experimental: 1 }), TypeError, "experimental");
   assertThrows(made({ maxSeries: 0 }), RangeError, "maxSeries");
+});
+
+Deno.test("the interval of a client's keepalive is measured when its server tells a policy", async () => {
+  using _ = new ConsoleWarnings();
+  const prometheus = new Prometheus();
+  const world = new World(1, {
+    server: { enforcement: { minTime: 20_000 } },
+    channel: { observer: prometheus, keepalive: { time: 10_000 } },
+  });
+  world.call();
+  await world.clock.advance(1_000);
+  const text = prometheus.metrics();
+  for (const source of ["settings", "metadata"]) {
+    const labels = { keepalive_policy_source: source };
+    assertEquals(valueOf(text, "keepalive_interval_seconds_sum", labels), 20);
+    assertEquals(valueOf(text, "keepalive_interval_seconds_count", labels), 1);
+  }
+  await world.end();
 });
