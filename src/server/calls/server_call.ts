@@ -46,10 +46,10 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
       "request",
     );
     this.#outbox = new Outbox(stream, responseEncoding, setup.tracer);
-    this.#outbox.heartbeat = serverHeartbeat(setup, (e) => this.#giveUp(e));
+    this.#outbox.heartbeat = serverHeartbeat(setup, this);
     if (timeout !== undefined) {
       this.#timer = new Timer(setup.transport.clock);
-      this.#timer.plan(timeout, () => this.#giveUp(deadlineError()));
+      this.#timer.plan(timeout, () => this.giveUp(deadlineError()));
     }
   }
 
@@ -252,7 +252,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
    * The client has stopped waiting, or is dead. If it does not even take what
    * was sent, its stream must not stay.
    */
-  #giveUp(error: GrpcError): void {
+  giveUp(error: GrpcError): void {
     this.fail(error);
     const { stream } = this.setup;
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);

@@ -20,17 +20,23 @@ export function grantHeartbeat(
   return { interval, timeout: settings.timeout };
 }
 
+/** What heartbeats need of a call. */
+export interface BeatingCall {
+  /** The client is dead. */
+  giveUp(error: GrpcError): void;
+}
+
 /** Those of a call, before its headers answer the client. */
 export function serverHeartbeat(
   { stream, transport, tracer, heartbeat }: ServerCallSetup,
-  fail: (error: GrpcError) => void,
+  call: BeatingCall,
 ): StreamHeartbeat | undefined {
   return heartbeat && new StreamHeartbeat({
     stream,
     clock: transport.clock,
     peer: "client",
     timeout: heartbeat.timeout,
-    fail,
+    fail: (error) => call.giveUp(error),
     tell: (news, interval) => tracer?.heartbeat(news, interval),
   });
 }
