@@ -114,6 +114,7 @@
  * | `@keepalive/grpc/doctor` | mistakes in the configuration of keepalive, found before they are outages |
  * | `@keepalive/grpc/observe` | a flight recorder for connections and channels: what happened, and numbers |
  * | `@keepalive/grpc/connect` | clients and routers of Connect, over these channels and servers |
+ * | `@keepalive/grpc/reflection` | descriptors of services, for `grpcurl`, Postman and the like |
  * | `@keepalive/grpc/channelz` | channels, servers and connections, shown to `grpcdebug` and the like |
  * | `@keepalive/grpc/testing` | a channel to services in the same process, for tests without sockets |
  * | `@keepalive/grpc/protobuf` | services that protobuf-es has generated, as they are |

@@ -32,6 +32,27 @@ export async function generate(): Promise<string> {
   }
 }
 
+/** The descriptors of the greeter, for reflection. */
+export const DESCRIPTORS: URL = new URL("generated/helloworld.binpb", FOLDER);
+
+/**
+ * The descriptors as the compiler makes them, with all that they import.
+ *
+ * @throws {Error} With what the compiler has to say, if it fails.
+ */
+export async function buildDescriptors(): Promise<Uint8Array> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/helloworld.binpb`;
+    await runGenerator(
+      ...["buf", "build", "--exclude-source-info", "--output", path],
+    );
+    return await Deno.readFile(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 /**
  * Runs a command of the generator, which npm installs if need be.
  *
@@ -49,4 +70,5 @@ export async function runGenerator(...command: string[]): Promise<void> {
 if (import.meta.main) {
   await Deno.mkdir(new URL("./", GENERATED), { recursive: true });
   await Deno.writeTextFile(GENERATED, await generate());
+  await Deno.writeFile(DESCRIPTORS, await buildDescriptors());
 }

@@ -5,9 +5,15 @@
  * @module
  */
 import { Health, serve, type Server, ServingStatus } from "@keepalive/grpc";
+import { reflection } from "@keepalive/grpc/reflection";
 import { onStopSignal, runTool } from "../../src/cli/mod.ts";
 import { parseServer, refused, type ServerFlags } from "./flags.ts";
 import { greeter, log } from "./service.ts";
+
+/** What tools such as grpcurl ask for; `deno task generate` makes it. */
+const descriptors = Deno.readFileSync(
+  new URL("./generated/helloworld.binpb", import.meta.url),
+);
 
 await runTool("greeter:server", parseServer, run);
 
@@ -33,7 +39,7 @@ function start({ port, tls }: ServerFlags, health: Health): Server {
       keepalive: { time: 5_000, timeout: 1_000, maxConnectionIdle: 60_000 },
       enforcement: { minTime: 5_000, permitWithoutStream: true },
       interceptors: [log],
-    }, [greeter, health.service]);
+    }, [greeter, health.service, reflection(descriptors, health.service)]);
   } catch (error) {
     throw refused(error, { port });
   }

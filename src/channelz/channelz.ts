@@ -14,6 +14,7 @@ import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import { implement, type Service } from "../server/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { Answers } from "./answers.ts";
+import { CHANNELZ_FILES } from "./channelz_files.ts";
 import { METHODS } from "./messages.ts";
 import { Registry } from "./registry.ts";
 
@@ -76,7 +77,8 @@ export class Channelz implements Observer {
     requireKnownKeys("the channelz options", options, ["clock"]);
     requireClock(options.clock);
     this.#answers = new Answers(options.clock ?? systemClock);
-    this.service = this.#implement();
+    const descriptors = CHANNELZ_FILES;
+    this.service = { ...this.#implement(), descriptors };
   }
 
   /** Takes an event of a connection. */

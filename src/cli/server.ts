@@ -6,6 +6,7 @@
  * @module
  */
 import { Health, serve, type Server, ServingStatus } from "@keepalive/grpc";
+import { reflection } from "@keepalive/grpc/reflection";
 import {
   type ServerParameters,
   serverParameters,
@@ -21,7 +22,7 @@ import { runTool } from "./run_tool.ts";
 import type { ServerSettings } from "./settings.ts";
 import { onStopSignal } from "./stop_signals.ts";
 import { StartError, UsageError } from "./usage_error.ts";
-import { echo } from "./echo/mod.ts";
+import { echo, echoDescriptors } from "./echo/mod.ts";
 
 await runTool("server", (args) => parseFlags("server", args), runServer);
 
@@ -69,7 +70,11 @@ function start(
         report.connection(event, sourceOf(transport));
       },
       onError: ({ message }) => report.tool({ type: "accept-failed", message }),
-    }, [echo, health.service]);
+    }, [
+      echo,
+      health.service,
+      reflection(echoDescriptors(), health.service),
+    ]);
   } catch (error) {
     throw startError(error);
   }

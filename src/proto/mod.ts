@@ -27,4 +27,5 @@ export {
   type MessageType,
   messageType,
 } from "./message.ts";
+export { filesOf } from "./files_of.ts";
 export { MAX_DEPTH } from "./reader.ts";

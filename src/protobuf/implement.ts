@@ -4,6 +4,7 @@ import {
   implement as implementOf,
   type Service,
 } from "../server/mod.ts";
+import { filesOf } from "./descriptor_set.ts";
 import {
   serviceDefinition,
   type ServiceDefinitionOf,
@@ -31,5 +32,6 @@ export function implement<Desc extends DescService>(
   service: Desc,
   handlers: NoInfer<ProtobufHandlers<Desc>>,
 ): Service {
-  return implementOf(serviceDefinition(service), handlers);
+  const implemented = implementOf(serviceDefinition(service), handlers);
+  return { ...implemented, descriptors: () => filesOf([service.file]) };
 }

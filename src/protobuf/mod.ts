@@ -5,6 +5,7 @@
  * @module
  */
 export { createClient, type ProtobufClient } from "./client.ts";
+export { descriptorSet } from "./descriptor_set.ts";
 export { errorDetail, findDetails } from "./error_details.ts";
 export { implement, type ProtobufHandlers } from "./implement.ts";
 export {

@@ -12,6 +12,14 @@ export interface Service {
   readonly definition: ServiceDefinition;
   /** What implements each path; only `serve` looks inside. */
   readonly implementations: ReadonlyMap<string, unknown>;
+  /**
+   * The files that declare it, as octets of `FileDescriptorProto`, with all that
+   * they import, if they are known: for `reflection` of
+   * `@keepalive/grpc/reflection`.
+   */
+  readonly descriptors?: () => readonly Uint8Array[];
+  /** Is called when `shutdown` of its server begins. */
+  readonly onShutdown?: () => void;
 }
 
 /**

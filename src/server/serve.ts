@@ -17,6 +17,7 @@ import { telemetryOf } from "../otel/mod.ts";
 import {
   type Listener,
   listenRecorded,
+  resolveShutdown,
   type ShutdownOptions,
 } from "../transport/mod.ts";
 import {
@@ -45,6 +46,7 @@ interface ServerSetup {
   readonly clock: Clock;
   readonly tracers: CallTracers;
   readonly recorder: Recorder;
+  readonly services: readonly Service[];
 }
 
 /**
@@ -126,6 +128,10 @@ export class Server implements AsyncDisposable {
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     const begin = this.#setup.clock.now();
+    resolveShutdown(options);
+    for (const { onShutdown } of this.#setup.services) {
+      if (onShutdown !== undefined) tell(onShutdown);
+    }
     await this.#listener.shutdown(options);
     this.#waitUntil(begin + (options.grace ?? Infinity) + LAST_MOMENT);
     await this.#finished;
@@ -264,7 +270,7 @@ export function serve(
       record,
     );
   const listener = outside?.(begin) ?? begin();
-  const setup = { running, onHandlerError, clock, tracers, recorder };
+  const setup = { running, onHandlerError, clock, tracers, recorder, services };
   const server = new Server(listener, setup);
   tracers.serves(listener, options.tls !== undefined);
   announce(server.addr, onListen, () => void server.close());

@@ -9,7 +9,7 @@ export type { TransportEvent } from "./events.ts";
 export { listen, type ListenOptions, listenRecorded } from "./listen.ts";
 export { LISTEN_KEYS } from "./listen_keys.ts";
 export { Listener } from "./listener.ts";
-export type { ShutdownOptions } from "./shutdown_options.ts";
+export { resolveShutdown, type ShutdownOptions } from "./shutdown_options.ts";
 export type { DrainNotice } from "./milestones.ts";
 export {
   type ConnectionRecorder,

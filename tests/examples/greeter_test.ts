@@ -8,6 +8,8 @@ import {
   Status,
 } from "@keepalive/grpc";
 import {
+  buildDescriptors,
+  DESCRIPTORS,
   generate,
   GENERATED,
   runGenerator,
@@ -38,6 +40,7 @@ Deno.test({
   ignore: missing !== undefined,
   fn: async () => {
     assertEquals(await Deno.readTextFile(GENERATED), await generate());
+    assertEquals(await Deno.readFile(DESCRIPTORS), await buildDescriptors());
   },
 });
 

@@ -14,6 +14,7 @@ const { exports, tasks }: Config = JSON.parse(
 const WITH_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "./connect": ["ConnectRouter", "Interceptor", "Transport"],
   "./protobuf": [
+    "DescFile",
     "DescMessage",
     "DescMethod",
     "DescService",

@@ -269,6 +269,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   "./protobuf": [
     "createClient",
+    "descriptorSet",
     "errorDetail",
     "findDetails",
     "implement",
@@ -277,6 +278,10 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "ProtobufHandlers",
     "serviceDefinition",
     "ServiceDefinitionOf",
+  ],
+  "./reflection": [
+    "DescriptorSource",
+    "reflection",
   ],
   "./session": [
     "AdvertisedPolicy",

@@ -28,7 +28,7 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 /** The rooms that may use packages; nothing else in `src` imports them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   [CLI]: ["@std/async", "commander", "picocolors"],
-  protobuf: ["@bufbuild/protobuf"],
+  protobuf: ["@bufbuild/protobuf", "@bufbuild/protobuf/wkt"],
   connect: ["@bufbuild/protobuf", "@connectrpc/connect"],
 };
 

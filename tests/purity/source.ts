@@ -26,6 +26,7 @@ export const FOLDERS: readonly string[] = [
   "doctor",
   "connect",
   "channelz",
+  "reflection",
   "cli",
 ];
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type Client,
   createClient,
@@ -109,14 +109,58 @@ Deno.test("A watch does not hold up a shutdown", async () => {
   await using stage = new Hospital();
   const responses = stage.client.watch({ service: "" });
   assertEquals((await responses.next()).value, { status: SERVING });
+  const closed = stage.server.shutdown();
+  assertEquals((await responses.next()).value, { status: NOT_SERVING });
   await Promise.all([
-    stage.server.shutdown(),
+    closed,
     assertStatus(
       () => responses.next(),
       Status.UNAVAILABLE,
       "the connection is retiring",
     ),
   ]);
+});
+
+Deno.test("All services are listed, with what they can do", async () => {
+  await using stage = new Hospital();
+  stage.health.set("a.B", NOT_SERVING);
+  stage.health.set("c.D", ServingStatus.UNKNOWN);
+  assertEquals(await stage.client.list({}), {
+    statuses: {
+      "": { status: SERVING },
+      "a.B": { status: NOT_SERVING },
+      "c.D": { status: ServingStatus.UNKNOWN },
+    },
+  });
+  for (let i = 3; i < 101; i++) stage.health.set(`s${i}`, SERVING);
+  await assertStatus(
+    () => stage.client.list({}),
+    Status.RESOURCE_EXHAUSTED,
+    "there are 101 services, and 100 are listed at the most",
+  );
+});
+
+Deno.test("After a shutdown nothing serves any more", async () => {
+  await using stage = new Hospital();
+  const { health, client } = stage;
+  health.set("a.B", SERVING);
+  const watch = client.watch({ service: "a.B" });
+  assertEquals((await watch.next()).value, { status: SERVING });
+  health.shutdown();
+  assertEquals((await watch.next()).value, { status: NOT_SERVING });
+  health.set("a.B", SERVING);
+  health.set("new.One", SERVING);
+  for (const service of ["", "a.B", "new.One"]) {
+    assertEquals(await client.check({ service }), { status: NOT_SERVING });
+  }
+  await watch.return(undefined);
+});
+
+Deno.test("A shutdown whose options are refused leaves the health as it is", async () => {
+  await using stage = new Hospital();
+  await assertRejects(() => stage.server.shutdown({ grace: -1 }), RangeError);
+  const status = await stage.client.check({ service: "" });
+  assertEquals(status, { status: SERVING });
 });
 
 Deno.test("What is no status is refused", () => {
@@ -168,7 +212,7 @@ Deno.test("A health message that is malformed is refused", () => {
       [0x0a, 5, 0x61],
       [0x0a, 0x80],
       [0x08],
-      [0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01],
+      [0x08, ...new Array(10).fill(0x80), 0x01],
       [0x0b],
       [0x19, 1],
     ].map((octets) => Uint8Array.from(octets))

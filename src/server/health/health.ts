@@ -1,12 +1,16 @@
 import { GrpcError, Status } from "../../grpc/mod.ts";
 import { onAbort } from "../../runtime/mod.ts";
 import { requireObject } from "../../options/mod.ts";
+import { HEALTH_FILES } from "./health_files.ts";
 import {
   type HealthCheckResponse,
   HealthDefinition,
   ServingStatus,
 } from "./messages.ts";
 import { implement, type Service } from "../implement.ts";
+
+/** Services that are listed at the most, as in grpc-go. */
+const MOST_LISTED = 100;
 
 /**
  * The health of a server and its services, as gRPC's
@@ -25,13 +29,19 @@ import { implement, type Service } from "../implement.ts";
 export class Health {
   readonly #statuses = new Map<string, ServingStatus>();
   readonly #watchers = new Set<() => void>();
+  #isShutDown = false;
 
   /** The service to serve. */
-  readonly service: Service = implement(HealthDefinition, {
-    check: ({ service }) => this.#check(service),
-    watch: ({ service }, { signal, draining }) =>
-      this.#watch(service, AbortSignal.any([signal, draining])),
-  });
+  readonly service: Service = {
+    ...implement(HealthDefinition, {
+      check: ({ service }) => this.#check(service),
+      list: () => this.#list(),
+      watch: ({ service }, { signal, draining }) =>
+        this.#watch(service, AbortSignal.any([signal, draining])),
+    }),
+    descriptors: HEALTH_FILES,
+    onShutdown: () => this.shutdown(),
+  };
 
   /**
    * Starts with the server as a whole serving, and what is given.
@@ -48,14 +58,42 @@ export class Health {
   }
 
   /**
-   * Sets the status of a service, "" for the server; watchers are told.
+   * Sets the status of a service, "" for the server; watchers are told. After
+   * {@linkcode Health.shutdown} it stays NOT_SERVING.
    *
    * @throws {RangeError} If the status is none of `ServingStatus`.
    */
   set(service: string, status: ServingStatus): void {
     requireStatus(service, status);
-    this.#statuses.set(service, status);
+    const kept = this.#isShutDown ? ServingStatus.NOT_SERVING : status;
+    this.#statuses.set(service, kept);
     for (const wake of this.#watchers) wake();
+  }
+
+  /**
+   * Sets all to NOT_SERVING, for good, so that balancers send nobody here any
+   * more. `shutdown` of a server does so before it drains: earlier is better if
+   * they need time to notice. The same as `Shutdown` of grpc-go's health server,
+   * `enterTerminalState` of grpc-java's.
+   */
+  shutdown(): void {
+    this.#isShutDown = true;
+    for (const service of this.#statuses.keys()) {
+      this.#statuses.set(service, ServingStatus.NOT_SERVING);
+    }
+    for (const wake of this.#watchers) wake();
+  }
+
+  #list(): { statuses: Record<string, HealthCheckResponse> } {
+    if (this.#statuses.size > MOST_LISTED) {
+      throw new GrpcError(
+        Status.RESOURCE_EXHAUSTED,
+        `there are ${this.#statuses.size} services, and ${MOST_LISTED} are listed at the most`,
+      );
+    }
+    const statuses = [...this.#statuses]
+      .map(([service, status]) => [service, { status }]);
+    return { statuses: Object.fromEntries(statuses) };
   }
 
   #check(service: string): HealthCheckResponse {
@@ -71,14 +109,16 @@ export class Health {
     signal: AbortSignal,
   ): AsyncGenerator<HealthCheckResponse> {
     let told: ServingStatus | undefined;
-    while (!signal.aborted) {
+    while (true) {
       const status = this.#statuses.get(service) ??
         ServingStatus.SERVICE_UNKNOWN;
-      if (status === told) {
-        await this.#change(signal);
-      } else {
+      if (status !== told) {
         told = status;
         yield { status };
+      } else if (signal.aborted) {
+        break;
+      } else {
+        await this.#change(signal);
       }
     }
     throw new GrpcError(Status.UNAVAILABLE, "the connection is retiring");
