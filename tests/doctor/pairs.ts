@@ -298,7 +298,12 @@ export const OTHERS: readonly Pair[] = [
     },
     worst: "error",
     finds: [
-      ["error", "too-many-pings", "20 s < minTime 300 s"],
+      // 20, 40, 100 and 160 s: after two PINGs one a minute.
+      [
+        "error",
+        "too-many-pings",
+        "20 s < minTime 300 s: PING 4 gets GOAWAY, after 160 s",
+      ],
       ["warning", "ignored-option"],
       ["info", "pings-throttled", "2 PINGs at 20 s, then one every 60 s"],
       ["info", "hidden-ping-timeout", "60 s > grpc.keepalive_timeout_ms 20 s"],
@@ -475,6 +480,24 @@ export const OTHERS: readonly Pair[] = [
         "316 s >= minTime 300 s + max(1 s, 5 %, 2 RTT) 15 s",
       ],
     ],
+    without: ["idle-connections-forgotten"],
+  },
+  {
+    about: "a client that verifies nothing before use",
+    of: { client: { verify: "off" }, path: "aws-nlb" },
+    worst: "warning",
+    finds: [["warning", "idle-connections-forgotten", "1800 s > limit 350 s"]],
+    advice: ["keepalive.maxConnectionIdle", 332_000],
+  },
+  {
+    about: "a server that retires idle connections before a hop forgets them",
+    of: {
+      client: { stack: "grpc-go", Time: "5m20s" },
+      server: { keepalive: { maxConnectionIdle: 300_000 } },
+      path: "aws-nlb",
+    },
+    worst: "info",
+    finds: [["ok", "hop-kept", "320 s"]],
     without: ["idle-connections-forgotten"],
   },
   {

@@ -40,6 +40,15 @@ const REFUSED: readonly [LintOptions, string][] = [
   ],
   [{ client: { Time: -1 } }, "received -1"],
   [{ client: { Time: NaN } }, "received NaN"],
+  [{ client: { keep_alive_timeout: { secs: NaN } } }, 'such as "20s"'],
+  [null as unknown as LintOptions, "expected an object, received null"],
+  [{ client: null } as unknown as LintOptions, "received null"],
+  [{ path: [5] } as unknown as LintOptions, "received 5"],
+  [
+    { client: { stack: 5 } } as unknown as LintOptions,
+    "stack of the client: expected",
+  ],
+  [{ client: JSON.parse('{"__proto__":1}') }, 'unknown key "__proto__"'],
   [
     { client: { keepAliveTime: 20 } },
     'with its unit, such as [20, "SECONDS"], received 20',

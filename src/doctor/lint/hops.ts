@@ -9,10 +9,8 @@ import {
   longestFor,
   marginOf,
   suitable,
+  THROTTLED,
 } from "./limits.ts";
-
-/** gRPC Core sends no more than one PING a minute after some without data. */
-const THROTTLED = 60_000;
 
 /** What keeps a hop from forgetting, and how often it does. */
 interface Keeper {

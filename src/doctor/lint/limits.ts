@@ -7,6 +7,9 @@ export const LAG = 1_000;
 /** Milliseconds that a margin has at least. */
 const LEAST_MARGIN = 5_000;
 
+/** gRPC Core sends no more than one PING a minute after some without data. */
+export const THROTTLED = 60_000;
+
 /** No client should send PINGs more often (gRFC A8). */
 const LEAST_TIME = 10_000;
 

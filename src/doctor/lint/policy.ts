@@ -1,7 +1,13 @@
 import { inWords } from "../durations.ts";
 import type { Finding } from "../findings.ts";
 import { type Case, change, firstProxy, type Rule, type Told } from "./case.ts";
-import { advisedTime, type Demand, demandOf, suitable } from "./limits.ts";
+import {
+  advisedTime,
+  type Demand,
+  demandOf,
+  suitable,
+  THROTTLED,
+} from "./limits.ts";
 
 const A8 =
   "https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md";
@@ -91,11 +97,20 @@ function tooMany(of: Case, minTime: number): Finding {
     arithmetic: `${inWords(of.time)} < minTime ${
       inWords(minTime)
     }: PING ${pings} gets GOAWAY, after ${
-      inWords(pings * of.time)
+      inWords(pingTime(of, pings))
     } of silence; ${until}`,
     advice: slower(of),
     source: A8,
   };
+}
+
+/** When so many PINGs were sent in silence; gRPC Core slows down after some. */
+function pingTime({ client, time }: Case, count: number): number {
+  const { maxPingsWithoutData = 0 } = client.values;
+  const fast = maxPingsWithoutData === 0
+    ? count
+    : Math.min(count, maxPingsWithoutData);
+  return fast * time + (count - fast) * Math.max(time, THROTTLED);
 }
 
 /** A longer interval, or a server that asks for less. */
@@ -125,7 +140,7 @@ function withoutStream(of: Case): Finding[] {
       "The client sends PINGs while no call is active, and the server does not permit it",
     arithmetic: `without a call ${inWords(of.time)} < ${
       inWords(IDLE_MIN_TIME)
-    }: PING ${pings} gets GOAWAY, after ${inWords(pings * of.time)}`,
+    }: PING ${pings} gets GOAWAY, after ${inWords(pingTime(of, pings))}`,
     advice: [
       ...change(client, "permitWithoutStream", false),
       ...change(

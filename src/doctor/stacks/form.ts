@@ -71,7 +71,7 @@ export const percent: Form<number> = {
 /** Milliseconds, or a text such as `"20s"` and `"infinity"`. */
 export const milliseconds: Form<number> = {
   read: (name, value) =>
-    fromText(value) ?? fromNumber(name, value, "milliseconds above 0", 1),
+    fromText(value) ?? fromNumber(name, value, "milliseconds from 0 up", 1),
   write: (value) => value === Infinity ? "infinity" : value,
 };
 
@@ -144,9 +144,8 @@ export const duration: Form<number> = {
     if (text !== undefined) return text;
     if (isRecord(value)) {
       const { secs, seconds = secs, nanos = 0 } = value;
-      if (typeof seconds === "number" && typeof nanos === "number") {
-        return seconds * 1_000 + nanos / 1e6;
-      }
+      const sum = Number(seconds) * 1_000 + Number(nanos) / 1e6;
+      if (typeof seconds === "number" && sum >= 0) return sum;
     }
     throw new TypeError(
       `Cannot use ${name}: expected a duration such as "20s", received ${
