@@ -97,7 +97,7 @@ function whileActive(of: Case, hop: Hop, index: number): Finding {
   const minTime = demandOf(of).minTime;
   const isOfBoth = index <= firstProxy(of) && index >= lastProxy(of);
   if (isOfBoth && minTime > hop.idle - margin) {
-    return onlyTheServer(of, hop, minTime);
+    return onlyTheServer(of, hop, minTime, due > hop.idle);
   }
   return due > hop.idle
     ? forgets(of, hop, index, line)
@@ -105,12 +105,18 @@ function whileActive(of: Case, hop: Hop, index: number): Finding {
 }
 
 /** The minimum of the server and the limit of a hop leave no room between. */
-function onlyTheServer(of: Case, hop: Hop, minTime: number): Finding {
+function onlyTheServer(
+  of: Case,
+  hop: Hop,
+  minTime: number,
+  isForgotten: boolean,
+): Finding {
   return {
     id: "only-the-server-can-ping",
-    severity: "error",
-    title:
-      `${hop.title} forgets before the server allows a PING of the client: only the server can keep the connection`,
+    severity: isForgotten ? "error" : "warning",
+    title: isForgotten
+      ? `${hop.title} forgets before the server allows a PING of the client: only the server can keep the connection`
+      : `${hop.title} forgets soon after the server allows a PING of the client: only the server can keep the connection with a margin`,
     arithmetic: `minTime ${inWords(minTime)} > limit ${
       inWords(hop.idle)
     } - margin ${inWords(marginOf(hop))}`,
