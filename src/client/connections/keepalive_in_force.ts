@@ -85,14 +85,18 @@ export class ChannelKeepalive {
    * @throws {RangeError} If a value is not allowed.
    */
   constructor(
-    { learned, ...options }: ChannelKeepaliveOptions = {},
+    given: ChannelKeepaliveOptions = {},
     random: number,
     clock: Clock = systemClock,
     authority: string = "",
   ) {
     const { from, to } = DEFAULT_TIME;
     const time = Math.round(from + random * (to - from));
-    requireKnownKeys("the keepalive options", options, CLIENT_KEEPALIVE_KEYS);
+    requireKnownKeys("the keepalive options", given, [
+      ...CLIENT_KEEPALIVE_KEYS,
+      "learned",
+    ]);
+    const { learned, ...options } = given;
     this.#store = learned && new StoreClient(learned, authority);
     const { keepalive, warnings } = clientParameters({
       keepalive: options.time === undefined ? { ...options, time } : options,
