@@ -143,6 +143,8 @@ export {
   type LearnedKeepalive,
   pollingResolver,
   type ServiceConfig,
+  subscribe,
+  type SubscribeOptions,
 } from "./src/client/mod.ts";
 export {
   type CallContext,

@@ -84,7 +84,7 @@ export class Channel implements AsyncDisposable {
     target: string | readonly string[],
     options: ChannelOptions = {},
   ) {
-    const parts = channelParts(target, options);
+    const parts = channelParts(target, options, this);
     this.#connector = parts.connector;
     this.#isolation = parts.isolation;
     this.#clock = parts.clock;

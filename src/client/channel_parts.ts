@@ -53,19 +53,37 @@ export interface ChannelParts {
   readonly recorder: Recorder;
 }
 
+/** What is made beside a channel has the same time and chance. */
+export interface ChannelTime {
+  /** The clock of the channel. */
+  readonly clock: Clock;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+}
+
+const times = new WeakMap<object, ChannelTime>();
+
+/** Those of a channel; of the system for a stand-in. */
+export function timeOf(channel: object): ChannelTime {
+  return times.get(channel) ?? { clock: systemClock, random: Math.random };
+}
+
 /**
  * Checks the options of a channel, and makes its parts.
  *
+ * @param channel What they are for.
  * @throws {TypeError} If the target or an option cannot be used.
  * @throws {RangeError} If the value of an option is not allowed.
  */
 export function channelParts(
   target: string | readonly string[],
   options: ChannelOptions,
+  channel: object,
 ): ChannelParts {
   const parameters = channelParameters(target, options);
   const { clock = systemClock } = options;
   const random = randomOption(options.random);
+  times.set(channel, { clock, random });
   const keepalive = new ChannelKeepalive(
     options.keepalive,
     random(),

@@ -34,3 +34,5 @@ export {
   type Resolver,
   type ResolverListener,
 } from "./resolving/mod.ts";
+export { subscribe } from "./subscribe.ts";
+export type { SubscribeOptions } from "./subscribing/mod.ts";

@@ -1,5 +1,6 @@
 import type { MessageEncoding } from "./messages/mod.ts";
 import type { HeartbeatOptions } from "./heartbeat/mod.ts";
+import type { DrainNotice } from "../transport/mod.ts";
 import type { Metadata, MetadataInit } from "./metadata.ts";
 
 /** Octets of the longest message that is accepted by default, as everywhere. */
@@ -72,6 +73,14 @@ export interface CallOptions {
   onHeaders?: (metadata: Metadata) => void;
   /** Is called with the server's trailing metadata, in the same way. */
   onTrailers?: (metadata: Metadata) => void;
+  /**
+   * Is called when the connection on which the call runs is retired, by either
+   * end: the call goes on, and a new one would be made on another connection.
+   * Once for each attempt at the call; what it throws is treated in the same way.
+   *
+   * @default {nobody is told}
+   */
+  onDraining?: (notice: DrainNotice) => void;
 }
 
 /** The keys of {@linkcode CallOptions}. */
@@ -85,4 +94,5 @@ export const CALL_KEYS: readonly string[] = [
   "heartbeat",
   "onHeaders",
   "onTrailers",
+  "onDraining",
 ];

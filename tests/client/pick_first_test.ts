@@ -288,7 +288,13 @@ pickFirst(
     for (let i = 0; i < 30; i++) {
       for (const address of [A, B]) {
         dials.throttle(address).ended(
-          { activeStreams: 0, counters: () => ({ streamsSucceeded: 0 }) },
+          {
+            hasAnswered: false,
+            transport: {
+              activeStreams: 0,
+              counters: () => ({ streamsSucceeded: 0 }),
+            },
+          },
           0,
           0,
           "it retires",

@@ -7,7 +7,8 @@ import {
 
 /** A connection with so many successful streams, and so many that run. */
 function connection(streamsSucceeded = 0, activeStreams = 0) {
-  return { activeStreams, counters: () => ({ streamsSucceeded }) };
+  const transport = { activeStreams, counters: () => ({ streamsSucceeded }) };
+  return { hasAnswered: false, transport };
 }
 
 function restraintOf(jitter = 0, random = 0.5, maxBackoff = 120_000) {
@@ -147,4 +148,13 @@ Deno.test("Without a spread nothing is drawn", () => {
   const throttle = new ReconnectThrottle(resolveBackoff(), draw, 0);
   throttle.ended(connection(1), 0, 20_000, "it retires");
   assert(throttle.notBefore(false) <= 20_000);
+});
+
+Deno.test("A connection that has begun to answer a call has not come to nothing", () => {
+  const throttle = restraintOf();
+  for (let i = 0; i < 20; i++) {
+    const answering = { ...connection(0, 5), hasAnswered: true };
+    throttle.ended(answering, i, i + 1, "it retires");
+  }
+  assertEquals(throttle.inVain, 0);
 });

@@ -90,6 +90,8 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "ServingStatus",
     "Status",
     "statusName",
+    "subscribe",
+    "SubscribeOptions",
     "UnaryHandler",
     "uncompressed",
     "UnfinishedHandlerError",

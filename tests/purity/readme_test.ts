@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Channel, HealthDefinition, serve } from "../../mod.ts";
+import { Channel, HealthDefinition, serve, subscribe } from "../../mod.ts";
 import { dial, listen } from "../../src/transport/public.ts";
 import { ROOT } from "./source.ts";
 
@@ -28,6 +28,8 @@ const OPTIONS: Readonly<Record<string, () => unknown>> = {
   "a channel's backoff": () =>
     new Channel("localhost:50051", nested("backoff")),
   "a channel's TLS": () => new Channel("localhost:50051", nested("tls")),
+  "a subscription": () =>
+    subscribe(channel(), HealthDefinition.watch, { service: "" }, STRANGE),
   "a call": () => channel().unary(check, { service: "" }, STRANGE),
   "dial": () => dial("localhost:50051", STRANGE),
   "serve": () => serve(STRANGE, []),

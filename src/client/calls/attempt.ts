@@ -26,6 +26,7 @@ import {
   unknownEncoding,
 } from "./attempt_errors.ts";
 import { askForHeartbeat, readHeartbeatAnswer } from "./client_heartbeat.ts";
+import { watchDrain } from "./watch_drain.ts";
 import type { AttemptTracer } from "./traced_call.ts";
 import { type Outcome, readHead, readTrailers } from "./response_head.ts";
 
@@ -50,6 +51,7 @@ export class CallAttempt implements StreamConsumer {
   #early: GrpcError | undefined;
   #ended: Outcome | undefined;
   #unprocessed = false;
+  #drain: Disposable | undefined;
 
   /**
    * Prepares a call; nothing is sent before `open`.
@@ -121,8 +123,7 @@ export class CallAttempt implements StreamConsumer {
   /** Opens the stream. A call that was cancelled before stays ended. */
   open(transport: Transport): void {
     if (this.#ended !== undefined) return;
-    const setup = this.#setup;
-    const tracer = this.#tracer;
+    const setup = this.#setup, tracer = this.#tracer;
     const stream = transport.openStream(setup.headers(), false, this);
     this.#stream = stream;
     this.#ledger = new CallLedger(
@@ -130,9 +131,9 @@ export class CallAttempt implements StreamConsumer {
       (error) => this.cancel(error),
     );
     this.#inbox.memory = this.#ledger.memory;
-    const outbox = new Outbox(stream, setup.encoding, tracer);
+    const outbox = this.#outbox = new Outbox(stream, setup.encoding, tracer);
     outbox.heartbeat = askForHeartbeat(setup, this, transport, stream, tracer);
-    this.#outbox = outbox;
+    this.#drain = watchDrain(transport, setup.onDraining);
     tracer.picked(transport, stream.id);
   }
 
@@ -277,6 +278,7 @@ export class CallAttempt implements StreamConsumer {
     if (this.#ended !== undefined) return;
     this.#ended = outcome;
     this.#outbox?.close();
+    this.#drain?.[Symbol.dispose]();
     this.#tracer.ended(outcome.error, by, this.#inbox);
     if (discard) this.#inbox.discard(outcome.error);
     else this.#inbox.end(outcome.error);

@@ -151,14 +151,19 @@ export class AttemptChain {
     );
   }
 
+  #onHead(): void {
+    this.#connection?.answered();
+    this.#host.isolation.answered(this.#headOctets);
+  }
+
   #newAttempt(): CallAttempt {
     const attempt: CallAttempt = new CallAttempt(
       this.#setup(),
       this.#attemptTracer,
       (outcome) => this.#onEnd(attempt, outcome),
-      this.#headOctets < LARGE_HEADERS
+      this.#headOctets < LARGE_HEADERS && !this.#request.method.responseStream
         ? undefined
-        : () => this.#host.isolation.answered(this.#headOctets),
+        : () => this.#onHead(),
     );
     return attempt;
   }

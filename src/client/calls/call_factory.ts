@@ -59,6 +59,7 @@ export class CallFactory {
           headers: () => heads.of(request, timeLeft(), previousAttempts, asked),
           encoding: request.options.compression ?? "identity",
           maxReceiveLength: request.options.maxReceiveMessageLength,
+          onDraining: request.options.onDraining,
           heartbeat: asked,
         };
       },

@@ -5,6 +5,7 @@ import type {
   MessageEncoding,
 } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
+import type { DrainNotice } from "../../transport/mod.ts";
 import type { Connector } from "../connector/mod.ts";
 import type { CallTracers } from "./call_tracer.ts";
 import type { Isolation } from "./isolation.ts";
@@ -28,6 +29,8 @@ export interface CallAttemptSetup {
   readonly encoding: MessageEncoding;
   /** The longest response message to accept, in octets. */
   readonly maxReceiveLength?: number | undefined;
+  /** Is told when the connection is retired, if somebody wants to know. */
+  readonly onDraining?: ((notice: DrainNotice) => void) | undefined;
   /** The heartbeats that the headers ask for. */
   readonly heartbeat?: HeartbeatParameters | undefined;
 }

@@ -54,6 +54,7 @@ export function requireCallOptions(options: CallOptions): void {
   requireSignal(options.signal);
   requireFunction("onHeaders", options.onHeaders);
   requireFunction("onTrailers", options.onTrailers);
+  requireFunction("onDraining", options.onDraining);
   encodingOption(options.compression);
   heartbeatOption(options.heartbeat);
   booleanOption("waitForReady", options.waitForReady, false);

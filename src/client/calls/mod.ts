@@ -6,7 +6,8 @@
 export { CallFactory } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
 export { CallTracers } from "./call_tracer.ts";
-export { NO_OPTIONS } from "./check_call.ts";
+export { type CallLimits, limitCall } from "./call_limits.ts";
+export { NO_OPTIONS, requireDeadline } from "./check_call.ts";
 export { Isolation } from "./isolation.ts";
 export { RequestHeads } from "./request_head.ts";
 export type {

@@ -21,10 +21,15 @@ const RELEGATED = 2;
 
 /** What tells whether a connection was of use. */
 export interface Usefulness {
-  /** Streams that are open or half-closed. */
-  readonly activeStreams: number;
-  /** Has the number of the streams that ended well. */
-  counters(): { readonly streamsSucceeded: number };
+  /** Whether the server has begun to answer a call. */
+  readonly hasAnswered: boolean;
+  /** The connection. */
+  readonly transport: {
+    /** Streams that are open or half-closed. */
+    readonly activeStreams: number;
+    /** Has the number of the streams that ended well. */
+    counters(): { readonly streamsSucceeded: number };
+  };
 }
 
 /**
@@ -96,8 +101,7 @@ export class ReconnectThrottle {
     now: number,
     reason: string,
   ): void {
-    const isOfUse = connection.counters().streamsSucceeded > 0 ||
-      now - began >= SETTLED;
+    const isOfUse = hasServed(connection) || now - began >= SETTLED;
     const wasOfUse = this.#last !== undefined && provedUseful(this.#last);
     if (isOfUse) this.reset();
     this.spread(now);
@@ -145,8 +149,12 @@ export class ReconnectThrottle {
 
 /** A stream has succeeded after all, or is still on its way to. */
 function provedUseful(connection: Usefulness): boolean {
-  return connection.activeStreams > 0 ||
-    connection.counters().streamsSucceeded > 0;
+  return connection.transport.activeStreams > 0 || hasServed(connection);
+}
+
+/** A stream of responses may be answered for hours, and never succeed. */
+function hasServed({ hasAnswered, transport }: Usefulness): boolean {
+  return hasAnswered || transport.counters().streamsSucceeded > 0;
 }
 
 /** The throttles of the addresses of a channel. */

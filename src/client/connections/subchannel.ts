@@ -256,8 +256,7 @@ export class Subchannel {
     const isReplaced = this.connection !== undefined;
     this.#suspects.remove(connection, isReplaced ? "replaced" : "lost");
     if (this.connection !== connection) return;
-    const { throttle } = this.#setup;
-    throttle.ended(connection.transport, this.#began, this.#now(), reason);
+    this.#setup.throttle.ended(connection, this.#began, this.#now(), reason);
     this.#owner.onLoss();
     this.#move(IDLE, reason);
   }

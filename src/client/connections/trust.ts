@@ -34,3 +34,10 @@ export type Trust =
   | "held"
   /** It is overdue: calls go elsewhere until it answers. */
   | "suspect";
+
+/** A length of time for people: `420 ms`, `2.0 s`. */
+export function seconds(milliseconds: number): string {
+  return milliseconds < 1_000
+    ? `${Math.round(milliseconds)} ms`
+    : `${(milliseconds / 1_000).toFixed(1)} s`;
+}

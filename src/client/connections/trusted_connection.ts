@@ -10,7 +10,7 @@ import type { ConnectionEnding } from "./connection_ending.ts";
 import type { Held } from "./local_health.ts";
 import { PingAllowance } from "./ping_allowance.ts";
 import { SilenceDetector } from "./silence_detector.ts";
-import type { Trust, TrustSetup } from "./trust.ts";
+import { seconds, type Trust, type TrustSetup } from "./trust.ts";
 
 /** Is told when a connection loses or regains trust. */
 export interface TrustOwner {
@@ -58,6 +58,7 @@ export class TrustedConnection implements Held {
   readonly #allowance: PingAllowance;
   #takesPing = false;
   #isProbe = false;
+  #hasAnswered = false;
   #closed = false;
   #goaway: { readonly code: number; readonly lastStreamId: number } | undefined;
   #firstRefused: number | undefined;
@@ -94,6 +95,11 @@ export class TrustedConnection implements Held {
     return this.#isProbe;
   }
 
+  /** Whether the server has begun to answer a call. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   /** How far it is trusted. */
   get trust(): Trust {
     return this.#trust;
@@ -123,6 +129,7 @@ export class TrustedConnection implements Held {
 
   /** The server has answered a call: it bears further PINGs. */
   answered(): void {
+    this.#hasAnswered = true;
     this.#allowance.answered();
   }
 
@@ -285,10 +292,4 @@ export class TrustedConnection implements Held {
     this.#setup.health?.answered(this);
     this.#owner.onTrusted(this);
   }
-}
-
-function seconds(milliseconds: number): string {
-  return milliseconds < 1_000
-    ? `${Math.round(milliseconds)} ms`
-    : `${(milliseconds / 1_000).toFixed(1)} s`;
 }
