@@ -1,6 +1,6 @@
 import type { Spread } from "../../grpc/mod.ts";
 import { ProbeCall } from "./call.ts";
-import type { Link } from "./link.ts";
+import type { Link, PingOutcome } from "./link.ts";
 import { CHECK } from "./services.ts";
 import { spreadOf } from "./spread.ts";
 
@@ -12,16 +12,18 @@ export interface Latency {
   readonly fastestPing: number | undefined;
   /** Milliseconds to the answer of a call. */
   readonly calls: Spread | undefined;
-  /** Whether all PINGs were answered; if not, why. */
+  /** Why a PING was not answered; `undefined` if all were. */
   readonly unanswered: string | undefined;
+  /** The GOAWAY that the connection was retired with meanwhile. */
+  readonly retired: string | undefined;
 }
 
 /** Rounds of a call and a PING, if responses make PINGs free. */
 const ROUNDS = 20;
 
 /**
- * Rounds if that is not known: the first PING is free everywhere, and one early
- * one is borne by every server that bears any.
+ * Rounds if that is not known: two early PINGs are borne by default everywhere,
+ * and grpc-java counts the first one, too.
  */
 const FEW_ROUNDS = 2;
 
@@ -37,28 +39,38 @@ export async function measureLatency(
 ): Promise<Latency> {
   const pings: number[] = [];
   const calls: number[] = [];
-  let unanswered: string | undefined;
+  let failure: Failure | undefined;
   const rounds = hasHealth ? ROUNDS : FEW_ROUNDS;
-  for (let round = 0; round < rounds && unanswered === undefined; round++) {
+  for (let round = 0; round < rounds && failure === undefined; round++) {
     const took = await timeCall(link);
     if (took !== undefined) calls.push(took);
     else if (hasHealth) break;
     const outcome = await link.ping();
     if (outcome.kind === "answered") pings.push(outcome.rtt);
-    else if (outcome.kind === "ended") unanswered = outcome.why;
-    else {
-      unanswered = outcome.kind === "struck"
-        ? "the server closed the connection for too many PINGs"
-        : "no answer in time";
-    }
+    else failure = outcome;
   }
-  const fastestPing = pings.length === 0 ? undefined : Math.min(...pings);
+  const isRetired = failure?.kind === "ended" && link.log.goaways.length > 0;
+  const why = failure && describeFailure(failure);
   return {
     pings: spreadOf(pings),
-    fastestPing,
+    fastestPing: pings.length === 0 ? undefined : Math.min(...pings),
     calls: spreadOf(calls),
-    unanswered,
+    unanswered: isRetired ? undefined : why,
+    retired: isRetired ? why : undefined,
   };
+}
+
+type Failure = Exclude<PingOutcome, { kind: "answered" }>;
+
+function describeFailure(failure: Failure): string {
+  switch (failure.kind) {
+    case "ended":
+      return failure.why;
+    case "struck":
+      return "the server closed the connection for too many PINGs";
+    case "silent":
+      return "no answer in time";
+  }
 }
 
 /** Milliseconds to the answer of a call; `undefined` if none came. */

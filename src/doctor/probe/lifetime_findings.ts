@@ -25,54 +25,52 @@ export function lifetimeFindings(
   ];
 }
 
-function* fateFindings(
+function fateFindings(
   id: string,
   words: string,
   waited: number,
   fate: Fate | undefined,
-): Generator<Finding> {
+): Finding[] {
+  const subject = `connection ${words}`;
   switch (fate?.kind) {
     case undefined:
-      return;
-    case "alive":
-      yield {
-        id,
-        severity: "ok",
-        title: `A connection ${words} lived through ${
-          inWords(waited)
-        } of silence`,
-        advice: [],
-      };
-      return;
+      return [];
+    case "alive": {
+      const title = `A ${subject} lived through ${inWords(waited)} of silence`;
+      return [{ id, severity: "ok", title, advice: [] }];
+    }
     case "retired": {
-      const { code, debug } = fate.goaway;
-      yield {
-        id,
-        severity: "info",
-        title: `The server retires a connection ${words} after ${
-          inWords(fate.after)
-        }: ${goawayWords(code, debug)}`,
-        advice: [],
-        source: A9,
-      };
-      return;
+      const { after, goaway: { code, debug } } = fate;
+      const title = `The server retires a ${subject} after ${inWords(after)}: ${
+        goawayWords(code, debug)
+      }`;
+      return [{ id, severity: "info", title, advice: [], source: A9 }];
     }
     case "lost":
-      yield {
-        id,
-        severity: "warning",
-        title: `A connection ${words} was lost after ${
-          inWords(fate.after)
-        }, without a GOAWAY: ${fate.why}`,
-        advice: [{
-          end: "client",
-          option: "keepalive.time",
-          text: `Send a PING sooner, if the server allows it and what forgets` +
-            ` counts PINGs: keepalive.time below ${inWords(fate.after)}`,
-        }],
-        source: A9,
-      };
+      return [lostFinding(id, subject, fate.after, fate.why)];
   }
+}
+
+function lostFinding(
+  id: string,
+  subject: string,
+  after: number,
+  why: string,
+): Finding {
+  return {
+    id,
+    severity: "warning",
+    title: `A ${subject} was lost after ${
+      inWords(after)
+    }, without a GOAWAY: ${why}`,
+    advice: [{
+      end: "client",
+      option: "keepalive.time",
+      text: "Send a PING sooner, if the server allows it and what forgets" +
+        ` counts PINGs: keepalive.time below ${inWords(after)}`,
+    }],
+    source: A9,
+  };
 }
 
 function* mannersFindings(

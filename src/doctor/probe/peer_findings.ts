@@ -14,7 +14,15 @@ export function peerFindings(measured: ProbeMeasurements): Finding[] {
 
 function* pingFindings({ latency }: ProbeMeasurements): Generator<Finding> {
   if (latency === undefined) return;
-  const { pings, unanswered } = latency;
+  const { pings, unanswered, retired } = latency;
+  if (retired !== undefined) {
+    yield {
+      id: "retired",
+      severity: "info",
+      title: `The connection was retired while it was examined: ${retired}`,
+      advice: [],
+    };
+  }
   if (unanswered !== undefined) {
     yield {
       id: "ping-unanswered",

@@ -1,3 +1,4 @@
+import type { Spread } from "../../grpc/mod.ts";
 import { inWords } from "../durations.ts";
 import {
   type Diagnosis,
@@ -43,7 +44,7 @@ export function reportOf(
     subject: `${setup.target}, probed`,
     severity,
     verdict: verdictOf(setup, measured, findings, severity),
-    facts: factsOf(setup, measured),
+    facts: [...peerFacts(setup, measured), ...callFacts(measured)],
     findings,
     isComplete,
     measured,
@@ -75,58 +76,48 @@ function verdictOf(
   return `${who}${pings}${enforcementVerdict(setup, measured)}`;
 }
 
-function factsOf(
+type Fact = readonly [name: string, value: string];
+
+function* peerFacts(
   { target }: ProbeSetup,
   measured: ProbeMeasurements,
-): [name: string, value: string][] {
+): Generator<Fact> {
   const { peer, alpn, connectedIn, settings, windowIncrement } = measured;
-  const { stack, latency, services, headers, streamMethod } = measured;
-  const facts: [string, string][] = [
-    ["target", `${target} (${peer})`],
-    [
-      "connection",
-      `${alpn === undefined ? "HTTP/2 without TLS" : "TLS, ALPN h2"}, made in ${
-        inWords(connectedIn)
-      }`,
-    ],
-    ["SETTINGS", describeSettings(settings)],
-    ["stack", stack?.name ?? "not one that is known by its SETTINGS"],
-  ];
-  if (windowIncrement > 0) {
-    facts.push(["window", `${65_535 + windowIncrement} octets`]);
+  const security = alpn === undefined ? "HTTP/2 without TLS" : "TLS, ALPN h2";
+  yield ["Target", `${target} (${peer})`];
+  yield ["Connection", `${security}, made in ${inWords(connectedIn)}`];
+  yield ["SETTINGS", describeSettings(settings)];
+  yield ["Stack", measured.stack?.name ?? "none that is known by its SETTINGS"];
+  if (windowIncrement >= LARGE_INCREMENT) {
+    yield ["Window", `${65_535 + windowIncrement} octets for the connection`];
   }
-  const server = headers.find(([name]) => name === "server");
-  if (server !== undefined) facts.push(["server", quoted(server[1])]);
-  if (latency?.pings !== undefined) {
-    const { p50, p90, max, count } = latency.pings;
-    facts.push([
-      "PING",
-      `${inWords(p50)}, 90 % within ${inWords(p90)}, at most ${
-        inWords(max)
-      } (${count})`,
-    ]);
-  }
-  if (latency?.calls !== undefined) {
-    const { p50, p90, max, count } = latency.calls;
-    facts.push([
-      "call",
-      `${inWords(p50)}, 90 % within ${inWords(p90)}, at most ${
-        inWords(max)
-      } (${count})`,
-    ]);
-  }
+  const server = measured.headers.find(([name]) => name === "server");
+  if (server !== undefined) yield ["Server", quoted(server[1])];
+}
+
+/** Octets that are no credit for what was just received. */
+const LARGE_INCREMENT = 16_384;
+
+function* callFacts(
+  { latency, services, streamMethod }: ProbeMeasurements,
+): Generator<Fact> {
+  if (latency?.pings !== undefined) yield ["PING", shownSpread(latency.pings)];
+  if (latency?.calls !== undefined) yield ["Call", shownSpread(latency.calls)];
   if (services !== undefined) {
     const { check, watch, reflection, reflectionAlpha } = services;
-    facts.push(
-      ["health", `Check ${shown(check)}, Watch ${shown(watch)}`],
-      [
-        "reflection",
-        `v1 ${shown(reflection)}, v1alpha ${shown(reflectionAlpha)}`,
-      ],
-    );
+    yield ["Health", `Check ${shown(check)}, Watch ${shown(watch)}`];
+    yield [
+      "Reflection",
+      `v1 ${shown(reflection)}, v1alpha ${shown(reflectionAlpha)}`,
+    ];
   }
-  if (streamMethod !== undefined) facts.push(["held open", streamMethod]);
-  return facts;
+  if (streamMethod !== undefined) yield ["Held open", streamMethod];
+}
+
+function shownSpread({ p50, p90, max, count }: Spread): string {
+  return `${inWords(p50)}, 90 % within ${inWords(p90)}, at most ${
+    inWords(max)
+  } (${count})`;
 }
 
 function shown(presence: Presence): string {

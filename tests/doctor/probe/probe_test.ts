@@ -238,3 +238,17 @@ Deno.test("a policy that is told and not kept is an error", async () => {
   assertEquals(findingOf(report, "policy-untrue").severity, "error");
   assert(report.verdict.includes("keep to the policy it tells"));
 });
+
+Deno.test("a connection that is retired while it is examined is no error", async () => {
+  const scene = new Scene();
+  const server = scene.serve({
+    keepalive: { maxConnectionAge: 500, maxConnectionAgeGrace: 1_000 },
+  });
+  const report = await scene.probe();
+  assertEquals(report.severity, "info");
+  assertEquals(
+    findingOf(report, "retired").title,
+    'The connection was retired while it was examined: GOAWAY NO_ERROR "max_age"',
+  );
+  await scene.until(server.shutdown());
+});

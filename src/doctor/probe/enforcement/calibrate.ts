@@ -1,8 +1,9 @@
 import type { Link } from "../link.ts";
 
 /**
- * Quick PINGs after which a server is taken for one that counts none: the first
- * is free, most allow two early ones, and gRPC Core forgives some more once.
+ * Quick PINGs after which a server is taken for one that counts none: most allow
+ * two early ones, the first is free but with grpc-java, and gRPC Core forgives
+ * another one where it writes a WINDOW_UPDATE.
  */
 export const MOST_PINGS = 12;
 
