@@ -88,7 +88,9 @@ function tooMany(of: Case, minTime: number): Finding {
   const { stack } = of.client;
   const doublings = Math.ceil(Math.log2(minTime / of.time));
   const until = stack.habits.slowsDown
-    ? `the channel doubles its interval, ${doublings} disconnects until it is long enough`
+    ? `the channel doubles its interval, ${doublings} disconnect${
+      doublings === 1 ? "" : "s"
+    } until it is long enough`
     : `${stack.title} never slows down`;
   return {
     id: "too-many-pings",
