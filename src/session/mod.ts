@@ -10,6 +10,8 @@ export {
   closeMessage,
   type CloseReason,
   explain,
+  explainEnd,
+  explainPast,
   goawayText,
   isGraceful,
 } from "./close_reason.ts";

@@ -7,6 +7,9 @@ import {
 } from "@std/assert";
 import { renderTimeline } from "../../src/observe/mod.ts";
 import type { TransportEvent } from "../../src/transport/mod.ts";
+import { Recorder } from "../../src/recorder/mod.ts";
+import { VirtualClock } from "../harness/virtual_clock.ts";
+import { puppetTransport } from "../recorder/support/puppet_transport.ts";
 import { hostileRecording, recordingOf } from "./support/recordings.ts";
 import { SCENES } from "./support/scenes.ts";
 import { wellFormed } from "./support/well_formed.ts";
@@ -25,7 +28,12 @@ const SEEN: Readonly<Record<string, { client: string[]; server: string[] }>> = {
     server: ["Connection"],
   },
   "drain": {
-    client: ["GOAWAY received: max_age", 'class="draining"'],
+    client: [
+      "GOAWAY received: max_age",
+      "max_age (announced)",
+      'class="draining"',
+      'class="idle"',
+    ],
     server: ["GOAWAY sent: max_age", "grace-over"],
   },
   "too many pings": {
@@ -33,11 +41,19 @@ const SEEN: Readonly<Record<string, { client: string[]; server: string[] }>> = {
     server: ["strike 3", "too-many-pings", "PINGs of the other end"],
   },
   "NAT timeout": {
-    client: ["nothing was read for", "keepalive-timeout"],
+    client: [
+      "nothing was read for",
+      "keepalive-timeout",
+      "nothing was read for 5 min; a PING had no answer for 20 s",
+    ],
     server: ["Open for"],
   },
   "suspend": {
-    client: ["slept 2 h", "suspect"],
+    client: [
+      "slept 2 h",
+      "suspect",
+      "the machine slept for 2 h meanwhile",
+    ],
     server: ["Open for"],
   },
 };
@@ -58,6 +74,30 @@ for (const [name, make] of Object.entries(SCENES)) {
     }
   });
 }
+
+Deno.test("an open connection whose PING is out for long is drawn silent", () => {
+  const clock = new VirtualClock();
+  const recorder = new Recorder({ clock });
+  const transport = puppetTransport(1, { clock, counters: { lastReadAt: 0 } });
+  const purpose = "keepalive";
+  recorder.connection({ at: 0, type: "established" }, transport);
+  clock.tick(10_000);
+  recorder.connection(
+    { at: 10_000, type: "ping-sent", purpose, id: 1 },
+    transport,
+  );
+  for (const [after, isSilent] of [[499, false], [1, true]] as const) {
+    clock.tick(after);
+    const svg = renderTimeline(recorder.recordings());
+    assertEquals(svg.includes('class="silent"'), isSilent);
+    assertEquals(svg.includes("Open for 10.5 s, silent for 10.5 s"), isSilent);
+  }
+  recorder.connection(
+    { at: 10_500, type: "ping-acked", purpose, id: 1, rtt: 500 },
+    transport,
+  );
+  assertFalse(renderTimeline(recorder.recordings()).includes('class="silent"'));
+});
 
 /** 256 events of a connection that pings each ten seconds. */
 function busy(): TransportEvent[] {

@@ -5,7 +5,7 @@ import {
 } from "../../options/mod.ts";
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { RecorderStats, Recording } from "../../recorder/mod.ts";
-import { isGraceful } from "../../session/mod.ts";
+import { explainEnd, explainPast, isGraceful } from "../../session/mod.ts";
 import { dataOf, escapeMarkup, jsonOf, pageOf } from "../../page/mod.ts";
 import { renderTimeline } from "../timeline/mod.ts";
 import { duration, wordsOf } from "../../recorder/mod.ts";
@@ -91,12 +91,15 @@ function story(recording: ConnectionRecording): string {
   const { id, peer, since, until } = recording;
   const closed = recording.events.find((event) => event.type === "closed");
   const isBad = closed?.type === "closed" && !isGraceful(closed.reason);
-  const words = closed === undefined
-    ? `Open for ${duration(until - since)}.`
-    : `${wordsOf(closed)}.`;
+  const [words, ...past] = closed?.type === "closed"
+    ? [explainEnd(closed.reason), ...explainPast(closed.reason)]
+    : [`Open for ${duration(until - since)}`];
+  const more = past.map((each) => `; ${each}`).join("");
   return `<p class="story${isBad ? " bad" : ""}"><b>Connection ${id}, ${
     escapeMarkup(peer)
-  }:</b> ${escapeMarkup(words)}</p>`;
+  }:</b> ${escapeMarkup(words)}<span class="d">${
+    escapeMarkup(more)
+  }.</span></p>`;
 }
 
 const COLUMNS: readonly [string, (each: ConnectionRecording) => string][] = [

@@ -3,8 +3,9 @@ import type { ChannelRecording } from "../../recorder/mod.ts";
 import { duration, wordsOf } from "../../recorder/mod.ts";
 import type { Band, Lane, Mark } from "./lane.ts";
 
-/** How the states of a channel are drawn; one that is IDLE or closed is not. */
+/** How the states of a channel are drawn; one that is closed is not. */
 const KINDS: Readonly<Partial<Record<ConnectivityState, Band["kind"]>>> = {
+  IDLE: "idle",
   CONNECTING: "handshaking",
   READY: "open",
   TRANSIENT_FAILURE: "failing",

@@ -1,9 +1,11 @@
 import { errorCodeName } from "../../frames/mod.ts";
 import type { ConnectionRecording, RecordedCall } from "../../grpc/mod.ts";
 import type { ChannelRecording } from "../../recorder/mod.ts";
-import { type CloseReason, explain, isGraceful } from "../../session/mod.ts";
+import { isGraceful } from "../../session/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
 import { duration, wordsOf } from "../../recorder/mod.ts";
+
+import { endingOf, isSilence, NOTABLE_SILENCE } from "./ending.ts";
 
 /** In which state a connection or a channel was for a time. */
 export interface Band {
@@ -13,6 +15,7 @@ export interface Band {
     | "open"
     | "draining"
     | "failing"
+    | "idle"
     | "suspect"
     | "silent";
   /** When it began, in milliseconds. */
@@ -67,8 +70,8 @@ export interface Lane {
   readonly story: string;
 }
 
-/** Silence that is worth a gap, in milliseconds. */
-const NOTABLE_SILENCE = 500;
+/** The last stream identifier of a GOAWAY that another one will follow. */
+const ANNOUNCEMENT = 2 ** 31 - 1;
 
 /** What is drawn of a recording. */
 export function laneOf(
@@ -93,7 +96,9 @@ export function laneOf(
     marks: events.flatMap(markOf),
     calls: recording.calls,
     end: reason && { at: reason.at, isGood: isGraceful(reason) },
-    story: reason === undefined ? storyOf(recording) : explain(reason),
+    story: reason === undefined
+      ? storyOf(recording)
+      : endingOf(recording, reason),
   };
 }
 
@@ -174,11 +179,6 @@ function silencesOf(recording: ConnectionRecording): Band[] {
   return [...past, ...presentSilence(recording)];
 }
 
-/** Whether a connection ended as nothing came from the other end. */
-function isSilence({ kind, by }: CloseReason): boolean {
-  return by === "network" || kind.endsWith("-timeout");
-}
-
 function ticksOf(events: readonly TransportEvent[]): Tick[] {
   const out = new Map<number, Tick>();
   const last = events.at(-1);
@@ -207,7 +207,11 @@ function markOf(event: TransportEvent): Mark[] {
       const why = event.debug === ""
         ? errorCodeName(event.code)
         : event.debug.slice(0, 72);
-      return mark("goaway", `GOAWAY ${way}: ${why}`);
+      const isFirst = event.lastStreamId === ANNOUNCEMENT;
+      return mark(
+        "goaway",
+        `GOAWAY ${way}: ${why}${isFirst ? " (announced)" : ""}`,
+      );
     }
     case "ping-strike":
       return mark("strike", `strike ${event.strikes}`);

@@ -177,6 +177,7 @@ const NAMES = {
   open: "open",
   draining: "draining",
   failing: "failing",
+  idle: "idle",
   suspect: "suspect",
   silent: "silence",
 };

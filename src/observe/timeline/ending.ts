@@ -1,0 +1,41 @@
+import type { ConnectionRecording } from "../../grpc/mod.ts";
+import { duration } from "../../recorder/mod.ts";
+import { type CloseReason, explainEnd } from "../../session/mod.ts";
+
+/** Silence that is worth a word, in milliseconds. */
+export const NOTABLE_SILENCE = 500;
+
+/** Whether a connection ended as nothing came from the other end. */
+export function isSilence({ kind, by }: CloseReason): boolean {
+  return by === "network" || kind.endsWith("-timeout");
+}
+
+/**
+ * How a connection ended, for who has ten seconds: who ended it and why, what the
+ * machine did before, and for how long there was no answer. `explain` says more.
+ */
+export function endingOf(
+  { events }: ConnectionRecording,
+  reason: CloseReason,
+): string {
+  const { at, lastReadAt, lastPings, findings = [] } = reason;
+  const parts = [explainEnd(reason)];
+  if (isSilence(reason)) {
+    if (lastReadAt < 0) parts.push("nothing was ever read");
+    else if (at - lastReadAt >= NOTABLE_SILENCE) {
+      parts.push(`nothing was read for ${duration(at - lastReadAt)}`);
+    }
+    const unanswered = lastPings.findLast(({ rtt }) => rtt === undefined);
+    if (unanswered !== undefined) {
+      parts.push(
+        `a PING had no answer for ${duration(at - unanswered.sentAt)}`,
+      );
+    }
+  }
+  for (const event of events) {
+    if (event.type === "suspended" && event.at >= lastReadAt) {
+      parts.push(`the machine slept for ${duration(event.slept)} meanwhile`);
+    }
+  }
+  return [...parts, ...findings].join("; ");
+}
