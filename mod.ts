@@ -163,6 +163,7 @@ export {
   type ServiceDefinition,
   Status,
   statusName,
+  typedAs,
   uncompressed,
 } from "./src/grpc/mod.ts";
 export type {
@@ -212,18 +213,23 @@ export type {
   RetryThrottlingConfig,
 } from "./src/client/mod.ts";
 export type {
+  AnyService,
   CallEvent,
   CallMessageEvent,
   ChannelEvent,
   ClientRequest,
   ClientResponse,
+  DefinitionOf,
   DetailType,
   ErrorDetail,
+  GenericServiceDefinition,
   GrpcErrorOptions,
   MetadataInit,
   MetadataValue,
   Requests,
   ServerEvent,
+  ServiceConstructor,
+  TypedAs,
 } from "./src/grpc/mod.ts";
 export type {
   BidiStreamingHandler,

@@ -1,10 +1,12 @@
 import {
+  type AnyService,
   type CallOptions,
+  type DefinitionOf,
   type MethodDefinition,
   methodNames,
   type Requests,
   requireDefinition,
-  type ServiceDefinition,
+  toServiceDefinition,
 } from "../grpc/mod.ts";
 import { display } from "../options/mod.ts";
 import type { Channel } from "./channel.ts";
@@ -24,10 +26,10 @@ export type ClientMethod<Method> = Method extends
   : never;
 
 /** A client of a service: one function for each method. */
-export type Client<Definition extends ServiceDefinition> = {
+export type Client<Service extends AnyService> = {
   readonly [
-    Name in keyof Definition & string as Name | Uncapitalize<Name>
-  ]: ClientMethod<Definition[Name]>;
+    Name in keyof DefinitionOf<Service> & string as Name | Uncapitalize<Name>
+  ]: ClientMethod<DefinitionOf<Service>[Name]>;
 };
 
 const CALLS = ["unary", "serverStreaming", "clientStreaming", "bidiStreaming"];
@@ -55,14 +57,16 @@ const CALLS = ["unary", "serverStreaming", "clientStreaming", "bidiStreaming"];
  * }
  * ```
  *
- * @param definition In the shape of grpc-js, as code generators emit it.
+ * @param service What code generators emit: a definition in the shape of grpc-js,
+ * a generic one of ts-proto, or the constructor of a client of grpc-js.
  * @param channel The channel to call through.
  * @throws {TypeError} If the definition is none, or there is no channel.
  */
-export function createClient<Definition extends ServiceDefinition>(
-  definition: Definition,
+export function createClient<Service extends AnyService>(
+  service: Service,
   channel: Channel,
-): Client<Definition> {
+): Client<Service> {
+  const definition = toServiceDefinition(service);
   requireDefinition("make a client", definition, [
     "requestSerialize",
     "responseDeserialize",
@@ -72,7 +76,7 @@ export function createClient<Definition extends ServiceDefinition>(
     const call = functionOf(method, channel);
     return methodNames(name, definition).map((each) => [each, call] as const);
   });
-  return Object.fromEntries(methods) as Client<Definition>;
+  return Object.fromEntries(methods) as Client<Service>;
 }
 
 /** Anything with the four kinds of call will do, such as a stand-in in tests. */

@@ -40,6 +40,14 @@ export type {
 } from "./interceptors.ts";
 export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
+export {
+  type AnyService,
+  type DefinitionOf,
+  type GenericServiceDefinition,
+  type ServiceConstructor,
+  toServiceDefinition,
+} from "./any_service.ts";
+export { type TypedAs, typedAs } from "./typed_as.ts";
 export type { DetailType, ErrorDetail } from "./error_detail.ts";
 export {
   GrpcError,

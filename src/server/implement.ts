@@ -1,8 +1,10 @@
 import type { AnyHandler, Handlers, Implementation } from "./calls/mod.ts";
 import {
+  type AnyService,
   methodNames,
   requireDefinition,
   type ServiceDefinition,
+  toServiceDefinition,
 } from "../grpc/mod.ts";
 import { requireKnownKeys } from "../options/mod.ts";
 
@@ -49,16 +51,18 @@ export interface Service {
  * });
  * ```
  *
- * @param definition In the shape of grpc-js, as code generators emit it.
+ * @param service What code generators emit: a definition in the shape of grpc-js,
+ * a generic one of ts-proto, or the constructor of a client of grpc-js.
  * @param handlers By the names of the definition, such as the methods of a
  * class; what is left out answers UNIMPLEMENTED.
  * @throws {TypeError} If the definition is none, or a handler has a name that
  * it has not, or is no function.
  */
-export function implement<Definition extends ServiceDefinition>(
-  definition: Definition,
-  handlers: NoInfer<Handlers<Definition>>,
+export function implement<Given extends AnyService>(
+  service: Given,
+  handlers: NoInfer<Handlers<Given>>,
 ): Service {
+  const definition = toServiceDefinition(service);
   requireDefinition("implement a service", definition, [
     "requestDeserialize",
     "responseSerialize",

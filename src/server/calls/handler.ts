@@ -1,7 +1,8 @@
 import type {
+  AnyService,
   CallContext,
+  DefinitionOf,
   MethodDefinition,
-  ServiceDefinition,
 } from "../../grpc/mod.ts";
 
 /** Serves a method with one request and one response. */
@@ -29,22 +30,24 @@ export type BidiStreamingHandler<Request, Response> = (
 ) => AsyncIterable<Response> | Iterable<Response>;
 
 /** The handlers of a service; what is left out is UNIMPLEMENTED. */
-export type Handlers<Definition extends ServiceDefinition> = {
-  readonly [Name in keyof Definition & string as Name | Uncapitalize<Name>]?:
-    Definition[Name] extends
-      MethodDefinition<unknown, infer Response, infer Request, unknown>
-      // Of a method whose kind is known at run time only, any handler will do.
-      ? boolean extends Definition[Name]["requestStream"]
-        // deno-lint-ignore no-explicit-any
-        ? (requests: any, call: CallContext) => any
-      : Definition[Name]["requestStream"] extends true
-        ? Definition[Name]["responseStream"] extends true
-          ? BidiStreamingHandler<Request, Response>
-        : ClientStreamingHandler<Request, Response>
-      : Definition[Name]["responseStream"] extends true
-        ? ServerStreamingHandler<Request, Response>
-      : UnaryHandler<Request, Response>
-      : never;
+export type Handlers<Service extends AnyService> = {
+  readonly [
+    Name in keyof DefinitionOf<Service> & string as Name | Uncapitalize<Name>
+  ]?: DefinitionOf<Service>[Name] extends
+    MethodDefinition<unknown, infer Response, infer Request, unknown> & {
+      readonly requestStream: infer RequestStream;
+      readonly responseStream: infer ResponseStream;
+    }
+    // Of a method whose kind is known at run time only, any handler will do.
+    ? boolean extends RequestStream
+      // deno-lint-ignore no-explicit-any
+      ? (requests: any, call: CallContext) => any
+    : RequestStream extends true
+      ? ResponseStream extends true ? BidiStreamingHandler<Request, Response>
+      : ClientStreamingHandler<Request, Response>
+    : ResponseStream extends true ? ServerStreamingHandler<Request, Response>
+    : UnaryHandler<Request, Response>
+    : never;
 };
 
 /** The handler of a method whose kind is known at run time only. */
