@@ -36,7 +36,7 @@ export interface INotes extends grpc.UntypedServiceImplementation {
  *
  * Usage: Implement the interface INotes and add to a grpc server.
  *
- * ```typescript
+ * ```ts ignore
  * const server = new grpc.Server();
  * const service: INotes = ...
  * server.addService(notesDefinition, service);
