@@ -77,6 +77,8 @@ export class RoundRobin implements Balancer {
       this.#owner,
       (subchannel, reason) => this.#onState(subchannel, reason),
     );
+    // Who was told that one goes may have shut this down.
+    if (!this.#active) return this.shutdown();
     for (const each of this.#failed.keys()) {
       if (!this.#subchannels.includes(each)) this.#failed.delete(each);
     }

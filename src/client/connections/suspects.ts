@@ -34,9 +34,9 @@ export class Suspects {
   remove(connection: TrustedConnection, outcome: SuspicionOutcome): boolean {
     const since = this.#since.get(connection);
     if (since === undefined) return false;
-    this.#since.delete(connection);
+    // Who is told may give up the subchannel, with all that are suspected.
     this.#tracer.suspicionEnded(connection.transport, outcome, since);
-    return true;
+    return this.#since.delete(connection);
   }
 
   /** One that was replaced, and whose calls have ended, is of no use. */
