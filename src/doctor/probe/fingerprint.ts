@@ -1,5 +1,6 @@
 import { type Setting, SettingId } from "../../frames/mod.ts";
 import { POLICY_SETTING } from "../../keepalive/mod.ts";
+import type { Origin } from "./enforcement/mod.ts";
 
 /** Who a server is, by its first SETTINGS. */
 export interface PeerStack {
@@ -31,8 +32,8 @@ const {
  * they were sent by the versions that the interop tests run.
  */
 interface Print extends PeerStack {
-  /** Whether it measures the time between PINGs from the last one, early or not. */
-  readonly fromLast?: true;
+  /** From when it measures the time to a PING. */
+  readonly origin?: Origin;
   /** The identifiers, in order; without, the others decide. */
   readonly ids?: readonly number[];
   /** Identifiers that must be there. */
@@ -45,19 +46,20 @@ const PRINTS: readonly Print[] = [
   {
     name: "gRPC Core (C++, Python, Ruby, PHP, C#)",
     isProxy: false,
-    fromLast: true,
+    origin: "last-ping",
     has: [CORE],
   },
   {
     name: "grpc-go",
     isProxy: false,
-    fromLast: true,
+    origin: "last-ping",
     ids: [MAX_FRAME_SIZE],
     values: [[MAX_FRAME_SIZE, 16_384]],
   },
   {
     name: "grpc-java on Netty",
     isProxy: false,
+    origin: "connection",
     ids: [MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE],
   },
   {
@@ -79,13 +81,13 @@ const PRINTS: readonly Print[] = [
   {
     name: "@keepalive/grpc",
     isProxy: false,
-    fromLast: true,
+    origin: "last-ping",
     has: [POLICY_SETTING],
   },
   {
     name: "@keepalive/grpc",
     isProxy: false,
-    fromLast: true,
+    origin: "last-ping",
     ids: [MAX_HEADER_LIST_SIZE, MAX_CONCURRENT_STREAMS],
   },
   { name: "node:http2 (grpc-js, connect-node)", isProxy: false, ids: [] },
@@ -128,12 +130,9 @@ export function stackOf(settings: readonly Setting[]): PeerStack | undefined {
   return found && { name: found.name, isProxy: found.isProxy };
 }
 
-/**
- * Whether a stack is known to measure the time between PINGs from the last one;
- * grpc-java does from the last that was not early.
- */
-export function measuresFromLast(settings: readonly Setting[]): boolean {
-  return printOf(settings)?.fromLast ?? false;
+/** From when a stack that sends such SETTINGS measures the time to a PING. */
+export function originOf(settings: readonly Setting[]): Origin {
+  return printOf(settings)?.origin ?? "unknown";
 }
 
 function printOf(settings: readonly Setting[]): Print | undefined {

@@ -12,7 +12,7 @@ import {
   nothingSoFar,
   resultOf,
 } from "./enforcement/mod.ts";
-import { measuresFromLast, stackOf } from "./fingerprint.ts";
+import { originOf, stackOf } from "./fingerprint.ts";
 import { hopOf } from "./hop.ts";
 import { type IdleMethod, openIdleStream } from "./idle_stream.ts";
 import { measureLatency } from "./latency.ts";
@@ -75,7 +75,7 @@ export async function probe(
       enforce(linkSetup, setup, {
         idle,
         gaps: setup.gaps,
-        fromLast: measuresFromLast(found.settings),
+        origin: originOf(found.settings),
       }, partial.enforcement),
       endure(linkSetup, setup, idle, partial.lifetimes),
     ]);

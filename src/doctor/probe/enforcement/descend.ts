@@ -112,7 +112,7 @@ class Run implements AsyncDisposable {
   ): Promise<GoOn> {
     try {
       const own = await this.#primed(gap, index);
-      await own.silence(gap);
+      await own.silence(gap, this.#plan.origin);
       if (!await turn) return false;
       return this.#judge(await own.sample());
     } catch (error) {
@@ -121,17 +121,20 @@ class Run implements AsyncDisposable {
   }
 
   /**
-   * A connection that becomes primed just in time for its silence. It is made
-   * early, as the time that this takes varies most.
+   * A connection that becomes primed just in time for its silence. If that is
+   * measured from the last PING, it is made early, as the time that this takes
+   * varies most.
    */
   async #primed(gap: number, index: number): Promise<RuleLink> {
-    const [longest] = this.#plan.gaps;
+    const { gaps: [longest], idle, origin } = this.#plan;
     const firstAt = this.#beginsAt + this.#opening + this.#priming + longest;
-    const primeAt = firstAt + index * this.#step - gap - this.#priming;
-    await this.#restUntil(primeAt - this.#opening);
-    const own = await RuleLink.open(this.#setup, this.#plan.idle);
+    const beginsAt = firstAt + index * this.#step - gap;
+    const primeAt = beginsAt - this.#priming;
+    const isEarly = origin === "last-ping";
+    await this.#restUntil(isEarly ? primeAt - this.#opening : beginsAt);
+    const own = await RuleLink.open(this.#setup, idle);
     this.#links.push(own);
-    await this.#restUntil(primeAt);
+    if (isEarly) await this.#restUntil(primeAt);
     await own.prime(this.#pings - 1);
     return own;
   }

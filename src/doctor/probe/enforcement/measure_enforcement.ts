@@ -30,7 +30,7 @@ export function nothingSoFar(): EnforcementSoFar {
  */
 export async function measureEnforcement(
   setup: LinkSetup,
-  { idle, gaps, fromLast }: EnforcementPlan,
+  { idle, gaps, origin }: EnforcementPlan,
   found: EnforcementSoFar,
 ): Promise<void> {
   const [kicks, kicksWithout] = found.kicks;
@@ -39,7 +39,7 @@ export async function measureEnforcement(
     found.withStream = await measureRule(setup, {
       idle,
       gaps,
-      fromLast,
+      origin,
       kicks,
     });
   };
@@ -47,7 +47,7 @@ export async function measureEnforcement(
     found.withoutStream = await measureRule(setup, {
       idle: undefined,
       gaps,
-      fromLast,
+      origin,
       kicks: kicksWithout,
     });
   };

@@ -30,7 +30,7 @@ export async function measureRule(
     if (samples.every(({ outcome }) => outcome === "lost")) {
       return unknown(samples.at(0)?.why ?? "nothing was tried");
     }
-    const bracket = bracketOf(samples, plan.fromLast);
+    const bracket = bracketOf(samples, plan.origin);
     return {
       kind: "enforced",
       kickedBy: calibration.pings,

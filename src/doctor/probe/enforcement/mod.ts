@@ -17,3 +17,4 @@ export {
   likelyMinTime,
   type RuleResult,
 } from "./result.ts";
+export type { Origin } from "./rule_plan.ts";

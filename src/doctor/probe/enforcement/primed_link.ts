@@ -3,6 +3,7 @@ import { type IdleMethod, openIdleStream } from "../idle_stream.ts";
 import { Link, type LinkSetup } from "../link.ts";
 import { rest } from "../rest.ts";
 import type { GapSample } from "./result.ts";
+import type { Origin } from "./rule_plan.ts";
 
 /** A connection was of no use for a measurement. */
 export class LostLinkError extends Error {
@@ -80,10 +81,11 @@ export class RuleLink implements AsyncDisposable {
     return Math.max(lastPingAt, times.openAt);
   }
 
-  /** Waits until it has been silent for a time since its last PING. */
-  async silence(gap: number): Promise<void> {
-    const { clock, signal } = this.link.setup;
-    const left = this.#quietSince + gap - clock.now();
+  /** Waits until a time has passed, as the server measures it at the least. */
+  async silence(gap: number, origin: Origin): Promise<void> {
+    const { setup: { clock, signal }, times } = this.link;
+    const from = origin === "last-ping" ? this.#quietSince : times.begunAt;
+    const left = from + gap - clock.now();
     if (left > 0) await rest(clock, left, signal);
   }
 

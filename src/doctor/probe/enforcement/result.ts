@@ -1,3 +1,5 @@
+import type { Origin } from "./rule_plan.ts";
+
 /** What a PING came to that was sent after a time of silence. */
 export interface GapSample {
   /** Milliseconds since the PING before. */
@@ -54,21 +56,23 @@ export interface EnforcementResult {
 }
 
 /**
- * The shortest time that is allowed, as far as samples tell.
- *
- * @param fromLast Whether the server is known to measure from the last PING; if
- * not, a silence is only known to be enough with what came before it.
+ * The shortest time that is allowed, as far as samples tell. If it is not known
+ * from when the server measures, the shorter time was too short, and the longer
+ * one was enough.
  */
 export function bracketOf(
   samples: readonly GapSample[],
-  fromLast: boolean,
+  origin: Origin,
 ): { readonly above: number; readonly atMost: number } {
   let above = 0;
   let atMost = Infinity;
   for (const { gap, sinceBegin, outcome } of samples) {
-    if (outcome === "struck") above = Math.max(above, gap);
-    if (outcome === "allowed") {
-      atMost = Math.min(atMost, fromLast ? gap : sinceBegin);
+    if (outcome === "struck") {
+      // No PING before it was late enough, if none of that time would be.
+      const isFromBegin = origin === "connection" && gap >= sinceBegin - gap;
+      above = Math.max(above, isFromBegin ? sinceBegin : gap);
+    } else if (outcome === "allowed") {
+      atMost = Math.min(atMost, origin === "last-ping" ? gap : sinceBegin);
     }
   }
   return { above, atMost };
