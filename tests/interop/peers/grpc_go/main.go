@@ -14,9 +14,15 @@ import (
 )
 
 func main() {
-	run := map[string]func(context.Context, []string) error{"server": serve, "client": call}
+	run := map[string]func(context.Context, []string) error{
+		"server":     serve,
+		"client":     call,
+		"scene":      scene,
+		"channelz":   askChannelz,
+		"reflection": askReflection,
+	}
 	if len(os.Args) < 2 || run[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: grpc_go server|client [flags]")
+		fmt.Fprintln(os.Stderr, "usage: grpc_go server|client|scene|channelz|reflection [flags]")
 		os.Exit(2)
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)

@@ -13,9 +13,10 @@ public final class Main {
       case "client" -> EchoClient.call(new Flags(rest));
       case "cases-server" -> CasesServer.main(plaintext(rest));
       case "cases-client" -> TestServiceClient.main(plaintext(rest));
+      case "channelz" -> AskChannelz.run(new Flags(rest));
       case "warm-up" -> warmUp();
       default -> {
-        System.err.println("usage: server|client|cases-server|cases-client [flags]");
+        System.err.println("usage: server|client|cases-server|cases-client|channelz [flags]");
         System.exit(2);
       }
     }
