@@ -5,6 +5,9 @@ import { print, printLine } from "../output.ts";
 /** Milliseconds between two looks at the time that is left. */
 const TICK = 1_000;
 
+/** Columns of a terminal, if there is none to ask. */
+const USUAL_WIDTH = 80;
+
 /** To the first column, and nothing from there. */
 const CLEAR = "\r\x1b[K";
 
@@ -33,7 +36,8 @@ export class ProgressLine implements Disposable {
 
   #draw(): void {
     if (this.#step === "") return;
-    const { columns } = Deno.consoleSize();
+    // Some terminals do not know how wide they are.
+    const columns = Deno.consoleSize().columns || USUAL_WIDTH;
     const text = `${this.#step}, ${this.#left()}; Ctrl-C shows what is known`;
     print(`${CLEAR}${colours.dim(text.slice(0, columns - 1))}`);
   }

@@ -36,17 +36,29 @@ export function enforcementVerdict(
 ): string {
   if (enforcement === undefined) return "";
   const { withStream, withoutStream, permitWithoutStream } = enforcement;
-  if (time !== undefined) {
-    const isFine = withoutStream.kind !== "unknown" &&
-      withStream !== undefined &&
-      withStream.kind !== "unknown";
-    return isFine ? `, and one every ${inWords(time)} is allowed` : "";
-  }
+  if (time !== undefined) return timeVerdict(time, enforcement);
   const rule = withStream ?? withoutStream;
   if (rule.kind === "unknown") return "";
   if (rule.kind === "none") return ", and it counts none as too many";
   const also = permitWithoutStream === false ? ", and none without a call" : "";
   return `, ${needed(rule)} must lie between them${also}`;
+}
+
+function timeVerdict(
+  time: number,
+  { withStream, withoutStream }: EnforcementResult,
+): string {
+  const allowed = [
+    ...(isAllowed(withStream) ? ["beside a call"] : []),
+    ...(isAllowed(withoutStream) ? ["without a call"] : []),
+  ];
+  if (allowed.length === 0) return "";
+  return `, and one every ${inWords(time)} is allowed ${allowed.join(" and ")}`;
+}
+
+function isAllowed(rule: RuleResult | undefined): boolean {
+  return rule?.kind === "none" ||
+    rule?.kind === "enforced" && rule.atMost !== Infinity;
 }
 
 const NOT_MEASURED: Finding = {
@@ -152,7 +164,7 @@ function timeFinding(
     };
   }
   const arithmetic = tried(rule.kickedBy, rule.samples);
-  if (rule.atMost !== Infinity) {
+  if (isAllowed(rule)) {
     return {
       ...finding,
       severity: "ok",

@@ -81,7 +81,20 @@ Deno.test("with leave the policy of a server of this library is found, and what 
 });
 
 Deno.test("one question: a time is allowed, or is not, with two kicks for each rule", async () => {
-  for (const [time, severity] of [[30_000, "ok"], [10_000, "error"]] as const) {
+  for (
+    const [time, severity, verdict] of [
+      [
+        30_000,
+        "ok",
+        "PINGs are answered in 10 ms, and one every 30 s is allowed beside a call and without a call",
+      ],
+      [
+        10_000,
+        "error",
+        "A PING every 10 s beside a call ends connections with too_many_pings",
+      ],
+    ] as const
+  ) {
     const scene = new Scene();
     const server = scene.serve({
       enforcement: { minTime: 20_000, permitWithoutStream: true },
@@ -93,6 +106,7 @@ Deno.test("one question: a time is allowed, or is not, with two kicks for each r
       severity,
     );
     assertEquals(report.measured.enforcement?.kicks, 4);
+    assertEquals(report.verdict, verdict);
     assert(scene.clock.now() < time + 5_000);
     await scene.until(server.shutdown());
   }
