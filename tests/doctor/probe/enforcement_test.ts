@@ -37,7 +37,7 @@ interface Measured {
 
 /** Measures a model of a server in virtual time. */
 async function measure(
-  policy: Policy,
+  policy: Policy | (() => Policy),
   {
     latency = 5,
     jitter = 0,
@@ -48,11 +48,12 @@ async function measure(
 ): Promise<Measured> {
   const clock = new VirtualClock();
   const network = new VirtualNetwork(clock, { latency, jitter, random });
+  const make = typeof policy === "function" ? policy : () => policy;
   let kicks = 0;
   const kick = () => void kicks++;
   const server = new FrameServer(
     network,
-    () => new ModelServer(clock, policy, kick),
+    () => new ModelServer(clock, make(), kick),
   );
   const setup: LinkSetup = {
     target: server.target,
@@ -176,6 +177,24 @@ Deno.test(
   withSeed(async (random) => {
     for (let round = 0; round < 60; round++) {
       await tryPolicy(random);
+    }
+  }),
+);
+
+Deno.test(
+  "a server that bears a different number of PINGs each time: two kicks for each rule, no more",
+  withSeed(async (random) => {
+    for (let round = 0; round < 40; round++) {
+      const minTime = 2_000 + random.below(300_000);
+      const anew = (): Policy => ({
+        minTime,
+        budget: random.below(4),
+        permit: true,
+        manner: "go",
+      });
+      const latency = random.below(100);
+      const { result, kicks } = await measure(anew, { latency });
+      assert(kicks <= 2 * MOST_KICKS, `${kicks} kicks, ${result.kicks} told`);
     }
   }),
 );
