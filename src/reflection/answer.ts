@@ -11,13 +11,6 @@ const MOST_OCTETS = 1_048_576;
 /** Characters of what was asked that an error repeats. */
 const MOST_REPEATED = 200;
 
-const NOTHING: Omit<ReflectionResponse, "validHost" | "originalRequest"> = {
-  fileDescriptorResponse: undefined,
-  allExtensionNumbersResponse: undefined,
-  listServicesResponse: undefined,
-  errorResponse: undefined,
-};
-
 /** Answers the questions of one stream: no file is sent twice unasked. */
 export class Answering {
   readonly #index: DescriptorIndex;
@@ -33,7 +26,6 @@ export class Answering {
     return {
       validHost: request.host,
       originalRequest: request,
-      ...NOTHING,
       ...this.#contents(request),
     };
   }

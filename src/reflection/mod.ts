@@ -3,5 +3,14 @@
  *
  * @module
  */
-export { reflection } from "./reflection.ts";
+export type {
+  ExtensionRequest,
+  ReflectionRequest,
+  ReflectionResponse,
+} from "./messages.ts";
+export {
+  reflection,
+  ReflectionDefinition,
+  type ReflectionMethod,
+} from "./reflection.ts";
 export type { DescriptorSource } from "./sources.ts";

@@ -1,19 +1,45 @@
 import type { MethodDefinition } from "../grpc/mod.ts";
 import { implement, type Service } from "../server/mod.ts";
 import { Answering } from "./answer.ts";
-import { ReflectionRequest, ReflectionResponse } from "./messages.ts";
+import {
+  type ReflectionRequest,
+  type ReflectionResponse,
+  RequestType,
+  ResponseType,
+} from "./messages.ts";
 import { OWN_FILES } from "./own_files.ts";
 import { type DescriptorSource, indexOf } from "./sources.ts";
 
-interface ReflectionMethod
+/** A stream of questions, and a stream of answers in their order. */
+export interface ReflectionMethod
   extends MethodDefinition<ReflectionRequest, ReflectionResponse> {
+  /** It has. */
   readonly requestStream: true;
+  /** It has. */
   readonly responseStream: true;
 }
 
-/** The method of both versions, which only differ in their paths. */
+/**
+ * The method of both versions, which only differ in their paths, for clients too.
+ *
+ * @example The services of a server
+ * ```ts
+ * import { Channel, createClient } from "@keepalive/grpc";
+ * import { ReflectionDefinition } from "@keepalive/grpc/reflection";
+ *
+ * await using channel = new Channel("localhost:50051");
+ * const { v1 } = createClient(ReflectionDefinition, channel);
+ * const services = async () => {
+ *   for await (const answer of v1([{ listServices: "" }])) {
+ *     return answer.listServicesResponse?.service.map(({ name }) => name);
+ *   }
+ * };
+ * ```
+ */
 export const ReflectionDefinition: {
+  /** `grpc.reflection.v1.ServerReflection`. */
   readonly v1: ReflectionMethod;
+  /** `grpc.reflection.v1alpha.ServerReflection`, which older servers have. */
   readonly v1alpha: ReflectionMethod;
 } = { v1: method("v1"), v1alpha: method("v1alpha") };
 
@@ -64,9 +90,9 @@ function method(version: string): ReflectionMethod {
     path: `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`,
     requestStream: true,
     responseStream: true,
-    requestSerialize: (request) => ReflectionRequest.encode(request),
-    requestDeserialize: (octets) => ReflectionRequest.decode(octets),
-    responseSerialize: (response) => ReflectionResponse.encode(response),
-    responseDeserialize: (octets) => ReflectionResponse.decode(octets),
+    requestSerialize: (request) => RequestType.encode(request),
+    requestDeserialize: (octets) => RequestType.decode(octets),
+    responseSerialize: (response) => ResponseType.encode(response),
+    responseDeserialize: (octets) => ResponseType.decode(octets),
   };
 }

@@ -289,7 +289,12 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   "./reflection": [
     "DescriptorSource",
+    "ExtensionRequest",
     "reflection",
+    "ReflectionDefinition",
+    "ReflectionMethod",
+    "ReflectionRequest",
+    "ReflectionResponse",
   ],
   "./session": [
     "AdvertisedPolicy",

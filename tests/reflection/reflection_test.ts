@@ -19,12 +19,12 @@ import {
   descriptorSet,
   implement as implementProtobuf,
 } from "../../src/protobuf/mod.ts";
-import { reflection } from "../../src/reflection/mod.ts";
-import type {
-  ReflectionRequest,
-  ReflectionResponse,
-} from "../../src/reflection/messages.ts";
-import { ReflectionDefinition } from "../../src/reflection/reflection.ts";
+import {
+  reflection,
+  ReflectionDefinition,
+  type ReflectionRequest,
+  type ReflectionResponse,
+} from "../../src/reflection/mod.ts";
 import { file_shop, Shop } from "../protobuf/generated/shop_pb.ts";
 import { Words } from "../grpc/support/words.ts";
 
@@ -74,7 +74,7 @@ function setOf(...file: FileInit[]): Uint8Array {
 /** Asks on one stream, through the encoding. */
 async function ask(
   { implementations }: Service,
-  ...requests: Parameters<typeof ReflectionDefinition.v1.requestSerialize>[0][]
+  ...requests: ReflectionRequest[]
 ): Promise<ReflectionResponse[]> {
   const { v1 } = ReflectionDefinition;
   const { handler } = implementations.get(v1.path) as {
@@ -93,24 +93,12 @@ async function ask(
   );
 }
 
-const question = (
-  asked: Partial<ReflectionRequest>,
-): ReflectionRequest => ({
-  host: "",
-  fileByFilename: undefined,
-  fileContainingSymbol: undefined,
-  fileContainingExtension: undefined,
-  allExtensionNumbersOfType: undefined,
-  listServices: undefined,
-  ...asked,
-});
-
 /** The names of the files of each answer, or its error. */
 async function files(
   service: Service,
-  ...asked: Partial<ReflectionRequest>[]
+  ...asked: ReflectionRequest[]
 ): Promise<(string[] | number)[]> {
-  const responses = await ask(service, ...asked.map(question));
+  const responses = await ask(service, ...asked);
   return responses.map(({ fileDescriptorResponse, errorResponse }) =>
     fileDescriptorResponse?.fileDescriptorProto.map((each) =>
       fromBinary(FileDescriptorProtoSchema, each).name
@@ -123,7 +111,7 @@ const both = reflection(setOf(TYPES, SERVICES));
 Deno.test("services are listed, and those of reflection itself", async () => {
   const [{ listServicesResponse, originalRequest, validHost }] = await ask(
     both,
-    question({ host: "a.example", listServices: "*" }),
+    { host: "a.example", listServices: "*" },
   );
   assertEquals(listServicesResponse!.service, [
     { name: "a.b.Find" },
@@ -189,7 +177,7 @@ Deno.test("extensions are found by message and number, and numbered", async () =
   const numbers = async (allExtensionNumbersOfType: string) => {
     const [{ allExtensionNumbersResponse, errorResponse }] = await ask(
       both,
-      question({ allExtensionNumbersOfType }),
+      { allExtensionNumbersOfType },
     );
     return allExtensionNumbersResponse ?? errorResponse!.errorCode;
   };
@@ -228,7 +216,7 @@ Deno.test("a question that asks nothing is INVALID_ARGUMENT, and the stream goes
 Deno.test("an error repeats no more than a part of a long name", async () => {
   const [{ errorResponse }] = await ask(
     both,
-    question({ fileContainingSymbol: "x".repeat(100_000) }),
+    { fileContainingSymbol: "x".repeat(100_000) },
   );
   assert(errorResponse!.errorMessage.length < 300);
 });
@@ -277,7 +265,7 @@ Deno.test("services of protobuf-es, of this library and of proto-loader have the
   );
   const [{ listServicesResponse }] = await ask(
     service,
-    question({ listServices: "" }),
+    { listServices: "" },
   );
   assertEquals(listServicesResponse!.service.map(({ name }) => name), [
     "grpc.channelz.v1.Channelz",
@@ -321,7 +309,7 @@ async function everything(
   service: Service,
   name: string,
 ): Promise<FileDescriptorProto[]> {
-  const responses = await ask(service, question({ fileByFilename: name }));
+  const responses = await ask(service, { fileByFilename: name });
   return responses.flatMap(({ fileDescriptorResponse }) =>
     fileDescriptorResponse!.fileDescriptorProto.map((each) =>
       fromBinary(FileDescriptorProtoSchema, each)

@@ -85,10 +85,11 @@ export class CallTracers {
   /** The handshake of a connection is over. */
   connected({ id: connectionId }: Transport): void {
     this.#totals.connectionsEstablished++;
+    const { server } = this.#listeners;
+    if (server === undefined) return;
     const at = this.#clock.now();
     const serverId = this.#id;
-    const type = "server-connected";
-    this.#listeners.server?.({ type, at, serverId, connectionId });
+    server({ type: "server-connected", at, serverId, connectionId });
   }
 
   /**
