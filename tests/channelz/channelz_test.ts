@@ -9,6 +9,7 @@ import { GrpcError, Status } from "../../mod.ts";
 import { Channelz } from "../../src/channelz/mod.ts";
 import { VirtualClock } from "../harness/virtual_clock.ts";
 import { Echo, World } from "../simulation/support/world.ts";
+import { puppetTransport } from "../recorder/support/puppet_transport.ts";
 import { ask } from "./support/ask.ts";
 
 const SECOND = 1_000;
@@ -214,6 +215,51 @@ Deno.test("lists come in pages, in the order of the numbers", async () => {
   assertEquals(await page(-5, -1), [1, 100, 100, false]);
   assertEquals(await page(241, 10), [241, 250, 10, true]);
   assertEquals(await page(251, 10), [undefined, undefined, 0, true]);
+});
+
+Deno.test("a connection is shown as encrypted if its server or its channel is", async () => {
+  const channelz = new Channelz({ clock: new VirtualClock() });
+  const addr = { transport: "tcp", hostname: "::", port: 443 } as const;
+  const server = { at: 0, serverId: 1 };
+  channelz.server({
+    ...server,
+    type: "server-listening",
+    addr,
+    isSecure: true,
+  });
+  const connection = puppetTransport(2, { role: "server" });
+  channelz.connection({ type: "established", at: 0 }, connection);
+  const shown = () =>
+    ask(channelz, "getSocket", { socketId: 2, summary: true });
+  assertEquals((await shown()).socket!.security, undefined);
+  channelz.server({ ...server, type: "server-connected", connectionId: 2 });
+  const none = new Uint8Array(0);
+  assertEquals((await shown()).socket!.security, {
+    tls: { localCertificate: none, remoteCertificate: none },
+  });
+  channelz.connection(
+    {
+      ...{ type: "goaway-received", at: 1 },
+      ...{ lastStreamId: 1, code: 11, debug: "" },
+    },
+    connection,
+  );
+  const { socket } = await shown();
+  assertEquals(socket!.data!.receivedGoawayError, { value: 11 });
+});
+
+Deno.test("an observer hears that a server listens, accepts and is closed", async () => {
+  const clock = new VirtualClock();
+  const events: string[] = [];
+  const world = new World(5, {
+    clock,
+    server: { observer: { server: ({ type }) => events.push(type) } },
+  });
+  world.call();
+  await clock.advance(SECOND);
+  assertEquals(events, ["server-listening", "server-connected"]);
+  await world.end();
+  assertEquals(events.at(-1), "server-closed");
 });
 
 Deno.test("numbers that nothing has are NOT_FOUND", async () => {

@@ -10,6 +10,7 @@ import {
   timeouts,
 } from "./targets/metadata.ts";
 import { pair } from "./targets/pair.ts";
+import { descriptors } from "./targets/reflection.ts";
 import { clientSession, serverSession } from "./targets/sessions.ts";
 import { options, serviceConfigs, targets } from "./targets/settings.ts";
 
@@ -34,6 +35,7 @@ export const TARGETS: readonly Target[] = [
   serviceConfigs,
   options,
   health,
+  descriptors,
 ];
 
 /**
