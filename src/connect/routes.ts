@@ -7,8 +7,8 @@ import {
   type MethodImplSpec,
 } from "@connectrpc/connect";
 import { requireKnownKeys } from "../options/mod.ts";
-import { implement, type Service } from "../server/mod.ts";
-import { serviceDefinition } from "../protobuf/mod.ts";
+import type { Service } from "../server/mod.ts";
+import { implement } from "../protobuf/mod.ts";
 import { handlerOf } from "./handler.ts";
 
 /** What is common to all routes. */
@@ -45,10 +45,7 @@ export function connectRoutes(
     const handlers = [...methods].map(([name, { spec, interceptors }]) =>
       [name, handlerOf(spec, interceptors)] as const
     );
-    return implement(
-      serviceDefinition(service),
-      Object.fromEntries(handlers),
-    );
+    return implement(service, Object.fromEntries(handlers));
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type Interceptor,
 } from "@connectrpc/connect";
 import { connectRoutes } from "@keepalive/grpc/connect";
+import { reflection } from "@keepalive/grpc/reflection";
 import {
   GetItemRequestSchema,
   NoteSchema,
@@ -120,4 +121,8 @@ Deno.test("an option of routes that is unknown is refused", () => {
     TypeError,
     "interceptors",
   );
+});
+
+Deno.test("the services of a router have their descriptors with them", () => {
+  reflection(...routes);
 });
