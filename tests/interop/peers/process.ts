@@ -69,6 +69,11 @@ export class PeerProcess implements AsyncDisposable, AsyncIterable<PeerEvent> {
     return new PeerProcess(peer, "client", flags);
   }
 
+  /** Starts it to exchange errors with details with a server. */
+  static details(peer: AvailablePeer, target: string): PeerProcess {
+    return new PeerProcess(peer, "details", { target });
+  }
+
   /** The port that a server listens on. */
   get port(): number {
     const listening = this.events.find(({ type }) => type === "listening");

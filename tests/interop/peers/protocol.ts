@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Detail } from "../error_details.ts";
+
 /** One line that a peer printed. Which fields it has depends on its type and on the stack. */
 export interface PeerEvent {
   /**
@@ -12,6 +14,7 @@ export interface PeerEvent {
    * - `ping`, `pong` (its ACK), `goaway`: frames.
    * - `state`: the connectivity state of a client.
    * - `held`, `call`: calls of a client.
+   * - `received`: a failure with details, as the API of the stack has it.
    * - `slowed`: a client doubled its keepalive time.
    * - `unsupported`, `clamped`: a flag that the stack cannot obey.
    * - `unreadable`: a line that is no JSON.
@@ -45,7 +48,11 @@ export interface PeerEvent {
   readonly messages?: number;
   /** How many bytes those messages had. */
   readonly bytes?: number;
-  /** The status text of `call` and `held`, or the text of `error`. */
+  /** The failure that was asked for, of `received`. */
+  readonly name?: string;
+  /** The details of `received`, as JSON where the stack reports texts only. */
+  readonly details?: readonly Detail[] | string;
+  /** The status text of `call`, `held` and `received`, or the text of `error`. */
   readonly message?: string;
   /** The keepalive time after `slowed`, in milliseconds. */
   readonly timeMs?: number;

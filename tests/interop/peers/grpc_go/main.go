@@ -20,9 +20,10 @@ func main() {
 		"scene":      scene,
 		"channelz":   askChannelz,
 		"reflection": askReflection,
+		"details":    exchangeDetails,
 	}
 	if len(os.Args) < 2 || run[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: grpc_go server|client|scene|channelz|reflection [flags]")
+		fmt.Fprintln(os.Stderr, "usage: grpc_go server|client|scene|channelz|reflection|details [flags]")
 		os.Exit(2)
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)

@@ -24,7 +24,7 @@ final class Report {
     StringBuilder quoted = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
       if (c == '"' || c == '\\') quoted.append('\\').append(c);
-      else if (c < ' ') quoted.append(String.format("\\u%04x", (int) c));
+      else if (c < ' ' || c > '~') quoted.append(String.format("\\u%04x", (int) c));
       else quoted.append(c);
     }
     return quoted.append('"').toString();
