@@ -175,6 +175,19 @@ Deno.test("what a proxy of SOCKS refuses is told in its words", async () => {
   });
 });
 
+Deno.test("a name that SOCKS has no room for is asked for nowhere", async () => {
+  await withProxy("socks5", async (proxy) => {
+    const name = (length: number) => `${"n".repeat(length)}:7`;
+    await ping(proxy.url(), name(255));
+    const error = await assertRejects(
+      () => ping(proxy.url(), name(256)),
+      DialError,
+    );
+    assert(error.message.includes("at most 255 octets"), error.message);
+    assertEquals(proxy.asked.map(({ target }) => target), [name(255)]);
+  });
+});
+
 Deno.test("a proxy that is not there is named", async () => {
   const error = await assertRejects(
     () => ping("http://127.0.0.1:1"),
@@ -197,6 +210,56 @@ Deno.test("what is listed, and this machine, is reached without the proxy", asyn
       await network.resolve("orders.test", { port, signal }),
       ["orders.test"],
     );
+  });
+});
+
+Deno.test("a name that is listed is reached without the proxy at each of its addresses", async () => {
+  await withProxy("http", async (proxy) => {
+    await using other = listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = other.addr as Deno.NetAddr;
+    const network = proxyNetwork(proxy.url(), { noProxy: "listed.test" });
+    const { resolve } = denoNetwork;
+    denoNetwork.resolve = () => Promise.resolve(["0.0.0.0"]);
+    try {
+      const signal = AbortSignal.timeout(10_000);
+      const found = await network.resolve("listed.test", { port, signal });
+      for (const address of found) {
+        await using transport = await dial(`${address}:${port}`, { network });
+        await transport.ping();
+      }
+      assertEquals([found, proxy.asked], [["0.0.0.0"], []]);
+      await using transport = await dial("0.0.0.1:7", { network });
+      await transport.ping();
+      assertEquals(proxy.asked.length, 1);
+    } finally {
+      denoNetwork.resolve = resolve;
+    }
+  });
+});
+
+Deno.test("an attempt that is given up at the moment it is connected to the proxy asks it nothing", async () => {
+  await withProxy("http", async (proxy) => {
+    proxy.isSilent = true;
+    const { connect } = Deno;
+    const given = new AbortController();
+    Deno.connect = (async (options: Deno.ConnectOptions) => {
+      const conn = await connect(options);
+      given.abort(new Error("enough"));
+      return conn;
+    }) as typeof Deno.connect;
+    try {
+      const connecting = proxyNetwork(proxy.url()).connect(
+        { transport: "tcp", hostname: "orders.test", port: 7 },
+        { signal: given.signal },
+      );
+      await assertRejects(
+        () => Promise.race([connecting, proxy.heard.promise]),
+        Error,
+        "enough",
+      );
+    } finally {
+      Deno.connect = connect;
+    }
   });
 });
 
@@ -230,6 +293,7 @@ Deno.test("what is no proxy is refused at once", () => {
   assertThrows(refused("no url"), TypeError, "expected a URL");
   assertThrows(refused(undefined), TypeError, "expected a URL");
   assertThrows(refused("https://a:1"), RangeError, "received https://");
+  assertThrows(refused("http://a%:b@c:1"), TypeError, "percent-encoded");
   assertThrows(refused("http://a:1/path"), RangeError, "nothing behind");
   assertThrows(refused("http://a:1/?q"), RangeError, "nothing behind");
   assertThrows(refused("http://a%3Ab:c@h"), RangeError, "without a colon");

@@ -60,6 +60,7 @@ async function through(
   signal: AbortSignal,
 ): Promise<void> {
   if (via === undefined) return;
+  signal.throwIfAborted();
   try {
     await via.open(connection, target);
   } catch (error) {

@@ -1,13 +1,15 @@
 /** What is reached without the proxy, as `NO_PROXY` has it. */
 export type NoProxy = (hostname: string, port: number) => boolean;
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)\.?$/i;
-const IPV4 = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/;
+import { ipOctets } from "./ip_octets.ts";
+
+const LOOPBACK = ["127.0.0.0/8", "::1/128"].map((text) => networkOf(text)!);
 
 /**
  * Reads a list such as `NO_PROXY` has: `example.com` is that host and all below
- * it, `.example.com` all below it, `10.0.0.0/8` a network, `*` everything; with
- * `:port` it is that port only. This machine is never reached through a proxy.
+ * it, `.example.com` all below it, `10.0.0.0/8` and `fd00::/8` networks, `*`
+ * everything; with `:port` it is that port only. This machine is never reached
+ * through a proxy.
  * Go's `httpproxy` reads it so, and grpc-go with it.
  */
 export function noProxy(list: string): NoProxy {
@@ -15,8 +17,8 @@ export function noProxy(list: string): NoProxy {
     .filter((part) => part !== "")
     .map(ruleOf);
   return (hostname, port) => {
-    if (LOOPBACK.test(hostname)) return true;
     const host = hostname.toLowerCase().replace(/\.$/, "");
+    if (host === "localhost" || LOOPBACK.some((has) => has(host))) return true;
     return rules.some((rule) => rule(host, port));
   };
 }
@@ -26,8 +28,10 @@ function ruleOf(text: string): NoProxy {
   const network = networkOf(text);
   if (network !== undefined) return (host) => network(host);
   const { name, portText } = partsOf(text);
+  const isAddress = addressRule(name);
   return (host, port) => {
     if (portText !== undefined && Number(portText) !== port) return false;
+    if (isAddress !== undefined) return isAddress(host);
     const base = name.replace(/^\*?\./, "");
     return host.endsWith(`.${base}`) || (host === base && base === name);
   };
@@ -41,26 +45,33 @@ function partsOf(text: string): { name: string; portText?: string } {
   return host === undefined ? { name: text } : { name: host, portText: port };
 }
 
+/** An address is one however it is written: it is a network of its own. */
+function addressRule(name: string): ((host: string) => boolean) | undefined {
+  const octets = ipOctets(name);
+  return octets && networkOf(`${name}/${8 * octets.length}`);
+}
+
 function networkOf(text: string): ((host: string) => boolean) | undefined {
-  const [address, bits, ...rest] = text.split("/");
-  const base = numberOf(address);
-  const length = Number(bits);
-  if (base === undefined || bits === undefined || rest.length > 0) {
+  const [address, bits = "", ...rest] = text.split("/");
+  const base = ipOctets(address);
+  const length = /^\d+$/.test(bits) ? Number(bits) : Infinity;
+  if (base === undefined || rest.length > 0 || length > 8 * base.length) {
     return undefined;
   }
-  if (!(Number.isInteger(length) && length >= 0 && length <= 32)) {
-    return undefined;
-  }
-  const size = 2 ** (32 - length);
   return (host) => {
-    const other = numberOf(host);
-    return other !== undefined &&
-      Math.floor(other / size) === Math.floor(base / size);
+    const other = ipOctets(host);
+    return other?.length === base.length && startsAlike(base, other, length);
   };
 }
 
-function numberOf(address: string): number | undefined {
-  const parts = IPV4.exec(address)?.slice(1).map(Number);
-  if (parts === undefined || parts.some((part) => part > 255)) return undefined;
-  return parts.reduce((sum, part) => sum * 256 + part, 0);
+/** Whether so many bits of two addresses are the same. */
+function startsAlike(
+  one: readonly number[],
+  two: readonly number[],
+  bits: number,
+): boolean {
+  return one.every((octet, index) => {
+    const ignored = Math.min(Math.max(8 * (index + 1) - bits, 0), 8);
+    return octet >> ignored === two[index] >> ignored;
+  });
 }

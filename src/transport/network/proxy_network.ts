@@ -3,7 +3,7 @@ import { connectSocket } from "./connect.ts";
 import { denoNetwork } from "./deno_network.ts";
 import { httpConnect, type ProxyCredentials } from "./http_connect.ts";
 import type { Network } from "./network.ts";
-import { noProxy } from "./no_proxy.ts";
+import { type NoProxy, noProxy } from "./no_proxy.ts";
 import { socks5 } from "./socks5.ts";
 import type { Proxy, TcpTarget } from "./tunnel.ts";
 
@@ -11,7 +11,8 @@ import type { Proxy, TcpTarget } from "./tunnel.ts";
 export interface ProxyNetworkOptions {
   /**
    * What is reached without the proxy, in the words of `NO_PROXY`: hosts,
-   * domains, networks, with commas between them. This machine always is.
+   * domains, networks of IPv4 and IPv6, with commas between them. This machine
+   * always is.
    *
    * @default {""}
    */
@@ -63,18 +64,30 @@ export function proxyNetwork(
       `Cannot use noProxy: expected a string such as "a.example, 10.0.0.0/8", received ${typeof list}`,
     );
   }
-  const via = proxyOf(proxy);
-  const isDirect = noProxy(list);
+  return networkThrough(proxyOf(proxy), noProxy(list));
+}
+
+/**
+ * What is reached without the proxy is so at each address that was found for it:
+ * these are not listed themselves.
+ */
+function networkThrough(via: Proxy, isListed: NoProxy): Network {
+  const found = new Map<string, readonly string[]>();
+  const isDirect = (hostname: string, port: number) =>
+    isListed(hostname, port) ||
+    found.values().some((addresses) => addresses.includes(hostname));
   return {
     ...denoNetwork,
     connect: (target, options) =>
       target.transport === "unix" || isDirect(target.hostname, target.port)
         ? connectSocket(target, options)
         : connectSocket(target, options, via),
-    resolve: (hostname, options) =>
-      isDirect(hostname, options.port)
-        ? denoNetwork.resolve(hostname, options)
-        : Promise.resolve([hostname]),
+    async resolve(hostname, options) {
+      if (!isListed(hostname, options.port)) return [hostname];
+      const addresses = await denoNetwork.resolve(hostname, options);
+      found.set(hostname, addresses);
+      return addresses;
+    },
   };
 }
 
@@ -130,8 +143,7 @@ const MAX_CREDENTIAL = 255;
 
 function credentialsOf(url: URL): ProxyCredentials | undefined {
   if (url.username === "" && url.password === "") return undefined;
-  const [username, password] = [url.username, url.password]
-    .map(decodeURIComponent);
+  const [username, password] = [url.username, url.password].map(decoded);
   const isTooLong = [username, password].some((text) =>
     new TextEncoder().encode(text).length > MAX_CREDENTIAL
   );
@@ -141,4 +153,15 @@ function credentialsOf(url: URL): ProxyCredentials | undefined {
     );
   }
   return { username, password };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new TypeError(
+      'Cannot use the proxy: expected a percent-encoded user name and password, such as "%25" for "%"',
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import type { ProxyCredentials } from "./http_connect.ts";
+import { ipOctets } from "./ip_octets.ts";
 import type { Proxy, ProxyConnection, TcpTarget } from "./tunnel.ts";
 
 const VERSION = 5;
@@ -10,6 +11,9 @@ const NONE_ACCEPTABLE = 0xff;
 const IPV4 = 1;
 const DOMAINNAME = 3;
 const IPV6 = 4;
+
+/** What fits behind one octet that counts. */
+const MAX_COUNTED = 255;
 
 /** RFC 1928 section 6, by their codes. */
 const REPLIES = [
@@ -95,26 +99,19 @@ function connectRequest({ hostname, port }: TcpTarget): Uint8Array {
 }
 
 function addressOf(hostname: string): number[] {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(hostname)) {
-    return [IPV4, ...hostname.split(".").map(Number)];
-  }
-  if (hostname.includes(":")) return [IPV6, ...ipv6Octets(hostname)];
-  return [DOMAINNAME, ...counted(hostname)];
+  const octets = ipOctets(hostname);
+  if (octets === undefined) return [DOMAINNAME, ...counted(hostname)];
+  return [octets.length === 4 ? IPV4 : IPV6, ...octets];
 }
 
-/** `new URL` has it in its shortest form: of groups, one gap, no dots. */
-function ipv6Octets(hostname: string): number[] {
-  const short = new URL(`http://[${hostname}]`).hostname.slice(1, -1);
-  const [head, tail] = short.split("::").map((part) =>
-    part === "" ? [] : part.split(":").map((group) => parseInt(group, 16))
-  );
-  const gap = tail === undefined ? 0 : 8 - head.length - tail.length;
-  return [...head, ...Array<number>(gap).fill(0), ...tail ?? []]
-    .flatMap((group) => [group >> 8, group & 0xff]);
-}
-
+/** "The first octet of the address field contains the number of octets of name". */
 function counted(text: string): number[] {
   const octets = new TextEncoder().encode(text);
+  if (octets.length > MAX_COUNTED) {
+    throw new Error(
+      `SOCKS has room for a name of at most ${MAX_COUNTED} octets, received one of ${octets.length}`,
+    );
+  }
   return [octets.length, ...octets];
 }
 
