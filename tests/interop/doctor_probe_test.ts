@@ -27,12 +27,11 @@ const OPTIONS: ProbeOptions = {
 
 /**
  * Stacks that show out clients, what their SETTINGS tell of them, and which of
- * some quick PINGs is too many: the first is free, but not with grpc-java, and
- * Core forgives one more where it writes a WINDOW_UPDATE.
+ * some quick PINGs is too many: the first is free, but not with grpc-java.
  */
 const STACKS = [
   { name: "grpc-go", print: "grpc-go", kickedBy: [4] },
-  { name: "gRPC Core", print: "gRPC Core", kickedBy: [4, 5] },
+  { name: "gRPC Core", print: "gRPC Core", kickedBy: [4] },
   { name: "grpc-java", print: "grpc-java on Netty", kickedBy: [3] },
 ];
 

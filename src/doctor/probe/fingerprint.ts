@@ -1,6 +1,6 @@
 import { type Setting, SettingId } from "../../frames/mod.ts";
 import { POLICY_SETTING } from "../../keepalive/mod.ts";
-import type { Origin } from "./enforcement/mod.ts";
+import type { Origin } from "./origin.ts";
 
 /** Who a server is, by its first SETTINGS. */
 export interface PeerStack {
@@ -133,6 +133,14 @@ export function stackOf(settings: readonly Setting[]): PeerStack | undefined {
 /** From when a stack that sends such SETTINGS measures the time to a PING. */
 export function originOf(settings: readonly Setting[]): Origin {
   return printOf(settings)?.origin ?? "unknown";
+}
+
+/**
+ * Whether a stack that sends such SETTINGS clears its strikes with each
+ * WINDOW_UPDATE that it writes, too: of those that are known gRPC Core does.
+ */
+export function clearsOnWindowUpdate(settings: readonly Setting[]): boolean {
+  return settings.some(([id]) => id === CORE);
 }
 
 function printOf(settings: readonly Setting[]): Print | undefined {

@@ -6,34 +6,28 @@ import {
 } from "../../frames/mod.ts";
 import type { AcceptedSocket, Network } from "../../transport/mod.ts";
 
-/** Octets of a connection that are looked at; what follows is not. */
-const MOST_OCTETS = 32_768;
-
-/** Frames that are looked at. */
-const MOST_FRAMES = 8;
-
 /** Parameters that are kept: a frame has room for 2,730. */
 const MOST_SETTINGS = 32;
 
 /**
- * What a server says before anything else, as it was sent: its first SETTINGS
- * with identifiers that HTTP/2 does not know, and what it adds to the window of
- * the connection.
+ * What the session of a connection does not tell: the first SETTINGS of the
+ * server as they were sent, with identifiers that HTTP/2 does not know, and
+ * credit that it gives.
  */
 export class Greeting {
   /** The parameters of the first SETTINGS frame, in their order. */
   settings: readonly Setting[] = [];
   /** Octets that the first WINDOW_UPDATE adds to the window of 65,535. */
   windowIncrement = 0;
+  /** WINDOW_UPDATE frames that came. */
+  windowUpdates = 0;
   readonly #reader = new FrameReader();
-  #octets = 0;
-  #frames = 0;
+  #isFirst = true;
   #isOver = false;
 
   /** Looks at octets that were read; they are borrowed for the call. */
   read(octets: Uint8Array): void {
     if (this.#isOver) return;
-    this.#octets += octets.length;
     try {
       this.#reader.feed(octets);
       let frame: Frame | undefined;
@@ -42,16 +36,16 @@ export class Greeting {
       // The session tells what is wrong with it.
       this.#isOver = true;
     }
-    this.#isOver ||= this.#octets >= MOST_OCTETS ||
-      this.#frames >= MOST_FRAMES;
   }
 
   #see(frame: Frame): void {
-    if (this.#frames++ >= MOST_FRAMES) return;
-    if (frame.type === FrameType.SETTINGS && this.#frames === 1) {
+    if (frame.type === FrameType.SETTINGS && this.#isFirst) {
       this.settings = frame.settings.slice(0, MOST_SETTINGS);
     }
-    if (frame.type !== FrameType.WINDOW_UPDATE || frame.streamId !== 0) return;
+    this.#isFirst = false;
+    if (frame.type !== FrameType.WINDOW_UPDATE) return;
+    this.windowUpdates++;
+    if (frame.streamId !== 0) return;
     this.windowIncrement ||= frame.windowSizeIncrement;
   }
 }

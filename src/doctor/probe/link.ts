@@ -6,6 +6,7 @@ import {
 } from "../../transport/mod.ts";
 import type { HeaderField } from "../../hpack/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
+import { clearsOnWindowUpdate } from "./fingerprint.ts";
 import { Greeting, overhear } from "./greeting.ts";
 import { type LinkEnd, LinkLog } from "./link_log.ts";
 import { firstOf } from "./rest.ts";
@@ -82,6 +83,8 @@ export class Link implements AsyncDisposable {
   lastFreedAt = -1;
   /** The response header fields that came so far, the first of each name. */
   readonly headers: HeaderField[] = [];
+  #pingsInRow = 0;
+  #windowUpdates = 0;
   #slowestRtt = 0;
   #fastestRtt = Infinity;
 
@@ -125,6 +128,16 @@ export class Link implements AsyncDisposable {
     return new Link(transport, greeting, log, begunAt, setup);
   }
 
+  /** PINGs since the server has cleared its strikes, as far as that is seen. */
+  get pingsInRow(): number {
+    const { settings, windowUpdates } = this.greeting;
+    const isCleared = windowUpdates !== this.#windowUpdates &&
+      clearsOnWindowUpdate(settings);
+    this.#windowUpdates = windowUpdates;
+    if (isCleared) this.#pingsInRow = 0;
+    return this.#pingsInRow;
+  }
+
   /** Response headers came: what was not there before is kept. */
   noteHeaders(headers: readonly HeaderField[]): void {
     for (const field of headers) {
@@ -156,6 +169,7 @@ export class Link implements AsyncDisposable {
     const { clock, signal, timeout } = this.setup;
     const { end } = this.log;
     this.lastPingAt = clock.now();
+    this.#pingsInRow = this.pingsInRow + 1;
     if (this.firstPingAt < 0) this.firstPingAt = this.lastPingAt;
     const answer = this.transport.ping().then(
       (rtt): PingOutcome => ({ kind: "answered", rtt }),

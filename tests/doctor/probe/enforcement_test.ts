@@ -8,8 +8,8 @@ import {
   type EnforcementResult,
   likelyMinTime,
   MOST_KICKS,
-  type Origin,
 } from "../../../src/doctor/probe/enforcement/mod.ts";
+import type { Origin } from "../../../src/doctor/probe/origin.ts";
 import type { LinkSetup } from "../../../src/doctor/probe/link.ts";
 import { type Random, withSeed } from "../../harness/seed.ts";
 import { VirtualClock } from "../../harness/virtual_clock.ts";
@@ -205,6 +205,7 @@ async function tryPolicy(random: Random): Promise<void> {
     budget: random.below(6),
     permit: random.oneIn(2),
     manner: random.pick(["go", "java", "core"]),
+    clearsAt: () => random.below(2),
   };
   const path = {
     latency: random.below(150),
@@ -233,10 +234,9 @@ async function tryPolicy(random: Random): Promise<void> {
     assert(rule?.kind === "enforced", what);
     assert(rule.above <= minTime + slack, what);
     assert(rule.atMost >= minTime - slack, what);
-    const forgives = policy.manner === "core" && rule === result.withStream;
     if (minTime >= slowest) {
       // The first PING is free, but not with grpc-java.
-      const free = policy.manner === "java" ? 0 : 1 + Number(forgives);
+      const free = policy.manner === "java" ? 0 : 1;
       assertEquals(rule.kickedBy, policy.budget + 1 + free, what);
     }
     requireTight(rule, minTime, path, what);

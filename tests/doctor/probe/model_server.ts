@@ -26,10 +26,12 @@ export interface Policy {
   /**
    * grpc-go measures from the last PING, and the first is free; grpc-java from
    * the last that was not early, at first and after a response from when the
-   * connection was made; gRPC Core is as grpc-go, and forgives once more as it
+   * connection was made; gRPC Core is as grpc-go, and begins anew where it
    * writes a WINDOW_UPDATE.
    */
   readonly manner: "go" | "java" | "core";
+  /** With which PING of a connection Core does so; 0 for none, 1 if absent. */
+  readonly clearsAt?: () => number;
 }
 
 const TWO_HOURS = 7_200_000;
@@ -45,7 +47,8 @@ export class ModelServer implements FrameHandler {
   #lastPing: number;
   #strikes = 0;
   #isFree = false;
-  #hasForgiven = false;
+  readonly #clearsAt: number;
+  #pings = 0;
   #isOver = false;
 
   constructor(clock: VirtualClock, policy: Policy, onKick: () => void) {
@@ -53,11 +56,13 @@ export class ModelServer implements FrameHandler {
     this.#policy = policy;
     this.#onKick = onKick;
     this.#madeAt = clock.now();
+    this.#clearsAt = policy.clearsAt?.() ?? 1;
     this.#lastPing = policy.manner === "java" ? this.#madeAt : -Infinity;
   }
 
   greet(writer: FrameWriter): void {
-    encodeSettings(writer, []);
+    const isCore = this.#policy.manner === "core";
+    encodeSettings(writer, isCore ? [[0xfe03, 1]] : []);
   }
 
   on(frame: Frame, writer: FrameWriter): boolean {
@@ -95,18 +100,22 @@ export class ModelServer implements FrameHandler {
 
   /** Whether this PING is one too many. */
   #count(writer: FrameWriter): boolean {
-    if (!this.#isEarly()) return false;
-    const isCore = this.#policy.manner === "core";
-    if (isCore && this.#streams.size > 0 && !this.#hasForgiven) {
-      this.#hasForgiven = true;
-      encodeWindowUpdate(writer, 0, 1);
-      return false;
-    }
+    const isEarly = this.#isEarly();
+    if (this.#isCleared(writer) || !isEarly) return false;
     if (++this.#strikes <= this.#policy.budget) return false;
     this.#isOver = true;
     this.#onKick();
     const text = new TextEncoder().encode("too_many_pings");
     encodeGoaway(writer, 1, ErrorCode.ENHANCE_YOUR_CALM, text);
+    return true;
+  }
+
+  /** Whether Core writes a WINDOW_UPDATE with the answer to this PING. */
+  #isCleared(writer: FrameWriter): boolean {
+    const isCore = this.#policy.manner === "core";
+    if (++this.#pings !== this.#clearsAt || !isCore) return false;
+    encodeWindowUpdate(writer, 0, 1);
+    this.#isFree = true;
     return true;
   }
 

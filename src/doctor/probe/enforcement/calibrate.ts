@@ -2,15 +2,16 @@ import type { Link } from "../link.ts";
 
 /**
  * Quick PINGs after which a server is taken for one that counts none: most allow
- * two early ones, the first is free but with grpc-java, and gRPC Core forgives
- * another one where it writes a WINDOW_UPDATE.
+ * two early ones, the first is free but with grpc-java, and gRPC Core begins anew
+ * where it writes a WINDOW_UPDATE.
  */
 export const MOST_PINGS = 12;
 
 /** What quick PINGs on a connection came to. */
 export type Calibration =
   /**
-   * The PING with this number, from 1, was answered with `too_many_pings`; they
+   * The PING with this number, from 1, since the server last cleared its
+   * strikes was answered with `too_many_pings`; they
    * were `pace` milliseconds apart.
    */
   | { readonly kind: "kicked"; readonly pings: number; readonly pace: number }
@@ -48,10 +49,10 @@ function paceOf(pings: number, { firstPingAt, lastPingAt }: Link): number {
  * the last is unanswered, and was sent so lately that no answer can have come.
  */
 function numberOf(
-  pings: number,
+  sent: number,
   { at, acks }: { readonly at: number; readonly acks: number },
-  { lastPingAt, fastestRtt }: Link,
+  { lastPingAt, fastestRtt, pingsInRow }: Link,
 ): number {
-  const isLate = acks < pings && at - lastPingAt < fastestRtt / 2;
-  return isLate ? pings - 1 : pings;
+  const isLate = acks < sent && at - lastPingAt < fastestRtt / 2;
+  return isLate ? pingsInRow - 1 : pingsInRow;
 }

@@ -164,7 +164,8 @@ class Run implements AsyncDisposable {
     }
     if (!await turn) return false;
     const why = error.message;
-    this.#samples.push({ gap, sinceBegin: gap, outcome: "lost", why });
+    const times = { gap, sinceBegin: gap, sinceOpen: gap };
+    this.#samples.push({ ...times, outcome: "lost", why });
     return true;
   }
 

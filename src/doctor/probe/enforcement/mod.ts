@@ -17,4 +17,3 @@ export {
   likelyMinTime,
   type RuleResult,
 } from "./result.ts";
-export type { Origin } from "./rule_plan.ts";

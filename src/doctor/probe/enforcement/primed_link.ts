@@ -3,7 +3,8 @@ import { type IdleMethod, openIdleStream } from "../idle_stream.ts";
 import { Link, type LinkSetup } from "../link.ts";
 import { rest } from "../rest.ts";
 import type { GapSample } from "./result.ts";
-import type { Origin } from "./rule_plan.ts";
+import type { Origin } from "../origin.ts";
+import { MOST_PINGS } from "./calibrate.ts";
 
 /** A connection was of no use for a measurement. */
 export class LostLinkError extends Error {
@@ -23,6 +24,7 @@ export class RuleLink implements AsyncDisposable {
   readonly link: Link;
   readonly #stream: ProbeCall | undefined;
   #primedAt = -Infinity;
+  #primedWith = 0;
 
   private constructor(link: Link, stream: ProbeCall | undefined) {
     this.link = link;
@@ -59,7 +61,10 @@ export class RuleLink implements AsyncDisposable {
    * @throws {LostLinkError} If it bears fewer than before.
    */
   async prime(pings: number): Promise<void> {
-    for (let sent = 1; sent <= pings; sent++) {
+    for (let sent = 1; this.link.pingsInRow < pings; sent++) {
+      if (sent > 2 * MOST_PINGS) {
+        throw new LostLinkError("its strikes are cleared all the time", false);
+      }
       const outcome = await this.link.ping();
       if (outcome.kind === "answered") continue;
       const isKick = outcome.kind === "struck";
@@ -73,6 +78,7 @@ export class RuleLink implements AsyncDisposable {
       );
     }
     this.#primedAt = this.link.setup.clock.now();
+    this.#primedWith = this.link.pingsInRow;
   }
 
   /** When the server last heard a PING, or of the connection. */
@@ -95,22 +101,24 @@ export class RuleLink implements AsyncDisposable {
     const now = link.setup.clock.now();
     const gap = now - this.#quietSince;
     const sinceBegin = now - link.times.begunAt;
+    const sinceOpen = now - link.times.openAt;
+    const times = { gap, sinceBegin, sinceOpen };
     const lost = (why: string): GapSample => ({
-      gap,
-      sinceBegin,
+      ...times,
       outcome: "lost",
       why,
     });
     if (this.#stream?.isEnded) return lost("the stream ended meanwhile");
-    if (link.lastFreedAt > this.#primedAt) {
-      return lost("the server wrote on the stream meanwhile");
+    const isCleared = link.pingsInRow !== this.#primedWith;
+    if (isCleared || link.lastFreedAt > this.#primedAt) {
+      return lost("the server cleared its strikes meanwhile");
     }
     const outcome = await link.ping(link.settle);
     switch (outcome.kind) {
       case "answered":
-        return { gap, sinceBegin, outcome: "allowed" };
+        return { ...times, outcome: "allowed" };
       case "struck":
-        return { gap, sinceBegin, outcome: "struck" };
+        return { ...times, outcome: "struck" };
       case "silent":
         return lost("the PING was not answered");
       case "ended":

@@ -1,4 +1,4 @@
-import type { Origin } from "./rule_plan.ts";
+import type { Origin } from "../origin.ts";
 
 /** What a PING came to that was sent after a time of silence. */
 export interface GapSample {
@@ -9,6 +9,8 @@ export interface GapSample {
    * last PING that was not early, or from there, others from the last PING.
    */
   readonly sinceBegin: number;
+  /** Milliseconds since the connection could be used. */
+  readonly sinceOpen: number;
   /** Whether it was a strike; `"lost"` if that cannot be told. */
   readonly outcome: "allowed" | "struck" | "lost";
   /** Why it cannot be told. */
@@ -66,11 +68,11 @@ export function bracketOf(
 ): { readonly above: number; readonly atMost: number } {
   let above = 0;
   let atMost = Infinity;
-  for (const { gap, sinceBegin, outcome } of samples) {
+  for (const { gap, sinceBegin, sinceOpen, outcome } of samples) {
     if (outcome === "struck") {
       // No PING before it was late enough, if none of that time would be.
       const isFromBegin = origin === "connection" && gap >= sinceBegin - gap;
-      above = Math.max(above, isFromBegin ? sinceBegin : gap);
+      above = Math.max(above, isFromBegin ? sinceOpen : gap);
     } else if (outcome === "allowed") {
       atMost = Math.min(atMost, origin === "last-ping" ? gap : sinceBegin);
     }
