@@ -30,6 +30,9 @@ export const WATCHFUL = {
   permitWithoutStream: true,
 };
 
+/** What a server allows, and says so, whose clients have such a keepalive. */
+export const LENIENT = { minTime: 0, permitWithoutStream: true };
+
 /** Waits until so many keepalive PINGs have been acknowledged. */
 export async function untilAcked(
   log: ConnectionLog,

@@ -9,6 +9,7 @@ import { milliseconds, SLACK } from "../stack.ts";
 import {
   assertStatus,
   DEADLINE,
+  LENIENT,
   type ProxyCheck,
   type Stage,
   untilAcked,
@@ -104,7 +105,10 @@ async function frozen(stage: Stage): Promise<string> {
   const { time, timeout } = WATCHFUL;
   await using scene = await stage.open({
     channel: { keepalive: WATCHFUL },
-    server: { keepalive: { time, timeout, minimumTime: 0 } },
+    server: {
+      keepalive: { time, timeout, minimumTime: 0 },
+      enforcement: LENIENT,
+    },
   });
   await using held = await hold(scene.test);
   await untilAcked(scene.front, 2);
