@@ -1,5 +1,5 @@
 import { formatTarget, type Target } from "./address.ts";
-import { onAbort } from "../../runtime/mod.ts";
+import { onAbort, systemClock, Timer } from "../../runtime/mod.ts";
 import { messageOf } from "../errors.ts";
 import { connectNode, isUntrusted, startNodeTls } from "./node_tls_client.ts";
 import type { ConnectOptions } from "./network.ts";
@@ -40,7 +40,7 @@ async function connectTcp(
   signal: AbortSignal,
   via: Proxy | undefined,
 ): Promise<Deno.TcpConn> {
-  const conn = await Deno.connect({ ...via?.address ?? target, signal });
+  const conn = await connectPlain(via?.address ?? target, signal);
   using _attempt = onAbort(signal, () => conn[Symbol.dispose]());
   try {
     conn.setNoDelay(true);
@@ -49,6 +49,37 @@ async function connectTcp(
   } catch (error) {
     conn[Symbol.dispose]();
     throw error;
+  }
+}
+
+/**
+ * Milliseconds that Deno may go on with an attempt that is given up. It loses the
+ * socket, open for ever, of one that succeeds in the turn in which its signal is
+ * aborted: what is nearly there comes first, and is closed.
+ */
+const LET_CONNECT = 250;
+
+async function connectPlain(
+  address: TcpTarget,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  signal.throwIfAborted();
+  const givenUp = new AbortController();
+  const timer = new Timer(systemClock, true);
+  using _attempt = onAbort(
+    signal,
+    () => timer.plan(LET_CONNECT, () => givenUp.abort()),
+  );
+  try {
+    const conn = await Deno.connect({ ...address, signal: givenUp.signal });
+    if (signal.aborted) conn.close();
+    signal.throwIfAborted();
+    return conn;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    timer.cancel();
   }
 }
 
