@@ -197,6 +197,7 @@ export {
   AcceptError,
   DialError,
   type DialTlsOptions,
+  type DialTlsProvider,
   type ListenTlsOptions,
   type PeerCertificate,
 } from "./src/transport/mod.ts";

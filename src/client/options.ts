@@ -19,7 +19,6 @@ import type { OpenTelemetryOptions } from "../otel/mod.ts";
 import type { MemoryQuota } from "../memory/mod.ts";
 import {
   type DialOptions,
-  type DialTlsOptions,
   NETWORK_MEMBERS,
   type TransportListener,
 } from "../transport/mod.ts";
@@ -51,12 +50,13 @@ export interface ChannelOptions
   /** When to send PINGs, and when the server is taken for dead. */
   keepalive?: ChannelKeepaliveOptions;
   /**
-   * TLS, with ALPN `h2`; `true` for the system's certificates. Equivalent to
-   * grpc-go `credentials.NewTLS`, grpc-java `useTransportSecurity`.
+   * TLS, with ALPN `h2`; `true` for the system's certificates; a function is
+   * asked for the options of each new connection. Equivalent to grpc-go
+   * `credentials.NewTLS`, grpc-java `useTransportSecurity`.
    *
    * @default {false}
    */
-  tls?: boolean | DialTlsOptions;
+  tls?: DialOptions["tls"];
   /**
    * Milliseconds for an attempt to connect, with TLS and the HTTP/2 handshake;
    * at least the present backoff. Equivalent to grpc-go

@@ -51,8 +51,9 @@ export interface ServeOptions
    */
   hostname?: string;
   /**
-   * TLS, with ALPN `h2`, and with `clientCaCerts` mutual TLS. Equivalent to
-   * grpc-go `credentials.NewTLS`, grpc-java `useTransportSecurity`.
+   * TLS, with ALPN `h2`, and with `clientCaCerts` mutual TLS. The certificate
+   * is changed by `server.listener.setTls`. Equivalent to grpc-go
+   * `credentials.NewTLS`, grpc-java `useTransportSecurity`.
    */
   tls?: ListenTlsOptions;
   /** When to send PINGs, and when to retire a connection. */

@@ -28,6 +28,7 @@ import {
 import {
   denoNetwork,
   type DialTlsOptions,
+  type DialTlsProvider,
   type Network,
   NETWORK_MEMBERS,
   parseTarget,
@@ -46,11 +47,12 @@ import {
  */
 export interface DialOptions extends ClientSessionOptions {
   /**
-   * TLS, with ALPN `h2`; `true` for the system's certificates.
+   * TLS, with ALPN `h2`; `true` for the system's certificates; a function is
+   * asked for the options of this connection.
    *
    * @default {false}
    */
-  tls?: boolean | DialTlsOptions;
+  tls?: boolean | DialTlsOptions | DialTlsProvider;
   /**
    * Gives up the attempt, up to the end of the handshake; `dial` throws its
    * reason then.

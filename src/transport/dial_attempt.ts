@@ -5,8 +5,10 @@ import { DialError, type DialPhase, tlsMessageOf } from "./errors.ts";
 import {
   type AcceptedSocket,
   type DialTlsOptions,
+  type DialTlsProvider,
   formatTarget,
   type Network,
+  provideDialTls,
   type Target,
 } from "./network/mod.ts";
 import { discard } from "./foreign_socket.ts";
@@ -17,8 +19,8 @@ import type { Transport } from "./transport.ts";
 export interface DialAttemptSetup {
   /** Where to connect to. */
   readonly target: Target;
-  /** The TLS options, checked; without, there is no TLS. */
-  readonly tls: DialTlsOptions | undefined;
+  /** The TLS options, checked, or what gives them; without, there is no TLS. */
+  readonly tls: DialTlsOptions | DialTlsProvider | undefined;
   /** Milliseconds that it may take, up to the end of the handshake. */
   readonly limit: number;
   /** Gives it up. */
@@ -41,11 +43,15 @@ const ALERT = "received fatal alert";
 const MAYBE_REFUSED =
   "; the server may have refused the client's certificate (tls.cert)";
 
+const UNANSWERED = ", as the function in tls has not answered";
+
 /** One attempt to connect: its bound, and what has to be undone. */
 export class DialAttempt {
   readonly #setup: DialAttemptSetup;
   readonly #giveUp = new AbortController();
   #phase: DialPhase = "connect";
+  #tls: DialTlsOptions | undefined;
+  #isAsking = false;
   #isUnanswered = false;
 
   /** Connects to nothing yet. */
@@ -65,8 +71,10 @@ export class DialAttempt {
     const timer = new Timer(clock, holds);
     timer.plan(limit, abort);
     try {
+      const { tls } = this.#setup;
+      this.#tls = typeof tls === "function" ? await this.#ask(tls) : tls;
       const conn = await reach(network, this.#setup.target, {
-        tls: this.#setup.tls,
+        tls: this.#tls,
         signal: this.#giveUp.signal,
         onTls: () => this.#phase = "tls",
         holds,
@@ -77,6 +85,19 @@ export class DialAttempt {
     } finally {
       timer.cancel();
     }
+  }
+
+  /** Asks for the TLS options, no longer than the attempt may take. */
+  async #ask(provider: DialTlsProvider): Promise<DialTlsOptions> {
+    this.#phase = "tls";
+    this.#isAsking = true;
+    const { signal } = this.#giveUp;
+    const givenUp = Promise.withResolvers<never>();
+    using _attempt = onAbort(signal, () => givenUp.reject(signal.reason));
+    const tls = await Promise.race([provideDialTls(provider), givenUp.promise]);
+    this.#phase = "connect";
+    this.#isAsking = false;
+    return tls;
   }
 
   /** A socket that nobody has taken over is closed. */
@@ -118,7 +139,9 @@ export class DialAttempt {
       return new DialError(
         name,
         this.#phase,
-        `no connection within ${milliseconds(this.#setup.limit)}`,
+        `no connection within ${milliseconds(this.#setup.limit)}${
+          this.#isAsking ? UNANSWERED : ""
+        }`,
         error,
       );
     }
@@ -126,10 +149,10 @@ export class DialAttempt {
     const message = error instanceof ConnectionClosedError
       ? error.reason.message
       : tlsMessageOf(error, "server");
-    if (this.#setup.tls !== undefined && message.includes(ALERT)) {
+    if (this.#tls !== undefined && message.includes(ALERT)) {
       return new DialError(name, "tls", message, error);
     }
-    const isRefused = this.#setup.tls?.cert !== undefined && this.#isUnanswered;
+    const isRefused = this.#tls?.cert !== undefined && this.#isUnanswered;
     return isRefused
       ? new DialError(name, "tls", `${message}${MAYBE_REFUSED}`, error)
       : new DialError(name, this.#phase, message, error);

@@ -21,6 +21,7 @@ export {
   type ConnectOptions,
   denoNetwork,
   type DialTlsOptions,
+  type DialTlsProvider,
   formatTarget,
   type ListenAddress,
   type ListeningSocket,

@@ -66,6 +66,7 @@ export type {
   AcceptedSocket,
   ConnectOptions,
   DialTlsOptions,
+  DialTlsProvider,
   ListenAddress,
   ListeningSocket,
   ListenTlsOptions,

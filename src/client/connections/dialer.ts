@@ -1,6 +1,7 @@
 import {
   type ConnectionRecorder,
   type DialOptions,
+  type DialTlsOptions,
   type dialUnheld,
   parseTarget,
   type Transport,
@@ -131,8 +132,10 @@ export class Dialer {
     const { options: { tls }, hostname } = this.#setup;
     if (tls === undefined || tls === false) return tls;
     if (parseTarget(address).transport === "unix") return tls;
-    const own = tls === true ? {} : tls;
-    return { ...own, serverName: own.serverName ?? hostname };
+    if (typeof tls !== "function") {
+      return named(tls === true ? {} : tls, hostname);
+    }
+    return async () => named(await tls(), hostname);
   }
 
   /** Once: what the user has set is not what is done. */
@@ -152,4 +155,10 @@ export class Dialer {
       } from now on, set keepalive.time to at least the server's minimum`,
     );
   }
+}
+
+/** What a provider gave may be nothing of the kind, and is checked later. */
+function named(tls: DialTlsOptions, hostname: string): DialTlsOptions {
+  if (typeof tls !== "object" || tls === null) return tls;
+  return { ...tls, serverName: tls.serverName ?? hostname };
 }

@@ -35,7 +35,9 @@ export {
 export {
   alpnProblem,
   type DialTlsOptions,
+  type DialTlsProvider,
   type ListenTlsOptions,
+  provideDialTls,
   requireIdentity,
   resolveDialTls,
   resolveListenTls,

@@ -4,6 +4,7 @@ import {
   display,
   requireKnownKeys,
 } from "../../options/mod.ts";
+import { messageOf } from "../errors.ts";
 import { requireCertificates, requirePem } from "./pem.ts";
 import { requireMatch, requireReadable } from "./tls_identity.ts";
 
@@ -37,6 +38,28 @@ export interface DialTlsOptions {
   /** The private key of the client, in PEM; needs `cert`. */
   key?: string;
 }
+
+/**
+ * Is asked for the TLS options of each new connection, so that certificates can
+ * change without a restart. What it throws, or what cannot be used, fails that
+ * attempt to connect; so does an answer that takes longer than the attempt may.
+ *
+ * `GetClientCertificate` of grpc-go's `tls.Config`, the certificate providers of
+ * gRPC Core, `AdvancedTlsX509KeyManager` of grpc-java.
+ *
+ * @example Certificates that somebody else renews
+ * ```ts
+ * import { Channel } from "@keepalive/grpc";
+ *
+ * await using channel = new Channel("orders.example:443", {
+ *   tls: async () => ({
+ *     cert: await Deno.readTextFile("client.crt"),
+ *     key: await Deno.readTextFile("client.key"),
+ *   }),
+ * });
+ * ```
+ */
+export type DialTlsProvider = () => DialTlsOptions | Promise<DialTlsOptions>;
 
 /** TLS on the server. */
 export interface ListenTlsOptions {
@@ -76,18 +99,24 @@ export interface ListenTlsOptions {
 export const ALPN: string[] = ["h2"];
 
 /**
- * Checks the TLS options of a client.
+ * Checks the TLS options of a client; what a provider gives is checked when it
+ * is asked.
  *
  * @throws {TypeError} If a key is unknown, a value is of a wrong type, or
  * options contradict.
  * @throws {RangeError} If a value cannot be used.
  */
 export function resolveDialTls(
-  tls: boolean | DialTlsOptions | undefined,
-): DialTlsOptions | undefined {
+  tls: boolean | DialTlsOptions | DialTlsProvider | undefined,
+): DialTlsOptions | DialTlsProvider | undefined {
+  if (typeof tls === "function") return tls;
   if (typeof tls !== "object") {
     return booleanOption("tls", tls, false) ? {} : undefined;
   }
+  return requireDialTls(tls);
+}
+
+function requireDialTls(tls: DialTlsOptions): DialTlsOptions {
   requireKnownKeys("the TLS options", tls, DIAL_TLS_KEYS);
   const { caCerts, systemCaCerts, serverName, cert, key } = tls;
   if (caCerts !== undefined) requireAuthorities("tls.caCerts", caCerts);
@@ -111,6 +140,36 @@ export function resolveDialTls(
   }
   if (needsNodeTls(tls)) requireReadable("tls.caCerts", caCerts ?? []);
   return tls;
+}
+
+/**
+ * Asks for the TLS options of one connection.
+ *
+ * @throws {Error} If there are none to be had, or none that can be used.
+ */
+export async function provideDialTls(
+  provider: DialTlsProvider,
+): Promise<DialTlsOptions> {
+  let tls: DialTlsOptions;
+  try {
+    tls = await provider();
+  } catch (cause) {
+    const message = `the function in tls failed: ${messageOf(cause)}`;
+    throw new Error(message, { cause });
+  }
+  if (typeof tls !== "object" || tls === null) {
+    throw new TypeError(
+      `the function in tls gave no TLS options: expected an object such as { cert, key }, received ${
+        display(tls)
+      }`,
+    );
+  }
+  try {
+    return requireDialTls(tls);
+  } catch (cause) {
+    const message = `what the function in tls gave: ${messageOf(cause)}`;
+    throw new Error(message, { cause });
+  }
 }
 
 /** Whether this takes what only `node:tls` can do, and not `Deno.startTls`. */
