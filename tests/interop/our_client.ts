@@ -163,6 +163,8 @@ class HeldStream implements StreamConsumer {
   onClosed(): void {}
 
   #open(transport: Transport): void {
+    // What came with the SETTINGS of the server may have ended it: see the log.
+    if (transport.state.kind !== "open") return;
     this.#stream = transport.openStream(
       [
         [":method", "POST"],
