@@ -1,3 +1,4 @@
+import { A9_DEFAULTS, GRPC_HABITS } from "./defaults.ts";
 import { coreMilliseconds, count, zeroOrOne } from "./form.ts";
 import type { Option, ServerField, Stack } from "./stack.ts";
 
@@ -111,26 +112,9 @@ export const CORE: Stack = {
       { key: "grpc.http2.max_pings_without_data", form: count },
       { key: "grpc.http2.ping_timeout_ms", form: coreMilliseconds },
     ],
-    defaults: {
-      time: 7_200_000,
-      timeout: 20_000,
-      minTime: 300_000,
-      permitWithoutStream: false,
-      maxPingStrikes: 2,
-      tolerance: 0,
-      maxConnectionIdle: Infinity,
-      maxConnectionAge: Infinity,
-      maxConnectionAgeGrace: Infinity,
-    },
+    defaults: A9_DEFAULTS,
   },
-  habits: {
-    slowsDown: true,
-    onlyAcks: false,
-    probesBandwidth: true,
-    noticesFreezes: false,
-    enforces: true,
-    heedsPolicy: false,
-  },
+  habits: GRPC_HABITS,
   source: "https://github.com/grpc/grpc/blob/master/doc/keepalive.md",
 };
 

@@ -1,3 +1,4 @@
+import { A9_DEFAULTS, GRPC_HABITS } from "./defaults.ts";
 import { boolean, javaDuration } from "./form.ts";
 import type { Stack } from "./stack.ts";
 
@@ -76,26 +77,9 @@ export const JAVA: Stack = {
         never: NEVER,
       },
     ],
-    defaults: {
-      time: 7_200_000,
-      timeout: 20_000,
-      minTime: 300_000,
-      permitWithoutStream: false,
-      maxPingStrikes: 2,
-      tolerance: 0,
-      maxConnectionIdle: Infinity,
-      maxConnectionAge: Infinity,
-      maxConnectionAgeGrace: Infinity,
-    },
+    defaults: A9_DEFAULTS,
   },
-  habits: {
-    slowsDown: true,
-    onlyAcks: false,
-    probesBandwidth: true,
-    noticesFreezes: false,
-    enforces: true,
-    heedsPolicy: false,
-  },
+  habits: GRPC_HABITS,
   source:
     "https://grpc.github.io/grpc-java/javadoc/io/grpc/ManagedChannelBuilder.html",
 };
