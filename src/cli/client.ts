@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { Channel } from "@keepalive/grpc";
-import { clientParameters } from "@keepalive/grpc/session";
+import { Channel } from "../../mod.ts";
+import { clientParameters } from "../session/public.ts";
 import { formatDuration } from "./duration.ts";
 import { inFlags } from "./flags.ts";
 import { check } from "./library_errors.ts";

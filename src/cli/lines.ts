@@ -1,5 +1,5 @@
-import type { CloseReason } from "@keepalive/grpc";
-import { errorCodeName, type TransportEvent } from "@keepalive/grpc/transport";
+import type { CloseReason } from "../../mod.ts";
+import { errorCodeName, type TransportEvent } from "../transport/public.ts";
 import { printableJson } from "./printable.ts";
 
 /** A call has ended. */

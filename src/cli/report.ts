@@ -1,4 +1,4 @@
-import type { TransportEvent } from "@keepalive/grpc/transport";
+import type { TransportEvent } from "../transport/public.ts";
 import { colours } from "./colours.ts";
 import {
   type Line,

@@ -5,13 +5,10 @@
  *
  * @module
  */
-import { Health, serve, type Server, ServingStatus } from "@keepalive/grpc";
-import { reflection } from "@keepalive/grpc/reflection";
-import {
-  type ServerParameters,
-  serverParameters,
-} from "@keepalive/grpc/session";
-import type { Transport } from "@keepalive/grpc/transport";
+import { Health, serve, type Server, ServingStatus } from "../../mod.ts";
+import { type ServerParameters, serverParameters } from "../session/public.ts";
+import { reflection } from "../reflection/mod.ts";
+import type { Transport } from "../transport/public.ts";
 import { formatDuration } from "./duration.ts";
 import { inFlags } from "./flags.ts";
 import { asUsageError, check } from "./library_errors.ts";

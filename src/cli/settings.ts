@@ -4,7 +4,7 @@ import type {
   EnforcementOptions,
   ListenTlsOptions,
   ServerKeepaliveOptions,
-} from "@keepalive/grpc";
+} from "../../mod.ts";
 
 /** The kinds of call. */
 export const CALL_KINDS = [

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { Channel } from "@keepalive/grpc";
-import { watch } from "@keepalive/grpc/observe";
+import { Channel } from "../../mod.ts";
+import { watch } from "../observe/mod.ts";
 import { check } from "./library_errors.ts";
 import { runTool } from "./run_tool.ts";
 import { onStopSignal } from "./stop_signals.ts";

@@ -1,5 +1,5 @@
-import { type CloseReason, isGraceful } from "@keepalive/grpc";
-import { explainEnd, explainPast } from "@keepalive/grpc/session";
+import { type CloseReason, isGraceful } from "../../mod.ts";
+import { explainEnd, explainPast } from "../session/public.ts";
 import { formatDuration } from "./duration.ts";
 import type { CallEvent, Line, SummaryEvent } from "./lines.ts";
 

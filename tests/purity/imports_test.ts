@@ -6,6 +6,7 @@ import {
   type Module,
   modules,
   read,
+  ROOT,
 } from "./source.ts";
 
 /** What Deno itself brings along, and who may name it. */
@@ -32,6 +33,21 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   connect: ["@bufbuild/protobuf", "@connectrpc/connect"],
 };
 
+const { exports }: { exports: Record<string, string> } = JSON.parse(
+  Deno.readTextFileSync(new URL("deno.json", ROOT)),
+);
+
+/**
+ * Whether an import of the command line leads to an entrypoint that is
+ * published. Not by its name: `deno publish` makes that an import of whatever
+ * version is the newest then.
+ */
+function isPublished(path: string, specifier: string): boolean {
+  const { pathname } = new URL(specifier, new URL(`src/${path}`, "file:///"));
+  return folderOf(path) === CLI && specifier.startsWith("../") &&
+    Object.values(exports).includes(`.${pathname}`);
+}
+
 /** A room with packages is an entrypoint of its own, for whoever asks for it. */
 function isAside(own: string, other: string): boolean {
   return own !== other && other !== CLI && other in PACKAGES &&
@@ -51,6 +67,7 @@ function target(path: string, specifier: string): string {
 function upwards({ path, imports }: Module): string[] {
   const own = folderOf(path);
   return imports.filter((specifier) => {
+    if (isPublished(path, specifier)) return false;
     const other = target(path, specifier);
     const apart = own === CLI ? other !== CLI : other === CLI ||
       (other === "connection" && own === "keepalive") || isAside(own, other);
@@ -66,12 +83,7 @@ function foreign({ path, imports }: Module): string[] {
     .filter((specifier) => !BUILT_IN[path]?.includes(specifier))
     .filter((specifier) => !/^\.\.?\//.test(specifier))
     .filter((specifier) => !PACKAGES[folderOf(path)]?.includes(specifier))
-    .filter((specifier) => folderOf(path) !== CLI || !isPublished(specifier))
     .map((specifier) => `${path} imports ${specifier}`);
-}
-
-function isPublished(specifier: string): boolean {
-  return /^@keepalive\/grpc(\/[a-z]+)?$/.test(specifier);
 }
 
 /** The path below `src` of an import; empty for one from elsewhere. */
@@ -85,6 +97,7 @@ function resolve(path: string, specifier: string): string {
 function past({ path, imports }: Module): string[] {
   const own = path.split("/").slice(0, -1);
   return imports.filter((specifier) => {
+    if (isPublished(path, specifier)) return false;
     const other = resolve(path, specifier).split("/");
     const shared = own.findIndex((folder, i) => folder !== other[i]);
     const entered = other.slice(shared < 0 ? own.length : shared);
@@ -187,6 +200,9 @@ Deno.test("the scan of imports finds an offence", () => {
   assertEquals(offences("server/a.ts", "../cli/mod.ts"), 1);
   assertEquals(offences("cli/a.ts", "../server/mod.ts"), 1);
   assertEquals(offences("cli/a.ts", "./demo/mod.ts"), 0);
+  assertEquals(offences("cli/a.ts", "../../mod.ts"), 0);
+  assertEquals(offences("cli/demo/a.ts", "../../session/public.ts"), 0);
+  assertEquals(offences("cli/a.ts", "../session/mod.ts"), 1);
   for (const specifier of ["npm:x", "jsr:@std/x", "node:net", "@std/assert"]) {
     const module = read("frames/a.ts", `import "${specifier}";`);
     assertEquals(foreign(module).length, 1);
@@ -194,7 +210,7 @@ Deno.test("the scan of imports finds an offence", () => {
   const imported = (specifier: string) =>
     foreign(read("cli/a.ts", `import "${specifier}";`)).length;
   assertEquals(imported("commander"), 0);
-  assertEquals(imported("@keepalive/grpc/session"), 0);
+  assertEquals(imported("@keepalive/grpc/session"), 1);
   assertEquals(imported("npm:commander"), 1);
   assertEquals(imported("node:net"), 1);
   const ofMessages = read("protobuf/a.ts", `import "@bufbuild/protobuf";`);

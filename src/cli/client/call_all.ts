@@ -1,4 +1,4 @@
-import { Status } from "@keepalive/grpc";
+import { Status } from "../../../mod.ts";
 import { pause } from "../pause.ts";
 import type { Report } from "../report.ts";
 import type { CallKind, ClientSettings } from "../settings.ts";

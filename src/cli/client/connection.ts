@@ -1,9 +1,9 @@
-import { DialError } from "@keepalive/grpc";
+import { DialError } from "../../../mod.ts";
 import type {
   DialOptions,
   Transport,
   TransportListener,
-} from "@keepalive/grpc/transport";
+} from "../../transport/public.ts";
 import type { Report } from "../report.ts";
 import type { ClientSettings } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";

@@ -6,7 +6,7 @@ import {
   GrpcError,
   Status,
   statusName,
-} from "@keepalive/grpc";
+} from "../../../mod.ts";
 import type { CallEvent } from "../lines.ts";
 import { pause } from "../pause.ts";
 import type { CallKind, CallSettings } from "../settings.ts";

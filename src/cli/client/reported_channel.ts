@@ -1,5 +1,5 @@
-import { Channel, type CloseReason } from "@keepalive/grpc";
-import type { Transport, TransportEvent } from "@keepalive/grpc/transport";
+import { Channel, type CloseReason } from "../../../mod.ts";
+import type { Transport, TransportEvent } from "../../transport/public.ts";
 import { asUsageError, check } from "../library_errors.ts";
 import { pause } from "../pause.ts";
 import type { Report } from "../report.ts";

@@ -1,4 +1,4 @@
-import { isGraceful } from "@keepalive/grpc";
+import { isGraceful } from "../../../mod.ts";
 import type { Report } from "../report.ts";
 import type { ClientSettings } from "../settings.ts";
 import { ReportedChannel } from "./reported_channel.ts";

@@ -5,7 +5,7 @@ import {
   FrameReader,
   FrameType,
   FrameWriter,
-} from "@keepalive/grpc/frames";
+} from "../../frames/public.ts";
 
 const PREFACE = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 

@@ -1,4 +1,4 @@
-import { Channel } from "@keepalive/grpc";
+import { Channel } from "../../../mod.ts";
 import { delay } from "@std/async";
 import { Echo } from "../echo/mod.ts";
 import type { Scenario } from "./stage.ts";

@@ -1,4 +1,4 @@
-import { stacks } from "@keepalive/grpc/doctor";
+import { stacks } from "../../doctor/mod.ts";
 import { Command, Option } from "commander";
 import { readArguments } from "../command.ts";
 import type { FlagKind } from "../flag.ts";

@@ -1,4 +1,4 @@
-import { type Preset, presets } from "@keepalive/grpc/doctor";
+import { type Preset, presets } from "../../doctor/mod.ts";
 import { Command, Option } from "commander";
 import { colours } from "../colours.ts";
 import { readArguments } from "../command.ts";

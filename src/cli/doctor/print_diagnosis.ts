@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding, Severity } from "@keepalive/grpc/doctor";
+import type { Diagnosis, Finding, Severity } from "../../doctor/mod.ts";
 import { colours } from "../colours.ts";
 import { printLine } from "../output.ts";
 import { printable } from "../printable.ts";

@@ -1,4 +1,4 @@
-import type { ProbeProgress } from "@keepalive/grpc/doctor";
+import type { ProbeProgress } from "../../doctor/mod.ts";
 import { colours, isSmartTerminal } from "../colours.ts";
 import { print, printLine } from "../output.ts";
 

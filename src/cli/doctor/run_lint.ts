@@ -3,7 +3,7 @@ import {
   lint,
   type LintOptions,
   type StackName,
-} from "@keepalive/grpc/doctor";
+} from "../../doctor/mod.ts";
 import { printLine } from "../output.ts";
 import { UsageError } from "../usage_error.ts";
 import { toJsonText } from "./json.ts";

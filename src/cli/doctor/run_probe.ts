@@ -1,5 +1,5 @@
-import { DialError } from "@keepalive/grpc";
-import { probe, type ProbeOptions } from "@keepalive/grpc/doctor";
+import { DialError } from "../../../mod.ts";
+import { probe, type ProbeOptions } from "../../doctor/mod.ts";
 import { printLine } from "../output.ts";
 import { onStopSignal } from "../stop_signals.ts";
 import { StartError, UsageError } from "../usage_error.ts";

@@ -1,4 +1,4 @@
-import { type Diagnosis, renderDiagnosis } from "@keepalive/grpc/doctor";
+import { type Diagnosis, renderDiagnosis } from "../../doctor/mod.ts";
 import { UsageError } from "../usage_error.ts";
 
 /**

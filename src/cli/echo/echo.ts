@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { MethodDefinition } from "@keepalive/grpc";
+import type { MethodDefinition } from "../../../mod.ts";
 
 /** A method of the echo. */
 export interface EchoMethod<

@@ -5,7 +5,7 @@ import {
   type Metadata,
   type Service,
   Status,
-} from "@keepalive/grpc";
+} from "../../../mod.ts";
 import { pause } from "../pause.ts";
 import { Echo, INTERVAL, LARGEST_VALUE, REPEAT } from "./echo.ts";
 

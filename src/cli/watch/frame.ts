@@ -2,7 +2,7 @@ import type {
   WatchedConnection,
   WatchedNews,
   WatchSnapshot,
-} from "@keepalive/grpc/observe";
+} from "../../observe/mod.ts";
 import type { Line, Piece, Tone } from "./line.ts";
 import {
   callWords,

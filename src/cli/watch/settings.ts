@@ -1,4 +1,4 @@
-import type { ClientKeepaliveOptions } from "@keepalive/grpc";
+import type { ClientKeepaliveOptions } from "../../../mod.ts";
 
 /** What the flags of `watch` set. */
 export interface WatchSettings {

@@ -1,4 +1,4 @@
-import type { Channel } from "@keepalive/grpc";
+import type { Channel } from "../../../mod.ts";
 
 /** Has a channel connect, and connect again when it is lost, until it is closed. */
 export async function stayReady(

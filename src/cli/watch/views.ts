@@ -1,4 +1,4 @@
-import type { WatchedNews, WatchSnapshot } from "@keepalive/grpc/observe";
+import type { WatchedNews, WatchSnapshot } from "../../observe/mod.ts";
 import { isSmartTerminal } from "../colours.ts";
 import { print, printLine } from "../output.ts";
 import { printableJson } from "../printable.ts";

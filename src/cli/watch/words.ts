@@ -1,4 +1,4 @@
-import type { WatchedKeepalive, WatchSnapshot } from "@keepalive/grpc/observe";
+import type { WatchedKeepalive, WatchSnapshot } from "../../observe/mod.ts";
 import { formatDuration } from "../duration.ts";
 
 /** A length of time for a column: `0.42 ms`, `12 ms`, `3.1 s`, `71 s`. */
