@@ -3,6 +3,9 @@ import { colours } from "./colours.ts";
 import { OUTPUT_GROUP } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** What starts a tool in this repository: the word after it is its name. */
+export const TASK = "deno task";
+
 /** What the arguments of a tool ask for. */
 export type Request<Settings> =
   | { readonly kind: "help"; readonly text: string }
@@ -40,8 +43,11 @@ export function withoutSeparator(args: readonly string[]): readonly string[] {
 }
 
 function configure(command: Command, onHelp: (text: string) => void): void {
+  const places = command.registeredArguments.map((argument) =>
+    argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`
+  );
   command
-    .usage("[flags]")
+    .usage(`[flags]${places.join("")}`)
     .addHelpOption(
       new Option("--help", "Show this help").helpGroup(OUTPUT_GROUP),
     )
@@ -68,7 +74,12 @@ function termOf({ flags, long }: Option): string {
 function usageError(command: Command, error: CommanderError): UsageError {
   if (error.code === "commander.excessArguments") {
     const [argument] = command.args;
-    return new UsageError(`Unexpected "${argument}", expected flags only`);
+    const { length } = command.registeredArguments;
+    return new UsageError(
+      length === 0
+        ? `Unexpected "${argument}", expected flags only`
+        : `Unexpected "${command.args[length]}", see --help`,
+    );
   }
   const text = error.message.replace(/^error: /, "").replace("\n", " ");
   const sentence = text.charAt(0).toUpperCase() + text.slice(1);

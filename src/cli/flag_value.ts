@@ -59,7 +59,10 @@ export function reader(
 }
 
 /** The value as one would write it. */
-export function formatValue({ kind }: Flag, value: FlagValue): string {
+export function formatValue(
+  { kind }: Pick<Flag, "kind">,
+  value: FlagValue,
+): string {
   return kind === "duration" ? formatDuration(Number(value)) : String(value);
 }
 

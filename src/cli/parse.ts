@@ -1,5 +1,10 @@
 import { Command, Option } from "commander";
-import { readArguments, type Request, withoutSeparator } from "./command.ts";
+import {
+  readArguments,
+  type Request,
+  TASK,
+  withoutSeparator,
+} from "./command.ts";
 import { formatValue, parseValue } from "./flag_value.ts";
 import { type Flag, type FlagValue, NO_DEFAULT, type Tool } from "./flag.ts";
 import { FLAGS, flagsOf } from "./flags.ts";
@@ -22,14 +27,21 @@ const PURPOSES: Readonly<Record<Tool, string>> = {
 export function parseFlags<T extends Tool>(
   tool: T,
   args: readonly string[],
+  program: string = TASK,
 ): Request<Settings[T]> {
-  refuseFlagsOfTheOther(tool, withoutSeparator(args));
-  const command = new Command(`deno task ${tool}`).description(PURPOSES[tool]);
-  for (const flag of flagsOf(tool)) addOption(command, tool, flag);
+  refuseFlagsOfTheOther(tool, withoutSeparator(args), program);
+  const command = toolCommand(tool, program);
   return readArguments(command, args, () => {
     refuseContradictions(command);
     return settingsOf(tool, command);
   });
+}
+
+/** What commander is to know of a tool, such as for completions. */
+export function toolCommand(tool: Tool, program: string): Command {
+  const command = new Command(`${program} ${tool}`).description(PURPOSES[tool]);
+  for (const flag of flagsOf(tool)) addOption(command, tool, flag);
+  return command;
 }
 
 function addOption(command: Command, tool: Tool, flag: Flag): void {
@@ -48,14 +60,18 @@ function addOption(command: Command, tool: Tool, flag: Flag): void {
   }
 }
 
-function refuseFlagsOfTheOther(tool: Tool, args: readonly string[]): void {
+function refuseFlagsOfTheOther(
+  tool: Tool,
+  args: readonly string[],
+  program: string,
+): void {
   const other = tool === "server" ? "client" : "server";
   for (const arg of args) {
     const name = /^--(?:no-)?([^=]+)/.exec(arg)?.[1];
     const flag = FLAGS.find((flag) => flag.name === name);
     if (flag === undefined || flag[tool] !== undefined) continue;
     throw new UsageError(
-      `--${name} is a flag of the ${other}, see deno task ${other} --help`,
+      `--${name} is a flag of the ${other}, see ${program} ${other} --help`,
     );
   }
 }

@@ -10,11 +10,13 @@ import { StartError, UsageError } from "./usage_error.ts";
  */
 export async function runTool<Settings>(
   name: string,
-  parse: (args: readonly string[]) => Request<Settings>,
+  parse: (
+    args: readonly string[],
+  ) => Request<Settings> | Promise<Request<Settings>>,
   run: (settings: Settings) => Promise<number>,
 ): Promise<never> {
   try {
-    const request = parse(Deno.args);
+    const request = await parse(Deno.args);
     if (request.kind === "run") Deno.exit(await run(request.settings));
     printLine(request.text);
     Deno.exit(0);

@@ -107,6 +107,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "Channelz",
     "ChannelzOptions",
   ],
+  "./cli": [],
   "./connect": [
     "connectRoutes",
     "createTransport",

@@ -24,7 +24,11 @@ Deno.test("the entrypoints are those of the list", () => {
   assertEquals(Object.keys(entrypoints), Object.keys(EXPORTS));
 });
 
+/** Entrypoints that are run and not imported. */
+const PROGRAMS: readonly string[] = ["./cli"];
+
 for (const [entrypoint, path] of Object.entries(entrypoints)) {
+  if (PROGRAMS.includes(entrypoint)) continue;
   Deno.test(`the exports of ${entrypoint} are those of the list`, async () => {
     const names = listed(await Deno.readTextFile(new URL(path, ROOT)));
     assertEquals(new Set(names).size, names.length, "a name is there twice");
@@ -42,6 +46,13 @@ Deno.test("the first page and the README name each entrypoint", async () => {
       .map((entrypoint) => `\`${name}${entrypoint.slice(1)}\``)
       .filter((specifier) => !text.includes(specifier));
     assertEquals(missing, [], page);
+  }
+});
+
+Deno.test("a program exports nothing", async () => {
+  for (const entrypoint of PROGRAMS) {
+    const url = new URL(entrypoints[entrypoint], ROOT).href;
+    assertEquals(Object.keys(await import(url)), EXPORTS[entrypoint]);
   }
 });
 

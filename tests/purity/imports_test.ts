@@ -24,11 +24,24 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   ],
   "grpc/messages/gunzip.ts": ["node:zlib", "node:buffer"],
   "cli/client/tally.ts": ["node:perf_hooks"],
+  "cli/ping/statistics.ts": ["node:perf_hooks"],
 };
 
 /** The rooms that may use packages; nothing else in `src` imports them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  [CLI]: ["@std/async", "commander", "picocolors"],
+  [CLI]: [
+    "@bomb.sh/tab/commander",
+    "@bufbuild/protobuf",
+    "@bufbuild/protobuf/codegenv2",
+    "@bufbuild/protobuf/reflect",
+    "@bufbuild/protobuf/wire",
+    "@bufbuild/protobuf/wkt",
+    "@std/async",
+    "commander",
+    "leven",
+    "picocolors",
+    "protobufjs",
+  ],
   protobuf: ["@bufbuild/protobuf", "@bufbuild/protobuf/wkt"],
   connect: ["@bufbuild/protobuf", "@connectrpc/connect"],
 };

@@ -4,7 +4,7 @@ import { colours } from "../colours.ts";
 import { readArguments } from "../command.ts";
 import { formatDuration } from "../duration.ts";
 import { OUTPUT_GROUP } from "../flags.ts";
-import { toJsonText } from "./json.ts";
+import { toJsonText } from "../json.ts";
 import { printLine } from "../output.ts";
 import type { Verb } from "./verb.ts";
 

@@ -6,7 +6,7 @@ import {
 } from "../../doctor/mod.ts";
 import { printLine } from "../output.ts";
 import { UsageError } from "../usage_error.ts";
-import { toJsonText } from "./json.ts";
+import { toJsonText } from "../json.ts";
 import { printDiagnosis } from "./print_diagnosis.ts";
 import { writeReport } from "./write_report.ts";
 

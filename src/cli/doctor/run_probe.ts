@@ -3,7 +3,7 @@ import { probe, type ProbeOptions } from "../../doctor/mod.ts";
 import { printLine } from "../output.ts";
 import { onStopSignal } from "../stop_signals.ts";
 import { StartError, UsageError } from "../usage_error.ts";
-import { toJsonText } from "./json.ts";
+import { toJsonText } from "../json.ts";
 import { printDiagnosis } from "./print_diagnosis.ts";
 import { ProgressLine } from "./progress_line.ts";
 import { writeReport } from "./write_report.ts";

@@ -3,7 +3,7 @@ import {
   renderTimeline,
   type WatchedNews,
   type WatchSnapshot,
-} from "@keepalive/grpc/observe";
+} from "../../../observe/mod.ts";
 import { StartError } from "../../usage_error.ts";
 import { callWords, keepaliveWords } from "../words.ts";
 import { eventOf, Listeners } from "./listeners.ts";

@@ -1,0 +1,35 @@
+import { type CloseReason, explain, type GrpcError } from "../../mod.ts";
+import { colours } from "./colours.ts";
+import { printError } from "./output.ts";
+import { printable } from "./printable.ts";
+
+/** Added to the status code of a call that has failed, as grpcurl does. */
+const FAILED_CALL = 64;
+
+/** The longest code that an exit status has room for. */
+const LAST_CODE = 255 - FAILED_CALL;
+
+/** The exit status for a call that has failed: 69 for NOT_FOUND, which is 5. */
+export function failureStatus({ code }: GrpcError): number {
+  return FAILED_CALL + Math.min(code, LAST_CODE);
+}
+
+/**
+ * Tells why a call has failed, on the standard error.
+ *
+ * @param details What the error has to say besides, a line each.
+ */
+export function tellFailure(
+  error: GrpcError,
+  details: readonly string[] = [],
+): void {
+  printError(colours.red(printable(error.message)));
+  for (const detail of details) printError(`  ${detail}`);
+  const { cause } = error;
+  if (isCloseReason(cause)) printError(`  ${printable(explain(cause))}`);
+}
+
+function isCloseReason(cause: unknown): cause is CloseReason {
+  const { kind, by } = Object(cause);
+  return typeof kind === "string" && typeof by === "string";
+}

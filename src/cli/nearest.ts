@@ -1,0 +1,10 @@
+import { closestMatch } from "leven";
+
+/** The candidate that is most like a word; `undefined` if none is like it. */
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+): string | undefined {
+  const maxDistance = Math.max(1, Math.floor(word.length * 0.4));
+  return closestMatch(word, [...candidates], { maxDistance });
+}

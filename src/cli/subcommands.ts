@@ -1,0 +1,40 @@
+import type { Subcommand } from "./subcommand.ts";
+
+/** A subcommand before it is loaded. */
+export interface Entry {
+  /** The word after the name of the program. */
+  readonly name: string;
+  /** What it does, in a line for the help. */
+  readonly purpose: string;
+  /** Loads it, with the packages that it needs and no others. */
+  load(): Promise<{ readonly subcommand: Subcommand }>;
+}
+
+/** All there are, in the order of the help. */
+export const SUBCOMMANDS: readonly Entry[] = [
+  {
+    name: "ping",
+    purpose: "Round-trip times of HTTP/2 PINGs, as ping(8) has them",
+    load: () => import("./ping/mod.ts"),
+  },
+  {
+    name: "call",
+    purpose: "Call a method, with JSON in and out",
+    load: () => import("./call/mod.ts"),
+  },
+  {
+    name: "list",
+    purpose: "List services, or the methods of one",
+    load: () => import("./list/mod.ts"),
+  },
+  {
+    name: "describe",
+    purpose: "Show a service, a method, a message or an enum as in a .proto",
+    load: () => import("./describe/mod.ts"),
+  },
+  {
+    name: "health",
+    purpose: "Ask for the health of a server or a service, or watch it",
+    load: () => import("./health/mod.ts"),
+  },
+];
