@@ -116,6 +116,7 @@
  * | `@keepalive/grpc/connect` | clients and routers of Connect, over these channels and servers |
  * | `@keepalive/grpc/reflection` | descriptors of services, for `grpcurl`, Postman and the like |
  * | `@keepalive/grpc/channelz` | channels, servers and connections, shown to `grpcdebug` and the like |
+ * | `@keepalive/grpc/cli` | a program: `ping`, `call`, `list`, `describe` and `health` for any gRPC server |
  * | `@keepalive/grpc/testing` | a channel to services in the same process, for tests without sockets |
  * | `@keepalive/grpc/protobuf` | services that protobuf-es has generated, as they are |
  * | `@keepalive/grpc/metrics` | metrics of calls, connections and PINGs for Prometheus and OpenTelemetry |

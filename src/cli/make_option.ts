@@ -16,17 +16,27 @@ export interface OptionParts {
   readonly repeats?: boolean;
 }
 
-/** The options of commander for a flag; a boolean one has its `--no-`, too. */
-export function makeOptions(
+/**
+ * The option of commander for a flag. A boolean one that is on by default is
+ * its `--no-`. None takes a value if it likes: that would be the target, in
+ * `--tls localhost:50051`.
+ */
+export function makeOption(
   name: string,
   kind: FlagKind,
   help: string,
   { group, placeholder = kind, short, fallback, repeats }: OptionParts,
-): Option[] {
-  const syntax = kind === "boolean" ? "[boolean]" : `<${placeholder}>`;
+): Option {
   const letter = short === undefined ? "" : `-${short}, `;
+  if (kind === "boolean") {
+    const flag = new Option(
+      `${letter}--${fallback === true ? "no-" : ""}${name}`,
+      help,
+    ).helpGroup(group);
+    return fallback === false ? flag.default(false) : flag;
+  }
   const read = reader(name, kind);
-  const option = new Option(`${letter}--${name} ${syntax}`, help)
+  const option = new Option(`${letter}--${name} <${placeholder}>`, help)
     .helpGroup(group)
     .argParser<unknown>((text, all) =>
       repeats ? [...Array.isArray(all) ? all : [], read(text)] : read(text)
@@ -34,6 +44,5 @@ export function makeOptions(
   if (fallback !== undefined) {
     option.default(fallback, formatValue({ kind }, fallback));
   }
-  if (kind !== "boolean") return [option];
-  return [option, new Option(`--no-${name}`).hideHelp()];
+  return option;
 }

@@ -1,7 +1,7 @@
 /**
- * The command line: the tools `server`, `client`, `watch` and `demo`, and what other
- * programs of this repository need to read their flags. Not published, and
- * imported by nothing else in `src`; the one room that may use packages.
+ * What other programs of this repository need to read their flags as the
+ * command line does. It is imported by nothing else in `src`, and may use
+ * packages.
  *
  * @module
  */

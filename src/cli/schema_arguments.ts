@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { addEndpointFlags, type Endpoint, endpointOf } from "./endpoint/mod.ts";
 import { OUTPUT_GROUP } from "./flags.ts";
-import { makeOptions } from "./make_option.ts";
+import { makeOption } from "./make_option.ts";
 import {
   addSchemaFlags,
   hasFiles,
@@ -31,12 +31,10 @@ export function schemaCommand(
     .argument("[target]", "host:port or unix:path; left out with files")
     .argument(`[${symbol}]`, "such as helloworld.Greeter");
   addSchemaFlags(command);
-  for (
-    const option of makeOptions("json", "boolean", "Print one JSON object", {
-      group: OUTPUT_GROUP,
-      fallback: false,
-    })
-  ) command.addOption(option);
+  command.addOption(makeOption("json", "boolean", "Print one JSON object", {
+    group: OUTPUT_GROUP,
+    fallback: false,
+  }));
   addEndpointFlags(command);
   return command;
 }

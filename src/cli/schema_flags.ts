@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { makeOptions } from "./make_option.ts";
+import { makeOption } from "./make_option.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Where descriptors come from: files, or by reflection if there are none. */
@@ -17,14 +17,14 @@ export function addSchemaFlags(command: Command): void {
   const group = "Descriptors, instead of the reflection of the server:";
   const file = { group, placeholder: "file", repeats: true };
   const options = [
-    ...makeOptions("proto", "text", "A .proto file; repeatable", file),
-    ...makeOptions(
+    makeOption("proto", "text", "A .proto file; repeatable", file),
+    makeOption(
       "import-path",
       "text",
       "Where it and what it imports are looked for; repeatable",
       { group, placeholder: "folder", repeats: true },
     ),
-    ...makeOptions(
+    makeOption(
       "descriptor-set",
       "text",
       "What protoc --descriptor_set_out or buf build writes; repeatable",

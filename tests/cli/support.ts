@@ -19,9 +19,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Runs the command line to its end, without a terminal. */
+export function runProgram(...args: readonly string[]): Promise<Outcome> {
+  return run("main", args);
+}
+
 /** Runs a tool to its end, without a terminal. */
 export async function run(
-  tool: Tool | "demo" | "doctor",
+  tool: Tool | "demo" | "main" | "doctor",
   flags: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Outcome> {

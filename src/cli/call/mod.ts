@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { readArguments } from "../command.ts";
 import { addEndpointFlags, endpointOf } from "../endpoint/mod.ts";
 import { OUTPUT_GROUP } from "../flags.ts";
-import { makeOptions } from "../make_option.ts";
+import { makeOption } from "../make_option.ts";
 import { addSchemaFlags, schemaFilesOf } from "../schema_flags.ts";
 import type { CallSettings } from "./settings.ts";
 import type { Subcommand } from "../subcommand.ts";
@@ -58,34 +58,34 @@ function callOptions() {
   const group = "Call:";
   const off = (group: string) => ({ group, fallback: false });
   return [
-    ...makeOptions("data", "text", "Requests; @ reads the standard input", {
+    makeOption("data", "text", "Requests; @ reads the standard input", {
       ...{ group, short: "d", placeholder: "json|@|@file" },
     }),
-    ...makeOptions("header", "text", "Metadata; -bin ones in Base64", {
+    makeOption("header", "text", "Metadata; -bin ones in Base64", {
       ...{ group, short: "H", placeholder: "name: value", repeats: true },
     }),
-    ...makeOptions("deadline", "duration", "How long the call may take", {
+    makeOption("deadline", "duration", "How long the call may take", {
       group,
       fallback: Infinity,
     }),
-    ...makeOptions("max-message", "octets", "The longest response", { group }),
-    ...makeOptions(
+    makeOption("max-message", "octets", "The longest response", { group }),
+    makeOption(
       "allow-unknown-fields",
       "boolean",
       "Leave out what the request message does not have",
       off(group),
     ),
-    ...makeOptions(
+    makeOption(
       "emit-defaults",
       "boolean",
       "Print fields that have their default value, too",
       off(OUTPUT_GROUP),
     ),
-    ...makeOptions("verbose", "boolean", "Tell headers and trailers", {
+    makeOption("verbose", "boolean", "Tell headers and trailers", {
       ...off(OUTPUT_GROUP),
       short: "v",
     }),
-    ...makeOptions(
+    makeOption(
       "json",
       "boolean",
       "Print one JSON object a line",

@@ -8,7 +8,7 @@ import {
 import {
   type CallOptions,
   type ErrorDetail,
-  GrpcError,
+  type GrpcError,
   type Metadata,
   statusName,
 } from "../../../mod.ts";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ClientKeepaliveOptions } from "../../../mod.ts";
-import { makeOptions } from "../make_option.ts";
+import { makeOption } from "../make_option.ts";
 import { UsageError } from "../usage_error.ts";
 
 const CONNECTION = "Connection:";
@@ -38,30 +38,30 @@ function connection(): Option[] {
   const file = { group, placeholder: "file" };
   const name = { group, placeholder: "name" };
   return [
-    ...makeOptions("tls", "boolean", "Connect with TLS", {
+    makeOption("tls", "boolean", "Connect with TLS", {
       group,
       fallback: false,
     }),
-    ...makeOptions("ca", "pem", "Trust this file, too; implies --tls", file),
-    ...makeOptions("system-ca", "boolean", "Trust the system's besides --ca", {
+    makeOption("ca", "pem", "Trust this file, too; implies --tls", file),
+    makeOption("system-ca", "boolean", "With --ca, do not trust the system's", {
       group,
       fallback: true,
     }),
-    ...makeOptions("cert", "pem", "Certificate of this client", file),
-    ...makeOptions("key", "pem", "Key of this client", file),
-    ...makeOptions(
+    makeOption("cert", "pem", "Certificate of this client", file),
+    makeOption("key", "pem", "Key of this client", file),
+    makeOption(
       "server-name",
       "text",
       "The name to expect in the certificate, instead of the host",
       name,
     ),
-    ...makeOptions(
+    makeOption(
       "authority",
       "text",
       "The :authority of calls, for a proxy that chooses by it",
       name,
     ),
-    ...makeOptions("connect-timeout", "duration", "How long to wait for it", {
+    makeOption("connect-timeout", "duration", "How long to wait for it", {
       group,
       fallback: 10_000,
     }),
@@ -71,19 +71,19 @@ function connection(): Option[] {
 function keepalive(): Option[] {
   const group = KEEPALIVE;
   return [
-    ...makeOptions(
+    makeOption(
       "keepalive-time",
       "duration",
       "Silence after which a PING is sent",
       { group },
     ),
-    ...makeOptions(
+    makeOption(
       "keepalive-timeout",
       "duration",
       "Further silence, and the server is gone",
       { group },
     ),
-    ...makeOptions("permit-without-stream", "boolean", "Also without a call", {
+    makeOption("permit-without-stream", "boolean", "Also without a call", {
       group,
     }),
   ];

@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { readArguments } from "../command.ts";
 import { addEndpointFlags, endpointOf } from "../endpoint/mod.ts";
 import { OUTPUT_GROUP } from "../flags.ts";
-import { makeOptions } from "../make_option.ts";
+import { makeOption } from "../make_option.ts";
 import type { Subcommand } from "../subcommand.ts";
 
 const PURPOSE =
@@ -34,15 +34,15 @@ export const subcommand: Subcommand = {
       .addHelpText("after", examples(program));
     const group = "Health:";
     const options = [
-      ...makeOptions("watch", "boolean", "Tell each change until Ctrl-C", {
+      makeOption("watch", "boolean", "Tell each change until Ctrl-C", {
         group,
         fallback: false,
       }),
-      ...makeOptions("deadline", "duration", "How long the answer may take", {
+      makeOption("deadline", "duration", "How long the answer may take", {
         group,
         fallback: 10_000,
       }),
-      ...makeOptions("json", "boolean", "Print one JSON object a line", {
+      makeOption("json", "boolean", "Print one JSON object a line", {
         group: OUTPUT_GROUP,
         fallback: false,
       }),

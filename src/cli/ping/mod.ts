@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { readArguments } from "../command.ts";
 import { addEndpointFlags, endpointOf } from "../endpoint/mod.ts";
 import { OUTPUT_GROUP } from "../flags.ts";
-import { makeOptions } from "../make_option.ts";
+import { makeOption } from "../make_option.ts";
 import type { PingSettings } from "./settings.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { UsageError } from "../usage_error.ts";
@@ -40,24 +40,24 @@ export const subcommand: Subcommand = {
       .argument("<target>", "host:port, [ipv6]:port or unix:path")
       .addHelpText("after", examples(program));
     const options = [
-      ...makeOptions("count", "count", "Stop after so many", {
+      makeOption("count", "count", "Stop after so many", {
         group,
         short: "c",
       }),
-      ...makeOptions("interval", "duration", "From one to the next", {
+      makeOption("interval", "duration", "From one to the next", {
         group,
         short: "i",
         fallback: 1_000,
       }),
-      ...makeOptions("timeout", "duration", "How long to wait for an answer", {
+      makeOption("timeout", "duration", "How long to wait for an answer", {
         group,
         fallback: 5_000,
       }),
-      ...makeOptions("call", "boolean", "Make a health check before each", {
+      makeOption("call", "boolean", "Make no health check before each", {
         group,
         fallback: true,
       }),
-      ...makeOptions("json", "boolean", "Print one JSON object a line", {
+      makeOption("json", "boolean", "Print one JSON object a line", {
         group: OUTPUT_GROUP,
         fallback: false,
       }),

@@ -1,0 +1,110 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Health, serve, ServingStatus } from "../../mod.ts";
+import { reflection } from "../../src/reflection/mod.ts";
+import { greeter } from "../../examples/greeter/service.ts";
+import { linesOf, runProgram } from "./support.ts";
+
+const descriptors = Deno.readFileSync(
+  new URL("../../examples/greeter/generated/helloworld.binpb", import.meta.url),
+);
+const HELLO = "helloworld.Greeter/SayHello";
+
+/** A server with a greeter, its health, and reflection. */
+function start() {
+  const health = new Health({ "helloworld.Greeter": ServingStatus.SERVING });
+  const server = serve({ hostname: "127.0.0.1", port: 0 }, [
+    greeter,
+    health.service,
+    reflection(descriptors, health.service),
+  ]);
+  const { port } = server.addr as Deno.NetAddr;
+  return {
+    health,
+    target: `127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+Deno.test("ping tells each round trip and a summary, and is never one PING too many", async () => {
+  await using server = start();
+  const { status, stdout, stderr } = await runProgram(
+    ...["ping", "--count=8", "--interval=10ms", server.target],
+  );
+  assertEquals(stderr, "");
+  assertEquals(
+    stdout.match(/^PING \d+ to .*: .* ms, call .* \(OK\)$/gm)?.length,
+    8,
+  );
+  assertMatch(stdout, /^8 sent, 8 answered, 0 % lost, in \d+ ms$/m);
+  assertMatch(stdout, /^rtt p50\/p90\/p99 [\d.]+\/[\d.]+\/[\d.]+ ms$/m);
+  assertEquals(status, 0);
+});
+
+Deno.test("ping with --json has one object a line; nobody there is status 1", async () => {
+  const { status, stdout } = await runProgram(
+    ...["ping", "--count=2", "--interval=10ms", "--json", "127.0.0.1:1"],
+  );
+  const lines = linesOf(stdout).map((line) => JSON.parse(line));
+  assertEquals(lines.map(({ kind }) => kind), ["lost", "lost", "summary"]);
+  assertMatch(lines[0].why, /Cannot connect to 127\.0\.0\.1:1/);
+  assertEquals([lines[2].sent, lines[2].answered], [2, 0]);
+  assertEquals(status, 1);
+});
+
+Deno.test("list, describe and call work by reflection", async () => {
+  await using server = start();
+  const list = await runProgram("list", server.target);
+  assertEquals(linesOf(list.stdout), [
+    "grpc.health.v1.Health",
+    "grpc.reflection.v1.ServerReflection",
+    "grpc.reflection.v1alpha.ServerReflection",
+    "helloworld.Greeter",
+  ]);
+  const described = await runProgram("describe", server.target, HELLO);
+  assertStringIncludes(
+    described.stdout,
+    "rpc SayHello ( .helloworld.HelloRequest ) returns ( .helloworld.HelloReply );",
+  );
+  const called = await runProgram(
+    ...["call", server.target, HELLO, "-d", '{"name":"Deno"}'],
+  );
+  assertEquals(called.stderr, "");
+  assertEquals(JSON.parse(called.stdout), { message: "Hello, Deno!" });
+});
+
+Deno.test("call takes descriptors out of a .proto and a descriptor set", async () => {
+  await using server = serve({ hostname: "127.0.0.1", port: 0 }, [greeter]);
+  const target = `127.0.0.1:${(server.addr as Deno.NetAddr).port}`;
+  const folder = new URL("../../examples/greeter/", import.meta.url).pathname;
+  const call = ["call", target, HELLO, "-d", '{"name":"Deno"}'];
+  for (
+    const flags of [
+      ["--proto", `${folder}helloworld.proto`],
+      ["--proto", "helloworld.proto", "--import-path", folder],
+      ["--descriptor-set", `${folder}generated/helloworld.binpb`],
+    ]
+  ) {
+    const { status, stdout, stderr } = await runProgram(...call, ...flags);
+    assertEquals([stderr, status], ["", 0]);
+    assertEquals(JSON.parse(stdout), { message: "Hello, Deno!" });
+  }
+  const { status, stderr } = await runProgram(...call);
+  assertMatch(stderr, /no reflection: name its \.proto with --proto/);
+  assertEquals(status, 1);
+});
+
+Deno.test("health tells the status, and has an exit status for each", async () => {
+  await using server = start();
+  const ask = async (...args: string[]) => {
+    const { status, stdout } = await runProgram(
+      "health",
+      server.target,
+      ...args,
+    );
+    return [stdout.trim(), status];
+  };
+  assertEquals(await ask(), ["SERVING", 0]);
+  server.health.set("helloworld.Greeter", ServingStatus.NOT_SERVING);
+  assertEquals(await ask("helloworld.Greeter"), ["NOT_SERVING", 1]);
+  assertEquals(await ask("no.Such"), ["", 69]);
+});
