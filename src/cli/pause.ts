@@ -1,4 +1,4 @@
-import { delay } from "@std/async";
+import { setTimeout } from "node:timers/promises";
 
 /** The longest delay that `setTimeout` takes: 24 days. */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -9,5 +9,5 @@ export async function pause(
   signal: AbortSignal,
 ): Promise<void> {
   const bounded = Math.min(milliseconds, LONGEST_DELAY);
-  await delay(bounded, { signal }).catch(() => {});
+  await setTimeout(bounded, undefined, { signal }).catch(() => {});
 }

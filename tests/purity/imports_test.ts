@@ -23,6 +23,8 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
     "node:tls",
   ],
   "grpc/messages/gunzip.ts": ["node:zlib", "node:buffer"],
+  "cli/demo/restart.ts": ["node:timers/promises"],
+  "cli/pause.ts": ["node:timers/promises"],
   "cli/client/tally.ts": ["node:perf_hooks"],
   "cli/ping/statistics.ts": ["node:perf_hooks"],
 };
@@ -36,7 +38,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "@bufbuild/protobuf/reflect",
     "@bufbuild/protobuf/wire",
     "@bufbuild/protobuf/wkt",
-    "@std/async",
     "commander",
     "leven",
     "picocolors",

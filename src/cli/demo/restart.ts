@@ -1,5 +1,5 @@
 import { Channel } from "../../../mod.ts";
-import { delay } from "@std/async";
+import { setTimeout as delay } from "node:timers/promises";
 import { Echo } from "../echo/mod.ts";
 import type { Scenario } from "./stage.ts";
 import { isAsSaid } from "./verdict.ts";
