@@ -1,3 +1,4 @@
+import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { otelObserver } from "../../src/metrics/mod.ts";
 import type { MeterProvider } from "../../src/metrics/mod.ts";
@@ -6,10 +7,8 @@ import { FakeProvider } from "./support/fake_provider.ts";
 
 const API = Symbol.for("opentelemetry.js.api.1");
 
-Deno.test("a provider that is given makes the instruments, with units and bounds", async () => {
-  const { version } = await import("../../deno.json", {
-    with: { type: "json" },
-  }).then((module) => module.default);
+Deno.test("a provider that is given makes the instruments, with units and bounds", () => {
+  const { version } = config;
   const meterProvider = new FakeProvider();
   otelObserver({ meterProvider });
   assertEquals(meterProvider.meters, [["@keepalive/grpc", version]]);
