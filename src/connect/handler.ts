@@ -17,6 +17,7 @@ import { systemClock } from "../runtime/mod.ts";
 import { toGrpcError } from "./errors.ts";
 import { toHeaders, toMetadata } from "./headers.ts";
 import { intercepted } from "./intercepted.ts";
+import { ResponseHeaders } from "./response_headers.ts";
 
 type Message = MessageShape<DescMessage>;
 type Init = MessageInitShape<DescMessage>;
@@ -68,11 +69,10 @@ async function unary(
       method: spec.method,
       message,
     });
-    send(call, header);
+    context.responseHeader.become(header);
     sendTrailers(call, trailer);
     return response;
   } catch (error) {
-    send(call, context.responseHeader);
     sendTrailers(call, context.responseTrailer);
     throw toGrpcError(error);
   } finally {
@@ -110,13 +110,8 @@ async function* streaming(
       message: messages,
     });
     trailer = response.trailer;
-    let isSent = false;
-    for await (const message of response.message) {
-      if (!isSent) send(call, response.header);
-      isSent = true;
-      yield message;
-    }
-    if (!isSent) send(call, response.header);
+    context.responseHeader.become(response.header);
+    yield* response.message;
   } catch (error) {
     throw toGrpcError(error);
   } finally {
@@ -143,10 +138,15 @@ async function* answers(
   }
 }
 
+/** The context of a call, whose headers are those that are sent. */
+type CallHandlerContext = ReturnType<typeof createHandlerContext> & {
+  readonly responseHeader: ResponseHeaders;
+};
+
 function contextOf(
   spec: MethodImplSpec,
   call: CallContext,
-): ReturnType<typeof createHandlerContext> {
+): CallHandlerContext {
   const context = createHandlerContext({
     service: spec.method.parent,
     method: spec.method,
@@ -160,6 +160,7 @@ function contextOf(
   // The call's own signal minds the deadline: a timer of the context is not needed.
   return {
     ...context,
+    responseHeader: new ResponseHeaders(call),
     timeoutMs: () => deadline && deadline.getTime() - systemClock.wall(),
   };
 }
@@ -190,12 +191,6 @@ function within(
   { header, signal, contextValues }: UnaryRequest | StreamRequest,
 ): HandlerContext {
   return { ...context, requestHeader: header, signal, values: contextValues };
-}
-
-function send(call: CallContext, header: Headers): void {
-  for (const [key, value] of toMetadata(header)) {
-    call.headers.append(key, value);
-  }
 }
 
 function sendTrailers(call: CallContext, trailer: Headers): void {

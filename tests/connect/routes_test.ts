@@ -90,6 +90,49 @@ Deno.test("a router of Connect is served: streams of each kind", async () => {
   });
 });
 
+Deno.test("a handler of Connect that waits sends its headers early to who asks for heartbeats", async () => {
+  const heard = Promise.withResolvers<void>();
+  const waiting = connectRoutes((router) => {
+    router.rpc(Shop.method.listItems, async function* (_, context) {
+      context.responseHeader.set("x-head", "set");
+      context.responseHeader.append("x-octets-bin", "AQI");
+      context.responseHeader.append("x-head", "twice");
+      context.responseHeader.set("x-gone", "no");
+      context.responseHeader.delete("x-gone");
+      await heard.promise;
+      yield { id: "1" };
+    });
+  }, {
+    interceptors: [(next) => async (request) => {
+      const response = await next(request);
+      response.header.set("x-intercepted", "yes");
+      return response;
+    }],
+  });
+  await withShop(
+    waiting,
+    async (client) => {
+      let header = new Headers();
+      const items = await all(
+        client.listItems({ limit: 1 }, {
+          onHeader: (given) => {
+            header = given;
+            heard.resolve();
+          },
+        }),
+      );
+      assertEquals(items.map(({ id }) => id), ["1"]);
+      assertEquals(Object.fromEntries(header), {
+        "x-head": "set, twice",
+        "x-octets-bin": "AQI",
+        "x-intercepted": "yes",
+      });
+    },
+    {},
+    { heartbeat: {} },
+  );
+});
+
 Deno.test("an error of a handler of Connect keeps code, metadata and details", async () => {
   await withShop(routes, async (client) => {
     const error = await assertRejects(

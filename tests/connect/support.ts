@@ -1,5 +1,10 @@
 import { type Client, createClient } from "@connectrpc/connect";
-import { Channel, serve, type Service } from "@keepalive/grpc";
+import {
+  Channel,
+  type ChannelOptions,
+  serve,
+  type Service,
+} from "@keepalive/grpc";
 import {
   createTransport,
   type TransportOptions,
@@ -11,10 +16,11 @@ export async function withShop(
   services: readonly Service[],
   run: (shop: Client<typeof Shop>) => Promise<void>,
   options?: TransportOptions,
+  channelOptions?: ChannelOptions,
 ): Promise<void> {
   await using server = serve({ hostname: "127.0.0.1", port: 0 }, services);
   const { port } = server.addr as Deno.NetAddr;
-  await using channel = new Channel(`127.0.0.1:${port}`);
+  await using channel = new Channel(`127.0.0.1:${port}`, channelOptions);
   await run(createClient(Shop, createTransport(channel, options)));
 }
 

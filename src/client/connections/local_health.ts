@@ -70,10 +70,12 @@ export class LocalHealth {
   readonly #overdue = new ByPeer();
   readonly #held = new Set<Held>();
   #probe: Held | undefined;
+  #probedAt = -Infinity;
 
   /** A connection was made: the network works. */
   opened(connection: Held): void {
     this.#open.add(connection);
+    this.#probe = undefined;
     this.#release(`the network works: ${connection.peer} was connected to`);
   }
 
@@ -84,15 +86,18 @@ export class LocalHealth {
   }
 
   /**
-   * A PING was not answered in time.
+   * A PING was not answered in time. One that was sent after the last probe was
+   * chosen says something new.
    *
    * @param since When it was sent.
+   * @param now The present time on the same clock.
    */
-  overdue(connection: Held, since: number): OverdueVerdict {
+  overdue(connection: Held, since: number, now: number): OverdueVerdict {
     this.#overdue.add(connection);
-    if (this.#probe === undefined && !this.#isToBlame(since)) return "suspect";
-    if (this.#probe === undefined) {
+    if (this.#probe === undefined || since > this.#probedAt) {
+      if (!this.#isToBlame(since)) return "suspect";
       this.#probe = connection;
+      this.#probedAt = now;
       return "probe";
     }
     this.#held.add(connection);

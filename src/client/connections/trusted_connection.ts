@@ -267,13 +267,14 @@ export class TrustedConnection implements Held {
   /** Nobody answers: this end may be to blame. */
   #condemn(since: number, reason: string): void {
     const { health, clock, suspicionTimeout } = this.#setup;
-    const verdict = health?.overdue(this, since) ?? "suspect";
+    const now = clock.now();
+    const verdict = health?.overdue(this, since, now) ?? "suspect";
     if (verdict === "suspect") return this.#suspect(reason);
     this.#isProbe = verdict === "probe";
     if (this.#isProbe) return this.#suspect(`${reason}, and by most servers`);
     this.#trust = "held";
     this.transport.probe(suspicionTimeout);
-    const until = clock.now() + suspicionTimeout;
+    const until = now + suspicionTimeout;
     this.#timer.planAt(until, () => this.release(`${reason} and longer`));
     this.#owner.onHeld(this, `${reason}, and by most servers`, until);
   }
