@@ -21,6 +21,8 @@ Deno.test("Calls on a connection that goes dark fail with the words of keepalive
       await aborted(signal);
     },
     both: (words) => words,
+  }, {
+    server: { enforcement: { minTime: 1, permitWithoutStream: true } },
   });
   await using relay = new Relay(server.port);
   await using stage = new Stage({}, {

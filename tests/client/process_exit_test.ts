@@ -115,7 +115,7 @@ const ENDS: Record<string, [script: string, said: string]> = {
 
 for (const [what, [script, said]] of Object.entries(ENDS)) {
   Deno.test(`A process ends whose channel ${what}`, async () => {
-    await using server = slowServer();
+    await using server = slowServer({ enforcement: { maxPingStrikes: 0 } });
     const { port } = server.addr as Deno.NetAddr;
     assertEquals(await run(script, `127.0.0.1:${port}`), said);
   });

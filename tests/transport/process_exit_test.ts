@@ -30,7 +30,7 @@ function dialInProcess(target: string, statement: string): Deno.ChildProcess {
 }
 
 Deno.test("keepalive holds no process open whose transport is unref'd", async () => {
-  await using server = new TestServer();
+  await using server = new TestServer({ enforcement: { maxPingStrikes: 0 } });
   const child = dialInProcess(server.target, "transport.unref();");
   const { code, stdout } = await child.output();
   assertEquals(new TextDecoder().decode(stdout), "open waiting\n");
