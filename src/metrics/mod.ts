@@ -9,3 +9,4 @@ export {
   placeAttributes,
   serverAttributes,
 } from "./conventions.ts";
+export { namesOption } from "./names.ts";

@@ -2,15 +2,17 @@ import { listenersOf, type Observer } from "../grpc/mod.ts";
 import {
   type MeterProvider,
   type NamesOption,
+  namesOption,
   otelObserver,
 } from "../metrics/mod.ts";
-import { display, requireKnownKeys } from "../options/mod.ts";
+import { display, requireKnownKeys, requireMembers } from "../options/mod.ts";
 import { joinObservers } from "../recorder/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
 import {
   otelTracing,
   outsideOfCalls,
   type Propagator,
+  PROPAGATOR_MEMBERS,
   registeredApi,
   type TracerProvider,
   type Tracing,
@@ -103,6 +105,8 @@ function providersOf(
   }
   const given: OpenTelemetryOptions = option === true ? {} : option;
   requireKnownKeys("otel", given, OPTION_KEYS);
+  namesOption(given.names);
+  requireMembers("propagator", given.propagator, PROPAGATOR_MEMBERS);
   const { meterProvider, tracerProvider } = given;
   if (meterProvider !== undefined || tracerProvider !== undefined) return given;
   const { metrics, trace } = registeredApi();

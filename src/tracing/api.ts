@@ -81,6 +81,9 @@ export interface Propagator {
   ): Context;
 }
 
+/** The functions of a {@linkcode Propagator}. */
+export const PROPAGATOR_MEMBERS: readonly string[] = ["inject", "extract"];
+
 /** What Deno or an SDK has registered in the process. */
 export interface RegisteredApi {
   /** Makes meters. */

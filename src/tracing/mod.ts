@@ -4,4 +4,4 @@
  * @module
  */
 export * from "./public.ts";
-export { outsideOfCalls, registeredApi } from "./api.ts";
+export { outsideOfCalls, PROPAGATOR_MEMBERS, registeredApi } from "./api.ts";

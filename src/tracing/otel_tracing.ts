@@ -6,11 +6,12 @@ import type {
   ServerInterceptor,
 } from "../grpc/mod.ts";
 import { serverAttributes } from "../metrics/mod.ts";
-import { display, requireKnownKeys } from "../options/mod.ts";
-import { type Clock, systemClock } from "../runtime/mod.ts";
+import { display, requireKnownKeys, requireMembers } from "../options/mod.ts";
+import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import {
   type ContextManager,
   type Propagator,
+  PROPAGATOR_MEMBERS,
   registeredApi,
   type Tracer,
   type TracerProvider,
@@ -107,6 +108,8 @@ const VERSION = "0.1.0";
  */
 export function otelTracing(options: TracingOptions = {}): Tracing {
   requireKnownKeys("the options of tracing", options, OPTION_KEYS);
+  requireMembers("propagator", options.propagator, PROPAGATOR_MEMBERS);
+  requireClock(options.clock);
   const api = registeredApi();
   const provider = options.tracerProvider ?? api.trace;
   const { context } = api;

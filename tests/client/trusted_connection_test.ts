@@ -1,5 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { encodePing } from "../../src/frames/mod.ts";
+import {
+  type Held,
+  LocalHealth,
+  type OverdueVerdict,
+} from "../../src/client/connections/local_health.ts";
+import {
+  encodeGoaway,
+  encodePing,
+  ErrorCode,
+  type FrameWriter,
+} from "../../src/frames/mod.ts";
 import { CLOCK, wait } from "./support/dials.ts";
 import { PATIENCE, trusting } from "./support/trusting.ts";
 
@@ -25,6 +35,43 @@ trusting(
   },
   KEEPALIVE,
 );
+
+/** Takes this end to blame, whoever is overdue. */
+class Blaming extends LocalHealth {
+  readonly asked: Held[] = [];
+
+  override overdue(connection: Held): OverdueVerdict {
+    this.asked.push(connection);
+    return "probe";
+  }
+}
+
+for (const isRetired of [false, true]) {
+  const health = new Blaming();
+  trusting(
+    isRetired
+      ? "a connection that is retired is no probe: no other is made for it"
+      : "a connection whose silence this end may be to blame for is a probe",
+    async ({ trusted, told, connection }, time) => {
+      connection.call();
+      await wait(time);
+      if (isRetired) connection.socket.say((writer) => retire(writer));
+      await wait(time, 30_000);
+      await wait(time, PATIENCE);
+      assertEquals(trusted.trust, "suspect");
+      assertEquals(health.asked, isRetired ? [] : [trusted]);
+      const reason = "a PING is unanswered for 10.0 s";
+      assertEquals(told, [
+        isRetired ? reason : `${reason}, and by most servers`,
+      ]);
+    },
+    { ...KEEPALIVE, health },
+  );
+}
+
+function retire(writer: FrameWriter): void {
+  encodeGoaway(writer, 1, ErrorCode.NO_ERROR, new Uint8Array(0));
+}
 
 trusting(
   "an answer within the suspicion timeout leaves the trust as it is",

@@ -259,6 +259,9 @@ Deno.test("what cannot be used is refused by both ends", () => {
       [{ meter: {} }, "meterProvider"],
       [{ meterProvider: {} }, "getMeter"],
       [{ tracerProvider: {} }, "getTracer"],
+      [{ propagator: {} }, "propagator"],
+      [{ propagator: { inject() {} } }, "extract"],
+      [{ tracerProvider: { getTracer() {} }, names: 1 }, "names"],
     ]
   ) {
     const options = { otel } as object;

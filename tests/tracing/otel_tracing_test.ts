@@ -248,6 +248,8 @@ Deno.test("what cannot trace is refused", async () => {
   const made = (options: object) => () => otelTracing(options);
   assertThrows(made({ tracer: 1 }), TypeError, "tracerProvider");
   assertThrows(made({ tracerProvider: {} }), TypeError, "getTracer");
+  assertThrows(made({ propagator: "b3" }), TypeError, "propagator");
+  assertThrows(made({ clock: {} }), TypeError, "clock");
   const { trace } = new FakeApi();
   assertThrows(made({ tracerProvider: trace }), TypeError, "context manager");
   const api = new FakeApi();

@@ -264,13 +264,17 @@ export class TrustedConnection implements Held {
     } else this.#condemn(since, `a PING is unanswered for ${seconds(limit)}`);
   }
 
-  /** Nobody answers: this end may be to blame. */
+  /**
+   * Nobody answers: this end may be to blame. A connection that is retired makes
+   * nobody connect anew, and is held back from no call.
+   */
   #condemn(since: number, reason: string): void {
     const { health, clock, suspicionTimeout } = this.#setup;
     const now = clock.now();
-    const verdict = health?.overdue(this, since, now) ?? "suspect";
-    if (verdict === "suspect") return this.#suspect(reason);
+    const judge = this.transport.draining.aborted ? undefined : health;
+    const verdict = judge?.overdue(this, since, now) ?? "suspect";
     this.#isProbe = verdict === "probe";
+    if (verdict === "suspect") return this.#suspect(reason);
     if (this.#isProbe) return this.#suspect(`${reason}, and by most servers`);
     this.#trust = "held";
     this.transport.probe(suspicionTimeout);

@@ -31,7 +31,6 @@ export class SubscribedStream<Response> {
   #isPulling = false;
   #hasAnswered = false;
   #isDraining = false;
-  #isHealthy = false;
 
   /**
    * Makes a call, which begins with the first `pull`.
@@ -73,11 +72,6 @@ export class SubscribedStream<Response> {
     return this.#isDraining;
   }
 
-  /** Whether an item has come. */
-  get isHealthy(): boolean {
-    return this.#isHealthy;
-  }
-
   /** Asks for what is next, unless that is there or was asked for already. */
   pull(): void {
     if (this.#isPulling || this.#pulled !== undefined) return;
@@ -107,7 +101,6 @@ export class SubscribedStream<Response> {
     this.#isPulling = false;
     this.#pulled = pulled;
     this.#hasAnswered = true;
-    this.#isHealthy ||= pulled.kind === "item";
     this.#changed();
   }
 }
