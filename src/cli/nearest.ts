@@ -5,6 +5,6 @@ export function nearest(
   word: string,
   candidates: readonly string[],
 ): string | undefined {
-  const maxDistance = Math.max(1, Math.floor(word.length * 0.4));
+  const maxDistance = Math.ceil(word.length * 0.4);
   return closestMatch(word, [...candidates], { maxDistance });
 }

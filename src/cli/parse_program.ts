@@ -20,6 +20,10 @@ export async function parseProgram(
     return { kind: "help", text: help() };
   }
   if (word === "help") return await parseProgram([...rest, "--help"]);
+  if (word === "complete") {
+    const { complete } = await import("./completion/mod.ts");
+    return { kind: "run", settings: () => complete(rest) };
+  }
   const entry = SUBCOMMANDS.find(({ name }) => name === word);
   if (entry === undefined) throw unknown(word);
   const { subcommand } = await entry.load();

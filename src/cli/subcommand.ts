@@ -4,6 +4,15 @@ import type { Request } from "./command.ts";
 /** What a subcommand does, and resolves to the exit status. */
 export type Run = () => Promise<number>;
 
+/** The same request, with what is to be done for its settings. */
+export function whenRun<Settings>(
+  request: Request<Settings>,
+  run: (settings: Settings) => Promise<number>,
+): Request<Run> {
+  if (request.kind === "help") return request;
+  return { kind: "run", settings: () => run(request.settings) };
+}
+
 /** A word after the name of the program, and what it does. */
 export interface Subcommand {
   /**

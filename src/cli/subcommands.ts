@@ -37,4 +37,29 @@ export const SUBCOMMANDS: readonly Entry[] = [
     purpose: "Ask for the health of a server or a service, or watch it",
     load: () => import("./health/mod.ts"),
   },
+  {
+    name: "doctor",
+    purpose: "Find mistakes in keepalive: of options, or of a live server",
+    load: () => import("./doctor_subcommand.ts"),
+  },
+  {
+    name: "watch",
+    purpose: "Show a connection live: in place, as lines, or as a page",
+    load: () => import("./watch_subcommand.ts"),
+  },
+  {
+    name: "server",
+    purpose: "An echo server that tells what happens to its connections",
+    load: () => import("./server_subcommand.ts"),
+  },
+  {
+    name: "client",
+    purpose: "A client that does the same, and makes calls",
+    load: () => import("./client_subcommand.ts"),
+  },
+  {
+    name: "completion",
+    purpose: "Print the completions for bash, zsh, fish or PowerShell",
+    load: () => import("./completion/mod.ts"),
+  },
 ];

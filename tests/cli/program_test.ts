@@ -108,3 +108,66 @@ Deno.test("health tells the status, and has an exit status for each", async () =
   assertEquals(await ask("helloworld.Greeter"), ["NOT_SERVING", 1]);
   assertEquals(await ask("no.Such"), ["", 69]);
 });
+
+Deno.test("The tools are subcommands, with their flags and under their own name", async () => {
+  for (const tool of ["server", "client", "watch"]) {
+    const { status, stdout } = await runProgram(tool, "--help");
+    assertStringIncludes(stdout, `Usage: keepalive ${tool} [flags]`);
+    assertEquals(status, 0);
+  }
+  const lint = await runProgram("doctor", "lint", "--help");
+  assertStringIncludes(lint.stdout, "keepalive doctor lint --client grpc-js");
+  const { status, stderr } = await runProgram("client", "--min-time", "1s");
+  assertMatch(stderr, /flag of the server, see keepalive server --help/);
+  assertEquals(status, 2);
+});
+
+const MISTAKES: readonly [args: string, answer: RegExp][] = [
+  ["pnig", /no subcommand "pnig", did you mean "ping"\?/],
+  ["zzzzz", /expected one of ping, call, list/],
+  ["ping", /Missing required argument 'target', see --help/],
+  ["ping --cuont 1 x:1", /Unknown option '--cuont' \(Did you mean --count\?\)/],
+  ["ping a:1 b:2", /Unexpected "b:2", see --help/],
+  ["ping --count 0 a:1", /--count: expected at least 1/],
+  ["ping --interval 1ms a:1", /--interval: expected a duration from 10ms/],
+  ["ping nowhere", /expected host:port/],
+  ["ping --cert /nowhere.pem a:1", /--cert: No such file/],
+  ["ping --no-system-ca a:1", /--no-system-ca: it goes with --ca/],
+  ["ping --tls unix:/x", /--tls: unix:\/x is a Unix socket/],
+  ["ping --insecure a:1", /--insecure: a program cannot turn off Deno's check/],
+  ["ping --keepalive-timeout 0 a:1", /--keepalive-timeout/],
+  ["call a:1", /Missing required argument 'method'/],
+  ["call a:1 b.C/D -H nonsense", /--header: expected "name: value"/],
+  ["call a:1 b.C/D -H grpc-status:1", /--header: .* belongs to the protocol/],
+  ["call a:1 b.C/D -H x-bin:%", /--header: expected Base64, received "%"/],
+  ["call a:1 b.C/D --import-path .", /--import-path: it goes with --proto/],
+  [
+    "call a:1 b.C/D --proto /nowhere.proto",
+    /there is no file \/nowhere\.proto/,
+  ],
+  ["call a:1 b.C/D --descriptor-set /nowhere", /--descriptor-set .*: No such/],
+  ["list", /Expected a target such as localhost:50051, or --proto/],
+  ["completion tcsh", /"tcsh": expected one of bash, zsh, fish, powershell/],
+];
+
+Deno.test("Each mistake is answered with one line, which knows the neighbour, and status 2", async () => {
+  for (const [args, answer] of MISTAKES) {
+    const { status, stderr } = await runProgram(...args.split(" "));
+    assertEquals(linesOf(stderr).length, 1, stderr);
+    assertMatch(stderr, /^keepalive: /);
+    assertMatch(stderr, answer);
+    assertEquals(status, 2, args);
+  }
+});
+
+Deno.test("The completions of bash ask the program, which knows subcommands and flags", async () => {
+  const { stdout: script } = await runProgram("completion", "bash");
+  assertStringIncludes(script, "keepalive complete -- ");
+  const complete = async (...words: string[]) => {
+    const { stdout } = await runProgram("complete", "--", ...words);
+    return linesOf(stdout).map((line) => line.split("\t")[0]);
+  };
+  assertEquals(await complete("he"), ["health", ":4"]);
+  assertEquals(await complete("call", "--impo"), ["--import-path", ":4"]);
+  assertEquals(await complete("doctor", "pr"), ["probe", "presets", ":4"]);
+});

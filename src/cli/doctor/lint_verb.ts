@@ -16,11 +16,11 @@ const PURPOSE =
   " The exit status is 0 if there is no error, 1 if there is one, and 2 if the" +
   " flags cannot be used.";
 
-const EXAMPLES = `
+const examples = (program: string) => `
 Examples:
-  deno task doctor lint --client-args '{"Time":"10s"}' --path aws-nlb
-  deno task doctor lint --client grpc-js --server grpc-go --path nginx=120s
-  deno task doctor lint --client-args @client.json --report report.html
+  ${program} doctor lint --client-args '{"Time":"10s"}' --path aws-nlb
+  ${program} doctor lint --client grpc-js --server grpc-go --path nginx=120s
+  ${program} doctor lint --client-args @client.json --report report.html
 
 With --json it is one object: { subject, severity, verdict, facts, findings },
 each finding { id, severity, title, arithmetic?, advice, source? }, each advice
@@ -72,7 +72,7 @@ const FLAGS: readonly LintFlag[] = [
     group: PATH_GROUP,
     help:
       "Names of presets in order, such as aws-nlb,nginx=120s; or JSON, such" +
-      ' as [{"layer":7,"idle":"60s"}]; see deno task doctor presets',
+      ' as [{"layer":7,"idle":"60s"}]; see the verb presets',
   },
   {
     name: "silence",
@@ -117,11 +117,15 @@ const FLAGS: readonly LintFlag[] = [
 export const lintVerb: Verb = {
   name: "lint",
   purpose: "Examine the options of both ends and the path, without a network",
-  parse: (args) => {
-    const command = new Command("deno task doctor lint")
+  command: (program) => {
+    const command = new Command(`${program} doctor lint`)
       .description(PURPOSE)
-      .addHelpText("after", EXAMPLES);
+      .addHelpText("after", examples(program));
     for (const flag of FLAGS) addFlag(command, flag);
+    return command;
+  },
+  parse: (args, program) => {
+    const command = lintVerb.command(program);
     return readArguments(command, args, () => {
       const settings = command.opts<LintSettings>();
       return () => Promise.resolve(runLint(settings));

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { parseVerb } from "./parse_verb.ts";
+export { parseVerb, VERBS } from "./parse_verb.ts";

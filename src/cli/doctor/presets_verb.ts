@@ -12,8 +12,8 @@ import type { Verb } from "./verb.ts";
 export const presetsVerb: Verb = {
   name: "presets",
   purpose: "List the load balancers, proxies and NATs that --path knows",
-  parse: (args) => {
-    const command = new Command("deno task doctor presets")
+  command: (program) =>
+    new Command(`${program} doctor presets`)
       .description(
         "Lists what may stand in a path, after which silence it forgets, and" +
           " whether a PING is no silence. The exit status is 0.",
@@ -22,7 +22,9 @@ export const presetsVerb: Verb = {
         new Option("--json", "Print one JSON object a line")
           .helpGroup(OUTPUT_GROUP)
           .default(false, "false"),
-      );
+      ),
+  parse: (args, program) => {
+    const command = presetsVerb.command(program);
     return readArguments(command, args, () => {
       const { json } = command.opts<{ json: boolean }>();
       return () => Promise.resolve(list(json));

@@ -102,8 +102,8 @@ const FLAGS: readonly ProbeFlag[] = [
 export const probeVerb: Verb = {
   name: "probe",
   purpose: "Examine a live server, and what is between",
-  parse: (args) => {
-    const command = new Command("deno task doctor probe").description(PURPOSE);
+  command: (program) => {
+    const command = new Command(`${program} doctor probe`).description(PURPOSE);
     for (const flag of FLAGS) addFlag(command, flag);
     command.addOption(
       new Option("--report <file>", "Write a page in HTML, too")
@@ -115,6 +115,10 @@ export const probeVerb: Verb = {
         .helpGroup(OUTPUT_GROUP)
         .default(false, "false"),
     );
+    return command;
+  },
+  parse: (args, program) => {
+    const command = probeVerb.command(program);
     return readArguments(command, args, () => {
       const settings = settingsOf(command.opts());
       return () => runProbe(settings);

@@ -1,11 +1,10 @@
+import type { Command } from "commander";
 import type { Request } from "../command.ts";
-
-/** What the doctor does, and resolves to the exit status. */
-export type Run = () => Promise<number>;
+import type { Run } from "../subcommand.ts";
 
 /** One of the things that the doctor can do. */
 export interface Verb {
-  /** The word after `deno task doctor`. */
+  /** The word after that of the doctor. */
   readonly name: string;
   /** What it does, in a line for the help. */
   readonly purpose: string;
@@ -14,5 +13,14 @@ export interface Verb {
    *
    * @throws {UsageError} If they are not what it takes.
    */
-  readonly parse: (args: readonly string[]) => Request<Run>;
+  readonly parse: (
+    args: readonly string[],
+    program: string,
+  ) => Request<Run>;
+  /**
+   * Its flags, as completions need them.
+   *
+   * @param program What stands before the word of the doctor.
+   */
+  readonly command: (program: string) => Command;
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { readArguments, type Request } from "../command.ts";
+import { readArguments, type Request, TASK } from "../command.ts";
 import { formatDuration } from "../duration.ts";
 import type { FlagKind } from "../flag.ts";
 import { reader } from "../flag_value.ts";
@@ -24,15 +24,22 @@ const PURPOSE =
  */
 export function parseWatchFlags(
   args: readonly string[],
+  program: string = TASK,
 ): Request<WatchSettings> {
-  const command = new Command("deno task watch").description(PURPOSE);
+  const command = watchCommand(program);
+  return readArguments(command, args, () => settingsOf(command));
+}
+
+/** What commander is to know of `watch`, such as for completions. */
+export function watchCommand(program: string): Command {
+  const command = new Command(`${program} watch`).description(PURPOSE);
   for (const option of [...connection(), ...keepalive(), ...output()]) {
     command.addOption(option);
   }
   for (const name of ["tls", "permit-without-stream", "json"]) {
     command.addOption(new Option(`--no-${name}`).hideHelp());
   }
-  return readArguments(command, args, () => settingsOf(command));
+  return command;
 }
 
 function connection(): Option[] {

@@ -1,4 +1,4 @@
-export { parseWatchFlags } from "./flags.ts";
+export { parseWatchFlags, watchCommand } from "./flags.ts";
 export type { WatchSettings } from "./settings.ts";
 export { WatchPage } from "./page/mod.ts";
 export { stayReady } from "./stay_ready.ts";

@@ -15,9 +15,10 @@ public final class Main {
       case "cases-client" -> TestServiceClient.main(plaintext(rest));
       case "channelz" -> AskChannelz.run(new Flags(rest));
       case "details" -> ExchangeDetails.run(new Flags(rest));
+      case "shapes" -> ShapesServer.serve(new Flags(rest));
       case "warm-up" -> warmUp();
       default -> {
-        System.err.println("usage: server|client|cases-server|cases-client|channelz|details [flags]");
+        System.err.println("usage: server|client|cases-server|cases-client|channelz|details|shapes [flags]");
         System.exit(2);
       }
     }
