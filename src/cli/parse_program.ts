@@ -3,8 +3,14 @@ import { type Request, withoutSeparator } from "./command.ts";
 import { nearest } from "./nearest.ts";
 import { PROGRAM } from "./program.ts";
 import type { Run } from "./subcommand.ts";
-import { SUBCOMMANDS } from "./subcommands.ts";
+import { type Entry, SUBCOMMANDS } from "./subcommands.ts";
 import { UsageError } from "./usage_error.ts";
+
+const ALL: readonly Entry[] = [...SUBCOMMANDS, {
+  name: "completion",
+  purpose: "Print the completions for bash, zsh, fish or PowerShell",
+  load: () => import("./completion/mod.ts"),
+}];
 
 /**
  * Reads which subcommand is asked for, and its arguments.
@@ -24,14 +30,14 @@ export async function parseProgram(
     const { complete } = await import("./completion/mod.ts");
     return { kind: "run", settings: () => complete(rest) };
   }
-  const entry = SUBCOMMANDS.find(({ name }) => name === word);
+  const entry = ALL.find(({ name }) => name === word);
   if (entry === undefined) throw unknown(word);
   const { subcommand } = await entry.load();
   return await subcommand.parse(rest, PROGRAM);
 }
 
 function unknown(word: string): UsageError {
-  const names = SUBCOMMANDS.map(({ name }) => name);
+  const names = ALL.map(({ name }) => name);
   const near = nearest(word, names);
   const advice = near === undefined
     ? `expected one of ${names.join(", ")}`
@@ -40,7 +46,7 @@ function unknown(word: string): UsageError {
 }
 
 function help(): string {
-  const width = Math.max(...SUBCOMMANDS.map(({ name }) => name.length));
+  const width = Math.max(...ALL.map(({ name }) => name.length));
   return [
     `Usage: ${PROGRAM} <subcommand> [flags] [arguments]`,
     "",
@@ -48,7 +54,7 @@ function help(): string {
     `subcommand says more with --help, such as ${PROGRAM} call --help.`,
     "",
     colours.bold("Subcommands:"),
-    ...SUBCOMMANDS.map(({ name, purpose }) =>
+    ...ALL.map(({ name, purpose }) =>
       `  ${colours.cyan(name.padEnd(width))}  ${purpose}`
     ),
     "",

@@ -10,7 +10,7 @@ export interface Entry {
   load(): Promise<{ readonly subcommand: Subcommand }>;
 }
 
-/** All there are, in the order of the help. */
+/** All that completions know, in the order of the help. */
 export const SUBCOMMANDS: readonly Entry[] = [
   {
     name: "ping",
@@ -56,10 +56,5 @@ export const SUBCOMMANDS: readonly Entry[] = [
     name: "client",
     purpose: "A client that does the same, and makes calls",
     load: () => import("./client_subcommand.ts"),
-  },
-  {
-    name: "completion",
-    purpose: "Print the completions for bash, zsh, fish or PowerShell",
-    load: () => import("./completion/mod.ts"),
   },
 ];

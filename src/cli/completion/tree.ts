@@ -9,7 +9,6 @@ import { SUBCOMMANDS } from "../subcommands.ts";
 export async function completed(name: string): Promise<Command> {
   const program = new Command(name).helpCommand(false);
   for (const entry of SUBCOMMANDS) {
-    if (entry.name === "completion") continue;
     const { subcommand } = await entry.load();
     const command = subcommand.command(name).name(entry.name);
     program.addCommand(command.description(entry.purpose));
