@@ -6,7 +6,11 @@ import {
   type Interceptor,
   type MethodImplSpec,
 } from "@connectrpc/connect";
-import { requireKnownKeys } from "../options/mod.ts";
+import {
+  requireFunction,
+  requireFunctions,
+  requireKnownKeys,
+} from "../options/mod.ts";
 import type { Service } from "../server/mod.ts";
 import { implement } from "../protobuf/mod.ts";
 import { handlerOf } from "./handler.ts";
@@ -32,13 +36,15 @@ interface Route {
  * protocols of browsers use one of Connect's own adapters.
  *
  * @param routes What registers services, as for Connect's adapters.
- * @throws {TypeError} If an option is unknown.
+ * @throws {TypeError} If an option is unknown, or of a wrong type.
  */
 export function connectRoutes(
   routes: (router: ConnectRouter) => void,
   options: RoutesOptions = {},
 ): Service[] {
+  requireFunction("routes", routes ?? null);
   requireKnownKeys("the options of routes", options, ["interceptors"]);
+  requireFunctions("interceptors", options.interceptors);
   const registered: Registered = new Map();
   routes(routerOf(registered, options.interceptors ?? []));
   return [...registered].map(([service, methods]) => {

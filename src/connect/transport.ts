@@ -14,7 +14,12 @@ import {
   type UnaryRequest,
 } from "@connectrpc/connect";
 import type { Channel } from "../client/mod.ts";
-import { requireKnownKeys } from "../options/mod.ts";
+import {
+  durationOption,
+  requireFunctions,
+  requireKnownKeys,
+  requireMembers,
+} from "../options/mod.ts";
 import { systemClock } from "../runtime/mod.ts";
 import { runStream, runUnary } from "./calls.ts";
 import { toConnectError } from "./errors.ts";
@@ -25,9 +30,10 @@ export interface TransportOptions {
   /** Interceptors of Connect, the first outermost. */
   interceptors?: Interceptor[];
   /**
-   * Milliseconds for a call that says nothing of them, interceptors included.
+   * Milliseconds for a call that says nothing of them, interceptors included;
+   * `Infinity` for no deadline.
    *
-   * @default {undefined} No deadline.
+   * @default {Infinity}
    */
   defaultTimeoutMs?: number;
 }
@@ -40,17 +46,15 @@ export interface TransportOptions {
  * Equivalent to `createGrpcTransport` of `@connectrpc/connect-node`.
  *
  * @param channel What makes the calls; it stays open.
- * @throws {TypeError} If an option is unknown.
+ * @throws {TypeError} If an option is unknown, or of a wrong type.
+ * @throws {RangeError} If the timeout is no time.
  */
 export function createTransport(
   channel: Channel,
   options: TransportOptions = {},
 ): Transport {
-  requireKnownKeys("the options of a transport", options, [
-    "interceptors",
-    "defaultTimeoutMs",
-  ]);
-  const { interceptors = [], defaultTimeoutMs } = options;
+  requireMembers("the Channel", channel ?? null, ["unary", "bidiStreaming"]);
+  const { interceptors, defaultTimeoutMs } = resolveOptions(options);
   return {
     unary(method, signal, timeoutMs, header, input, values) {
       const deadline = deadlineIn(timeoutMs ?? defaultTimeoutMs);
@@ -85,6 +89,24 @@ export function createTransport(
   };
 }
 
+function resolveOptions(options: TransportOptions) {
+  const { interceptors = [], defaultTimeoutMs } = options;
+  requireKnownKeys("the options of a transport", options, [
+    "interceptors",
+    "defaultTimeoutMs",
+  ]);
+  requireFunctions("interceptors", interceptors);
+  return {
+    interceptors,
+    defaultTimeoutMs: durationOption(
+      "defaultTimeoutMs",
+      defaultTimeoutMs,
+      Infinity,
+      { minimum: 0 },
+    ),
+  };
+}
+
 function rethrow(error: unknown): never {
   throw toConnectError(error);
 }
@@ -105,11 +127,13 @@ function requestOf(
   };
 }
 
+/** The latest time that a `Date` has, in milliseconds since 1970. */
+const LATEST = 8.64e15;
+
 /** Zero and less than nothing is over at once, as Connect has it. */
-function deadlineIn(timeoutMs: number | undefined): Date | undefined {
-  return timeoutMs === undefined
-    ? undefined
-    : new Date(systemClock.wall() + timeoutMs);
+function deadlineIn(timeoutMs: number): Date | undefined {
+  const at = systemClock.wall() + timeoutMs;
+  return at > LATEST ? undefined : new Date(at);
 }
 
 async function* created<Desc extends DescMessage>(

@@ -129,26 +129,38 @@ function fromGeneric(
   { fullName, methods }: GenericServiceDefinition,
 ): ServiceDefinition {
   return Object.fromEntries(
-    Object.entries(methods).map(([name, method]) => {
-      const requestType: MessageCodec = method.requestType;
-      const responseType: MessageCodec = method.responseType;
-      return [name, {
-        path: `/${fullName}/${method.name}`,
-        requestStream: method.requestStream,
-        responseStream: method.responseStream,
-        requestSerialize: (value: unknown) => encode(requestType, value),
-        requestDeserialize: (octets: Uint8Array) => requestType.decode(octets),
-        responseSerialize: (value: unknown) => encode(responseType, value),
-        responseDeserialize: (octets: Uint8Array) =>
-          responseType.decode(octets),
-      }];
-    }),
+    Object.entries(methods).map(([name, method]) => [
+      name,
+      methodOf(fullName, Object(method)),
+    ]),
   );
 }
 
-function encode(
-  codec: MessageCodec,
-  value: unknown,
-): Uint8Array {
-  return codec.encode(codec.fromPartial?.(value) ?? value).finish();
+/** What a method lacks is lacking in its definition, too, and refused there. */
+function methodOf(
+  fullName: string,
+  method: GenericServiceDefinition["methods"][string],
+): ServiceDefinition[string] {
+  const { name, requestType, responseType } = method;
+  return {
+    path: typeof name === "string" ? `/${fullName}/${name}` : name,
+    requestStream: method.requestStream,
+    responseStream: method.responseStream,
+    requestSerialize: serializerOf(requestType),
+    requestDeserialize: deserializerOf(requestType),
+    responseSerialize: serializerOf(responseType),
+    responseDeserialize: deserializerOf(responseType),
+  };
+}
+
+function serializerOf(codec: MessageCodec): (value: unknown) => Uint8Array {
+  const given = Object(codec);
+  if (typeof given.encode !== "function") return given.encode;
+  return (value) => codec.encode(codec.fromPartial?.(value) ?? value).finish();
+}
+
+function deserializerOf(codec: MessageCodec): (octets: Uint8Array) => unknown {
+  const given = Object(codec);
+  if (typeof given.decode !== "function") return given.decode;
+  return (octets) => codec.decode(octets);
 }

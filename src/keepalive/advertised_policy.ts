@@ -89,15 +89,16 @@ export function policyOfSettings(
   };
 }
 
+/** The longest time that fits into 15 digits, in milliseconds. */
+const LONGEST_TEXT = 999_999_999_999_999;
+
 /** The value of the metadata that tells a policy. */
 export function policyText(policy: AdvertisedPolicy): string {
-  const { minTime, permitWithoutStream, idleLimit } = policy;
-  const text = `min=${Math.ceil(minTime)};permit=${
-    permitWithoutStream ? 1 : 0
-  }`;
-  return idleLimit === Infinity
-    ? text
-    : `${text};idle=${Math.floor(idleLimit)}`;
+  const { permitWithoutStream, idleLimit } = policy;
+  const minTime = Math.min(Math.ceil(policy.minTime), LONGEST_TEXT);
+  const text = `min=${minTime};permit=${permitWithoutStream ? 1 : 0}`;
+  if (idleLimit === Infinity) return text;
+  return `${text};idle=${Math.min(Math.floor(idleLimit), LONGEST_TEXT)}`;
 }
 
 /** `name=number`, with a number that a double holds exactly. */

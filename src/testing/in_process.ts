@@ -1,5 +1,5 @@
 import { Channel, type ChannelOptions } from "../client/mod.ts";
-import { requireKnownKeys } from "../options/mod.ts";
+import { requireKnownKeys, requireObject } from "../options/mod.ts";
 import {
   serve,
   type ServeOptions,
@@ -68,11 +68,14 @@ export function inProcess(
   options: InProcessOptions = {},
 ): InProcessChannel {
   requireKnownKeys("the options of inProcess", options, ["channel", "server"]);
+  const { channel = {}, server: serverOptions = {} } = options;
+  requireObject("channel", channel);
+  requireObject("server", serverOptions);
   const network = new MemoryNetwork();
   const local = { hostname: HOSTNAME, port: PORT, network };
-  const server = serve({ ...options.server, ...local }, services);
+  const server = serve({ ...serverOptions, ...local }, services);
   try {
-    return new InProcessChannel(network, server, options.channel ?? {});
+    return new InProcessChannel(network, server, channel);
   } catch (error) {
     server.close();
     throw error;

@@ -164,6 +164,12 @@ Deno.test("an option of routes that is unknown is refused", () => {
     TypeError,
     "interceptors",
   );
+  assertThrows(
+    () => connectRoutes(() => {}, { interceptors: naming } as never),
+    TypeError,
+    "interceptors",
+  );
+  assertThrows(() => connectRoutes(null as never), TypeError, "routes");
 });
 
 Deno.test("the services of a router have their descriptors with them", () => {

@@ -195,6 +195,15 @@ Deno.test("a default timeout holds for calls that have none", async () => {
   }, { defaultTimeoutMs: 20_000 });
 });
 
+Deno.test("a timeout of Connect beyond all dates is none", async () => {
+  for (const timeoutMs of [Infinity, Number.MAX_SAFE_INTEGER]) {
+    await withShop([shop], async (client) => {
+      await client.getItem({ id: "a" });
+      await client.getItem({ id: "a" }, { timeoutMs });
+    }, { defaultTimeoutMs: timeoutMs });
+  }
+});
+
 Deno.test("an option of a transport that is unknown is refused", async () => {
   await using channel = new Channel("127.0.0.1:1");
   assertThrows(
@@ -202,4 +211,20 @@ Deno.test("an option of a transport that is unknown is refused", async () => {
     TypeError,
     "interceptors",
   );
+  assertThrows(
+    () => createTransport(channel, { interceptors: [1] } as never),
+    TypeError,
+    "interceptors[0]",
+  );
+  assertThrows(
+    () => createTransport(channel, { defaultTimeoutMs: "1" } as never),
+    TypeError,
+    "defaultTimeoutMs",
+  );
+  assertThrows(
+    () => createTransport(channel, { defaultTimeoutMs: NaN }),
+    RangeError,
+    "defaultTimeoutMs",
+  );
+  assertThrows(() => createTransport(null as never), TypeError, "Channel");
 });

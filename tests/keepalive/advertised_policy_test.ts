@@ -95,6 +95,11 @@ for (const [text, expected] of READ) {
   });
 }
 
+Deno.test("a policy beyond all times that can be read is told as the longest of them", () => {
+  const told = parsePolicy(policyText(policy(1e21, true, 1e30)));
+  assertEquals(told, policy(999_999_999_999_999, true, 999_999_999_999_999));
+});
+
 Deno.test("what a user should know is told, and nothing if there is nothing", () => {
   const told = (
     given: AdvertisedPolicy,

@@ -64,6 +64,12 @@ Deno.test("Handlers may be an instance whose class has public fields", async () 
   assertEquals(await stage.words.one("Deno"), "Hello Deno");
 });
 
+/** A method as a generic definition has it. */
+function generic(wrong: object): object {
+  const type = { encode: () => {}, decode: () => {} };
+  return { name: "One", requestType: type, responseType: type, ...wrong };
+}
+
 Deno.test("What is no service definition is refused", () => {
   const refused: [definition: unknown, message: string][] = [
     [
@@ -84,6 +90,16 @@ Deno.test("What is no service definition is refused", () => {
     ],
     [
       { one: { ...Words.one, responseSerialize: undefined } },
+      "the function responseSerialize",
+    ],
+    [{ fullName: "a.B", methods: { one: null } }, 'method "one"'],
+    [{ fullName: "a.B", methods: { one: generic({ name: 1 }) } }, "a path"],
+    [
+      { fullName: "a.B", methods: { one: generic({ requestType: {} }) } },
+      "the function requestDeserialize",
+    ],
+    [
+      { fullName: "a.B", methods: { one: generic({ responseType: null }) } },
       "the function responseSerialize",
     ],
   ];

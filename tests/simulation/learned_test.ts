@@ -222,4 +222,7 @@ Deno.test("a store is checked when the channel is made", () => {
   assertThrows(make({ loads: () => {} }), TypeError, 'did you mean "load"?');
   assertThrows(make({ load: 1 }), TypeError, "keepalive.learned.load");
   assertThrows(make({ save: "x" }), TypeError, "keepalive.learned.save");
+  for (const none of [null, 0, ""]) {
+    assertThrows(make(none), TypeError, "keepalive.learned");
+  }
 });

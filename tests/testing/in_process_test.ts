@@ -194,6 +194,15 @@ Deno.test({
       TypeError,
       "client",
     );
+    for (const key of ["channel", "server"]) {
+      for (const value of [null, 5]) {
+        assertThrows(
+          () => inProcess([], { [key]: value }),
+          TypeError,
+          "expected an object",
+        );
+      }
+    }
     const wrong = { channel: { keepalive: { time: -1 } } };
     assertThrows(() => inProcess([], wrong), RangeError, "time");
   },

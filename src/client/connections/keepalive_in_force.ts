@@ -97,7 +97,9 @@ export class ChannelKeepalive {
       "learned",
     ]);
     const { learned, ...options } = given;
-    this.#store = learned && new StoreClient(learned, authority);
+    this.#store = learned === undefined
+      ? undefined
+      : new StoreClient(learned, authority);
     const { keepalive, warnings } = clientParameters({
       keepalive: options.time === undefined ? { ...options, time } : options,
     });
