@@ -22,8 +22,8 @@ async function firstLine(task: string, flags: string[]): Promise<string> {
 Deno.test("A task starts its tool with all it may need, with and without --", async () => {
   const folder = Deno.makeTempDirSync();
   const calls: [flags: string[], address: RegExp][] = [
-    [["--json", "--port", "0"], /^0\.0\.0\.0:\d+$/],
-    [["--", "--json", "--port", "0"], /^0\.0\.0\.0:\d+$/],
+    [["--json", "--port", "0"], /^(\[::\]|0\.0\.0\.0):\d+$/],
+    [["--", "--json", "--port", "0"], /^(\[::\]|0\.0\.0\.0):\d+$/],
     [["--json", "--unix", `${folder}/socket`], /^unix:/],
   ];
   for (const [flags, address] of calls) {

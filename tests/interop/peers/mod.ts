@@ -19,6 +19,7 @@ import {
   prepareNode,
   prepareNodeOnDeno,
   preparePrometheus as buildPrometheus,
+  prepareShapesGo as buildShapesGo,
 } from "./prepare.ts";
 import { prepareJava as buildJava } from "./prepare_java.ts";
 import { prepareTonic as buildTonic } from "./prepare_tonic.ts";
@@ -54,6 +55,9 @@ export const prepareGoOtel: () => Promise<Preparation> = once(buildGoOtel);
 export const prepareGrpcJsOtel: () => Promise<Preparation> = once(
   buildGrpcJsOtel,
 );
+
+/** grpc-go with a service of all kinds of fields. */
+export const prepareShapesGo: () => Promise<Preparation> = once(buildShapesGo);
 
 /** The parsers and the linter of Prometheus. */
 export const preparePrometheus: () => Promise<Preparation> = once(

@@ -118,6 +118,11 @@ export function prepareGoOtel(): Promise<Preparation> {
   return buildGo("grpc_go_otel");
 }
 
+/** grpc-go with a service of all kinds of fields, for the command line. */
+export function prepareShapesGo(): Promise<Preparation> {
+  return buildGo("shapes_go");
+}
+
 /** The parsers and the linter of Prometheus, built by the go command. */
 export function preparePrometheus(): Promise<Preparation> {
   return buildGo("prometheus");

@@ -41,12 +41,27 @@ func registerAll(files *protoregistry.Files, file protoreflect.FileDescriptor) e
 	return files.RegisterFile(file)
 }
 
+// add adds a file after those that it imports, each once.
+func add(set *descriptorpb.FileDescriptorSet, file protoreflect.FileDescriptor) {
+	for _, known := range set.File {
+		if known.GetName() == file.Path() {
+			return
+		}
+	}
+	imports := file.Imports()
+	for i := range imports.Len() {
+		add(set, imports.Get(i).FileDescriptor)
+	}
+	set.File = append(set.File, protodesc.ToFileDescriptorProto(file))
+}
+
 func write(files *protoregistry.Files, path string) error {
 	set := new(descriptorpb.FileDescriptorSet)
-	files.RangeFiles(func(file protoreflect.FileDescriptor) bool {
-		set.File = append(set.File, protodesc.ToFileDescriptorProto(file))
-		return true
-	})
+	file, err := files.FindFileByPath("shapes.proto")
+	if err != nil {
+		return err
+	}
+	add(set, file)
 	octets, err := proto.Marshal(set)
 	if err != nil {
 		return err
