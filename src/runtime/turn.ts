@@ -117,6 +117,11 @@ export class TurnShare {
     this.#clock = clock;
   }
 
+  /** Whether the share is used up, so that `next` has to follow. */
+  get isUsedUp(): boolean {
+    return this.#isUsedUp;
+  }
+
   /**
    * Takes a step of so many octets. Answers whether the share is used up, so
    * that `next` has to follow.

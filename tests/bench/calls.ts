@@ -11,10 +11,10 @@
  *
  * Each stack has a server in one process and a client in another, joined by
  * one connection over loopback TCP, and echoes 32 octets: with one call at a
- * time, then with 64. With `--streams` there is one stream of 1 GiB instead, in
- * messages of 64 KiB, as fast as it goes. All stacks run warm, then take turns
- * in several rounds; the figures are medians over the rounds. What else runs
- * on the machine disturbs them all alike: trust the ratios.
+ * time, then with 64. With `--streams` there are streams instead, of messages
+ * of 32 octets, of 1 KiB and of 64 KiB, as fast as they go. All stacks run warm,
+ * then take turns in several rounds; the figures are medians over the rounds.
+ * What else runs on the machine disturbs them all alike: trust the ratios.
  *
  * With `--before` another checkout of this project takes its turns, too: the
  * ratio says what a change costs or brings.
@@ -38,8 +38,8 @@ import {
 import { addRatios, type Figures, print, type Row } from "./calls_table.ts";
 import { median } from "./measure.ts";
 
-const MESSAGE = 65_536;
-const STREAM = 2 ** 30;
+/** Messages of a stream by their octets: each stack takes about a second. */
+const STREAMS = { 32: 400_000, 1_024: 200_000, 65_536: 8_192 };
 
 const { values: flags } = parseArgs({
   args: Deno.args,
@@ -122,8 +122,9 @@ function figuresOf(job: Job, results: readonly Measured[]): Figures {
   }
   const octets = job.messages * job.size;
   return {
+    "1000/s": of(({ milliseconds }) => job.messages / milliseconds),
     "MB/s": of(({ milliseconds }) => octets / milliseconds / 1_000),
-    "CPU us/MB": cpu * 1e6 / job.size,
+    "CPU us/message": cpu,
   };
 }
 
@@ -136,11 +137,13 @@ function unaryJobs(): Record<string, Job> {
 }
 
 function streamJobs(): Record<string, Job> {
-  const stream = { messages: STREAM / MESSAGE, size: MESSAGE };
-  return {
-    "1 GiB to the client": { kind: "download", ...stream },
-    "1 GiB to the server": { kind: "upload", ...stream },
-  };
+  const jobs: Record<string, Job> = {};
+  for (const [octets, messages] of Object.entries(STREAMS)) {
+    const stream = { messages, size: Number(octets) };
+    jobs[`${octets} B down`] = { kind: "download", ...stream };
+    jobs[`${octets} B up`] = { kind: "upload", ...stream };
+  }
+  return jobs;
 }
 
 /** Long enough for each engine to have compiled what it will. */

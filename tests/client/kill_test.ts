@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async";
 import { Channel, createClient, GrpcError, Status } from "../../mod.ts";
+import { nextTurn } from "../../src/runtime/mod.ts";
 import { echo, Stage, Words } from "../grpc/support/words.ts";
 import { type Death, DyingServer } from "./support/dying_server.ts";
 import { record, type Recording, responseIn } from "./support/recording.ts";
@@ -54,6 +55,14 @@ async function* only(response: Promise<string>): AsyncGenerator<string> {
   yield await response;
 }
 
+/** Words in turns of their own: each has its frame. */
+async function* oneByOne(text: string): AsyncGenerator<string> {
+  for (const word of text.split(" ")) {
+    yield word;
+    await nextTurn();
+  }
+}
+
 /**
  * gRFC A6: a call is committed to the attempt whose response headers have come.
  * Cut before them it succeeds elsewhere, cut after them it fails.
@@ -95,7 +104,7 @@ async function exchange(
 for (const death of ["FIN", "RST", "silence"] as const) {
   Deno.test(`The kill at every octet (${death}): calls succeed on a new connection, unless they are committed, and nothing hangs`, async () => {
     // An exchange may take long on a busy machine, and many PINGs with it.
-    await using stage = new Stage(echo, {
+    await using stage = new Stage({ ...echo, down: oneByOne }, {
       server: { enforcement: { minTime: 1, maxPingStrikes: 0 } },
     });
     const recording = await record(stage.port);

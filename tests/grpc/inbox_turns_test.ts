@@ -28,3 +28,10 @@ Deno.test("who takes a few messages that are there takes no turn", async () => {
   while (await inbox.next() !== undefined);
   assertEquals(turns.count, 0);
 });
+
+Deno.test("who takes them without waiting is sent to wait after as many", () => {
+  const inbox = full(2 * SHARE);
+  let messages = 0;
+  while (inbox.takePlain() !== undefined) messages++;
+  assert(messages <= SHARE, `${messages} messages`);
+});

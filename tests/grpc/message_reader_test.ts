@@ -300,3 +300,57 @@ Deno.test("A message of 64 KiB, an octet more than the first window, moves in me
     assertEquals(moves, 0);
   }
 });
+
+Deno.test("Messages that were taken have octets of their own, whatever comes and whoever writes", () => {
+  const reader = new MessageReader(3_000);
+  const kept: Uint8Array[] = [];
+  const wanted: number[] = [];
+  const data = concat(
+    ...[1, 40, 600, 2_100].flatMap((length) =>
+      frameMessage(new Uint8Array(length).fill(length), false)
+    ),
+  );
+  for (let round = 0; round < 40; round++) {
+    const pushed = data.slice();
+    reader.push(pushed);
+    pushed.fill(0xee);
+    while (reader.messages > (round % 3 === 0 ? 0 : 1)) {
+      const payload = round % 2 === 0
+        ? reader.takePlain()!
+        : reader.take()!.payload;
+      wanted.push(payload.length & 0xff);
+      kept.push(payload);
+    }
+  }
+  assertEquals(kept.map((each) => each[0]), wanted);
+  assert(kept.every((each) => each.every((octet) => octet === each[0])));
+  for (const each of kept) {
+    const others = kept.filter((other) => other !== each);
+    const before = others.map((other) => other[0]);
+    each.fill(0xdd);
+    assertEquals(others.map((other) => other[0]), before);
+  }
+});
+
+Deno.test("Who keeps a small message keeps 8 KiB at the most", () => {
+  const reader = new MessageReader(10_000);
+  const message = concat(...frameMessage(new Uint8Array(100), false));
+  reader.push(concat(...Array<Uint8Array>(600).fill(message)));
+  let messages = 0;
+  for (let next = reader.take(); next; next = reader.take()) {
+    messages++;
+    assert(next.payload.buffer.byteLength <= 8_192);
+  }
+  assertEquals(messages, 600);
+});
+
+Deno.test("What is compressed is not taken as plain", () => {
+  const reader = new MessageReader(10);
+  reader.push(octets("01 00000001 aa 01 00000001 bb 00 00000001 cc"));
+  for (const wanted of ["aa", "bb"]) {
+    assertEquals(reader.takePlain(), undefined);
+    assertEquals(reader.take()?.payload, octets(wanted));
+  }
+  assertEquals(reader.takePlain(), octets("cc"));
+  assertEquals(reader.takePlain(), undefined);
+});

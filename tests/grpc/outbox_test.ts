@@ -5,10 +5,12 @@ import { FakeStream } from "./support/fake_stream.ts";
 import { messagesIn } from "./support/take_all.ts";
 
 /** Whether a promise has settled once all microtasks have run. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+async function isSettled(
+  promise: Promise<unknown> | undefined,
+): Promise<boolean> {
   let settled = false;
   const settle = () => settled = true;
-  promise.then(settle, settle);
+  Promise.resolve(promise).then(settle, settle);
   await new Promise((resolve) => setTimeout(resolve, 0));
   return settled;
 }

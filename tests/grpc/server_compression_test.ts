@@ -9,6 +9,7 @@ import {
 } from "../../src/grpc/mod.ts";
 import { runHandler } from "../../src/server/calls/run_handler.ts";
 import { ServerCall } from "../../src/server/calls/server_call.ts";
+import { systemClock } from "../../src/runtime/mod.ts";
 import type { Transport } from "../../src/transport/mod.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 import { flagsOf } from "./support/take_all.ts";
@@ -28,7 +29,7 @@ class Scene {
   ) {
     this.call = new ServerCall({
       stream: this.fake.stream,
-      transport: {} as Transport,
+      transport: { clock: systemClock } as Transport,
       path: "/test.Raw/Both",
       fields: accepted === null ? [] : [["grpc-accept-encoding", accepted]],
       timeout: undefined,

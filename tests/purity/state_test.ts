@@ -29,7 +29,6 @@ const STATE: Readonly<Record<string, Why>> = {
   "grpc/messages/framing.ts slabUsed": "borrowed",
   "grpc/messages/gunzip.ts zlib": "constant",
   "grpc/messages/inbox.ts MESSAGES": "counter",
-  "grpc/messages/run.ts spare": "borrowed",
   "grpc/messages/uncompressed.ts marked": "weak",
   "grpc/metadata.ts DECODABLE": "weak",
   "hpack/block_reader.ts keptBuffer": "borrowed",

@@ -17,12 +17,12 @@ import {
   Metadata,
   Outbox,
   type RawMessage,
-  Status,
 } from "../../grpc/mod.ts";
 import type { CallAttemptSetup } from "./call_host.ts";
 import {
   errorOfClose,
   errorOfReset,
+  malformed,
   unknownEncoding,
 } from "./attempt_errors.ts";
 import { askForHeartbeat, readHeartbeatAnswer } from "./client_heartbeat.ts";
@@ -142,6 +142,12 @@ export class CallAttempt implements StreamConsumer {
     return this.#outbox;
   }
 
+  /** The next response, if it is at hand. */
+  take(): Uint8Array | undefined {
+    const payload = this.#inbox.takePlain();
+    return payload === undefined ? undefined : this.#handOver(payload);
+  }
+
   /**
    * The next response; `undefined` after the last.
    *
@@ -151,9 +157,7 @@ export class CallAttempt implements StreamConsumer {
     const message = await this.#inbox.next();
     if (message === undefined) return undefined;
     if (message.compressed) return await this.#unfold(message);
-    if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
-    this.#count(message.payload, message);
-    return message.payload;
+    return this.#handOver(message.payload);
   }
 
   /**
@@ -165,12 +169,13 @@ export class CallAttempt implements StreamConsumer {
     const message = await this.#inbox.only();
     if (typeof message === "string") return message;
     if (message.compressed) return await this.#unfold(message);
-    this.#count(message.payload, message);
-    return message.payload;
+    return this.#handOver(message.payload);
   }
 
-  #count({ length }: Uint8Array, { payload }: RawMessage): void {
-    this.#tracer.received(length, payload.length);
+  #handOver(payload: Uint8Array): Uint8Array {
+    if (this.#ledger !== undefined) this.#ledger.memory.inHand = 0;
+    this.#tracer.received(payload.length, payload.length);
+    return payload;
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
@@ -183,7 +188,7 @@ export class CallAttempt implements StreamConsumer {
         this.#ledger,
         "response",
       );
-      this.#count(unfolded, message);
+      this.#tracer.received(unfolded.length, message.payload.length);
       return unfolded;
     } catch (error) {
       this.cancel(error as GrpcError);
@@ -203,9 +208,7 @@ export class CallAttempt implements StreamConsumer {
   onHeaders(fields: readonly HeaderField[], endStream: boolean): void {
     if (endStream) return this.#onTrailers(fields);
     if (this.#hasHead) {
-      return this.cancel(
-        new GrpcError(Status.INTERNAL, "Received trailers without END_STREAM"),
-      );
+      return this.cancel(malformed("Received trailers without END_STREAM"));
     }
     const head = readHead(fields);
     if (head.kind === "informational") return;
@@ -226,14 +229,11 @@ export class CallAttempt implements StreamConsumer {
     if (this.#ended !== undefined) return this.#stream?.consumed(data.length);
     try {
       if (!this.#hasHead) {
-        throw new GrpcError(Status.INTERNAL, "Received data before headers");
+        throw malformed("Received data before headers");
       }
       this.#inbox.push(data);
       if (endStream) {
-        throw new GrpcError(
-          Status.INTERNAL,
-          "server closed the stream without sending trailers",
-        );
+        throw malformed("server closed the stream without sending trailers");
       }
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error;
@@ -262,9 +262,7 @@ export class CallAttempt implements StreamConsumer {
   #onTrailers(fields: readonly HeaderField[]): void {
     const outcome = readTrailers(fields, this.#hasHead, this.#early);
     if (outcome.error === undefined && !this.#inbox.isAtBoundary) {
-      return this.cancel(
-        new GrpcError(Status.INTERNAL, "Received half a message at the end"),
-      );
+      return this.cancel(malformed("Received half a message at the end"));
     }
     this.#end(outcome, "peer");
     this.#stream?.reset(ErrorCode.NO_ERROR);

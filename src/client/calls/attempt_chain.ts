@@ -74,7 +74,7 @@ export class AttemptChain {
     this.#tracer = tracer;
     this.#owner = owner;
     this.#attemptTracer = tracer.attempt();
-    this.#requests = new RequestSender(request);
+    this.#requests = new RequestSender(request, host.clock);
     const { deadline, signal } = request.options;
     let cancel = (error: GrpcError): void => void (this.#early = error);
     this.#limits = limitCall(

@@ -59,3 +59,8 @@ export function errorOfWaiting(
     { cause },
   );
 }
+
+/** The server has sent what is no response of gRPC. */
+export function malformed(details: string): GrpcError {
+  return new GrpcError(Status.INTERNAL, details);
+}

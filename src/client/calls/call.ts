@@ -2,11 +2,11 @@ import {
   type ClientRequest,
   type ClientResponse,
   GrpcError,
+  MessageIterator,
   type Metadata,
   Status,
 } from "../../grpc/mod.ts";
 import { tell } from "../../runtime/mod.ts";
-import { interruptible } from "../connections/mod.ts";
 import type { CallAttempt } from "./attempt.ts";
 import {
   AttemptChain,
@@ -81,9 +81,21 @@ export class Call implements ChainOwner {
 
   /** All responses; who stops reading cancels the call, at once. */
   messages(): AsyncGenerator<unknown> {
-    return interruptible(this.#messages(), () => {
-      this.#isUnread = true;
-      this.#stopReading();
+    return new MessageIterator({
+      take: () => this.#take(),
+      next: () => this.#next(),
+      read: (payload) => this.#read(readResponse, payload),
+      failed: (error, beneath) => {
+        if (this.#isUnread) return false;
+        this.#attempts.showCaller(error, beneath);
+        this.onFailed(error);
+        return true;
+      },
+      interrupt: () => {
+        this.#isUnread = true;
+        this.#stopReading();
+      },
+      stopped: () => this.#stopReading(),
     });
   }
 
@@ -92,24 +104,15 @@ export class Call implements ChainOwner {
     this.#finish(this.#attempts.current.ended?.error);
   }
 
-  async *#messages(): AsyncGenerator<unknown> {
+  #take(): Uint8Array | undefined {
     this.#isRead = true;
-    try {
-      for (
-        let payload = await this.#attempts.ask(NEXT, same);
-        payload !== undefined;
-        payload = await this.#attempts.current.next()
-      ) {
-        yield this.#read(readResponse, payload);
-      }
-    } catch (error) {
-      if (this.#isUnread) return;
-      this.#attempts.showCaller(error, this.#messages);
-      this.onFailed(error);
-      throw error;
-    } finally {
-      this.#stopReading();
-    }
+    return this.#attempts.current.take();
+  }
+
+  /** Once there was a response, no other attempt follows. */
+  #next(): Promise<Uint8Array | undefined> {
+    const { current } = this.#attempts;
+    return current.committed ? current.next() : this.#attempts.ask(NEXT, same);
   }
 
   #headers(): Promise<Metadata> {

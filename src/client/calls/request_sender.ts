@@ -1,5 +1,6 @@
 import type { CallAttempt } from "./attempt.ts";
 import {
+  Batch,
   type ClientRequest,
   GrpcError,
   isUncompressed,
@@ -9,19 +10,22 @@ import {
   Status,
   uncompressed,
 } from "../../grpc/mod.ts";
+import type { Clock } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
 import { RequestLog } from "./request_log.ts";
 
 /** Sends the requests of a call, anew on each of its attempts. */
 export class RequestSender {
   readonly #request: ClientRequest;
+  readonly #clock: Clock;
   #only: Uint8Array | undefined;
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
   #log: RequestLog | undefined;
 
   /** Takes no request before the first attempt. */
-  constructor(request: ClientRequest) {
+  constructor(request: ClientRequest, clock: Clock) {
     this.#request = request;
+    this.#clock = clock;
   }
 
   /** Whether too many requests were sent for another attempt. */
@@ -64,15 +68,24 @@ export class RequestSender {
     }
   }
 
-  /** What the log keeps nothing of goes out without a detour. */
+  /**
+   * What the log keeps nothing of goes out without a detour; what answers at
+   * once as far as a batch goes.
+   */
   async #sendRest(attempt: CallAttempt, outbox: Outbox): Promise<void> {
-    const { method } = this.#request;
+    const { method, messages } = this.#request;
+    const isAsync = Symbol.asyncIterator in messages;
     const iterator = this.#iterator!;
+    const batch = new Batch(this.#clock);
     while (attempt.ended === undefined) {
-      const item = await iterator.next();
+      const step = iterator.next();
+      const item = isAsync ? await step : step as IteratorResult<unknown>;
       if (item.done) return outbox.end();
       outbox.chooseEncoding(item.value);
-      await outbox.send(serialize(method, item.value));
+      const sending = outbox.send(serialize(method, item.value));
+      if (sending === undefined && (isAsync || !batch.add())) continue;
+      await sending;
+      batch.renew();
     }
   }
 

@@ -10,7 +10,7 @@ export {
   HEARTBEAT_FIELD,
   heartbeatOf,
 } from "./negotiation.ts";
-export { BODY_LENGTH, isHeartbeat } from "./octets.ts";
+export { BODY_LENGTH, isHeartbeat, skipHeartbeats } from "./octets.ts";
 export {
   heartbeatOption,
   type HeartbeatOptions,

@@ -19,3 +19,31 @@ export function isHeartbeat(message: Uint8Array): boolean {
   }
   return true;
 }
+
+/**
+ * Skips heartbeats that lie whole in the data of a stream; answers where they
+ * end.
+ *
+ * @param start Where a message begins.
+ * @param found Is called for each.
+ */
+export function skipHeartbeats(
+  data: Uint8Array,
+  start: number,
+  found: () => void,
+): number {
+  let at = start;
+  while (isHeartbeatAt(data, at)) {
+    found();
+    at += HEARTBEAT.length;
+  }
+  return at;
+}
+
+function isHeartbeatAt(data: Uint8Array, at: number): boolean {
+  if (data.length - at < HEARTBEAT.length) return false;
+  for (let i = 0; i < HEARTBEAT.length; i++) {
+    if (data[at + i] !== HEARTBEAT[i]) return false;
+  }
+  return true;
+}

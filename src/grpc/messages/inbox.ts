@@ -7,21 +7,7 @@ import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
 import type { MessageKind } from "./prefix.ts";
 import { MessageReader } from "./reader.ts";
-
-/** Somebody waits for the next message. */
-interface Waiting {
-  readonly resolve: (message: RawMessage | undefined) => void;
-  readonly reject: (error: GrpcError) => void;
-}
-
-/** Somebody waits for the end, and one message before it. */
-interface WaitingForOnly {
-  readonly resolve: (only: OnlyMessage) => void;
-  readonly reject: (error: GrpcError) => void;
-}
-
-/** A message, or what came where there should be just one. */
-export type OnlyMessage = RawMessage | "none" | "several";
+import type { OnlyMessage, Waiting, WaitingForOnly } from "./waiting.ts";
 
 type End =
   /** More may come. */
@@ -52,6 +38,8 @@ export class Inbox implements Arrived {
   #memory: CallMemory | undefined;
   #heartbeat: StreamHeartbeat | undefined;
   #held = 0;
+  /** Octets that were untaken when they were last counted. */
+  #counted = 0;
   #takenMessages = 0;
   #takenOctets = 0;
   /** Whether there is room for all of the message that is half there. */
@@ -162,6 +150,21 @@ export class Inbox implements Arrived {
   }
 
   /**
+   * Takes the next message, if it is there and not compressed, and others need
+   * no turn before.
+   */
+  takePlain(): Uint8Array | undefined {
+    if (MESSAGES.isUsedUp) return undefined;
+    const payload = this.#reader.takePlain();
+    if (payload === undefined) return undefined;
+    this.#memory?.goOn();
+    this.#took(payload.length);
+    this.#releaseMuch();
+    MESSAGES.take(0);
+    return payload;
+  }
+
+  /**
    * The next message; `undefined` after the last.
    *
    * @throws {GrpcError} After the last, if the stream ended with an error.
@@ -224,13 +227,21 @@ export class Inbox implements Arrived {
   #take(): RawMessage | undefined {
     const message = this.#reader.take();
     if (message === undefined) return undefined;
+    this.#took(message.payload.length);
+    return message;
+  }
+
+  #took(length: number): void {
     this.#half = "open";
     this.#takenMessages++;
-    this.#takenOctets += message.payload.length;
-    if (this.#memory !== undefined) {
-      this.#memory.inHand = notable(message.payload.length);
-    }
-    return message;
+    this.#takenOctets += length;
+    if (this.#memory !== undefined) this.#memory.inHand = notable(length);
+  }
+
+  /** Between messages that are there, what is held is counted now and then. */
+  #releaseMuch(): void {
+    const { messages, octets } = this.#reader;
+    if (messages === 0 || notable(this.#counted - octets) > 0) this.#release();
   }
 
   /**
@@ -275,6 +286,7 @@ export class Inbox implements Arrived {
     if (memory === undefined) return;
     const isReserved = this.#half === "reserved";
     const { octets, missing } = this.#reader;
+    this.#counted = octets;
     if (isReserved) memory.unread(octets, missing, true);
     else memory.unread(notable(octets), 0, false);
     memory.isWaiting = this.#end.kind === "open" &&

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { Batch } from "./batch.ts";
 export { CallLedger, canKeepFields } from "./call_ledger.ts";
 export { notJustOne } from "./cardinality.ts";
 export {
@@ -18,6 +19,7 @@ export type { MessageEncoding } from "./encoding.ts";
 export type { RawMessage } from "./framing.ts";
 export { Inbox } from "./inbox.ts";
 export type { Arrived, MessageCounter } from "./message_counter.ts";
+export { MessageIterator, type MessageSource } from "./message_iterator.ts";
 export { MessageTally } from "./message_tally.ts";
 export { Outbox, requireOctets } from "./outbox.ts";
 export { isUncompressed, uncompressed } from "./uncompressed.ts";

@@ -104,21 +104,38 @@ export class Outbox {
     this.#stream.sendData(new Uint8Array(0), true);
   }
 
-  /** Sends a message; resolves when the next one may follow. */
-  async send(payload: Uint8Array): Promise<void> {
-    if (this.#isPlain) {
-      this.sendNow(payload, false);
-    } else {
-      requireOctets(payload);
-      const compressed = await compress(payload);
-      if (this.#closed) return;
-      this.heartbeat?.sent();
-      this.#counter?.sent(payload.length, compressed.length);
-      for (const piece of frameMessage(compressed, true)) {
-        this.#stream.sendData(piece, false);
-      }
+  /**
+   * Sends a message; a promise tells when the next one may follow, if that is
+   * not at once.
+   *
+   * @throws {TypeError} If the payload is no octets.
+   * @throws {GrpcError} INTERNAL, if it is one that the peer would drop.
+   */
+  send(payload: Uint8Array): Promise<void> | undefined {
+    if (!this.#isPlain) return this.#sendCompressed(payload);
+    this.sendNow(payload, false);
+    return this.#isFull ? this.#room() : undefined;
+  }
+
+  async #sendCompressed(payload: Uint8Array): Promise<void> {
+    requireOctets(payload);
+    const compressed = await compress(payload);
+    if (this.#closed) return;
+    this.heartbeat?.sent();
+    this.#counter?.sent(payload.length, compressed.length);
+    for (const piece of frameMessage(compressed, true)) {
+      this.#stream.sendData(piece, false);
     }
-    while (!this.#closed && this.#stream.queuedOctets >= HIGH_WATER) {
+    await this.#room();
+  }
+
+  get #isFull(): boolean {
+    return !this.#closed && this.#stream.queuedOctets >= HIGH_WATER;
+  }
+
+  /** Waits until less waits on the stream. */
+  async #room(): Promise<void> {
+    while (this.#isFull) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }

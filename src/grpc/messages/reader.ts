@@ -3,8 +3,10 @@ import { Fifo, NO_OCTETS } from "../../collections/mod.ts";
 import {
   BODY_LENGTH,
   isHeartbeat,
+  skipHeartbeats,
   type StreamHeartbeat,
 } from "../heartbeat/mod.ts";
+import { copyOf } from "./copy_of.ts";
 import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 import { MessageRun, SMALL_LENGTH, smallMessages } from "./run.ts";
@@ -20,9 +22,6 @@ const EAGER_LENGTH = 65_536;
  * a usual length, is an octet more than the first window.
  */
 const SLACK = 1_024;
-
-/** Octets that an array has in itself, without a buffer beside it (in V8). */
-const FEW = 64;
 
 /**
  * Cuts the data of a stream into messages. For one that has not arrived whole,
@@ -102,9 +101,7 @@ export class MessageReader {
   push(data: Uint8Array): void {
     let at = 0;
     while (at < data.length) {
-      if (this.#prefixLength === 0 && this.#messages > 0) {
-        at = this.#keepSmall(data, at);
-      }
+      if (this.#prefixLength === 0) at = this.#readWhole(data, at);
       at = this.#read(data, at);
     }
   }
@@ -114,20 +111,34 @@ export class MessageReader {
     const { first } = this.#whole;
     if (isThoroughFor(1)) this.#assertCounts();
     if (first === undefined) return undefined;
+    if (first instanceof MessageRun) {
+      const compressed = first.isCompressed;
+      return { compressed, payload: this.#takeOfRun(first) };
+    }
     this.#messages--;
+    this.#wholeLength -= first.payload.length;
+    return this.#whole.shift() as RawMessage;
+  }
+
+  /** Takes the next message, if it has arrived whole and is not compressed. */
+  takePlain(): Uint8Array | undefined {
+    const { first } = this.#whole;
     if (!(first instanceof MessageRun)) {
-      this.#wholeLength -= first.payload.length;
-      return this.#whole.shift() as RawMessage;
+      return first?.compressed === false ? this.take()?.payload : undefined;
     }
-    const message = first.shift();
+    return first.isCompressed ? undefined : this.#takeOfRun(first);
+  }
+
+  #takeOfRun(run: MessageRun): Uint8Array {
+    const payload = run.shift();
+    this.#messages--;
     this.#inRuns--;
-    this.#wholeLength -= PREFIX_LENGTH + message.payload.length;
-    if (first.messages === 0) {
-      first.clear();
+    this.#wholeLength -= PREFIX_LENGTH + payload.length;
+    if (run.messages === 0) {
       this.#whole.shift();
-      if (first === this.#run) this.#run = undefined;
+      if (run === this.#run) this.#run = undefined;
     }
-    return message;
+    return payload;
   }
 
   /** What is counted is there. */
@@ -153,22 +164,35 @@ export class MessageReader {
     this.#wholeLength = 0;
   }
 
+  /** Reads what has to be cut by nobody yet; answers where that ends. */
+  #readWhole(data: Uint8Array, start: number): number {
+    const { heartbeat } = this;
+    const at = heartbeat === undefined
+      ? start
+      : skipHeartbeats(data, start, () => heartbeat.receivedHeartbeat());
+    return this.#messages > 0 ? this.#keepSmall(data, at) : at;
+  }
+
   /** Keeps small messages uncut; answers where they end. */
-  #keepSmall(data: Uint8Array, at: number): number {
-    const { end, messages } = smallMessages(
-      data,
-      at,
-      this.#maxLength,
-      this.#kind,
-      this.heartbeat === undefined ? undefined : BODY_LENGTH,
-    );
-    if (messages > 0) this.#append(data.subarray(at, end), messages);
-    return end;
+  #keepSmall(data: Uint8Array, start: number): number {
+    const except = this.heartbeat === undefined ? undefined : BODY_LENGTH;
+    for (let at = start;;) {
+      const { end, messages } = smallMessages(
+        data,
+        at,
+        this.#maxLength,
+        this.#kind,
+        except,
+      );
+      if (messages === 0) return at;
+      this.#append(data.subarray(at, end), messages);
+      at = end;
+    }
   }
 
   #append(octets: Uint8Array, messages: number): void {
-    if (this.#run === undefined) {
-      this.#run = new MessageRun();
+    if (this.#run === undefined || !this.#run.hasRoom(octets.length)) {
+      this.#run = new MessageRun(octets.length, this.#run);
       this.#whole.push(this.#run);
     }
     this.#run.push(octets, messages);
@@ -270,16 +294,4 @@ export class MessageReader {
       ? new Uint8Array(size)
       : new Uint8Array(this.#payload.buffer.transfer(size));
   }
-}
-
-/** For a few octets, to call `slice` costs more than to copy them. */
-function copyOf(
-  data: Uint8Array,
-  start: number,
-  end: number,
-): Uint8Array<ArrayBuffer> {
-  if (end - start > FEW) return data.slice(start, end);
-  const copy = new Uint8Array(end - start);
-  for (let i = 0; i < copy.length; i++) copy[i] = data[start + i];
-  return copy;
 }

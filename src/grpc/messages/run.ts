@@ -1,21 +1,20 @@
-import { NO_OCTETS } from "../../collections/mod.ts";
-import { PREFIX_LENGTH, type RawMessage } from "./framing.ts";
+import { PREFIX_LENGTH } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 
 /**
  * The longest message that is held uncut, in octets. Cut, a message costs some
- * 250 octets more than it has.
+ * 250 octets more than it has, and half a microsecond.
  */
-export const SMALL_LENGTH = 512;
-
-/** Octets of the largest array that is kept for the run that begins next. */
-const SPARE_LENGTH = 65_536;
+export const SMALL_LENGTH = 2_048;
 
 /**
- * An array that no run uses. It is handed over whole: whoever takes it is the
- * only one who has it, until it gives it back for good.
+ * Octets of a run at the most. Its messages are handed out as views of it: who
+ * keeps one of them keeps that much.
  */
-let spare = NO_OCTETS;
+const RUN_LENGTH = 8_192;
+
+/** Octets of the first run that waits; each that follows has twice as many. */
+const FIRST_LENGTH = 64;
 
 /** Where small messages end, and how many there are. */
 export interface Extent {
@@ -26,7 +25,8 @@ export interface Extent {
 }
 
 /**
- * How far small messages reach that data holds whole, from `start` on.
+ * How far small messages reach that data holds whole, from `start` on, as many
+ * as fit in a run.
  *
  * @param except The length of plain messages that have to be looked at, if any.
  * @throws {GrpcError} RESOURCE_EXHAUSTED if a message is too long, INTERNAL if
@@ -39,14 +39,15 @@ export function smallMessages(
   kind?: MessageKind,
   except?: number,
 ): Extent {
+  const last = Math.min(data.length, start + RUN_LENGTH);
   let end = start;
   let messages = 0;
-  while (end + PREFIX_LENGTH <= data.length) {
+  while (end + PREFIX_LENGTH <= last) {
     const length = lengthAt(data, end);
     if (length === except && data[end] === 0) break;
     checkPrefix(data[end], length, maxLength, kind);
     const next = end + PREFIX_LENGTH + length;
-    if (length > SMALL_LENGTH || next > data.length) break;
+    if (length > SMALL_LENGTH || next > last) break;
     end = next;
     messages++;
   }
@@ -54,75 +55,57 @@ export function smallMessages(
 }
 
 /**
- * Small messages in a row that nobody has taken, as they came: their octets
- * take at most twice as much as have come since the run began.
+ * Small messages in a row that nobody has taken, as they came. What was added
+ * is never moved or overwritten: messages that were taken are views of it.
  */
 export class MessageRun {
-  #octets = NO_OCTETS;
+  readonly #octets: Uint8Array<ArrayBuffer>;
   #start = 0;
   #end = 0;
   #messages = 0;
+
+  /**
+   * Makes room for so many octets at least, and for twice as many as the run
+   * before: in all, there is at most twice as much room as has come.
+   */
+  constructor(length: number, before?: MessageRun) {
+    const ample = before === undefined
+      ? FIRST_LENGTH
+      : Math.min(2 * before.#octets.length, RUN_LENGTH);
+    this.#octets = new Uint8Array(Math.max(length, ample));
+  }
 
   /** How many messages there are. */
   get messages(): number {
     return this.#messages;
   }
 
-  /** Adds copies of messages. */
+  /** Whether there is room for so many octets. */
+  hasRoom(length: number): boolean {
+    return this.#end + length <= this.#octets.length;
+  }
+
+  /** Adds copies of messages, for which there is room. */
   push(octets: Uint8Array, messages: number): void {
-    this.#reserve(octets.length);
     this.#octets.set(octets, this.#end);
     this.#end += octets.length;
     this.#messages += messages;
   }
 
-  /** Cuts off the first message; there is one. */
-  shift(): RawMessage {
+  /** Whether the first message is compressed; there is one. */
+  get isCompressed(): boolean {
+    return this.#octets[this.#start] === 1;
+  }
+
+  /** Takes the first message, a view; there is one. */
+  shift(): Uint8Array<ArrayBuffer> {
     const octets = this.#octets;
     const at = this.#start;
-    const start = at + PREFIX_LENGTH;
-    const end = start + lengthAt(octets, at);
-    this.#start = end;
+    const length = lengthAt(octets, at);
+    this.#start = at + PREFIX_LENGTH + length;
     this.#messages--;
-    return { compressed: octets[at] === 1, payload: octets.slice(start, end) };
+    return new Uint8Array(octets.buffer, at + PREFIX_LENGTH, length);
   }
-
-  /** Gives up what it has; another run may use the array. */
-  clear(): void {
-    const { length } = this.#octets;
-    if (length > spare.length && length <= SPARE_LENGTH) spare = this.#octets;
-    this.#octets = NO_OCTETS;
-    this.#start = this.#end = this.#messages = 0;
-  }
-
-  /** Makes room at the end; octets are moved seldom enough to be cheap. */
-  #reserve(count: number): void {
-    const { length } = this.#octets;
-    if (this.#end + count <= length) return;
-    if (length === 0) {
-      this.#octets = takeSpare(count) ?? new Uint8Array(count);
-      return;
-    }
-    const needed = this.#end - this.#start + count;
-    const isMostlyTaken = 2 * this.#start >= length;
-    if (this.#start > 0) this.#moveToStart();
-    if (isMostlyTaken && needed <= length) return;
-    const size = Math.max(needed, 2 * length);
-    this.#octets = new Uint8Array(this.#octets.buffer.transfer(size));
-  }
-
-  #moveToStart(): void {
-    this.#octets.copyWithin(0, this.#start, this.#end);
-    this.#end -= this.#start;
-    this.#start = 0;
-  }
-}
-
-function takeSpare(needed: number): Uint8Array<ArrayBuffer> | undefined {
-  if (spare.length < needed) return undefined;
-  const taken = spare;
-  spare = NO_OCTETS;
-  return taken;
 }
 
 function lengthAt(octets: Uint8Array, at: number): number {

@@ -1,3 +1,4 @@
+import type { Clock } from "../../runtime/mod.ts";
 import type { PeerCertificate } from "../../transport/mod.ts";
 import {
   acceptedEncoding,
@@ -44,6 +45,11 @@ export abstract class HandlerContext implements CallContext {
 
   /** The headers are to announce another encoding. */
   protected abstract useEncoding(encoding: MessageEncoding): void;
+
+  /** The clock of its connection. */
+  get clock(): Clock {
+    return this.setup.transport.clock;
+  }
 
   get path(): string {
     return this.setup.path;

@@ -1,5 +1,7 @@
 import {
+  Batch,
   GrpcError,
+  MessageIterator,
   notJustOne,
   requireOctets,
   Status,
@@ -20,7 +22,11 @@ export async function runHandler(
 ): Promise<Uint8Array | undefined> {
   const requests = method.requestStream
     ? readRequests(method, call)
-    : deserialize(method, call, requireOnly(method, call, await call.only()));
+    : deserialize(
+      method,
+      call,
+      requireOnly(method, call, await call.requests.only()),
+    );
   const isRoom = call.begin();
   if (isRoom !== undefined) await isRoom;
   if (call.hasEnded) return undefined;
@@ -31,10 +37,49 @@ export async function runHandler(
     call.chooseEncoding(response);
     return serialize(method, response);
   }
-  for await (const response of result) {
+  if (isAsync(result)) await sendAsTheyCome(method, result, call);
+  else await sendBatches(method, result, call);
+}
+
+function isAsync(
+  responses: AsyncIterable<unknown> | Iterable<unknown>,
+): responses is AsyncIterable<unknown> {
+  return Object(responses)[Symbol.asyncIterator] != undefined;
+}
+
+async function sendAsTheyCome(
+  method: Implementation["method"],
+  responses: AsyncIterable<unknown>,
+  call: ServerCall,
+): Promise<void> {
+  for await (const response of responses) {
     call.chooseEncoding(response);
-    await call.send(serialize(method, response));
+    const sending = call.send(serialize(method, response));
+    if (sending !== undefined) await sending;
   }
+}
+
+/** What answers at once is sent at once, as far as a batch goes. */
+async function sendBatches(
+  method: Implementation["method"],
+  responses: Iterable<unknown>,
+  call: ServerCall,
+): Promise<void> {
+  const batch = new Batch(call.clock);
+  for (const item of responses) {
+    const response = isThenable(item) ? await item : item;
+    call.chooseEncoding(response);
+    const sending = call.send(serialize(method, response));
+    if (sending === undefined && !batch.add()) continue;
+    await sending;
+    batch.renew();
+  }
+}
+
+/** `for await` waits for the items of an iterable that is not async, too. */
+function isThenable(item: unknown): item is PromiseLike<unknown> {
+  return typeof item === "object" && item !== null && "then" in item &&
+    typeof item.then === "function";
 }
 
 /** A response cannot be sent; what its serializer threw is the cause. */
@@ -79,17 +124,15 @@ function requireOnly(
   throw notJustOne(payload, "request", path);
 }
 
-async function* readRequests(
+function readRequests(
   method: Implementation["method"],
   call: ServerCall,
 ): AsyncGenerator<unknown> {
-  for (
-    let payload = await call.next();
-    payload !== undefined;
-    payload = await call.next()
-  ) {
-    yield deserialize(method, call, payload);
-  }
+  return new MessageIterator({
+    take: () => call.requests.take(),
+    next: () => call.requests.next(),
+    read: (payload) => deserialize(method, call, payload),
+  });
 }
 
 function deserialize(

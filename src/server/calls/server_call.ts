@@ -4,27 +4,27 @@ import { Timer } from "../../runtime/mod.ts";
 import type { StreamConsumer } from "../../transport/mod.ts";
 import { deadlineError, errorOfClose, errorOfReset } from "./cancel_errors.ts";
 import { HandlerContext } from "./handler_context.ts";
+import { RequestIntake } from "./request_intake.ts";
 import { serverHeartbeat } from "./server_heartbeat.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
 import {
   CallLedger,
-  decompress,
   type EndedBy,
   GrpcError,
-  Inbox,
+  type Inbox,
   type MessageEncoding,
   Outbox,
-  type RawMessage,
   requireOctets,
   Status,
 } from "../../grpc/mod.ts";
 
 /** One call at the server: octets of messages in and out, and its status. */
 export class ServerCall extends HandlerContext implements StreamConsumer {
+  /** What the client sends. */
+  readonly requests: RequestIntake;
   readonly #ledger: CallLedger;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
-  #requestCompressed = false;
   #timer: Timer | undefined;
   #ended: GrpcError | "finished" | undefined;
   #isServed = false;
@@ -33,18 +33,18 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   /** Takes over a stream whose request headers have been checked. */
   constructor(setup: ServerCallSetup) {
     super(setup);
-    const { stream, responseEncoding, maxReceiveLength, timeout } = setup;
+    const { stream, responseEncoding, timeout } = setup;
     this.#ledger = new CallLedger(
       setup.transport.memory,
       (error) => this.fail(error),
     );
     this.#ledger.keepFields(setup.fields);
-    this.#inbox = new Inbox(
-      maxReceiveLength,
-      (octets) => stream.consumed(octets),
-      this.#ledger.memory,
-      "request",
+    this.requests = new RequestIntake(
+      setup,
+      this.#ledger,
+      (error) => this.#unreadable(error),
     );
+    this.#inbox = this.requests.inbox;
     this.#outbox = new Outbox(stream, responseEncoding, setup.tracer);
     this.#outbox.heartbeat = serverHeartbeat(setup, this);
     if (timeout !== undefined) {
@@ -54,7 +54,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   }
 
   get requestCompressed(): boolean {
-    return this.#requestCompressed;
+    return this.requests.isCompressed;
   }
 
   protected get abortedWith(): GrpcError | undefined {
@@ -84,51 +84,29 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     this.#outbox.heartbeat?.unlessAnswered(() => this.sendHeaders());
   }
 
-  /**
-   * The next request; `undefined` after the last.
-   *
-   * @throws {GrpcError} If the call has ended.
-   */
-  async next(): Promise<Uint8Array | undefined> {
-    const message = await this.#inbox.next();
-    if (message === undefined) return undefined;
-    this.#requestCompressed = message.compressed;
-    const payload = message.compressed
-      ? await this.#unfold(message)
-      : message.payload;
-    this.setup.tracer?.received(payload.length, message.payload.length);
-    this.#ledger.memory.handOver();
-    return payload;
-  }
-
-  /**
-   * The only request, once the client has sent all; or what came instead.
-   *
-   * @throws {GrpcError} If the call has ended.
-   */
-  async only(): Promise<Uint8Array | "none" | "several"> {
-    const message = await this.#inbox.only();
-    if (typeof message === "string") return message;
-    this.#requestCompressed = message.compressed;
-    const payload = message.compressed
-      ? await this.#unfold(message)
-      : message.payload;
-    this.setup.tracer?.received(payload.length, message.payload.length);
-    return payload;
-  }
-
   /** The response that is sent next may be marked with `uncompressed`. */
   chooseEncoding(response: unknown): void {
     this.#outbox.chooseEncoding(response);
   }
 
-  /** Sends a response; resolves when the next one may follow. */
-  async send(payload: Uint8Array): Promise<void> {
+  /**
+   * Sends a response; a promise tells when the next one may follow, if that is
+   * not at once.
+   *
+   * @throws {GrpcError} If the call has ended.
+   */
+  send(payload: Uint8Array): Promise<void> | undefined {
     this.#requireLive();
     requireOctets(payload);
     this.sendHeaders();
     this.#ledger.sends(payload.length);
-    await this.#outbox.send(payload);
+    const sending = this.#outbox.send(payload);
+    return sending === undefined
+      ? this.#sent()
+      : sending.then(() => this.#sent());
+  }
+
+  #sent(): undefined {
     this.#requireLive();
     this.#ledger.waits(this.setup.stream.queuedOctets);
   }
@@ -258,23 +236,9 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
   }
 
-  async #unfold(message: RawMessage): Promise<Uint8Array> {
-    const { requestEncoding, maxReceiveLength } = this.setup;
-    try {
-      const payload = await decompress(
-        message,
-        requestEncoding,
-        maxReceiveLength,
-        this.#ledger,
-        "request",
-      );
-      this.#ledger.memory.inHand = payload.length;
-      return payload;
-    } catch (error) {
-      this.#ledger.memory.inHand = 0;
-      this.chargePeer("message that cannot be decompressed");
-      throw this.#ended instanceof GrpcError ? this.#ended : error;
-    }
+  #unreadable(error: unknown): unknown {
+    this.chargePeer("message that cannot be decompressed");
+    return this.#ended instanceof GrpcError ? this.#ended : error;
   }
 
   #requireLive(): void {

@@ -1,0 +1,108 @@
+import {
+  type CallLedger,
+  decompress,
+  Inbox,
+  type RawMessage,
+} from "../../grpc/mod.ts";
+import type { ServerCallSetup } from "./server_call_setup.ts";
+
+/** The requests of a call, as octets without compression. */
+export class RequestIntake {
+  readonly #setup: ServerCallSetup;
+  readonly #ledger: CallLedger;
+  readonly #unreadable: (error: unknown) => unknown;
+  #isCompressed = false;
+
+  /** What has come and was not taken. */
+  readonly inbox: Inbox;
+
+  /**
+   * Starts with none.
+   *
+   * @param unreadable Is told of a request that cannot be decompressed; answers
+   * with the error that whoever reads is to be told.
+   */
+  constructor(
+    setup: ServerCallSetup,
+    ledger: CallLedger,
+    unreadable: (error: unknown) => unknown,
+  ) {
+    const { stream, maxReceiveLength } = setup;
+    this.#setup = setup;
+    this.#ledger = ledger;
+    this.#unreadable = unreadable;
+    this.inbox = new Inbox(
+      maxReceiveLength,
+      (octets) => stream.consumed(octets),
+      ledger.memory,
+      "request",
+    );
+  }
+
+  /** Whether the last request that was taken had been compressed. */
+  get isCompressed(): boolean {
+    return this.#isCompressed;
+  }
+
+  /** The next request, if it is at hand. */
+  take(): Uint8Array | undefined {
+    const payload = this.inbox.takePlain();
+    if (payload === undefined) return undefined;
+    this.#took(payload.length, payload.length, false);
+    this.#ledger.memory.handOver();
+    return payload;
+  }
+
+  /**
+   * The next request; `undefined` after the last.
+   *
+   * @throws {GrpcError} If the call has ended.
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const message = await this.inbox.next();
+    if (message === undefined) return undefined;
+    const { compressed } = message;
+    const payload = compressed ? await this.#unfold(message) : message.payload;
+    this.#took(payload.length, message.payload.length, compressed);
+    this.#ledger.memory.handOver();
+    return payload;
+  }
+
+  /**
+   * The only request, once the client has sent all; or what came instead.
+   *
+   * @throws {GrpcError} If the call has ended.
+   */
+  async only(): Promise<Uint8Array | "none" | "several"> {
+    const message = await this.inbox.only();
+    if (typeof message === "string") return message;
+    const { compressed } = message;
+    const payload = compressed ? await this.#unfold(message) : message.payload;
+    this.#took(payload.length, message.payload.length, compressed);
+    return payload;
+  }
+
+  #took(size: number, sizeOnWire: number, isCompressed: boolean): void {
+    this.#isCompressed = isCompressed;
+    this.#setup.tracer?.received(size, sizeOnWire);
+  }
+
+  async #unfold(message: RawMessage): Promise<Uint8Array> {
+    const { requestEncoding, maxReceiveLength } = this.#setup;
+    const { memory } = this.#ledger;
+    try {
+      const payload = await decompress(
+        message,
+        requestEncoding,
+        maxReceiveLength,
+        this.#ledger,
+        "request",
+      );
+      memory.inHand = payload.length;
+      return payload;
+    } catch (error) {
+      memory.inHand = 0;
+      throw this.#unreadable(error);
+    }
+  }
+}
