@@ -77,11 +77,16 @@ export async function conduct(
       new Program<ClientLine>(command, settings satisfies ClientSettings),
     ),
   }));
-  await Promise.all(clients.map(({ program }) => firstSuccess(program)));
+  const served = async (since: number) => {
+    await Promise.all(clients.map(({ program }) => success(program, since)));
+  };
+  await served(0);
   const start = now();
   const disturbances: Done[] = [];
   for (const disturbance of plan.disturbances) {
     await sleep(start + disturbance.at - now());
+    // What a pause of the last one costs is no fault of this one.
+    await served(disturbances.at(-1)?.to ?? start);
     tell(`${seconds(now() - start)} ${describe(disturbance)}`);
     const from = now();
     await disturb(disturbance, supervisor, relay);
@@ -177,11 +182,14 @@ class Supervisor implements AsyncDisposable {
   }
 }
 
-async function firstSuccess(program: Program<ClientLine>): Promise<void> {
-  await program.waitFor(
-    "calls",
-    ({ calls }) => calls.some(({ code }) => code === 0),
-  );
+/** Waits for a unary call that begins at a time or later, and succeeds. */
+async function success(
+  program: Program<ClientLine>,
+  since: number,
+): Promise<void> {
+  const isSuccess = ({ kind, code, startedAt }: CallRecord) =>
+    kind === "unary" && code === 0 && startedAt >= since;
+  await program.waitFor("calls", ({ calls }) => calls.some(isSuccess));
 }
 
 async function reported(
