@@ -31,7 +31,9 @@ type tappedConn struct {
 	id       int64
 	received *io.PipeWriter
 	sent     *io.PipeWriter
-	closing  sync.Once
+	// Held while octets are written and reported: who closes waits for that.
+	writing sync.Mutex
+	closing sync.Once
 }
 
 func tap(conn net.Conn, isServer bool) net.Conn {
@@ -52,18 +54,24 @@ func (c *tappedConn) Read(buffer []byte) (int, error) {
 }
 
 func (c *tappedConn) Write(buffer []byte) (int, error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	n, err := c.Conn.Write(buffer)
 	c.sent.Write(buffer[:n])
 	return n, err
 }
 
 func (c *tappedConn) Close() error {
+	// This ends a Write that hangs.
+	err := c.Conn.Close()
 	c.closing.Do(func() {
+		c.writing.Lock()
+		defer c.writing.Unlock()
 		c.received.Close()
 		c.sent.Close()
 		report("disconnected", fields{"conn": c.id})
 	})
-	return c.Conn.Close()
+	return err
 }
 
 // watchFrames reports the frames written to the pipe that it returns.
