@@ -54,7 +54,7 @@ export class Successor<Response> {
   isOverdue(now: number): boolean {
     const stream = this.#stream;
     return stream !== undefined && !stream.hasAnswered &&
-      now - stream.openedAt >= PATIENCE;
+      now >= stream.openedAt + PATIENCE;
   }
 
   /** It is not needed. */

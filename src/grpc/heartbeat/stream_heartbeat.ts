@@ -145,10 +145,10 @@ export class StreamHeartbeat {
     const now = this.#call.clock.now();
     if (this.#isPeerOpen) {
       this.credited();
-      const overdue = now - this.#receivedAt - interval - this.#call.timeout;
-      if (overdue >= 0) return this.#miss(overdue, interval);
+      const dueAt = this.#receivedAt + interval + this.#call.timeout;
+      if (now >= dueAt) return this.#miss(now - dueAt, interval);
     }
-    if (now - this.#sentAt >= interval) this.#beat(now, interval);
+    if (now >= this.#sentAt + interval) this.#beat(now, interval);
     this.#plan(now, interval);
   }
 
@@ -179,11 +179,13 @@ export class StreamHeartbeat {
   /**
    * When this end is to speak, or the peer should have: between the time for its
    * heartbeat and the end of the wait it is seen whether a window holds it up.
+   * The sums are those of `#look`: others, rounded, may be due before these are.
    */
   #plan(now: number, interval: number): void {
-    const patience = this.#call.timeout / 2;
-    const lateAt = this.#receivedAt + interval + patience;
-    const nextLook = lateAt > now ? lateAt : lateAt + patience;
+    const { timeout } = this.#call;
+    const lateAt = this.#receivedAt + interval + timeout / 2;
+    const dueAt = this.#receivedAt + interval + timeout;
+    const nextLook = lateAt > now ? lateAt : dueAt;
     const at = Math.min(
       this.#call.stream.canSend ? this.#sentAt + interval : Infinity,
       this.#isPeerOpen ? nextLook : Infinity,
