@@ -50,7 +50,8 @@ export interface CallOptions {
   compression?: MessageEncoding;
   /**
    * The longest response message to accept, in octets, compressed or not; a
-   * call whose response is longer fails with RESOURCE_EXHAUSTED.
+   * call whose response is longer fails with RESOURCE_EXHAUSTED. `Infinity` is no
+   * limit.
    *
    * Equivalent to `GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH`, grpc-go
    * `MaxCallRecvMsgSize`, grpc-java `withMaxInboundMessageSize`.

@@ -26,11 +26,10 @@ export function requireDefinition(
 ): void {
   const isObject = typeof definition === "object" && definition !== null &&
     !Array.isArray(definition);
-  if (!isObject) {
+  const foreign = isObject ? foreignName(definition) : display(definition);
+  if (foreign !== undefined) {
     throw new TypeError(
-      `Cannot ${purpose}: expected a service definition as code generators for grpc-js emit it, received ${
-        display(definition)
-      }`,
+      `Cannot ${purpose}: expected a service definition as code generators for grpc-js emit it, received ${foreign}`,
     );
   }
   const methods = Object.entries(definition);
@@ -46,6 +45,13 @@ export function requireDefinition(
       `Cannot ${purpose}: expected method "${name}" of the service definition to have ${problem}`,
     );
   }
+}
+
+/** What to say of a service of protobuf-es, whose `kind` is a string. */
+function foreignName(definition: object): string | undefined {
+  const { kind, typeName } = definition as Record<string, unknown>;
+  if (kind !== "service" || typeof typeName !== "string") return undefined;
+  return `${typeName} of protobuf-es: that is for the function of the same name in @keepalive/grpc/protobuf`;
 }
 
 function problemOf(

@@ -110,5 +110,14 @@ function describe(value: unknown): string {
   }
   const kind = (value as { kind?: unknown } | null | undefined)?.kind;
   if (typeof kind === "string") return `a descriptor of kind "${kind}"`;
+  if (isDefinition(value)) {
+    return "a service definition as code generators for grpc-js emit it: that is for the function of the same name in @keepalive/grpc";
+  }
   return value === null ? "null" : typeof value;
+}
+
+function isDefinition(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const [method] = Object.values(value);
+  return typeof method?.path === "string";
 }

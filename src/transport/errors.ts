@@ -62,9 +62,30 @@ export class ClientCertificateError extends Error {}
 /** How Deno, and `node:tls`, begin what is wrong with octets that are no TLS. */
 const NOT_TLS = "received corrupt message of type InvalidContentType";
 
+/** How they begin what is wrong with a certificate. */
+const INVALID_CERTIFICATE = "invalid peer certificate";
+
+/** What the certificate of a server may be refused for, and what to do. */
+const CERTIFICATE_TROUBLES: readonly (readonly [RegExp, string])[] = [
+  [
+    /UnknownIssuer$/,
+    "no authority that is trusted here vouches for its certificate; give the one that does with tls.caCerts",
+  ],
+  [/expired/i, "the server needs another certificate"],
+  [/NotValidYet|not valid yet/, "is the clock right, here and there?"],
+  [
+    /NotValidForName|not valid for name/,
+    "its certificate is for another name; give that with tls.serverName",
+  ],
+  [
+    /CaUsedAsEndEntity/,
+    "its certificate is that of an authority, not of a server; make one with basicConstraints CA:FALSE",
+  ],
+];
+
 /**
  * What went wrong in a TLS handshake; of a peer that does not speak TLS at all,
- * what to look at.
+ * and of a server whose certificate is refused, what to do.
  *
  * @param peer Who was at the other end.
  */
@@ -73,6 +94,10 @@ export function tlsMessageOf(
   peer: "client" | "server",
 ): string {
   const message = messageOf(error);
+  if (peer === "server" && message.startsWith(INVALID_CERTIFICATE)) {
+    const trouble = CERTIFICATE_TROUBLES.find(([sign]) => sign.test(message));
+    return trouble === undefined ? message : `${message}; ${trouble[1]}`;
+  }
   if (!message.startsWith(NOT_TLS)) return message;
   return peer === "server"
     ? `the server does not answer with TLS; is this a port without TLS? Leave tls out for it (${message})`

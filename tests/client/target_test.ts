@@ -75,6 +75,8 @@ const REFUSED: [unknown, string][] = [
   ["greeter.test:http", "expected host:port"],
   ["::1:80", "[ipv6]:port"],
   ["http://greeter.test:80", "expected host:port"],
+  ["http://greeter.test:80", "; leave http:// out"],
+  ["https://greeter.test:443", "; leave https:// out, and give tls: true"],
   ["xds:///greeter", "expected host:port"],
   ["dns:", "expected host:port"],
   ["dns:///", "expected host:port"],

@@ -4,6 +4,7 @@ import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import {
   Channel,
   GrpcError,
+  HealthDefinition,
   serve,
   type Service,
   Status,
@@ -178,6 +179,15 @@ Deno.test("what is no service of protobuf-es is refused by name", () => {
     const error = assertThrows(() => serviceDefinition(wrong), TypeError);
     assert(error.message.includes("protoc-gen-es version 2"), error.message);
   }
+  // deno-lint-ignore no-explicit-any
+  const other: any = HealthDefinition;
+  const mixed = assertThrows(() => serviceDefinition(other), TypeError);
+  assert(
+    mixed.message.endsWith(
+      "received a service definition as code generators for grpc-js emit it: that is for the function of the same name in @keepalive/grpc",
+    ),
+    mixed.message,
+  );
   // deno-lint-ignore no-explicit-any
   const typo = { getItm: () => ({}) } as any;
   const error = assertThrows(() => implement(Shop, typo), TypeError);

@@ -83,6 +83,10 @@ Deno.test("What is no service definition is refused", () => {
       { one: undefined },
       'expected method "one" of the service definition to have a path such as "/echo.Echo/Unary", received undefined',
     ],
+    [
+      { kind: "service", typeName: "hello.Greeter", method: {} },
+      "expected a service definition as code generators for grpc-js emit it, received hello.Greeter of protobuf-es: that is for the function of the same name in @keepalive/grpc/protobuf",
+    ],
     [{ one: { ...Words.one, path: 5 } }, "received 5"],
     [
       { one: { ...Words.one, requestDeserialize: 1 } },

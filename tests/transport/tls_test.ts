@@ -122,6 +122,7 @@ for (const [kind, extra] of KINDS) {
     const error = await refusal(server.target, { ...tls, caCerts: [other.ca] });
     assertEquals(error.phase, "tls");
     assertStringIncludes(error.message, "UnknownIssuer");
+    assertStringIncludes(error.message, "tls.caCerts");
     assertEquals((await server.errors.take()).phase, "tls");
     await assertServes(server);
   });

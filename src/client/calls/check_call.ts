@@ -10,7 +10,7 @@ import {
 import {
   booleanOption,
   display,
-  integerOption,
+  octetsOption,
   requireFunction,
   requireKnownKeys,
   requireSignal,
@@ -58,11 +58,10 @@ export function requireCallOptions(options: CallOptions): void {
   encodingOption(options.compression);
   heartbeatOption(options.heartbeat);
   booleanOption("waitForReady", options.waitForReady, false);
-  integerOption(
+  octetsOption(
     "maxReceiveMessageLength",
     options.maxReceiveMessageLength,
     DEFAULT_MAX_RECEIVE_LENGTH,
-    0,
   );
 }
 

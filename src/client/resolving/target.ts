@@ -160,8 +160,17 @@ function read(name: string, target: string): ReturnType<typeof parseTarget> {
   }
 }
 
+/** What to do about what other protocols have before the host. */
+const ADVICE: readonly (readonly [scheme: string, advice: string])[] = [
+  ["http://", "; leave http:// out"],
+  ["https://", "; leave https:// out, and give tls: true"],
+];
+
 function unusable(target: string): TypeError {
+  const [, advice = ""] =
+    ADVICE.find(([scheme]) => target.startsWith(scheme)) ??
+      [];
   return new TypeError(
-    `Cannot use target "${target}": expected host:port with a port from 1 to 65535, [ipv6]:port, dns:///host:port, ipv4:address:port, ipv6:[address]:port, unix:path or a list of addresses`,
+    `Cannot use target "${target}": expected host:port with a port from 1 to 65535, [ipv6]:port, dns:///host:port, ipv4:address:port, ipv6:[address]:port, unix:path or a list of addresses${advice}`,
   );
 }

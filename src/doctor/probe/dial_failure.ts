@@ -1,24 +1,6 @@
 import { DialError, messageOf } from "../../transport/mod.ts";
 import { Link, type LinkSetup } from "./link.ts";
 
-/** What a certificate may be refused for, and what to do. */
-const CERTIFICATE_TROUBLES: readonly (readonly [RegExp, string])[] = [
-  [
-    /UnknownIssuer/,
-    "no authority that is trusted here vouches for its certificate; give the one that does with tls.caCerts",
-  ],
-  [/expired/i, "the server needs another certificate"],
-  [/NotValidYet|not valid yet/, "is the clock right, here and there?"],
-  [
-    /NotValidForName|not valid for name/,
-    "its certificate is for another name; give that with tls.serverName",
-  ],
-  [
-    /CaUsedAsEndEntity/,
-    "its certificate is that of an authority, not of a server",
-  ],
-];
-
 /**
  * Connects for the first time; what is wrong is told in one line, with what to
  * do about it.
@@ -44,9 +26,6 @@ async function adviceOn(
   { phase, message }: DialError,
   setup: LinkSetup,
 ): Promise<string | undefined> {
-  if (phase === "tls") {
-    return CERTIFICATE_TROUBLES.find(([sign]) => sign.test(message))?.[1];
-  }
   if (phase !== "http2" || setup.tls !== false) return undefined;
   if (message.includes("HTTP/1")) {
     return "the server speaks HTTP/1 without TLS, gRPC needs HTTP/2";
