@@ -142,7 +142,11 @@ export class GrpcError extends Error {
       "metadata",
       "cause",
     ]);
-    super(`${statusName(code)}: ${statusMessage}`, { cause: options.cause });
+    const { cause } = options;
+    super(
+      `${statusName(code)}: ${statusMessage}`,
+      cause === undefined ? undefined : { cause },
+    );
     this.code = code;
     this.statusMessage = statusMessage;
     this.metadata = withDetails(code, statusMessage, options);

@@ -92,7 +92,8 @@ export class Listener implements AsyncDisposable {
 
   /** The address that it listens on. */
   get addr(): Deno.Addr {
-    return this.#socket.addr;
+    // Deno's has no prototype, and is printed with a remark on that.
+    return { ...this.#socket.addr };
   }
 
   /** The connections that are open at the moment. */

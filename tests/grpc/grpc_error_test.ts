@@ -22,6 +22,14 @@ Deno.test("A GrpcError without metadata has empty metadata of its own", () => {
   assertEquals([one.metadata.size, other.metadata.size], [1, 0]);
 });
 
+Deno.test("A GrpcError without a cause has none to print", () => {
+  const error = new GrpcError(Status.ABORTED, "moved");
+  assertEquals([error.cause, Object.hasOwn(error, "cause")], [
+    undefined,
+    false,
+  ]);
+});
+
 Deno.test("A received code that gRPC does not know is kept", () => {
   const metadata = new Metadata({ "x-why": "because" });
   const error = GrpcError.received(99, "?", metadata);

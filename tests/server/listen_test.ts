@@ -13,6 +13,7 @@ Deno.test("onListen hears the address, with the port, before serve returns", asy
   }, []);
   assertEquals(heard, [server.addr]);
   assert((server.addr as Deno.NetAddr).port > 0);
+  assert(Deno.inspect(heard[0]).startsWith("{"), Deno.inspect(heard[0]));
 });
 
 Deno.test("What onListen throws is thrown by serve, and the port is free again", () => {
