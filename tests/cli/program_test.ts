@@ -171,3 +171,111 @@ Deno.test("The completions of bash ask the program, which knows subcommands and 
   assertEquals(await complete("call", "--impo"), ["--import-path", ":4"]);
   assertEquals(await complete("doctor", "pr"), ["probe", "presets", ":4"]);
 });
+
+/** The console sessions in the README: each command, and what it prints. */
+function sessions(): [command: string, output: string][] {
+  const readme = Deno.readTextFileSync(
+    new URL("../../README.md", import.meta.url),
+  );
+  const [, block] = /```console\n(\$ keepalive[\s\S]*?)```/.exec(readme)!;
+  return block.split(/^\$ keepalive /m).slice(1).map((part) => {
+    const [command, ...lines] = part.split("\n");
+    return [command, lines.join("\n")];
+  });
+}
+
+Deno.test("the output in the README is what the command line prints", async () => {
+  await using server = start();
+  const ran = sessions().filter(([command]) => !command.startsWith("ping"));
+  assertEquals(ran.length, 5);
+  for (const [command, output] of ran) {
+    const args = command.match(/'[^']*'|\S+/g)!
+      .map((word) => word.replaceAll("'", ""))
+      .map((word) => word === "localhost:50051" ? server.target : word);
+    const { stdout, stderr } = await runProgram(...args);
+    assertEquals(stdout + stderr, output);
+  }
+});
+
+Deno.test("ping loads no Protocol Buffers, and no parser of them", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "src/cli/ping/run_ping.ts"],
+    cwd: new URL("../../", import.meta.url),
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
+  const loaded = modules.map(({ specifier }: { specifier: string }) =>
+    specifier
+  );
+  assertEquals(loaded.length > 100, true);
+  const heavy = /bufbuild|protobufjs|src\/(protobuf|connect|doctor)\//;
+  assertEquals(loaded.filter((each: string) => heavy.test(each)), []);
+});
+
+Deno.test("call with --json has headers, messages and the status as lines", async () => {
+  await using server = start();
+  const call = ["call", "--json", server.target];
+  const streamed = await runProgram(
+    ...call,
+    ...["helloworld.Greeter/LotsOfReplies", "-d", '{"name":""}'],
+  );
+  const [last] = linesOf(streamed.stdout).slice(-1);
+  assertEquals(JSON.parse(last).status.name, "INVALID_ARGUMENT");
+  assertEquals(streamed.status, 67);
+  const { stdout, status } = await runProgram(
+    ...call,
+    ...["helloworld.Greeter/BidiHello", "-d", '{"name":"a"}{"name":"b"}'],
+  );
+  assertEquals(linesOf(stdout).map((line) => JSON.parse(line)), [
+    { headers: { "content-language": ["en"] } },
+    { message: { message: "Hello, a!" } },
+    { message: { message: "Hello, b!" } },
+    { status: { code: 0, name: "OK", trailers: {} } },
+  ]);
+  assertEquals(status, 0);
+});
+
+Deno.test("A request that is no message is told, with the nearest field, whatever the call", async () => {
+  await using server = start();
+  for (const method of ["SayHello", "BidiHello", "LotsOfGreetings"]) {
+    const { status, stderr } = await runProgram(
+      ...["call", server.target, `helloworld.Greeter/${method}`],
+      ...["-d", '{"nmae":"a"}'],
+    );
+    assertEquals(
+      stderr,
+      'keepalive: Message 1 is no helloworld.HelloRequest: helloworld.HelloRequest has no field "nmae", did you mean "name"?\n',
+    );
+    assertEquals(status, 2);
+  }
+  const two = await runProgram(
+    ...["call", server.target, HELLO, "-d", "{} {}"],
+  );
+  assertMatch(two.stderr, /SayHello takes one message, received more/);
+  assertEquals(two.status, 2);
+});
+
+Deno.test("A deadline ends a call with status 68, a server that is not there with 78", async () => {
+  await using server = start();
+  const watch = ["grpc.health.v1.Health/Watch", "--deadline=50ms"];
+  const late = await runProgram("call", server.target, ...watch);
+  assertMatch(late.stderr, /^DEADLINE_EXCEEDED: /);
+  assertEquals(late.status, 68);
+  const nobody = await runProgram("call", "127.0.0.1:1", ...watch);
+  assertMatch(nobody.stderr, /^UNAVAILABLE: .*Connection refused/);
+  assertEquals(nobody.status, 78);
+});
+
+Deno.test("What a peer says moves no cursor", async () => {
+  const health = new Health();
+  await using server = serve({ hostname: "127.0.0.1", port: 0 }, [
+    greeter,
+    health.service,
+    reflection(descriptors, health.service),
+  ]);
+  const target = `127.0.0.1:${(server.addr as Deno.NetAddr).port}`;
+  const { stdout } = await runProgram(
+    ...["call", target, HELLO, "-d", '{"name":"\\u001b[2J\\u202e"}'],
+  );
+  assertStringIncludes(stdout, "Hello, \\u001b[2J\\u202e!");
+  assertEquals(JSON.parse(stdout).message, "Hello, \x1b[2J\u202e!");
+});

@@ -72,15 +72,16 @@ const DEEPEST = 20;
 
 function wrapUnknown(any: Any, registry: Registry, depth: number): void {
   if (any.typeUrl === "") return;
-  const known = registry.getMessage(typeNameOf(any));
+  const name = typeNameOf(any);
+  const known = registry.getMessage(name);
   if (known === undefined) {
-    any.value = toBinary(
-      UNKNOWN,
-      create(UNKNOWN, {
-        error: `${typeNameOf(any)} is not known; its octets are in @value`,
-        value: any.value,
-      } as Record<string, unknown>),
-    );
+    if (!NAME.test(name)) any.typeUrl = "Unknown";
+    const standIn = standInFor(typeNameOf(any));
+    const init: Record<string, unknown> = {
+      error: `${name} is not known; its octets are in @value`,
+      value: any.value,
+    };
+    any.value = toBinary(standIn, create(standIn, init));
     return;
   }
   const inner = fromBinary(known, any.value);
@@ -97,33 +98,36 @@ function withUnknown(registry: Registry): Registry {
   return {
     ...registry,
     [Symbol.iterator]: () => registry[Symbol.iterator](),
-    getMessage: (name) => registry.getMessage(name) ?? UNKNOWN,
+    getMessage: (name) => registry.getMessage(name) ?? standInFor(name),
   };
 }
 
-const UNKNOWN = createFileRegistry(
-  create(FileDescriptorProtoSchema, {
+/** "The full name of a message": what else a peer calls a type is no name. */
+const NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+
+/** A message of that name with what is to be said of it. */
+function standInFor(typeName: string): DescMessage {
+  const dot = typeName.lastIndexOf(".");
+  const { STRING, BYTES } = FieldDescriptorProto_Type;
+  const field = (
+    name: string,
+    number: number,
+    type: FieldDescriptorProto_Type,
+  ) => ({
+    name,
+    jsonName: `@${name}`,
+    number,
+    type,
+    label: FieldDescriptorProto_Label.OPTIONAL,
+  });
+  const file = create(FileDescriptorProtoSchema, {
     name: "unknown.proto",
+    package: typeName.slice(0, Math.max(0, dot)),
     syntax: "proto3",
     messageType: [{
-      name: "Unknown",
-      field: [
-        {
-          name: "error",
-          jsonName: "@error",
-          number: 1,
-          type: FieldDescriptorProto_Type.STRING,
-          label: FieldDescriptorProto_Label.OPTIONAL,
-        },
-        {
-          name: "value",
-          jsonName: "@value",
-          number: 2,
-          type: FieldDescriptorProto_Type.BYTES,
-          label: FieldDescriptorProto_Label.OPTIONAL,
-        },
-      ],
+      name: typeName.slice(dot + 1),
+      field: [field("error", 1, STRING), field("value", 2, BYTES)],
     }],
-  }),
-  () => undefined,
-).getMessage("Unknown")!;
+  });
+  return createFileRegistry(file, () => undefined).getMessage(typeName)!;
+}
