@@ -51,8 +51,8 @@ const CONNECTION: readonly Omit<Flag, "group">[] = [
     option: "hostname",
     kind: "text",
     placeholder: "address",
-    help: "Address to listen on",
-    server: "0.0.0.0",
+    help: "Address to listen on; by default all, of IPv4 and IPv6",
+    server: NO_DEFAULT,
   },
   {
     name: "port",

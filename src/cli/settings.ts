@@ -56,7 +56,7 @@ export interface ClientSettings {
 /** What the flags of the server set, see `FLAGS`. */
 export interface ServerSettings {
   /** `--host` */
-  readonly hostname: string;
+  readonly hostname?: string;
   /** `--port` */
   readonly port: number;
   /** `--unix` */

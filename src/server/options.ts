@@ -45,9 +45,12 @@ export interface ServeOptions
    */
   port?: number;
   /**
-   * The address to listen on; all of the machine by default.
+   * The address to listen on; by default all of the machine, of IPv4 and IPv6:
+   * `server.addr` has the hostname `"::"` then, or `"0.0.0.0"` where there is no
+   * IPv6. Deno needs `--allow-net=[::]` for it; with the permission for `0.0.0.0`
+   * alone it is IPv4 only.
    *
-   * @default {"0.0.0.0"}
+   * @default {all}
    */
   hostname?: string;
   /**

@@ -59,7 +59,7 @@ export class MemoryNetwork implements Network {
         `Cannot listen on unix:${address.path} in memory: expected a hostname and a port`,
       );
     }
-    const { hostname, port } = address;
+    const { hostname = "::", port } = address;
     const addr: Deno.NetAddr = {
       transport: "tcp",
       hostname,

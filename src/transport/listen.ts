@@ -53,9 +53,9 @@ export interface ListenOptions extends ServerSessionOptions {
    */
   port?: number;
   /**
-   * The address to listen on.
+   * The address to listen on; by default all of the machine, of IPv4 and IPv6.
    *
-   * @default {"0.0.0.0"}
+   * @default {all}
    */
   hostname?: string;
   /**
@@ -243,13 +243,13 @@ function listenOn(
   const shared = booleanOption("reusePort", reusePort, false);
   const address = {
     transport: "tcp" as const,
-    hostname: hostname ?? "0.0.0.0",
+    ...(hostname === undefined ? {} : { hostname }),
     port: integerOption("port", port, 50_051, 0, 65_535),
     ...(shared ? { reusePort: true } : {}),
   };
   const security = tls === undefined ? undefined : resolveListenTls(tls);
   return named(
-    formatTarget(address),
+    formatTarget({ hostname: "::", ...address }),
     () => network.listen(address, { tls: security }),
   );
 }

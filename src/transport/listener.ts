@@ -14,6 +14,7 @@ import {
   type AcceptedSocket,
   isShaking,
   type ListeningSocket,
+  plainAddr,
   requireIdentity,
   type ShakingSocket,
 } from "./network/mod.ts";
@@ -230,8 +231,8 @@ export class Listener implements AsyncDisposable {
       session: new Session(parameters, clock.now(), { random }),
       clock,
       gathers: this.#socket.hasNagle ?? false,
-      localAddr: conn.localAddr,
-      remoteAddr: conn.remoteAddr,
+      localAddr: plainAddr(conn.localAddr),
+      remoteAddr: plainAddr(conn.remoteAddr),
       peerCertificate: conn.peerCertificate,
       onEvent,
       onStream,

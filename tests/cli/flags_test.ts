@@ -53,7 +53,6 @@ Deno.test("The defaults are those of the keepalive example of gRPC", () => {
     },
   });
   assertEquals(settings("server"), {
-    hostname: "0.0.0.0",
     port: 50_051,
     shutdownGrace: 5_000,
     json: false,

@@ -116,7 +116,7 @@ export class VirtualNetwork implements Network, Path {
     if (address.transport !== "tcp") {
       throw new TypeError("Only TCP is simulated");
     }
-    const { hostname, port: wanted } = address;
+    const { hostname = "::", port: wanted } = address;
     const port = wanted === 0 ? this.#port++ : wanted;
     const addr: Deno.NetAddr = { transport: "tcp", hostname, port };
     const key = keyOf(addr);

@@ -57,6 +57,16 @@ export function wholeAddr(addr: Deno.Addr): Deno.Addr {
   return "hostname" in addr ? { ...addr, transport: "tcp" } : addr;
 }
 
+/** RFC 4291 section 2.5.5.2: how a socket of IPv6 names an address of IPv4. */
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** An address of IPv4 as such, also if a socket of IPv6 tells it. */
+export function plainAddr(addr: Deno.Addr): Deno.Addr {
+  if (!("hostname" in addr)) return addr;
+  const mapped = MAPPED.exec(addr.hostname);
+  return mapped === null ? addr : { ...addr, hostname: mapped[1] };
+}
+
 /** A socket address as text. */
 export function formatAddr(addr: Deno.Addr): string {
   switch (addr.transport) {

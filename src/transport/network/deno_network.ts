@@ -1,15 +1,14 @@
 import { connectSocket } from "./connect.ts";
 import { lookupAddresses } from "./lookup.ts";
-import type { Network } from "./network.ts";
+import { listenEverywhere } from "./every_address.ts";
+import type { ListenAddress, Network } from "./network.ts";
 import { NodeTlsListener } from "./node_tls_listener.ts";
 import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
 import { ALPN, type ListenTlsOptions } from "./tls.ts";
 import { identityError } from "./tls_identity.ts";
 
-type TcpAddress = {
+type TcpAddress = Extract<ListenAddress, { transport: "tcp" }> & {
   readonly hostname: string;
-  readonly port: number;
-  readonly reusePort?: boolean;
 };
 
 /**
@@ -20,13 +19,26 @@ export const denoNetwork: Network = {
   connect: connectSocket,
   listen: (address, { tls }) => {
     if (address.transport === "unix") return Deno.listen(address);
-    if (tls === undefined) return Deno.listen(address);
-    return tls.implementation === "deno"
-      ? new DenoTlsListener(address, tls)
-      : new NodeTlsListener(address, tls);
+    const { hostname, port } = address;
+    return hostname === undefined
+      ? listenEverywhere(
+        port,
+        (hostname, port) => listenOn({ ...address, hostname, port }, tls),
+      )
+      : listenOn({ ...address, hostname }, tls);
   },
   resolve: lookupAddresses,
 };
+
+function listenOn(
+  address: TcpAddress,
+  tls: ListenTlsOptions | undefined,
+): ListeningSocket {
+  if (tls === undefined) return Deno.listen(address);
+  return tls.implementation === "deno"
+    ? new DenoTlsListener(address, tls)
+    : new NodeTlsListener(address, tls);
+}
 
 /** A listener of `Deno.listenTls`, whose sockets keep Nagle's algorithm. */
 class DenoTlsListener implements ListeningSocket {

@@ -7,6 +7,7 @@ export {
   formatAddr,
   formatTarget,
   parseTarget,
+  plainAddr,
   type Target,
   wholeAddr,
 } from "./address.ts";

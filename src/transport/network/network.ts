@@ -22,7 +22,8 @@ export interface ConnectOptions {
 export type ListenAddress =
   | {
     readonly transport: "tcp";
-    readonly hostname: string;
+    /** Left out for all addresses of the machine, of IPv4 and IPv6. */
+    readonly hostname?: string;
     /** 0 for any that is free. */
     readonly port: number;
     /** Whether other processes may listen on the port, too. */
