@@ -11,6 +11,7 @@ export {
   type ServiceConfig,
 } from "./calls/mod.ts";
 export { Channel } from "./channel.ts";
+export { timeOf } from "./channel_parts.ts";
 export type {
   AddressKeepalive,
   BackoffOptions,

@@ -13,14 +13,13 @@ import {
   type Transport,
   type UnaryRequest,
 } from "@connectrpc/connect";
-import type { Channel } from "../client/mod.ts";
+import { type Channel, timeOf } from "../client/mod.ts";
 import {
   durationOption,
   requireFunctions,
   requireKnownKeys,
   requireMembers,
 } from "../options/mod.ts";
-import { systemClock } from "../runtime/mod.ts";
 import { runStream, runUnary } from "./calls.ts";
 import { toConnectError } from "./errors.ts";
 import { intercepted } from "./intercepted.ts";
@@ -57,7 +56,7 @@ export function createTransport(
   const { interceptors, defaultTimeoutMs } = resolveOptions(options);
   return {
     unary(method, signal, timeoutMs, header, input, values) {
-      const deadline = deadlineIn(timeoutMs ?? defaultTimeoutMs);
+      const deadline = deadlineOf(channel, timeoutMs ?? defaultTimeoutMs);
       const request = {
         ...requestOf(method, signal, header, values),
         stream: false as const,
@@ -72,7 +71,7 @@ export function createTransport(
       return run(request).catch(rethrow);
     },
     stream(method, signal, timeoutMs, header, input, values) {
-      const deadline = deadlineIn(timeoutMs ?? defaultTimeoutMs);
+      const deadline = deadlineOf(channel, timeoutMs ?? defaultTimeoutMs);
       const request = {
         ...requestOf(method, signal, header, values),
         stream: true as const,
@@ -131,8 +130,8 @@ function requestOf(
 const LATEST = 8.64e15;
 
 /** Zero and less than nothing is over at once, as Connect has it. */
-function deadlineIn(timeoutMs: number): Date | undefined {
-  const at = systemClock.wall() + timeoutMs;
+function deadlineOf(channel: Channel, timeoutMs: number): Date | undefined {
+  const at = timeOf(channel).clock.wall() + timeoutMs;
   return at > LATEST ? undefined : new Date(at);
 }
 

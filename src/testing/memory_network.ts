@@ -9,8 +9,8 @@ import {
 } from "../transport/mod.ts";
 import { MemorySocket } from "./memory_socket.ts";
 
-/** The first port that is given to who asks for any. */
-const FIRST_PORT = 32_768;
+/** The ports that are given to who asks for any, one after the other. */
+const PORTS = { first: 32_768, last: 65_535 };
 
 /**
  * A network in memory, without sockets and permissions: who connects reaches who
@@ -32,7 +32,7 @@ const FIRST_PORT = 32_768;
  */
 export class MemoryNetwork implements Network {
   readonly #listeners = new Map<string, MemoryListener>();
-  #port = FIRST_PORT;
+  #port = PORTS.first;
 
   /** Connects to who listens on the address. */
   connect(target: Target, options: ConnectOptions): Promise<AcceptedSocket> {
@@ -45,7 +45,7 @@ export class MemoryNetwork implements Network {
         new Error(`Nobody listens on ${formatTarget(target)} in memory`),
       );
     }
-    return Promise.resolve(listener.join(this.#port++));
+    return Promise.resolve(listener.join(this.#nextPort()));
   }
 
   /** Listens on an address. */
@@ -63,7 +63,7 @@ export class MemoryNetwork implements Network {
     const addr: Deno.NetAddr = {
       transport: "tcp",
       hostname,
-      port: port === 0 ? this.#port++ : port,
+      port: port === 0 ? this.#freePort(hostname) : port,
     };
     const key = formatTarget({ ...addr, transport: "tcp" });
     if (this.#listeners.has(key)) {
@@ -75,6 +75,21 @@ export class MemoryNetwork implements Network {
     );
     this.#listeners.set(key, listener);
     return listener;
+  }
+
+  #nextPort(): number {
+    const port = this.#port;
+    this.#port = port === PORTS.last ? PORTS.first : port + 1;
+    return port;
+  }
+
+  #freePort(hostname: string): number {
+    for (let left = PORTS.last - PORTS.first; left >= 0; left--) {
+      const port = this.#nextPort();
+      const key = formatTarget({ transport: "tcp", hostname, port });
+      if (!this.#listeners.has(key)) return port;
+    }
+    throw new Error(`No port of ${hostname} is free in memory`);
   }
 
   /** Each name is an address. */

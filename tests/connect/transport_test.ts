@@ -1,9 +1,16 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { isMessage } from "@bufbuild/protobuf";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  createClient,
+  type Interceptor,
+} from "@connectrpc/connect";
 import { Channel, GrpcError, Metadata, Status } from "@keepalive/grpc";
 import { createTransport } from "@keepalive/grpc/connect";
 import { errorDetail, implement } from "@keepalive/grpc/protobuf";
+import { inProcess } from "@keepalive/grpc/testing";
+import { VirtualClock } from "../harness/virtual_clock.ts";
 import { ItemSchema, NoteSchema, Shop } from "../protobuf/generated/shop_pb.ts";
 import { all, withShop } from "./support.ts";
 
@@ -194,6 +201,28 @@ Deno.test("a default timeout holds for calls that have none", async () => {
     assertEquals((await client.getItem({ id: "a" })).remark, "timed");
   }, { defaultTimeoutMs: 20_000 });
 });
+
+Deno.test("a timeout of Connect is counted by the clock of the channel", async () => {
+  const clock = new VirtualClock();
+  const hanging = implement(Shop, { getItem: (_, { signal }) => ends(signal) });
+  const both = { clock };
+  await using channel = inProcess([hanging], { channel: both, server: both });
+  const client = createClient(Shop, createTransport(channel));
+  let code: Code | undefined;
+  client.getItem({ id: "a" }, { timeoutMs: 1_000 })
+    .catch((error: ConnectError) => code = error.code);
+  await clock.advance(999);
+  assertEquals(code, undefined);
+  await clock.advance(1);
+  assertEquals(code, Code.DeadlineExceeded);
+});
+
+/** Rejects when a signal is aborted. */
+function ends(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason))
+  );
+}
 
 Deno.test("a timeout of Connect beyond all dates is none", async () => {
   for (const timeoutMs of [Infinity, Number.MAX_SAFE_INTEGER]) {

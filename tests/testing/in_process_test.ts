@@ -207,3 +207,25 @@ Deno.test({
     assertThrows(() => inProcess([], wrong), RangeError, "time");
   },
 });
+
+Deno.test("ports in memory stay ports, however many were given", async () => {
+  const network = new MemoryNetwork();
+  const address = { transport: "tcp", hostname: "a" } as const;
+  const first = network.listen({ ...address, port: 0 });
+  const { port } = first.addr as Deno.NetAddr;
+  const options = { signal: new AbortController().signal };
+  const ports = new Set<number>();
+  for (let i = 0; i < 40_000; i++) {
+    const socket = await network.connect({ ...address, port }, options);
+    ports.add((socket.localAddr as Deno.NetAddr).port);
+    socket.close();
+    (await first.accept()).close();
+  }
+  assert(Math.max(...ports) <= 65_535, `${Math.max(...ports)}`);
+  for (let i = 0; i < 40_000; i++) {
+    const listener = network.listen({ ...address, port: 0 });
+    assert((listener.addr as Deno.NetAddr).port !== port);
+    listener.close();
+  }
+  first.close();
+});
