@@ -60,6 +60,9 @@ const RESERVED: ReadonlySet<string> = new Set([
  * about the hop that they came over: `get`, `getAll` and `has` know them, but
  * they are not among the entries and are not sent on.
  *
+ * `console.log` does not show what is in it: metadata carries credentials. Print
+ * `[...metadata]` where they may be read.
+ *
  * @example Text and octets
  * ```ts
  * import { Metadata } from "@keepalive/grpc";

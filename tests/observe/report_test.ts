@@ -72,6 +72,15 @@ Deno.test("the numbers of a recorder stand in a report", () => {
   assert(page.includes("No connection was recorded"));
 });
 
+Deno.test("without a PING there is no round-trip time in a report, and no jitter", () => {
+  const { stats, ...rest } = hostileRecording();
+  const pings = { ...stats.pings, rtt: undefined, jitter: 0 };
+  const page = renderReport([{ ...rest, stats: { ...stats, pings } }]);
+  const cells = [...page.matchAll(/<td class="n">([^<]*)<\/td>/g)]
+    .map(([, text]) => text);
+  assertEquals(cells.slice(4, 9), ["–", "–", "–", "–", "–"]);
+});
+
 Deno.test("the options of a report are checked", () => {
   const wrong = { titel: "x" } as never;
   assertThrows(() => renderReport([], wrong), TypeError, "title");

@@ -111,7 +111,7 @@ const COLUMNS: readonly [string, (each: ConnectionRecording) => string][] = [
   ["p90", ({ stats }) => time(stats.pings.rtt?.p90)],
   ["p99", ({ stats }) => time(stats.pings.rtt?.p99)],
   ["max", ({ stats }) => time(stats.pings.rtt?.max)],
-  ["jitter", ({ stats }) => time(stats.pings.jitter)],
+  ["jitter", ({ stats: { pings } }) => time(pings.rtt && pings.jitter)],
   ["last read", ({ stats }) => ago(stats.sinceRead)],
   ["last write", ({ stats }) => ago(stats.sinceWrite)],
   ["strikes", ({ stats }) => `${stats.strikes}`],
