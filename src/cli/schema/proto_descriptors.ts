@@ -53,12 +53,14 @@ function declarations(
 
 function message(type: protobuf.Type, edition: string): JsonObject {
   const { messageType, ...others } = declarations(type.nestedArray, edition);
-  const maps = type.fieldsArray.filter((each) =>
-    each instanceof protobuf.MapField
+  // An extension that was found to extend this is no field of its own.
+  const fields = type.fieldsArray.filter(({ declaringField }) =>
+    declaringField === null
   );
+  const maps = fields.filter((each) => each instanceof protobuf.MapField);
   return {
     name: type.name,
-    field: type.fieldsArray.map((each) => field(each, edition)),
+    field: fields.map((each) => field(each, edition)),
     oneofDecl: type.oneofsArray.map(({ name }) => ({ name })),
     nestedType: [...messageType as JsonObject[], ...maps.map(mapEntry)],
     ...others,
