@@ -29,8 +29,8 @@ import {
  * another one while this one still runs (`overlap`), with a request behind the
  * last item; nothing more of this one is delivered unless the next one fails.
  *
- * No item is read ahead but one that was asked for: who does not ask holds up the
- * server, by flow control.
+ * At most one item is read before it is asked for, of a stream that is opened
+ * beside another: who does not ask holds up the server, by flow control.
  *
  * @example Each item once, over restarts of the server
  * ```ts ignore

@@ -10,3 +10,4 @@ export {
   serverAttributes,
 } from "./conventions.ts";
 export { namesOption } from "./names.ts";
+export { INSTRUMENTATION, registeredMetrics } from "./registered.ts";

@@ -2,6 +2,7 @@ import type { Observer } from "../grpc/mod.ts";
 import { booleanOption, display, requireKnownKeys } from "../options/mod.ts";
 import type { MeterProvider } from "./meter.ts";
 import { measure } from "./metrics_observer.ts";
+import { INSTRUMENTATION, registeredMetrics } from "./registered.ts";
 import { namesOfEnvironment, type NamesOption, namesOption } from "./names.ts";
 
 /** What an {@linkcode otelObserver} measures, and with whose instruments. */
@@ -32,15 +33,6 @@ export interface OtelOptions {
 
 const OPTION_KEYS = ["meterProvider", "names", "experimental"];
 
-/** The name of the meter. */
-const NAME = "@keepalive/grpc";
-
-/** The version of the package, which is that of the meter. */
-const VERSION = "0.1.0";
-
-/** Where the packages of OpenTelemetry and Deno leave their API. */
-const API = Symbol.for("opentelemetry.js.api.1");
-
 /**
  * An observer that measures with the instruments of OpenTelemetry. Nothing is
  * imported: the API is taken from where Deno, or an SDK, has registered it. If
@@ -66,7 +58,7 @@ export function otelObserver(options: OtelOptions = {}): Observer {
     names: namesOption(names, namesOfEnvironment()),
     experimental: booleanOption("experimental", experimental, true),
   };
-  const provider = options.meterProvider ?? registered();
+  const provider = options.meterProvider ?? registeredMetrics().metrics;
   if (provider === undefined) return {};
   if (typeof Object(provider).getMeter !== "function") {
     throw new TypeError(
@@ -75,12 +67,6 @@ export function otelObserver(options: OtelOptions = {}): Observer {
       }`,
     );
   }
-  return measure(provider.getMeter(NAME, VERSION), choice);
-}
-
-function registered(): MeterProvider | undefined {
-  const api = (globalThis as {
-    readonly [API]?: { readonly metrics?: MeterProvider };
-  })[API];
-  return api?.metrics;
+  const { name, version } = INSTRUMENTATION;
+  return measure(provider.getMeter(name, version), choice);
 }

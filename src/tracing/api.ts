@@ -5,7 +5,7 @@
  * @module
  * @see https://opentelemetry.io/docs/specs/otel/trace/api/
  */
-import type { MeterProvider } from "../metrics/mod.ts";
+import { type MeterProvider, registeredMetrics } from "../metrics/mod.ts";
 
 /** What a span tells of its operation. */
 export type SpanAttributes = {
@@ -96,12 +96,9 @@ export interface RegisteredApi {
   readonly propagation?: Propagator;
 }
 
-/** Where the packages of OpenTelemetry and Deno leave their API. */
-const API = Symbol.for("opentelemetry.js.api.1");
-
 /** What is registered now. */
 export function registeredApi(): RegisteredApi {
-  return (globalThis as { readonly [API]?: RegisteredApi })[API] ?? {};
+  return registeredMetrics();
 }
 
 /** Under which a context has its span. */

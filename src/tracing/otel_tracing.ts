@@ -5,7 +5,7 @@ import type {
   Observer,
   ServerInterceptor,
 } from "../grpc/mod.ts";
-import { serverAttributes } from "../metrics/mod.ts";
+import { INSTRUMENTATION, serverAttributes } from "../metrics/mod.ts";
 import { display, requireKnownKeys, requireMembers } from "../options/mod.ts";
 import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import {
@@ -75,12 +75,6 @@ export interface Tracing {
 
 const OPTION_KEYS = ["tracerProvider", "propagator", "clock"];
 
-/** The name of the tracer. */
-const NAME = "@keepalive/grpc";
-
-/** The version of the package, which is that of the tracer. */
-const VERSION = "0.1.0";
-
 /**
  * Traces calls with OpenTelemetry, by its semantic conventions for RPC: a span
  * for each call at each end, one trace across both, and the span of a call is the
@@ -126,7 +120,10 @@ export function otelTracing(options: TracingOptions = {}): Tracing {
       "Cannot trace: no context manager of OpenTelemetry is registered, expected OTEL_DENO=true in the environment, or an SDK that was started before",
     );
   }
-  const tracer = provider.getTracer(NAME, VERSION);
+  const tracer = provider.getTracer(
+    INSTRUMENTATION.name,
+    INSTRUMENTATION.version,
+  );
   const propagator = options.propagator ?? api.propagation;
   const attempts = new AttemptSpans(tracer, options.clock ?? systemClock);
   return {

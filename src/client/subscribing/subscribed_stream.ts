@@ -20,7 +20,7 @@ export type OpenStream<Request, Response> = (
 
 /**
  * One call of a subscription, looked at from outside: at most one item is taken
- * from it ahead, and only when it was asked for.
+ * from it ahead, when `pull` is called.
  */
 export class SubscribedStream<Response> {
   /** When it began, in milliseconds. */

@@ -83,8 +83,10 @@ export class Successor<Response> {
 
   #open(): void {
     const { open, changed } = this.#setup;
-    this.#stream = open();
-    this.#stream?.pull();
+    const stream = open();
+    if (stream === undefined) return;
+    this.#stream = stream;
+    stream.pull();
     this.#timer.plan(PATIENCE, changed);
     changed();
   }
