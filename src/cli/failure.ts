@@ -1,5 +1,11 @@
-import { type CloseReason, explain, type GrpcError } from "../../mod.ts";
+import {
+  type CloseReason,
+  DialError,
+  explain,
+  type GrpcError,
+} from "../../mod.ts";
 import { colours } from "./colours.ts";
+import { tlsFlags } from "./endpoint/mod.ts";
 import { printError } from "./output.ts";
 import { printable } from "./printable.ts";
 
@@ -23,9 +29,10 @@ export function tellFailure(
   error: GrpcError,
   details: readonly string[] = [],
 ): void {
-  printError(colours.red(printable(error.message)));
+  const { cause, message } = error;
+  const told = cause instanceof DialError ? tlsFlags(message) : message;
+  printError(colours.red(printable(told)));
   for (const detail of details) printError(`  ${detail}`);
-  const { cause } = error;
   if (isCloseReason(cause)) printError(`  ${printable(explain(cause))}`);
 }
 

@@ -39,11 +39,13 @@ Deno.test("TLS: an authority of one's own, a certificate of the client, a name",
 
   const stranger = await health(target, "--tls", ...server.client);
   assertMatch(stranger.stderr, /^UNAVAILABLE: .*certificate/i);
+  assertMatch(stranger.stderr, /; give the one that does with --ca$/m);
   assertEquals(stranger.status, 78);
 
   const other = ["--server-name", "elsewhere.example"];
   const named = await health(target, ...server.ca, ...server.client, ...other);
   assertMatch(named.stderr, /^UNAVAILABLE: .*(name|certificate)/i);
+  assertMatch(named.stderr, /; give that with --server-name$/m);
   assertEquals(named.status, 78);
 
   const half = await health(target, ...server.ca, ...server.client.slice(0, 2));

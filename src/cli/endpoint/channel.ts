@@ -43,8 +43,10 @@ export function startError(error: unknown): unknown {
   const isExpected = error instanceof DialError ||
     error instanceof Deno.errors.NotCapable ||
     (error instanceof Error && error.name === "Error");
-  return isExpected ? new StartError(error.message) : inFlags(error);
+  return isExpected ? new StartError(tlsFlags(error.message)) : inFlags(error);
 }
+
+type Naming = readonly [option: RegExp, flag: string];
 
 function tlsOf(endpoint: Endpoint): ChannelOptions["tls"] {
   const { tls, ca, systemCa, cert, key, serverName } = endpoint;
@@ -56,15 +58,20 @@ function tlsOf(endpoint: Endpoint): ChannelOptions["tls"] {
   };
 }
 
-/** The names of options that are flags of another name. */
-const FLAGS: readonly (readonly [option: RegExp, flag: string])[] = [
-  [/\bkeepalive\.time\b/g, "--keepalive-time"],
-  [/\bkeepalive\.timeout\b/g, "--keepalive-timeout"],
-  [/\bhandshakeTimeout\b/g, "--connect-timeout"],
+/** The options of TLS, which what the library says of a connection may name. */
+const TLS_FLAGS: readonly Naming[] = [
   [/\btls\.caCerts\b/g, "--ca"],
   [/\btls\.cert\b/g, "--cert"],
   [/\btls\.key\b/g, "--key"],
   [/\btls\.serverName\b/g, "--server-name"],
+];
+
+/** The names of options that are flags of another name. */
+const FLAGS: readonly Naming[] = [
+  ...TLS_FLAGS,
+  [/\bkeepalive\.time\b/g, "--keepalive-time"],
+  [/\bkeepalive\.timeout\b/g, "--keepalive-timeout"],
+  [/\bhandshakeTimeout\b/g, "--connect-timeout"],
   [/\bauthority\b/g, "--authority"],
 ];
 
@@ -73,10 +80,17 @@ function inFlags(error: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) {
     return error;
   }
-  return new UsageError(
-    FLAGS.reduce(
-      (text, [option, flag]) => text.replace(option, flag),
-      error.message,
-    ),
+  return new UsageError(named(error.message, FLAGS));
+}
+
+/** What the library says of a connection, with options of TLS named as flags. */
+export function tlsFlags(text: string): string {
+  return named(text, TLS_FLAGS);
+}
+
+function named(text: string, names: readonly Naming[]): string {
+  return names.reduce(
+    (told, [option, flag]) => told.replace(option, flag),
+    text,
   );
 }

@@ -4,5 +4,5 @@
  *
  * @module
  */
-export { channelTo, connect, startError } from "./channel.ts";
+export { channelTo, connect, startError, tlsFlags } from "./channel.ts";
 export { addEndpointFlags, type Endpoint, endpointOf } from "./flags.ts";
