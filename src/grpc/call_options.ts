@@ -50,8 +50,8 @@ export interface CallOptions {
   compression?: MessageEncoding;
   /**
    * The longest response message to accept, in octets, compressed or not; a
-   * call whose response is longer fails with RESOURCE_EXHAUSTED. `Infinity` is no
-   * limit.
+   * call whose response is longer fails with RESOURCE_EXHAUSTED. The
+   * longest that gRPC has is `2 ** 32 - 1`.
    *
    * Equivalent to `GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH`, grpc-go
    * `MaxCallRecvMsgSize`, grpc-java `withMaxInboundMessageSize`.

@@ -111,8 +111,8 @@ export interface ServeOptions
   onHandlerError?: (error: unknown, call: CallContext) => void;
   /**
    * The longest request message to accept, in octets, compressed or not; a
-   * call whose request is longer ends with RESOURCE_EXHAUSTED. `Infinity` is no
-   * limit.
+   * call whose request is longer ends with RESOURCE_EXHAUSTED. The
+   * longest that gRPC has is `2 ** 32 - 1`.
    *
    * Equivalent to `GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH`, grpc-go
    * `MaxRecvMsgSize`, grpc-java `maxInboundMessageSize`.

@@ -11,7 +11,7 @@ import {
   listenersOf,
   serverHeartbeatOption,
 } from "../grpc/mod.ts";
-import { octetsOption } from "../options/mod.ts";
+import { integerOption } from "../options/mod.ts";
 import { serverParameters } from "../session/mod.ts";
 import { telemetryOf } from "../otel/mod.ts";
 import {
@@ -244,10 +244,11 @@ export function serve(
   );
   const tracers = new CallTracers(clock, listenersOf(observer));
   const onStream = acceptCalls({
-    maxReceiveLength: octetsOption(
+    maxReceiveLength: integerOption(
       "maxReceiveMessageLength",
       maxReceiveMessageLength,
       DEFAULT_MAX_RECEIVE_LENGTH,
+      0,
     ),
     maxHandlers: maxConcurrentStreams,
     compression: encodingOption(compression),

@@ -28,17 +28,6 @@ Deno.test("The options of a call with a stream of responses are checked at the c
   assertEquals(stage.channel.state, "IDLE");
 });
 
-Deno.test("maxReceiveMessageLength: Infinity accepts messages of any length, of a call and of a server", async () => {
-  await using stage = new Stage(echo, {
-    server: { maxReceiveMessageLength: Infinity, compression: "gzip" },
-  });
-  const long = "x".repeat(5_000_000);
-  for (const compression of ["identity", "gzip"] as const) {
-    const options = { maxReceiveMessageLength: Infinity, compression };
-    assertEquals(await stage.words.one(long, options), long);
-  }
-});
-
 Deno.test("Its deadline and its connection begin with the first read", async () => {
   await using stage = new Stage(echo);
   const words = stage.words.down("a b", { deadline: 1_000 });

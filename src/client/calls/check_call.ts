@@ -10,7 +10,7 @@ import {
 import {
   booleanOption,
   display,
-  octetsOption,
+  integerOption,
   requireFunction,
   requireKnownKeys,
   requireSignal,
@@ -58,10 +58,11 @@ export function requireCallOptions(options: CallOptions): void {
   encodingOption(options.compression);
   heartbeatOption(options.heartbeat);
   booleanOption("waitForReady", options.waitForReady, false);
-  octetsOption(
+  integerOption(
     "maxReceiveMessageLength",
     options.maxReceiveMessageLength,
     DEFAULT_MAX_RECEIVE_LENGTH,
+    0,
   );
 }
 
