@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Health, serve, ServingStatus } from "../../mod.ts";
+import { Health, implement, serve, ServingStatus } from "../../mod.ts";
 import { reflection } from "../../src/reflection/mod.ts";
 import { greeter } from "../../examples/greeter/service.ts";
-import { linesOf, runProgram } from "./support.ts";
+import { linesOf, runProgram, temporaryFolder } from "./support.ts";
 
 const descriptors = Deno.readFileSync(
   new URL("../../examples/greeter/generated/helloworld.binpb", import.meta.url),
@@ -263,6 +263,48 @@ Deno.test("A deadline ends a call with status 68, a server that is not there wit
   const nobody = await runProgram("call", "127.0.0.1:1", ...watch);
   assertMatch(nobody.stderr, /^UNAVAILABLE: .*Connection refused/);
   assertEquals(nobody.status, 78);
+});
+
+/** Octets of a `Timestamp` of a year that is none, and of no message at all. */
+const BAD_TIMES: readonly [octets: number[], answer: RegExp, status: number][] =
+  [
+    [
+      [8, 255, 255, 255, 255, 255, 255, 127],
+      /^keepalive: A response has no form in JSON: .*Timestamp/,
+      1,
+    ],
+    [[255, 255], /^INTERNAL: /, 77],
+  ];
+
+Deno.test("A response that is none ends a call with a line", async () => {
+  using folder = temporaryFolder();
+  Deno.writeTextFileSync(
+    folder.path("t.proto"),
+    `syntax = "proto3"; import "google/protobuf/timestamp.proto";
+    message Q {} service T { rpc Get(Q) returns (google.protobuf.Timestamp); }`,
+  );
+  for (const [octets, answer, expected] of BAD_TIMES) {
+    const get = {
+      path: "/T/Get",
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: () => new Uint8Array(),
+      requestDeserialize: () => ({}),
+      responseSerialize: () => new Uint8Array(octets),
+      responseDeserialize: () => ({}),
+    } as const;
+    await using server = serve({ hostname: "127.0.0.1", port: 0 }, [
+      implement({ get }, { get: () => ({}) }),
+    ]);
+    const { port } = server.addr as Deno.NetAddr;
+    const { status, stderr } = await runProgram(
+      ...["call", `127.0.0.1:${port}`, "T/Get"],
+      ...["--proto", folder.path("t.proto")],
+    );
+    assertEquals(linesOf(stderr).length, 1, stderr);
+    assertMatch(stderr, answer);
+    assertEquals(status, expected);
+  }
 });
 
 Deno.test("What a peer says moves no cursor", async () => {

@@ -18,6 +18,7 @@ import { toJsonText } from "../json.ts";
 import { printError, printLine } from "../output.ts";
 import { printable, printableJson } from "../printable.ts";
 import type { Schema } from "../schema/mod.ts";
+import { StartError } from "../usage_error.ts";
 import type { CallSettings } from "./settings.ts";
 import { messageToJson, typeNameOf, typesInside } from "./to_json.ts";
 
@@ -50,17 +51,30 @@ export class Output {
     };
   }
 
-  /** Prints a response. */
+  /**
+   * Prints a response.
+   *
+   * @throws {StartError} If it is one that JSON has no form for.
+   */
   async message(message: Message): Promise<void> {
-    const { output } = this.#method;
-    for (const name of typesInside(output, message)) await this.#learn(name);
-    const json = messageToJson(output, message, {
-      emitDefaults: this.#settings.emitDefaults,
-      registry: this.#schema.registry,
-    });
+    const json = await this.#jsonOf(message);
     if (this.#settings.json) return printLine(toJsonText({ message: json }));
     for (const line of JSON.stringify(json, null, 2).split("\n")) {
       printLine(printableJson(line));
+    }
+  }
+
+  async #jsonOf(message: Message): Promise<JsonValue> {
+    const { output } = this.#method;
+    for (const name of typesInside(output, message)) await this.#learn(name);
+    try {
+      return messageToJson(output, message, {
+        emitDefaults: this.#settings.emitDefaults,
+        registry: this.#schema.registry,
+      });
+    } catch (error) {
+      const { message: why } = error as Error;
+      throw new StartError(`A response has no form in JSON: ${why}`);
     }
   }
 
