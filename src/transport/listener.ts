@@ -1,4 +1,3 @@
-import { requireKnownKeys } from "../options/mod.ts";
 import { type ServerParameters, Session } from "../session/mod.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import {
@@ -9,13 +8,14 @@ import {
   TurnShare,
   within,
 } from "../runtime/mod.ts";
+import { changeIdentity } from "./change_identity.ts";
 import { AcceptError, ClientCertificateError, messageOf } from "./errors.ts";
 import {
   type AcceptedSocket,
   isShaking,
   type ListeningSocket,
+  type ListenTlsOptions,
   plainAddr,
-  requireIdentity,
   type ShakingSocket,
 } from "./network/mod.ts";
 import { discard, requireSocket } from "./foreign_socket.ts";
@@ -103,21 +103,17 @@ export class Listener implements AsyncDisposable {
   }
 
   /**
-   * Changes the certificate and the key: handshakes that begin from now on
-   * show the new ones. Not for `tls` with the implementation `"deno"`.
+   * Changes the certificate and the key, and, if they are given, the authorities
+   * that vouch for clients: it counts for handshakes that begin from now on. Not
+   * for `tls` with the implementation `"deno"`.
    *
    * @throws {TypeError} If this is another listener, or an option unknown.
    * @throws {RangeError} If they cannot be used; the former ones stay.
    */
-  setTls(identity: { cert: string; key: string }): void {
-    requireKnownKeys("the TLS options", identity, ["cert", "key"]);
-    requireIdentity(identity);
-    if (this.#socket.setIdentity === undefined) {
-      throw new TypeError(
-        'Cannot change the certificate: Deno.listenTls cannot, listen with tls.implementation "node"',
-      );
-    }
-    this.#socket.setIdentity(identity);
+  setTls(
+    identity: Pick<ListenTlsOptions, "cert" | "key" | "clientCaCerts">,
+  ): void {
+    changeIdentity(this.#socket, identity);
   }
 
   /** Resolves when listening has ended and every connection is closed. */

@@ -153,6 +153,44 @@ Deno.test("a handshake shows the certificate that was set last", async () => {
   assert(await before.ping() >= 0);
 });
 
+Deno.test("the authorities that vouch for clients change with the certificate, or stay", async () => {
+  await using server = new TestServer({ tls: MUTUAL });
+  const target = server.target;
+  const tls = { ...TRUST, ...own };
+  await (await dial(target, { tls })).close();
+  server.listener.setTls({ ...identity, clientCaCerts: [stranger.ca] });
+  await assertRejects(() => dial(target, { tls }), DialError);
+  const other = { ...TRUST, ...stranger.client };
+  await (await dial(target, { tls: other })).close();
+  server.listener.setTls(identity);
+  await (await dial(target, { tls: other })).close();
+  server.listener.setTls({ ...identity, clientCaCerts: [ca, stranger.ca] });
+  for (const each of [tls, other]) {
+    await (await dial(target, { tls: each })).close();
+  }
+});
+
+Deno.test("authorities that cannot be used, or that nobody asked for, are refused", async () => {
+  await using asking = new TestServer({ tls: MUTUAL });
+  await using server = new TestServer({ tls: identity });
+  const wrong: [TestServer, unknown, typeof TypeError, string][] = [
+    [server, [ca], TypeError, "listen with clientCaCerts"],
+    [asking, [], TypeError, "received none"],
+    [asking, ca, TypeError, "pass it as [certificates]"],
+    [asking, ["x"], RangeError, "tls.clientCaCerts[0]"],
+  ];
+  for (const [{ listener }, clientCaCerts, ErrorClass, message] of wrong) {
+    assertThrows(
+      () => listener.setTls({ ...identity, clientCaCerts } as never),
+      ErrorClass,
+      message,
+    );
+  }
+  const tls = { ...TRUST, ...own };
+  await using client = await dial(asking.target, { tls });
+  assert(await client.ping() >= 0);
+});
+
 Deno.test("a certificate that cannot be used is refused, and the former one stays", async () => {
   await using server = new TestServer({
     tls: identity,

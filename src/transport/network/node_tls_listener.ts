@@ -3,8 +3,8 @@ import type { Server, TlsOptions, TLSSocket } from "node:tls";
 import { ClientCertificateError } from "../errors.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { ListeningSocket } from "./socket.ts";
-import { ALPN, type ListenTlsOptions } from "./tls.ts";
-import { type Identity, requireMatch } from "./tls_identity.ts";
+import { ALPN, type ListenTlsOptions, type ServerIdentity } from "./tls.ts";
+import { requireMatch } from "./tls_identity.ts";
 
 /** Connections that may wait in the kernel to be accepted, as Deno has it. */
 const BACKLOG = 511;
@@ -27,7 +27,7 @@ export class NodeTlsListener implements ListeningSocket {
   readonly #server: Server;
   readonly #shaking = new WeakMap<TcpSocket, NodeTlsSocket>();
   readonly #accepted: NodeTlsSocket[] = [];
-  readonly #trust: Pick<TlsOptions, "ca">;
+  #trust: Pick<TlsOptions, "ca">;
   #next: PromiseWithResolvers<NodeTlsSocket> | undefined;
   #failure: Error | undefined;
 
@@ -78,12 +78,21 @@ export class NodeTlsListener implements ListeningSocket {
   }
 
   /**
-   * Later handshakes show another certificate.
+   * Later handshakes show another certificate, and trust others if that is told.
    *
+   * @throws {TypeError} If there are authorities, and clients are not asked.
    * @throws {RangeError} If it cannot be used; the former one stays.
    */
-  setIdentity({ cert, key }: Identity): void {
+  setIdentity({ cert, key, clientCaCerts }: ServerIdentity): void {
     requireMatch({ cert, key });
+    if (clientCaCerts !== undefined) {
+      if (this.#trust.ca === undefined) {
+        throw new TypeError(
+          "Cannot change tls.clientCaCerts: this server asks clients for no certificate, listen with clientCaCerts",
+        );
+      }
+      this.#trust = { ca: clientCaCerts };
+    }
     this.#server.setSecureContext({ cert, key, ...this.#trust });
   }
 

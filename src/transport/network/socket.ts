@@ -1,4 +1,5 @@
 import type { PeerCertificate } from "./peer_certificate.ts";
+import type { ListenTlsOptions } from "./tls.ts";
 
 /**
  * What a transport needs of a connected socket. `Deno.Conn` fits, over TCP,
@@ -59,7 +60,10 @@ export interface ListeningSocket {
   /**
    * Later TLS handshakes show another certificate; there if it can be changed.
    *
+   * @throws {TypeError} If there are authorities, and clients are not asked.
    * @throws {RangeError} If it cannot be used.
    */
-  setIdentity?(identity: { cert: string; key: string }): void;
+  setIdentity?(
+    identity: Pick<ListenTlsOptions, "cert" | "key" | "clientCaCerts">,
+  ): void;
 }

@@ -95,6 +95,12 @@ export interface ListenTlsOptions {
   implementation?: "deno" | "node";
 }
 
+/** What a server can change while it runs. */
+export type ServerIdentity = Pick<
+  ListenTlsOptions,
+  "cert" | "key" | "clientCaCerts"
+>;
+
 /** RFC 9113 section 3.2: "h2" identifies HTTP/2 over TLS. */
 export const ALPN: string[] = ["h2"];
 
@@ -204,15 +210,6 @@ export function resolveListenTls(tls: ListenTlsOptions): ListenTlsOptions {
   requireKnownKeys("the TLS options", tls, LISTEN_TLS_KEYS);
   const { clientCaCerts, clientCert, implementation } = tls;
   requireIdentity(tls);
-  if (clientCaCerts !== undefined) {
-    requireAuthorities("tls.clientCaCerts", clientCaCerts);
-    if (clientCaCerts.length === 0) {
-      throw new TypeError(
-        "Cannot use tls.clientCaCerts: expected an array of certificates in PEM, received none",
-      );
-    }
-    requireReadable("tls.clientCaCerts", clientCaCerts);
-  }
   if (clientCert !== undefined) {
     choiceOption("tls.clientCert", clientCert, "require", [
       "request",
@@ -237,16 +234,24 @@ export function resolveListenTls(tls: ListenTlsOptions): ListenTlsOptions {
 }
 
 /**
- * Checks a certificate and its key, as far as their text goes.
+ * Checks a certificate and its key, as far as their text goes, and authorities.
  *
- * @throws {TypeError} If one of them is no string.
+ * @throws {TypeError} If one of them is of a wrong type, or there are none.
  * @throws {RangeError} If one of them is not in PEM.
  */
 export function requireIdentity(
-  { cert, key }: Pick<ListenTlsOptions, "cert" | "key">,
+  { cert, key, clientCaCerts }: ServerIdentity,
 ): void {
   requirePem("tls.cert", cert, "CERTIFICATE");
   requirePem("tls.key", key, "PRIVATE KEY");
+  if (clientCaCerts === undefined) return;
+  requireAuthorities("tls.clientCaCerts", clientCaCerts);
+  if (clientCaCerts.length === 0) {
+    throw new TypeError(
+      "Cannot use tls.clientCaCerts: expected an array of certificates in PEM, received none",
+    );
+  }
+  requireReadable("tls.clientCaCerts", clientCaCerts);
 }
 
 function requireAuthorities(name: string, certificates: unknown): void {
