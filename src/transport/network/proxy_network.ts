@@ -32,6 +32,7 @@ const KINDS: Readonly<
  * A network whose connections go through a proxy: one that knows HTTP CONNECT
  * (`http://host:port`), or SOCKS version 5 (`socks5://host:port`). Names are
  * looked up by the proxy, and TLS is from end to end. Who listens does as ever.
+ * The `peer` of such a connection is the proxy, as in grpc-go.
  *
  * The user name and password in the URL are percent-encoded. curl and grpc-go
  * take the same URLs from the environment: see {@linkcode environmentNetwork}.
