@@ -1,5 +1,5 @@
+import { NO_OCTETS } from "../collections/mod.ts";
 import { isThoroughFor } from "../invariants/mod.ts";
-import { setImmediate } from "node:timers";
 import type { CloseMode, CloseReason, Session } from "../session/mod.ts";
 import {
   type Clock,
@@ -16,6 +16,7 @@ import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./network/mod.ts";
 import { SocketWriter, type WriteSource } from "./socket_writer.ts";
 import type { StreamHost } from "./transport_stream.ts";
+import { TurnPlan } from "./turn_plan.ts";
 
 /** Frames that are handled before the clock is looked at. */
 const BATCH = 16;
@@ -42,10 +43,9 @@ export class Driver implements StreamHost, WriteSource {
   readonly #share: TurnShare;
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
-  #turnScheduled = false;
+  readonly #plan: TurnPlan;
   /** Whether frames of the last read are left. */
   #isPartway = false;
-  #turnTime = 0;
 
   /**
    * Takes over the socket; nothing happens before `run`.
@@ -64,6 +64,7 @@ export class Driver implements StreamHost, WriteSource {
     this.#clock = clock;
     this.#handler = handler;
     this.#gathers = gathers;
+    this.#plan = new TurnPlan(clock, gathers, () => this.#turn());
     this.#timer = new Timer(clock);
     this.#share = new TurnShare(clock);
     this.#writer = new SocketWriter(socket, clock, this, { gathers });
@@ -75,22 +76,16 @@ export class Driver implements StreamHost, WriteSource {
     return this.#read();
   }
 
-  /** A command was given: its output goes out with that of this turn. */
   schedule(): void {
-    if (this.#turnScheduled) return;
-    this.#turnScheduled = true;
-    const turn = () => {
-      this.#turnScheduled = false;
-      this.#turn();
-    };
-    if (this.#gathers) setImmediate(turn);
-    else queueMicrotask(turn);
+    this.#plan.schedule();
   }
 
-  /** The time for a command: that of the first one since the last turn. */
+  scheduleSoon(): void {
+    this.#plan.scheduleSoon();
+  }
+
   now(): number {
-    if (!this.#turnScheduled) this.#turnTime = this.#clock.now();
-    return this.#turnTime;
+    return this.#plan.now();
   }
 
   /** Does what a turn asks for; what fails in it ends the connection. */
@@ -270,8 +265,10 @@ export class Driver implements StreamHost, WriteSource {
     }
   }
 
-  /** What has come together while a write ran. */
+  /** What has come together while a write ran, unless more is about to. */
   takeMore(): Uint8Array<ArrayBuffer> {
+    const isOpen = this.session.state.kind !== "closed";
+    if (this.#plan.isExpectant && isOpen) return NO_OCTETS;
     try {
       const octets = this.#takeOutput();
       if (octets.length > 0) this.#settle();

@@ -10,6 +10,8 @@ export interface StreamHost {
   now(): number;
   /** Output is waiting: it goes out with that of this turn. */
   schedule(): void;
+  /** The same, unless more follows in the next few microtasks. */
+  scheduleSoon(): void;
 }
 
 /**
@@ -86,12 +88,17 @@ export class TransportStream {
     this.#host.schedule();
   }
 
-  /** Puts data in line; it is borrowed until it has been sent. */
-  sendData(data: Uint8Array, endStream: boolean): void {
+  /**
+   * Puts data in line; it is borrowed until it has been sent.
+   *
+   * @param isFollowed Whether more is likely to follow in a few microtasks.
+   */
+  sendData(data: Uint8Array, endStream: boolean, isFollowed = false): void {
     const { streams } = this.#host.session;
     if (!streams.canSend(this.id)) return;
     streams.sendData(this.id, data, endStream, this.#host.now());
-    this.#host.schedule();
+    if (isFollowed) this.#host.scheduleSoon();
+    else this.#host.schedule();
   }
 
   /** Ends the stream at once. */

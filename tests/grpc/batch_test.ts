@@ -105,6 +105,44 @@ Deno.test("So do those of a generator, and promises among them are waited for", 
   await pair.close(timers);
 });
 
+Deno.test("So do those of an async generator that has them at hand, also through another", async () => {
+  const timers = new Timers();
+  const responses = numbered(1_000);
+  async function* own() {
+    for await (const response of responses) yield response;
+  }
+  async function* passedOn() {
+    for await (const response of own()) yield response;
+  }
+  for (const handler of [own, passedOn]) {
+    const pair = await pairWith(handler);
+    const before = pair.ends[1].writes;
+    const frames = await Frames.of(pair);
+    assertEquals(frames.messages, responses.map(([first]) => first));
+    const writes = pair.ends[1].writes - before;
+    assert(frames.data.length <= 5, `${frames.data.length} DATA frames`);
+    assert(writes <= 7, `${writes} writes`);
+    await pair.close(timers);
+  }
+});
+
+Deno.test("An async generator that waits has what it made before sent meanwhile", async () => {
+  const timers = new Timers();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const pair = await pairWith(async function* () {
+    yield* numbered(3);
+    await promise;
+    yield* numbered(2);
+  });
+  const frames = await Frames.of(pair);
+  // The headers leave at once, and what is there by then with them.
+  assertEquals([frames.messages, frames.data.length], [[0, 1, 2], 2]);
+  resolve();
+  await pair.settle();
+  assertEquals([frames.messages.length, frames.data.length], [5, 3]);
+  await pair.close(timers);
+});
+
 Deno.test("A generator that ends early, or throws, has its iterator returned, and what it gave before arrives", async () => {
   const timers = new Timers();
   let isReturned = false;

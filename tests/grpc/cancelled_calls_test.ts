@@ -62,7 +62,12 @@ class Calls {
     });
     const transport = {} as Transport;
     this.#router = new StreamRouter(
-      { session: this.session, now: () => 0, schedule: () => {} },
+      {
+        session: this.session,
+        now: () => 0,
+        schedule: () => {},
+        scheduleSoon: () => {},
+      },
       (stream, headers, endStream) =>
         accept(stream, headers, endStream, transport),
     );

@@ -82,9 +82,11 @@ export class RequestSender {
       const item = isAsync ? await step : step as IteratorResult<unknown>;
       if (item.done) return outbox.end();
       outbox.chooseEncoding(item.value);
-      const sending = outbox.send(serialize(method, item.value));
-      if (sending === undefined && (isAsync || !batch.add())) continue;
-      await sending;
+      const isOver = batch.add();
+      const payload = serialize(method, item.value);
+      const sending = outbox.send(payload, isAsync && !isOver);
+      if (sending === undefined && !isOver) continue;
+      if (sending !== undefined || !isAsync) await sending;
       batch.renew();
     }
   }

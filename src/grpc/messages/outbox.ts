@@ -73,14 +73,15 @@ export class Outbox {
    *
    * @throws {GrpcError} INTERNAL, if it is one that the peer would drop.
    */
-  sendNow(payload: Uint8Array, endStream: boolean): void {
+  sendNow(payload: Uint8Array, endStream: boolean, isFollowed = false): void {
     requireOctets(payload);
     if (this.#closed) return;
     this.heartbeat?.sending(payload);
     this.#counter?.sent(payload.length, payload.length);
     const pieces = frameMessage(payload, false);
     for (let i = 0; i < pieces.length; i++) {
-      this.#stream.sendData(pieces[i], endStream && i === pieces.length - 1);
+      const isLast = i === pieces.length - 1;
+      this.#stream.sendData(pieces[i], endStream && isLast, isFollowed);
     }
   }
 
@@ -108,12 +109,13 @@ export class Outbox {
    * Sends a message; a promise tells when the next one may follow, if that is
    * not at once.
    *
+   * @param isFollowed Whether that is likely to be made in a few microtasks.
    * @throws {TypeError} If the payload is no octets.
    * @throws {GrpcError} INTERNAL, if it is one that the peer would drop.
    */
-  send(payload: Uint8Array): Promise<void> | undefined {
+  send(payload: Uint8Array, isFollowed = false): Promise<void> | undefined {
     if (!this.#isPlain) return this.#sendCompressed(payload);
-    this.sendNow(payload, false);
+    this.sendNow(payload, false, isFollowed);
     return this.#isFull ? this.#room() : undefined;
   }
 

@@ -47,15 +47,22 @@ function isAsync(
   return Object(responses)[Symbol.asyncIterator] != undefined;
 }
 
+/**
+ * What a generator makes of what is at hand comes every few microtasks: as far
+ * as a batch goes, one follows the other before both are sent.
+ */
 async function sendAsTheyCome(
   method: Implementation["method"],
   responses: AsyncIterable<unknown>,
   call: ServerCall,
 ): Promise<void> {
+  const batch = new Batch(call.clock);
   for await (const response of responses) {
     call.chooseEncoding(response);
-    const sending = call.send(serialize(method, response));
+    const isOver = batch.add();
+    const sending = call.send(serialize(method, response), !isOver);
     if (sending !== undefined) await sending;
+    if (isOver || sending !== undefined) batch.renew();
   }
 }
 

@@ -93,14 +93,15 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
    * Sends a response; a promise tells when the next one may follow, if that is
    * not at once.
    *
+   * @param isFollowed Whether that is likely to be made in a few microtasks.
    * @throws {GrpcError} If the call has ended.
    */
-  send(payload: Uint8Array): Promise<void> | undefined {
+  send(payload: Uint8Array, isFollowed = false): Promise<void> | undefined {
     this.#requireLive();
     requireOctets(payload);
     this.sendHeaders();
     this.#ledger.sends(payload.length);
-    const sending = this.#outbox.send(payload);
+    const sending = this.#outbox.send(payload, isFollowed);
     return sending === undefined
       ? this.#sent()
       : sending.then(() => this.#sent());

@@ -1,0 +1,79 @@
+import { setImmediate } from "node:timers";
+import type { Clock } from "../runtime/mod.ts";
+
+/**
+ * Microtasks that output waits for more of it. An async generator takes two or
+ * three for each item, and each that it reads from takes as many again. Nobody
+ * notices: all of them take less than a microsecond.
+ */
+const PATIENCE = 8;
+
+/** Microtasks that output waits in all; a batch of messages takes fewer. */
+const MOST = 4_096;
+
+/**
+ * When the next turn of a connection is, which takes all output along: after
+ * what runs now; or, where more output is likely, after a few microtasks, and
+ * after a few again from each that came. It ends with the burst of what is at
+ * hand, not with a turn of the event loop.
+ */
+export class TurnPlan {
+  readonly #clock: Clock;
+  readonly #gathers: boolean;
+  readonly #turn: () => void;
+  #isScheduled = false;
+  #isExpectant = false;
+  #left = 0;
+  #spent = 0;
+  #time = 0;
+
+  /** Plans nothing yet; `gathers` as in the setup of a transport. */
+  constructor(clock: Clock, gathers: boolean, turn: () => void) {
+    this.#clock = clock;
+    this.#gathers = gathers;
+    this.#turn = turn;
+  }
+
+  /** Whether output waits for more that is likely to come. */
+  get isExpectant(): boolean {
+    return this.#isExpectant;
+  }
+
+  /** A command was given. */
+  schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    if (this.#gathers) setImmediate(this.#run);
+    else queueMicrotask(this.#run);
+  }
+
+  /** A command was given, and others are likely to follow. */
+  scheduleSoon(): void {
+    if (this.#gathers) return this.schedule();
+    this.#left = PATIENCE;
+    if (this.#isScheduled || this.#isExpectant) return;
+    this.#isExpectant = true;
+    this.#spent = 0;
+    queueMicrotask(this.#look);
+  }
+
+  /** The time for a command: that of the first one since the last turn. */
+  now(): number {
+    const isPlanned = this.#isScheduled || this.#isExpectant;
+    if (!isPlanned) this.#time = this.#clock.now();
+    return this.#time;
+  }
+
+  readonly #run = (): void => {
+    this.#isScheduled = false;
+    this.#turn();
+  };
+
+  readonly #look = (): void => {
+    if (--this.#left > 0 && ++this.#spent < MOST) {
+      return queueMicrotask(this.#look);
+    }
+    this.#isExpectant = false;
+    if (!this.#isScheduled) this.#turn();
+  };
+}
