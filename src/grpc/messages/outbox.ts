@@ -1,3 +1,4 @@
+import { SMALL_LENGTH } from "./run.ts";
 import type { TransportStream } from "../../transport/mod.ts";
 import { compress } from "./compression.ts";
 import type { StreamHeartbeat } from "../heartbeat/mod.ts";
@@ -78,10 +79,12 @@ export class Outbox {
     if (this.#closed) return;
     this.heartbeat?.sending(payload);
     this.#counter?.sent(payload.length, payload.length);
+    // A large one fills frames by itself: to wait for others would only idle.
+    const isJoined = isFollowed && payload.length <= SMALL_LENGTH;
     const pieces = frameMessage(payload, false);
     for (let i = 0; i < pieces.length; i++) {
       const isLast = i === pieces.length - 1;
-      this.#stream.sendData(pieces[i], endStream && isLast, isFollowed);
+      this.#stream.sendData(pieces[i], endStream && isLast, isJoined);
     }
   }
 
