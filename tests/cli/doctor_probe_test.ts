@@ -75,7 +75,7 @@ Deno.test("Ctrl-C gives what is known so far", async () => {
   const program = new URL("../../src/cli/doctor.ts", import.meta.url).href;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--no-prompt", "-A", program, "probe", "--wait=1h"],
+      ...["run", "--quiet", "--no-prompt", "-A", program, "probe", "--wait=1h"],
       `--target=127.0.0.1:${portOf(server)}`,
     ],
     env: { NO_COLOR: "1" },

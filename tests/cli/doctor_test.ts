@@ -6,7 +6,7 @@ import { linesOf, type Outcome, temporaryFolder } from "./support.ts";
 async function doctor(...args: string[]): Promise<Outcome> {
   const program = new URL("src/cli/doctor.ts", ROOT).href;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "-A", program, ...args],
+    args: ["run", "--quiet", "--no-prompt", "-A", program, ...args],
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",

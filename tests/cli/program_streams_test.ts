@@ -17,7 +17,7 @@ function start(...args: string[]) {
   const { port } = server.addr as Deno.NetAddr;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", MAIN],
+      ...["run", "--quiet", "-A", MAIN],
       ...args.map((arg) => arg.replace("TARGET", `127.0.0.1:${port}`)),
     ],
     env: { NO_COLOR: "1" },

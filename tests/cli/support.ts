@@ -34,6 +34,7 @@ export async function run(
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
+      "--quiet",
       "--no-prompt",
       "--allow-net",
       "--allow-read",

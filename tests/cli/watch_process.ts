@@ -36,6 +36,7 @@ export class WatchProcess implements AsyncDisposable {
   ) {
     const args = [
       "run",
+      "--quiet",
       "--no-prompt",
       "--allow-net",
       "--allow-read",

@@ -99,7 +99,10 @@ async function outcome(command: readonly string[], stdin: string) {
 }
 
 function ours(args: readonly string[], stdin: string = "") {
-  return outcome([Deno.execPath(), "run", "-A", MAIN, ...args], stdin);
+  return outcome(
+    [Deno.execPath(), "run", "--quiet", "-A", MAIN, ...args],
+    stdin,
+  );
 }
 
 function theirs(args: readonly string[], stdin: string = "") {
