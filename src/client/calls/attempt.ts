@@ -252,7 +252,8 @@ export class CallAttempt implements StreamConsumer {
     reason?: string,
   ): void {
     this.#unprocessed = unprocessed;
-    this.#fail(errorOfReset(code, by, unprocessed, reason), by);
+    const left = this.#setup.timeLeft?.();
+    this.#fail(errorOfReset(code, by, unprocessed, reason, left), by);
   }
 
   onClosed(reason: CloseReason): void {

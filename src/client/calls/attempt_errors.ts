@@ -1,3 +1,4 @@
+import { ErrorCode } from "../../frames/mod.ts";
 import { GrpcError, Status, statusOfReset } from "../../grpc/mod.ts";
 import type { CloseReason } from "../../session/mod.ts";
 import type { CallConnector } from "./call_host.ts";
@@ -13,14 +14,23 @@ export function errorOfClose(reason: CloseReason): GrpcError {
 /**
  * The status of an attempt whose stream was reset. Where this end has done it,
  * as it does not accept what the server sent, a field section that is too large
- * has a code of its own, like a message that is too large.
+ * has a code of its own, like a message that is too large. A server that cancels
+ * a call whose deadline is over does it for that, as grpc-go takes it.
+ *
+ * @param timeLeft Milliseconds until the deadline.
  */
 export function errorOfReset(
   code: number,
   by: "local" | "peer",
   unprocessed: boolean,
   reason: string | undefined,
+  timeLeft = Infinity,
 ): GrpcError {
+  const isForDeadline = by === "peer" && code === ErrorCode.CANCEL &&
+    timeLeft <= 0;
+  if (isForDeadline) {
+    return new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded");
+  }
   const details = by === "local"
     ? reason === undefined
       ? `the stream was reset by this end with error code: ${code}`

@@ -57,6 +57,7 @@ export class CallFactory {
         const asked = heartbeatOf(request, heartbeat);
         return {
           headers: () => heads.of(request, timeLeft(), previousAttempts, asked),
+          timeLeft,
           encoding: request.options.compression ?? "identity",
           maxReceiveLength: request.options.maxReceiveMessageLength,
           onDraining: request.options.onDraining,

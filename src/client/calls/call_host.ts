@@ -25,6 +25,8 @@ export interface CallIsolation extends Pick<Isolation, "answered" | "ended"> {
 export interface CallAttemptSetup {
   /** Makes the request headers, when the stream opens. */
   headers(): readonly EncodableHeaderField[];
+  /** Milliseconds until the deadline of the call. */
+  timeLeft?(): number;
   /** The encoding of the requests. */
   readonly encoding: MessageEncoding;
   /** The longest response message to accept, in octets. */
