@@ -1,16 +1,6 @@
-import {
-  type DescMethod,
-  fromBinary,
-  type Message,
-  type Registry,
-  toBinary,
-} from "@bufbuild/protobuf";
-import {
-  type CallOptions,
-  type Channel,
-  GrpcError,
-  type MethodDefinition,
-} from "../../../mod.ts";
+import type { DescMethod, Message, Registry } from "@bufbuild/protobuf";
+import { type CallOptions, type Channel, GrpcError } from "../../../mod.ts";
+import { serviceDefinition } from "../../protobuf/mod.ts";
 import { channelTo } from "../endpoint/mod.ts";
 import { failureStatus, tellFailure } from "../failure.ts";
 import { find, openSchema, type Schema } from "../schema/mod.ts";
@@ -103,7 +93,8 @@ class JsonCall {
 
   async *responses(options: CallOptions): AsyncGenerator<Message> {
     const channel = this.#channel;
-    const definition = definitionOf(this.#method);
+    const { parent, localName } = this.#method;
+    const definition = serviceDefinition(parent)[localName];
     switch (this.#method.methodKind) {
       case "unary":
         return yield await channel.unary(
@@ -142,20 +133,4 @@ class JsonCall {
       throw error;
     }
   }
-}
-
-function definitionOf(
-  { parent, name, input, output, methodKind }: DescMethod,
-): MethodDefinition<Message, Message> {
-  return {
-    path: `/${parent.typeName}/${name}`,
-    requestStream: methodKind === "client_streaming" ||
-      methodKind === "bidi_streaming",
-    responseStream: methodKind === "server_streaming" ||
-      methodKind === "bidi_streaming",
-    requestSerialize: (message) => toBinary(input, message),
-    requestDeserialize: (octets) => fromBinary(input, octets),
-    responseSerialize: (message) => toBinary(output, message),
-    responseDeserialize: (octets) => fromBinary(output, octets),
-  };
 }
