@@ -15,11 +15,13 @@ import {
   CallTracers,
   Isolation,
   RequestHeads,
+  type TracerSetup,
 } from "./calls/mod.ts";
 import {
   type ChannelCounters,
   ChannelKeepalive,
   ChannelTracer,
+  type ChannelTracerSetup,
   Dialer,
   localHealthOf,
   zeroChannelCounters,
@@ -90,30 +92,13 @@ export function channelParts(
     clock,
     parameters.authority,
   );
-  const counters = zeroChannelCounters();
-  const recorder = new Recorder({ clock });
-  const recorded = recordedBy(recorder, options.recorder);
-  const telemetry = telemetryOf(options, clock);
-  const traced = {
-    channelId: nextId(),
-    target: String(target),
-    isSecure: Boolean(options.tls),
-    clock,
-    listeners: listenersOf(telemetry.observer),
-    counters,
-  };
-  const listener = joined(recorded?.channel, traced.listeners.channel);
-  const tracer = new ChannelTracer({ ...traced, listener });
-  const setup = {
-    ...connectorSetup(parameters, options, {
-      keepalive,
-      tracer,
-      recorded,
-      telemetry,
-      random,
-    }),
-    name: traced.target,
-  };
+  const observed = observedBy(target, options, clock);
+  const { recorder, traced } = observed;
+  const setup = connectorSetup(parameters, options, {
+    keepalive,
+    observed,
+    random,
+  });
   const connector = new Connector(setup);
   const isolation = new Isolation(
     connector,
@@ -125,14 +110,10 @@ export function channelParts(
     options.serviceConfig,
     random,
     clock,
-    new CallTracers({
-      ...traced,
-      record: recorded &&
-        ((event) => recorded.call(traced.channelId, event)),
-    }),
+    new CallTracers(traced),
     parameters.heartbeat,
   );
-  const { tracing } = telemetry;
+  const { tracing } = observed.telemetry;
   const caller = new Caller(calls, [
     ...options.interceptors ?? [],
     ...tracing === undefined ? [] : [tracing.client(target)],
@@ -143,9 +124,43 @@ export function channelParts(
     isolation,
     clock,
     keepalive,
-    counters,
+    counters: traced.counters,
     caller,
     recorder,
+  };
+}
+
+/** Who is told what a channel does. */
+interface ChannelObservers {
+  readonly recorder: Recorder;
+  readonly recorded: Recorded | undefined;
+  readonly telemetry: Telemetry;
+  /** What the tracers of the channel and of its calls have in common. */
+  readonly traced: Omit<ChannelTracerSetup, "listener"> & TracerSetup;
+}
+
+function observedBy(
+  target: string | readonly string[],
+  options: ChannelOptions,
+  clock: Clock,
+): ChannelObservers {
+  const recorder = new Recorder({ clock });
+  const recorded = recordedBy(recorder, options.recorder);
+  const telemetry = telemetryOf(options, clock);
+  const channelId = nextId();
+  return {
+    recorder,
+    recorded,
+    telemetry,
+    traced: {
+      channelId,
+      target: String(target),
+      isSecure: Boolean(options.tls),
+      clock,
+      listeners: listenersOf(telemetry.observer),
+      record: recorded && ((event) => recorded.call(channelId, event)),
+      counters: zeroChannelCounters(),
+    },
   };
 }
 
@@ -164,16 +179,15 @@ function joined(
 function connectorSetup(
   parameters: ChannelParameters,
   options: ChannelOptions,
-  { keepalive, tracer, recorded, telemetry, random }: {
+  { keepalive, observed: { recorded, telemetry, traced }, random }: {
     readonly keepalive: ChannelKeepalive;
-    readonly tracer: ChannelTracer;
-    readonly recorded: Recorded | undefined;
-    readonly telemetry: Telemetry;
+    readonly observed: ChannelObservers;
     readonly random: () => number;
   },
-): Omit<ConnectorSetup, "name"> {
-  const { clock = systemClock } = options;
+): ConnectorSetup {
+  const { clock } = traced;
   const { network = denoNetwork } = options;
+  const listener = joined(recorded?.channel, traced.listeners.channel);
   const dialer = new Dialer({
     dial: dialUnheld,
     options: {
@@ -196,8 +210,9 @@ function connectorSetup(
   });
   return {
     ...parameters,
+    name: traced.target,
     dialer,
-    tracer,
+    tracer: new ChannelTracer({ ...traced, listener }),
     isMain: true,
     resolver: options.resolver ?? resolverOf(parameters.target, network),
     clock,

@@ -1,18 +1,5 @@
-import {
-  acceptCalls,
-  CallTracers,
-  composeInterceptors,
-  type ServerCounters,
-} from "./calls/mod.ts";
-import {
-  type CallContext,
-  DEFAULT_MAX_RECEIVE_LENGTH,
-  encodingOption,
-  listenersOf,
-  serverHeartbeatOption,
-} from "../grpc/mod.ts";
-import { integerOption } from "../options/mod.ts";
-import { serverParameters } from "../session/mod.ts";
+import { acceptCalls, CallTracers, type ServerCounters } from "./calls/mod.ts";
+import { type CallContext, listenersOf } from "../grpc/mod.ts";
 import { telemetryOf } from "../otel/mod.ts";
 import {
   type Listener,
@@ -34,8 +21,9 @@ import {
   Timer,
 } from "../runtime/mod.ts";
 import { announce } from "./announce.ts";
-import { mergeServices, type Service } from "./implement.ts";
+import type { Service } from "./implement.ts";
 import { requireServeOptions, type ServeOptions } from "./options.ts";
+import { callSettings, listenOptions } from "./serve_parts.ts";
 import { RunningHandlers } from "./running_handlers.ts";
 import { UnfinishedHandlerError } from "./unfinished_handler_error.ts";
 
@@ -219,53 +207,21 @@ export function serve(
   services: readonly Service[],
 ): Server {
   requireServeOptions(options, services);
-  const {
-    interceptors = [],
-    onHandlerError = complain,
-    maxReceiveMessageLength,
-    compression,
-    heartbeat,
-    onListen,
-    signal,
-    recorder: isRecorded,
-    otel,
-    observer: own,
-    ...listenOptions
-  } = options;
-  const { maxConcurrentStreams } = serverParameters({
-    maxConcurrentStreams: options.maxConcurrentStreams,
-  });
-  const implementations = mergeServices(services);
-  const running = new RunningHandlers();
-  const { clock = systemClock } = options;
-  const { observer, tracing, outside } = telemetryOf(
-    { otel, observer: own },
-    clock,
-  );
+  const { clock = systemClock, onHandlerError = complain, signal } = options;
+  const { observer, tracing, outside } = telemetryOf(options, clock);
   const tracers = new CallTracers(clock, listenersOf(observer));
+  const running = new RunningHandlers();
   const onStream = acceptCalls({
-    maxReceiveLength: integerOption(
-      "maxReceiveMessageLength",
-      maxReceiveMessageLength,
-      DEFAULT_MAX_RECEIVE_LENGTH,
-      0,
-    ),
-    maxHandlers: maxConcurrentStreams,
-    compression: encodingOption(compression),
-    heartbeat: serverHeartbeatOption(heartbeat),
-    find: (path) => implementations.get(path),
-    intercept: composeInterceptors(
-      tracing === undefined ? interceptors : [tracing.server, ...interceptors],
-    ),
+    ...callSettings(options, services, tracing),
     onHandlerError,
     handlers: running,
     tracers,
   });
   const recorder = new Recorder({ clock });
-  const record = recordedBy(recorder, isRecorded);
+  const record = recordedBy(recorder, options.recorder);
   const begin = () =>
     listenRecorded(
-      { ...listenOptions, observer, onStream },
+      { ...listenOptions(options), observer, onStream },
       (transport) => tracers.connected(transport),
       record,
     );
@@ -273,7 +229,7 @@ export function serve(
   const setup = { running, onHandlerError, clock, tracers, recorder, services };
   const server = new Server(listener, setup);
   tracers.serves(listener, options.tls !== undefined);
-  announce(server.addr, onListen, () => void server.close());
+  announce(server.addr, options.onListen, () => void server.close());
   if (signal !== undefined) closeWith(server, signal);
   return server;
 }

@@ -19,7 +19,7 @@ import {
   systemClock,
   warnUnheard,
 } from "../runtime/mod.ts";
-import { DialAttempt } from "./dial_attempt.ts";
+import { DialAttempt, type DialAttemptSetup } from "./dial_attempt.ts";
 import {
   joinListeners,
   requireObserver,
@@ -153,44 +153,20 @@ async function connectTo(
   holds: boolean,
   observed?: Observed<InformingEventType>,
 ): Promise<Transport> {
-  requireKnownKeys("the dial options", options, DIAL_KEYS);
-  const {
-    tls,
-    signal,
-    onEvent: onEventOption,
-    observer,
-    onStream,
-    clock = systemClock,
-    network = denoNetwork,
-    random,
-    ...sessionOptions
-  } = options;
-  requireSignal(signal);
-  requireFunction("onEvent", onEventOption);
-  requireObserver(observer);
-  requireFunction("onStream", onStream);
-  requireClock(clock);
-  requireMembers("network", network, NETWORK_MEMBERS);
-  const draw = randomOption(random);
-  const parameters = clientParameters(sessionOptions);
-  const address = parseTarget(target);
-  const security = resolveDialTls(tls);
-  if (address.transport === "unix" && security !== undefined) {
-    throw new TypeError(
-      `Cannot use TLS to connect to ${target}: it is for TCP, leave tls out`,
-    );
-  }
+  requireDialOptions(options);
+  const { signal, onStream, clock = systemClock } = options;
+  const draw = randomOption(options.random);
+  const parameters = clientParameters(sessionOptions(options));
   const attempt = new DialAttempt({
-    target: address,
-    tls: security,
+    ...destination(target, options),
     limit: parameters.handshakeTimeout,
     signal,
     holds,
     clock,
-    network,
+    network: options.network ?? denoNetwork,
   });
   signal?.throwIfAborted();
-  const onEvent = joinListeners(onEventOption, observer);
+  const onEvent = joinListeners(options.onEvent, options.observer);
   if (onEvent === undefined) warnUnheard(parameters.warnings);
   return await attempt.run((conn) =>
     new Transport({
@@ -206,4 +182,45 @@ async function connectTo(
       onStream,
     })
   );
+}
+
+function requireDialOptions(options: DialOptions): void {
+  requireKnownKeys("the dial options", options, DIAL_KEYS);
+  requireSignal(options.signal);
+  requireFunction("onEvent", options.onEvent);
+  requireObserver(options.observer);
+  requireFunction("onStream", options.onStream);
+  requireClock(options.clock);
+  requireMembers("network", options.network, NETWORK_MEMBERS);
+}
+
+function sessionOptions(
+  {
+    tls: _tls,
+    signal: _signal,
+    onEvent: _onEvent,
+    observer: _observer,
+    onStream: _onStream,
+    clock: _clock,
+    network: _network,
+    random: _random,
+    ...rest
+  }: DialOptions,
+): ClientSessionOptions {
+  return rest;
+}
+
+/** Where to connect, and by what TLS. */
+function destination(
+  target: string,
+  options: DialOptions,
+): Pick<DialAttemptSetup, "target" | "tls"> {
+  const address = parseTarget(target);
+  const tls = resolveDialTls(options.tls);
+  if (address.transport === "unix" && tls !== undefined) {
+    throw new TypeError(
+      `Cannot use TLS to connect to ${target}: it is for TCP, leave tls out`,
+    );
+  }
+  return { target: address, tls };
 }

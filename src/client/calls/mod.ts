@@ -5,7 +5,7 @@
  */
 export { CallFactory } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
-export { CallTracers } from "./call_tracer.ts";
+export { CallTracers, type TracerSetup } from "./call_tracer.ts";
 export { type CallLimits, limitCall } from "./call_limits.ts";
 export { NO_OPTIONS, requireDeadline } from "./check_call.ts";
 export { Isolation } from "./isolation.ts";

@@ -9,7 +9,11 @@ export {
   type ChannelCounters,
   zeroChannelCounters,
 } from "./channel_counters.ts";
-export { ChannelTracer, SubchannelTracer } from "./channel_tracer.ts";
+export {
+  ChannelTracer,
+  type ChannelTracerSetup,
+  SubchannelTracer,
+} from "./channel_tracer.ts";
 export type { ConnectionEnding } from "./connection_ending.ts";
 export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
 export { Dialer } from "./dialer.ts";

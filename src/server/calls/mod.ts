@@ -3,7 +3,11 @@
  *
  * @module
  */
-export { acceptCalls, type RunningHandler } from "./accept_call.ts";
+export {
+  acceptCalls,
+  type CallSettings,
+  type RunningHandler,
+} from "./accept_call.ts";
 export { CallTracers, type ServerCounters } from "./call_tracer.ts";
 export type {
   AnyHandler,
