@@ -5,13 +5,13 @@
  * ```sh
  * deno run -A tests/bench/calls.ts
  * deno run -A tests/bench/calls.ts --json --rounds 15 --only ours,go
- * deno run -A tests/bench/calls.ts --streams
+ * deno run -A tests/bench/calls.ts --streams --only ours,tonic
  * deno run -A tests/bench/calls.ts --only ours --before ../older-checkout
  * ```
  *
  * Each stack has a server in one process and a client in another, joined by
  * one connection over loopback TCP, and echoes 32 octets: with one call at a
- * time, then with 64. With `--streams` there are streams instead, of messages
+ * time, then with 16, 64 and 256. With `--streams` there are streams instead, of messages
  * of 32 octets, of 1 KiB and of 64 KiB, as fast as they go. All stacks run warm,
  * then take turns in several rounds; the figures are medians over the rounds.
  * What else runs on the machine disturbs them all alike: trust the ratios.
@@ -19,9 +19,9 @@
  * With `--before` another checkout of this project takes its turns, too: the
  * ratio says what a change costs or brings.
  *
- * A stack whose tools are missing is named and left out. Takes a minute, as
- * long as the machine has two cores to give; `--rounds` and `--milliseconds`
- * change that.
+ * A stack whose tools are missing is named and left out. Takes two minutes, as
+ * long as the machine has two cores to give; `--rounds`, `--milliseconds` and
+ * `--at-once 1,64` change that.
  *
  * @module
  */
@@ -38,8 +38,8 @@ import {
 import { addRatios, type Figures, print, type Row } from "./calls_table.ts";
 import { median } from "./measure.ts";
 
-/** Messages of a stream by their octets: each stack takes about a second. */
-const STREAMS = { 32: 400_000, 1_024: 200_000, 65_536: 8_192 };
+/** Messages of a stream by their octets: the slowest stack takes seconds. */
+const STREAMS = { 32: 1_000_000, 1_024: 200_000, 65_536: 8_192 };
 
 const { values: flags } = parseArgs({
   args: Deno.args,
@@ -47,6 +47,7 @@ const { values: flags } = parseArgs({
     json: { type: "boolean", default: false },
     streams: { type: "boolean", default: false },
     rounds: { type: "string" },
+    "at-once": { type: "string", default: "1,16,64,256" },
     milliseconds: { type: "string", default: "500" },
     only: { type: "string", default: "" },
     before: { type: "string" },
@@ -117,6 +118,9 @@ function figuresOf(job: Job, results: readonly Measured[]): Figures {
     return {
       "calls/s": of(({ count, milliseconds }) => count * 1_000 / milliseconds),
       "p50 us": of(({ p50 }) => p50),
+      // Older checkouts do not count these.
+      "p99 us": of(({ p99 = NaN }) => p99),
+      "p99.9 us": of(({ p999 = NaN }) => p999),
       "CPU us/call": cpu,
     };
   }
@@ -130,10 +134,12 @@ function figuresOf(job: Job, results: readonly Measured[]): Figures {
 
 function unaryJobs(): Record<string, Job> {
   const milliseconds = Number(flags.milliseconds);
-  return {
-    "1 call at a time": { kind: "unary", concurrency: 1, milliseconds },
-    "64 calls at a time": { kind: "unary", concurrency: 64, milliseconds },
-  };
+  return Object.fromEntries(
+    flags["at-once"].split(",").map((calls): [string, Job] => [
+      `${calls} at a time`,
+      { kind: "unary", concurrency: Number(calls), milliseconds },
+    ]),
+  );
 }
 
 function streamJobs(): Record<string, Job> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { onceFor, readFolder, runAll } from "../interop/tools.ts";
+
 /** A program that can be started: the role and its target follow. */
 export type Command = readonly [program: string, ...args: string[]];
 
@@ -40,6 +42,8 @@ export const STACKS: readonly Stack[] = [
   },
   { name: "grpc-js on Node", prepare: bundleGrpcJs },
   { name: "grpc-go", prepare: buildGrpcGo },
+  { name: "tonic, one thread", prepare: () => buildTonic("one") },
+  { name: "tonic, a thread per core", prepare: () => buildTonic("many") },
 ];
 
 /** Another checkout of this project. */
@@ -80,6 +84,32 @@ async function buildGrpcGo(): Promise<Command> {
   const cwd = pathOf("grpc_go", PROGRAMS);
   await run([go, "build", "-buildvcs=false", "-o", program, "."], cwd);
   return [program];
+}
+
+/** Built from a copy, as Cargo writes its lock file beside the manifest. */
+async function buildTonic(threads: "one" | "many"): Promise<Command> {
+  const cargo = await tool("cargo", "--version");
+  const crate = pathOf("tonic", PROGRAMS);
+  const folder = pathOf("tonic", CACHE);
+  const manifest = await Deno.readTextFile(`${crate}/Cargo.toml`);
+  const sources = await readFolder(`${crate}/src`);
+  await Deno.mkdir(folder, { recursive: true });
+  const inputs = [folder, manifest, ...sources.values()];
+  const built = await onceFor(folder, inputs, () =>
+    runAll([
+      ["rm", "-rf", `${folder}/crate`],
+      ["cp", "-r", crate, `${folder}/crate`],
+      [
+        ...[cargo, "build", "--release", "--quiet", "-j2", "--target-dir"],
+        ...[
+          `${folder}/target`,
+          "--manifest-path",
+          `${folder}/crate/Cargo.toml`,
+        ],
+      ],
+    ]));
+  if (!built.ok) throw new Error(`tonic cannot be built: ${built.text}`);
+  return [`${folder}/target/release/tonic_calls`, threads];
 }
 
 async function tool(name: string, question: string): Promise<string> {

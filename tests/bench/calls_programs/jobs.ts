@@ -34,6 +34,10 @@ export interface Result {
   readonly milliseconds: number;
   /** The median of the latencies, in microseconds; 0 for a stream. */
   readonly p50: number;
+  /** What 99 of 100 latencies are below, in microseconds; 0 for a stream. */
+  readonly p99: number;
+  /** What 999 of 1000 latencies are below, in microseconds; 0 for a stream. */
+  readonly p999: number;
 }
 
 /** The paths of the service, which takes octets as they are. */

@@ -58,7 +58,7 @@ export async function work(client: Client, job: Job): Promise<Result> {
     }
   }
   const milliseconds = performance.now() - start;
-  return { count: job.messages, milliseconds, p50: 0 };
+  return { count: job.messages, milliseconds, p50: 0, p99: 0, p999: 0 };
 }
 
 async function callAgain(
@@ -79,7 +79,13 @@ async function callAgain(
   };
   await Promise.all(Array.from({ length: concurrency }, caller));
   const elapsed = performance.now() - start;
+  return { milliseconds: elapsed, ...percentiles(latencies) };
+}
+
+/** The percentiles, in microseconds, of latencies in milliseconds. */
+function percentiles(latencies: number[]): Omit<Result, "milliseconds"> {
   const sorted = Float64Array.from(latencies).sort();
-  const p50 = sorted[sorted.length >> 1] * 1_000;
-  return { count: latencies.length, milliseconds: elapsed, p50 };
+  const at = (quantile: number) =>
+    sorted[Math.floor(sorted.length * quantile)] * 1_000;
+  return { count: sorted.length, p50: at(.5), p99: at(.99), p999: at(.999) };
 }

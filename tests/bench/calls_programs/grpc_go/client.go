@@ -30,6 +30,8 @@ type result struct {
 	Count        int     `json:"count"`
 	Milliseconds float64 `json:"milliseconds"`
 	P50          float64 `json:"p50"`
+	P99          float64 `json:"p99"`
+	P999         float64 `json:"p999"`
 }
 
 func work(target string) error {
@@ -103,7 +105,9 @@ func callAgain(conn *grpc.ClientConn, next job) (result, error) {
 	return result{
 		Count:        len(all),
 		Milliseconds: millis(elapsed),
-		P50:          1000 * millis(all[len(all)/2]),
+		P50:          at(all, 0.5),
+		P99:          at(all, 0.99),
+		P999:         at(all, 0.999),
 	}, nil
 }
 
@@ -150,6 +154,11 @@ func sendAll(conn *grpc.ClientConn, next job) error {
 	}
 	var response []byte
 	return stream.RecvMsg(&response)
+}
+
+// at returns a quantile of sorted latencies in microseconds.
+func at(sorted []time.Duration, quantile float64) float64 {
+	return 1000 * millis(sorted[int(float64(len(sorted))*quantile)])
 }
 
 func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
