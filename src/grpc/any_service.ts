@@ -47,7 +47,8 @@ export type AnyService =
 /**
  * The definition of a service in any shape, in that of grpc-js. Types of
  * proto-loader know whether a method streams from the client only: of its
- * functions, what they return can be read, or written to.
+ * functions, what they return can be read, or written to. Where any name may be
+ * a method's, as grpc_tools_node_protoc_ts has it, those count that are named.
  */
 export type DefinitionOf<Service> = Service extends {
   // deno-lint-ignore no-explicit-any
@@ -97,7 +98,15 @@ export type DefinitionOf<Service> = Service extends {
             }
           : never;
     }
-  : Service extends ServiceDefinition ? Service
+  : Service extends ServiceDefinition ? string extends keyof Service ? {
+        readonly [
+          Name in keyof Service as string extends Name ? never
+            : number extends Name ? never
+            : Name
+        ]: Service[Name];
+      } extends infer Named ? keyof Named extends never ? Service : Named
+      : never
+    : Service
   : never;
 
 /** What encodes and decodes the messages of a type, as ts-proto generates it. */

@@ -1,6 +1,10 @@
 /**
- * Generates `generated/` from `notes.proto`, with every generator that the README
- * names and npm has: `deno run -A tests/generators/generate.ts`.
+ * Generates `generated/` from `notes.proto`, with every generator that the table
+ * of generators names: `deno run -A tests/generators/generate.ts`.
+ *
+ * npm has all of them but the compiler of grpc-tools, which that package downloads
+ * when it is installed. So its code is made by the `grpc_tools_node_protoc` that is
+ * on the path (`npm install --global grpc-tools`), and otherwise stays what it is.
  *
  * @module
  */
@@ -10,6 +14,7 @@ const PACKAGES = [
   "@bufbuild/protoc-gen-es@2.13.0",
   "@grpc/proto-loader@0.8.0",
   "@protobuf-ts/plugin@2.11.1",
+  "grpc_tools_node_protoc_ts@5.3.3",
   "protoc-gen-ts@0.8.7",
   "ts-proto@2.18.0",
 ];
@@ -19,20 +24,21 @@ const HERE = new URL("./", import.meta.url);
 /** Where the generated code stands. */
 export const GENERATED: URL = new URL("generated/", HERE);
 
+const TYPES = '// @ts-types="npm:@types/google-protobuf@^3.15.12"\n';
+
 /** Generated code is neither checked for style nor formatted. */
 const HEADER = "// deno-lint-ignore-file\n// deno-fmt-ignore-file\n";
 
+/** What the code of grpc-tools is made by. */
+export const GRPC_TOOLS = "grpc_tools_node_protoc";
+
 /**
- * The code as the generators make it, by its path.
+ * The code as the generators of npm make it, by its path.
  *
  * @throws {Error} With what a generator has to say, if it fails.
  */
 export async function generate(): Promise<Map<string, string>> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const name of ["notes.proto", "buf.gen.yaml"]) {
-      await Deno.copyFile(new URL(name, HERE), `${folder}/${name}`);
-    }
+  return await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/package.json`, "{}");
     const quiet = ["--no-audit", "--no-fund", "--ignore-scripts"];
     await run(folder, "npm", "install", ...quiet, ...PACKAGES);
@@ -44,38 +50,84 @@ export async function generate(): Promise<Map<string, string>> {
       "notes.proto",
     ]);
     await Deno.remove(`${folder}/node_modules`, { recursive: true });
-    return new Map(await collect(folder));
+    return await collect(folder, ".ts");
+  });
+}
+
+/**
+ * The code as `grpc_tools_node_protoc` makes it, by its path.
+ *
+ * @throws {Error} With what it has to say, if it fails.
+ */
+export async function generateWithGrpcTools(): Promise<Map<string, string>> {
+  return await inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/grpc_tools`);
+    await run(folder, GRPC_TOOLS, "--proto_path=.", ...[
+      "--js_out=import_style=commonjs,binary:grpc_tools",
+      "--grpc_out=grpc_js:grpc_tools",
+      "notes.proto",
+    ]);
+    return await collect(folder, ".js");
+  });
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const name of ["notes.proto", "buf.gen.yaml"]) {
+      await Deno.copyFile(new URL(name, HERE), `${folder}/${name}`);
+    }
+    return await work(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
+/** The files of a folder, and of its folders, with one extension, in order. */
 async function collect(
   folder: string,
-  prefix = "",
-): Promise<[path: string, code: string][]> {
-  const found: [string, string][] = [];
+  extension: string,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const paths = await pathsIn(folder);
+  for (const path of paths.filter((path) => path.endsWith(extension)).sort()) {
+    const code = await Deno.readTextFile(`${folder}/${path}`);
+    found.set(path, HEADER + asDenoReadsIt(path, code));
+  }
+  return found;
+}
+
+async function pathsIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) found.push(...await collect(path, `${prefix}${name}/`));
-    else if (name.endsWith(".ts")) {
-      const code = await Deno.readTextFile(path);
-      found.push([prefix + name, HEADER + withExtensions(prefix, code)]);
+    if (!isDirectory) found.push(name);
+    else {
+      const inside = await pathsIn(`${folder}/${name}`);
+      found.push(...inside.map((path) => `${name}/${path}`));
     }
   }
-  return found.sort(([one], [other]) => one < other ? -1 : 1);
+  return found;
 }
 
 /**
- * protobuf-ts leaves extensions out, and Deno wants them; its example has an
- * ellipsis, which is no code to check.
+ * protobuf-ts and grpc_tools_node_protoc_ts leave extensions out, and Deno wants
+ * them. An ellipsis in an example of the former is no code to check, and the latter
+ * expects what package has the types of google-protobuf to be known.
  */
-function withExtensions(prefix: string, code: string): string {
-  return prefix.startsWith("protobuf_ts/")
-    ? code
+function asDenoReadsIt(path: string, code: string): string {
+  if (path.startsWith("protobuf_ts/")) {
+    return code
       .replaceAll(/from "(\.\/[^"]+)"/g, 'from "$1.ts"')
-      .replaceAll("```typescript", "```ts ignore")
-    : code;
+      .replaceAll("```typescript", "```ts ignore");
+  }
+  // "noImplicitOverride" is more than protoc-gen-ts bears.
+  if (path.startsWith("protoc_gen_ts/")) return `// @ts-nocheck\n${code}`;
+  if (path.startsWith("grpc_tools/")) {
+    return code
+      .replaceAll(/from "(\.\/[^"]+)"/g, 'from "$1.d.ts"')
+      .replace(/^(?=import .* from "google-protobuf")/m, TYPES);
+  }
+  return code;
 }
 
 async function run(cwd: string, ...[program, ...args]: string[]) {
@@ -89,7 +141,12 @@ async function run(cwd: string, ...[program, ...args]: string[]) {
 }
 
 if (import.meta.main) {
-  for (const [path, code] of await generate()) {
+  const { success } = await new Deno.Command("which", {
+    args: [GRPC_TOOLS],
+    stdout: "null",
+  }).output();
+  const fromTools = success ? await generateWithGrpcTools() : [];
+  for (const [path, code] of [...await generate(), ...fromTools]) {
     const file = new URL(path, GENERATED);
     await Deno.mkdir(new URL("./", file), { recursive: true });
     await Deno.writeTextFile(file, code);
