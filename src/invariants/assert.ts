@@ -1,8 +1,8 @@
 /**
  * Something that must always hold did not: a fault of this library, never of
- * its peer or its user. Found while a read, a write or a timer is handled, it is
- * reported with its stack, and the connection ends with INTERNAL_ERROR; found in
- * what a call does, it fails that call.
+ * its peer or its user. Found while a read, a write, a timer or a command of a
+ * stream is handled, it is reported with its stack, and the connection ends with
+ * INTERNAL_ERROR; found in what a call makes of that, it fails the call.
  */
 export class InvariantError extends Error {
   /** Tells it from the errors of others. */

@@ -88,6 +88,13 @@ export class Driver implements StreamHost, WriteSource {
     return this.#plan.now();
   }
 
+  /** Ends the connection with the next turn: a consumer is at work now. */
+  commandFailed(error: unknown): void {
+    reportFault(error);
+    this.session.crash(String(error), this.#clock.now());
+    this.schedule();
+  }
+
   /** Does what a turn asks for; what fails in it ends the connection. */
   #turn(): void {
     try {
@@ -220,10 +227,7 @@ export class Driver implements StreamHost, WriteSource {
     this.#turn();
   }
 
-  /**
-   * Handles what was read, for a while; what is left then is for the next call.
-   * Answers whether something is.
-   */
+  /** Handles what was read, for a while; answers whether something is left. */
   #receive(octets: Uint8Array): boolean {
     try {
       const begin = this.#clock.now();

@@ -1,5 +1,6 @@
 import { ErrorCode } from "../frames/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
+import { InvariantError } from "../invariants/mod.ts";
 import type { Session, SessionPolicy } from "../session/mod.ts";
 
 /** What a stream needs of its transport. */
@@ -12,11 +13,14 @@ export interface StreamHost {
   schedule(): void;
   /** The same, unless more follows in the next few microtasks. */
   scheduleSoon(): void;
+  /** Something that must always hold did not, while a command was carried out. */
+  commandFailed(error: unknown): void;
 }
 
 /**
  * One stream of a transport, for the layers above. Whatever is asked of a
  * stream or a connection that has ended is ignored; its consumer has been told.
+ * An internal error ends the connection, as what it knows cannot be trusted.
  */
 export class TransportStream {
   /** The stream identifier. */
@@ -70,7 +74,7 @@ export class TransportStream {
     try {
       streams.sendHeaders(this.id, headers, endStream, this.#host.now());
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof RangeError)) return this.#failed(error);
       return this.reset(ErrorCode.INTERNAL_ERROR);
     }
     this.#host.schedule();
@@ -84,8 +88,12 @@ export class TransportStream {
   refuse(headers: readonly EncodableHeaderField[], body?: Uint8Array): void {
     const { streams } = this.#host.session;
     if (!streams.canSend(this.id)) return;
-    streams.refuse(this.id, headers, this.#host.now(), body);
-    this.#host.schedule();
+    try {
+      streams.refuse(this.id, headers, this.#host.now(), body);
+      this.#host.schedule();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /**
@@ -96,26 +104,47 @@ export class TransportStream {
   sendData(data: Uint8Array, endStream: boolean, isFollowed = false): void {
     const { streams } = this.#host.session;
     if (!streams.canSend(this.id)) return;
-    streams.sendData(this.id, data, endStream, this.#host.now());
+    try {
+      streams.sendData(this.id, data, endStream, this.#host.now());
+    } catch (error) {
+      return this.#failed(error);
+    }
     if (isFollowed) this.#host.scheduleSoon();
     else this.#host.schedule();
   }
 
   /** Ends the stream at once. */
   reset(code: number): void {
-    this.#host.session.streams.reset(this.id, code, this.#host.now());
-    this.#host.schedule();
+    try {
+      this.#host.session.streams.reset(this.id, code, this.#host.now());
+      this.#host.schedule();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** The peer has made a mistake that is about to end the stream. */
   chargePeer(what: string): void {
-    this.#host.session.streams.chargePeer(this.id, what, this.#host.now());
-    this.#host.schedule();
+    try {
+      this.#host.session.streams.chargePeer(this.id, what, this.#host.now());
+      this.#host.schedule();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Data was handed over: the peer may send more of it. */
   consumed(octets: number): void {
-    this.#host.session.streams.consumed(this.id, octets, this.#host.now());
-    this.#host.schedule();
+    try {
+      this.#host.session.streams.consumed(this.id, octets, this.#host.now());
+      this.#host.schedule();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof InvariantError)) throw error;
+    this.#host.commandFailed(error);
   }
 }

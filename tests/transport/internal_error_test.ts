@@ -7,6 +7,8 @@ import { Driver } from "../../src/transport/driver.ts";
 import { goawaysIn } from "../harness/raw_peer.ts";
 import { BLOCK } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
+import type { SessionStreams } from "../../src/session/public.ts";
+import type { TransportStream } from "../../src/transport/mod.ts";
 import { PipeSocket } from "./support/pipe_socket.ts";
 import { reported } from "./support/reported.ts";
 import { CRASHED, SessionDouble } from "./support/session_double.ts";
@@ -218,3 +220,45 @@ Deno.test("streams of a connection with a fault are told so", async () => {
   });
   assertEquals(told.map(({ kind }) => kind), ["internal-error"]);
 });
+
+/** Every command of a stream, by the member of the streams that carries it out. */
+const COMMANDS: [
+  keyof SessionStreams & string,
+  (stream: TransportStream) => void,
+][] = [
+  ["sendHeaders", (stream) => stream.sendHeaders([], false)],
+  ["sendData", (stream) => stream.sendData(new Uint8Array(1), false)],
+  ["refuse", (stream) => stream.refuse([])],
+  ["reset", (stream) => stream.reset(ErrorCode.CANCEL)],
+  ["chargePeer", (stream) => stream.chargePeer("nothing")],
+  ["consumed", (stream) => stream.consumed(0)],
+];
+
+for (const [member, command] of COMMANDS) {
+  Deno.test(`a broken invariant in ${member} of a stream ends the connection, after the command`, async () => {
+    const told: CloseReason[] = [];
+    let returned = false;
+    const error = new InvariantError("a fault of ours");
+    const virtual = await new VirtualTransport({ server: {} }, {
+      onStream: (stream) => {
+        Object.defineProperty(virtual.session.streams, member, {
+          value: () => {
+            throw error;
+          },
+        });
+        command(stream);
+        assertEquals(told, []);
+        returned = true;
+        return consumer({ onClosed: (reason) => told.push(reason) });
+      },
+    }).establish();
+    const errors = await reported(async () => {
+      const { socket, transport } = virtual;
+      socket.say((writer) => encodeHeaders(writer, 1, BLOCK, false, true));
+      socket.end();
+      await transport.finished;
+    });
+    assertEquals([errors, returned], [[error], true]);
+    assertEquals(told.map(({ kind }) => kind), ["internal-error"]);
+  });
+}
