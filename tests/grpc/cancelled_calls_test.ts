@@ -67,6 +67,9 @@ class Calls {
         now: () => 0,
         schedule: () => {},
         scheduleSoon: () => {},
+        commandFailed: (error) => {
+          throw error;
+        },
       },
       (stream, headers, endStream) =>
         accept(stream, headers, endStream, transport),
