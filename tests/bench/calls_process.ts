@@ -53,6 +53,25 @@ export class Program implements AsyncDisposable {
     return (Number(fields[11]) + Number(fields[12])) * TICK;
   }
 
+  /**
+   * The same of its threads, together for those with the same name but for a
+   * number. Linux only.
+   */
+  get threads(): Record<string, number> {
+    const tasks = `/proc/${this.#child.pid}/task`;
+    const threads: Record<string, number> = {};
+    for (const { name: task } of Deno.readDirSync(tasks)) {
+      const stat = Deno.readTextFileSync(`${tasks}/${task}/stat`);
+      const end = stat.lastIndexOf(")");
+      const comm = stat.slice(stat.indexOf("(") + 1, end).replace(/-?\d+$/, "");
+      const name = Number(task) === this.#child.pid ? `${comm}, main` : comm;
+      const fields = stat.slice(end + 2).split(" ");
+      const ticks = Number(fields[11]) + Number(fields[12]);
+      threads[name] = (threads[name] ?? 0) + ticks * TICK;
+    }
+    return threads;
+  }
+
   /** Octets of anonymous memory. Linux only. */
   get anonymousMemory(): number {
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);

@@ -79,9 +79,19 @@ async function bundleGrpcJs(): Promise<Command> {
 }
 
 async function buildGrpcGo(): Promise<Command> {
+  return await buildGo(new URL("grpc_go", PROGRAMS), "grpc_go");
+}
+
+/**
+ * A program in Go, from its folder.
+ *
+ * @throws {MissingTool} If Go is not installed.
+ */
+export async function buildGo(folder: URL, name: string): Promise<Command> {
   const go = await tool("go", "version");
-  const program = pathOf("grpc_go", CACHE);
-  const cwd = pathOf("grpc_go", PROGRAMS);
+  await Deno.mkdir(CACHE, { recursive: true });
+  const program = pathOf(name, CACHE);
+  const cwd = decodeURIComponent(folder.pathname);
   await run([go, "build", "-buildvcs=false", "-o", program, "."], cwd);
   return [program];
 }
