@@ -1,6 +1,6 @@
 /**
  * `call`, `list` and `describe` of the command line next to grpcurl, against
- * grpc-go, grpc-java and a server of this library: the same JSON.
+ * grpc-go, grpc-java, connect-go and a server of this library: the same JSON.
  *
  * @module
  */
@@ -8,7 +8,12 @@ import type { JsonValue } from "@bufbuild/protobuf";
 import { assert, assertEquals } from "@std/assert";
 import { jsonValues } from "../../src/cli/call/json_values.ts";
 import { prepareTool } from "./go_tools.ts";
-import { type Preparation, prepareJava, prepareShapesGo } from "./peers/mod.ts";
+import {
+  type Preparation,
+  prepareConnectGo,
+  prepareJava,
+  prepareShapesGo,
+} from "./peers/mod.ts";
 import { serveShapes } from "./shapes/our_server.ts";
 import { SHAPES } from "./shapes/values.ts";
 import { pathBeside, run, withLock } from "./tools.ts";
@@ -25,6 +30,7 @@ interface Running extends AsyncDisposable {
 const grpcurl = await prepareTool("grpcurl");
 const go = await prepareShapesGo();
 const java = await prepareJava();
+const connect = await prepareConnectGo();
 const descriptors = await writeDescriptors();
 
 /** The descriptors of the shapes, as another compiler has them. */
@@ -61,6 +67,11 @@ async function start(peer: Preparation, flags: string[]): Promise<Running> {
   };
 }
 
+function startConnect(version: string): Promise<Running> {
+  const flags = ["--descriptors", descriptors, "--reflection", version];
+  return start(connect, ["shapes", ...flags]);
+}
+
 function startOurs(): Running {
   const server = serveShapes(Deno.readFileSync(descriptors));
   const { port } = server.addr as Deno.NetAddr;
@@ -77,6 +88,8 @@ const SERVERS: readonly [name: string, start: () => Promise<Running>][] = [
     () => start(go, ["-proto", PROTO, "-reflection", "v1alpha"]),
   ],
   ["grpc-java", () => start(java, ["shapes", "--descriptors", descriptors])],
+  ["connect-go", () => startConnect("v1")],
+  ["connect-go with reflection v1alpha", () => startConnect("v1alpha")],
   ["a server of this library", () => Promise.resolve(startOurs())],
 ];
 
@@ -178,7 +191,7 @@ async function testNames(target: string): Promise<void> {
 /** What is missing, if something is. */
 function missing(): string | undefined {
   if (!grpcurl.ok) return grpcurl.text.split("\n")[0];
-  for (const peer of [go, java]) if (!peer.available) return peer.why;
+  for (const peer of [go, java, connect]) if (!peer.available) return peer.why;
 }
 
 for (const [name, start] of SERVERS) {

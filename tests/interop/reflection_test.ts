@@ -10,14 +10,9 @@ import { Health, serve, type Server } from "../../mod.ts";
 import { Channelz } from "../../src/channelz/mod.ts";
 import { reflection } from "../../src/reflection/mod.ts";
 import { greeter } from "../../examples/greeter/service.ts";
+import { prepareTool } from "./go_tools.ts";
 import { peers } from "./peers/mod.ts";
-import { onceFor, type Outcome, pathBeside, run, withLock } from "./tools.ts";
-
-const GO_TOOLS: Readonly<Record<string, string>> = {
-  "ghz": "github.com/bojand/ghz/cmd/ghz",
-  "grpc-health-probe": "github.com/grpc-ecosystem/grpc-health-probe",
-  "grpcurl": "github.com/fullstorydev/grpcurl/cmd/grpcurl",
-};
+import { run } from "./tools.ts";
 
 const SERVICES = [
   "grpc.channelz.v1.Channelz",
@@ -45,26 +40,6 @@ function start(): Server {
 
 function targetOf({ addr }: Server): string {
   return `127.0.0.1:${(addr as Deno.NetAddr).port}`;
-}
-
-/** Builds a tool of the Go proxy, in its pinned version; answers with its path. */
-async function prepareTool(name: string): Promise<Outcome> {
-  const version = await run(["go", "version"]);
-  if (!version.ok) return { ok: false, text: "Go is missing" };
-  return await withLock(`go_tools/${name}`, async (folder) => {
-    const cwd = pathBeside(import.meta.url, `go_tools/${name}`);
-    const inputs = await Promise.all(
-      ["go.mod", "go.sum"].map((file) => Deno.readTextFile(`${cwd}/${file}`)),
-    );
-    const path = `${folder}/${name}`;
-    const build = ["go", "build", "-trimpath", "-o", path, GO_TOOLS[name]];
-    const built = await onceFor(
-      folder,
-      [version.text, ...inputs],
-      () => run(build, { cwd }),
-    );
-    return built.ok ? { ok: true, text: path } : built;
-  });
 }
 
 async function testWithTool(

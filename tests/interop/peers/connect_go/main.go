@@ -15,12 +15,12 @@ import (
 
 var roles = map[string]func(context.Context, flags) error{
 	"server": serveEcho, "client": callEcho, "cases-server": serveCases, "cases-client": runCase,
-	"details": exchangeDetails,
+	"details": exchangeDetails, "shapes": serveShapes,
 }
 
 func main() {
 	if len(os.Args) < 2 || roles[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: connect_go server|client|cases-server|cases-client|details [flags]")
+		fmt.Fprintln(os.Stderr, "usage: connect_go server|client|cases-server|cases-client|details|shapes [flags]")
 		os.Exit(2)
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
