@@ -22,8 +22,8 @@ import { type RecorderStats, spreadOf } from "./stats.ts";
 /** The largest part by which the times of all connections are off. */
 const MERGED_ERROR = 0.02;
 
-/** Milliseconds before a lag in which a connection that was at work was read. */
-const AT_WORK = 50;
+/** Milliseconds before a lag in which a connection that was at work read or wrote. */
+const AT_WORK = 60;
 
 /** Channels that were forgotten and may still be told of: so many at once. */
 const MOST_FORGOTTEN = 4_096;
@@ -69,7 +69,9 @@ export class Recorder implements Observer {
   readonly #ends: Record<string, number> = {};
   readonly #lag = new SlidingSketch(MERGED_ERROR);
   readonly #suspicions = new SuspicionNumbers();
-  readonly #lagListener = { onLag: (lag: number) => this.#onLag(lag) };
+  readonly #lagListener = {
+    onLag: (lag: number, at: number) => this.#onLag(lag, at),
+  };
   #strikes = 0;
   #suspends = 0;
   #clock: Clock;
@@ -211,12 +213,12 @@ export class Recorder implements Observer {
   }
 
   /** The event loop was held up: told of each connection that was at work. */
-  #onLag(lag: number): void {
-    const at = systemClock.now();
+  #onLag(lag: number, at: number): void {
     const event = { at, type: "timer-late", lag } as const;
     for (const { transport } of [...this.#open.values()]) {
-      const isAtWork = transport.lastReadAt > at - lag - AT_WORK;
-      if (isAtWork) this.connection(event, transport);
+      if (isAtWork(transport, at - lag - AT_WORK)) {
+        this.connection(event, transport);
+      }
     }
   }
 
@@ -255,4 +257,11 @@ export class Recorder implements Observer {
     const oldest = this.#ended.shift()!;
     this.#calls?.forget(oldest.id);
   }
+}
+
+/** Whether it read since, or has written for calls that still wait. */
+function isAtWork(transport: Transport, since: number): boolean {
+  if (transport.lastReadAt > since) return true;
+  return transport.activeStreams > 0 &&
+    transport.counters().lastWrittenAt > since;
 }
