@@ -160,18 +160,6 @@ Deno.test("Each mistake is answered with one line, which knows the neighbour, an
   }
 });
 
-Deno.test("The completions of bash ask the program, which knows subcommands and flags", async () => {
-  const { stdout: script } = await runProgram("completion", "bash");
-  assertStringIncludes(script, "keepalive complete -- ");
-  const complete = async (...words: string[]) => {
-    const { stdout } = await runProgram("complete", "--", ...words);
-    return linesOf(stdout).map((line) => line.split("\t")[0]);
-  };
-  assertEquals(await complete("he"), ["health", ":4"]);
-  assertEquals(await complete("call", "--impo"), ["--import-path", ":4"]);
-  assertEquals(await complete("doctor", "pr"), ["probe", "presets", ":4"]);
-});
-
 /** The console sessions in the README: each command, and what it prints. */
 function sessions(): [command: string, output: string][] {
   const readme = Deno.readTextFileSync(

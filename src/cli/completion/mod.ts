@@ -9,6 +9,7 @@ import { makeOption } from "../make_option.ts";
 import { PROGRAM } from "../program.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { UsageError } from "../usage_error.ts";
+import { bashEnding } from "./bash.ts";
 
 const SHELLS = ["bash", "zsh", "fish", "powershell"];
 
@@ -42,13 +43,26 @@ export const subcommand: Subcommand = {
     return readArguments(command, args, () => {
       const [shell] = command.args;
       const { name } = command.opts();
-      return () => run(name, ["completion", shell]);
+      return async () => {
+        const status = await run(name, ["completion", shell]);
+        if (shell === "bash") console.log(bashEnding(name));
+        return status;
+      };
     });
   },
 };
 
+/** "Nothing from here": the shell completes names of files then, as it does. */
+const FILES = ":0";
+
 /** What the scripts ask for at each press of the key: `complete -- word …`. */
 export async function complete(args: readonly string[]): Promise<number> {
+  const { completed } = await import("./tree.ts");
+  const { wantsFile } = await import("./wants_file.ts");
+  if (wantsFile(await completed(PROGRAM), args)) {
+    console.log(FILES);
+    return 0;
+  }
   return await run(PROGRAM, ["complete", ...args]);
 }
 
