@@ -13,7 +13,7 @@ export interface CallEvent {
   /** Its name. */
   readonly codeName: string;
   /** The status message; absent if the call was OK. */
-  readonly details?: string;
+  readonly statusMessage?: string;
   /** Messages that were received; in a client stream, that were sent. */
   readonly messages: number;
   /** Octets of these messages. */

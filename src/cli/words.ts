@@ -132,12 +132,12 @@ function draining(by: string, reason: string, left: number): string {
 }
 
 function call(
-  { method, code, codeName, details, messages, octets, ms }: CallEvent,
+  { method, code, codeName, statusMessage, messages, octets, ms }: CallEvent,
 ): Words {
   const text = `${method}: ${codeName}, ${counted(messages, "message")}, ${
     counted(octets, "octet")
   } in ${milliseconds(ms)}`;
-  return code === 0 ? good(text) : { ...bad(text), details };
+  return code === 0 ? good(text) : { ...bad(text), details: statusMessage };
 }
 
 function summary(

@@ -18,7 +18,7 @@ export interface CallEnd {
   /** The status code, see `Status`. */
   readonly status: number;
   /** The status message; empty for OK. */
-  readonly details: string;
+  readonly statusMessage: string;
   /** Milliseconds since it began. */
   readonly duration: number;
 }

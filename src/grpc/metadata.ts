@@ -1,5 +1,6 @@
 import { display } from "../options/mod.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
+import { showMetadata } from "./show_metadata.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 
 /** Octet values that are read from one field; each costs more than its octets. */
@@ -60,8 +61,8 @@ const RESERVED: ReadonlySet<string> = new Set([
  * about the hop that they came over: `get`, `getAll` and `has` know them, but
  * they are not among the entries and are not sent on.
  *
- * `console.log` does not show what is in it: metadata carries credentials. Print
- * `[...metadata]` where they may be read.
+ * `console.log` shows the keys and how long the values are: metadata carries
+ * credentials. Print `[...metadata]` where they may be read.
  *
  * @example Text and octets
  * ```ts
@@ -151,6 +152,11 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
   /** The number of values. */
   get size(): number {
     return this.#entries.length;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return showMetadata(this.#entries);
   }
 
   /** The header fields that carry the metadata. */

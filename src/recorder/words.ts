@@ -205,13 +205,15 @@ function because(reason: string): string {
 }
 
 function ending(
-  { status, details, duration: took }: {
+  { status, statusMessage, duration: took }: {
     readonly status: number;
-    readonly details: string;
+    readonly statusMessage: string;
     readonly duration: number;
   },
 ): string {
-  return `${statusName(status)} after ${duration(took)}${because(details)}`;
+  return `${statusName(status)} after ${duration(took)}${
+    because(statusMessage)
+  }`;
 }
 
 function trimmed(value: number, digits: number): string {

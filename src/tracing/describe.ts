@@ -28,17 +28,17 @@ export interface Outcome {
   /** The status code, see `Status`. */
   readonly status: number;
   /** The status message. */
-  readonly details: string;
+  readonly statusMessage: string;
 }
 
 /** The outcome of a call that went well. */
-export const OK: Outcome = { status: Status.OK, details: "" };
+export const OK: Outcome = { status: Status.OK, statusMessage: "" };
 
 /** The outcome of a call that ended with an error. */
 export function outcomeOf(error: unknown): Outcome {
   return error instanceof GrpcError
-    ? { status: error.code, details: error.statusMessage }
-    : { status: Status.UNKNOWN, details: "" };
+    ? { status: error.code, statusMessage: error.statusMessage }
+    : { status: Status.UNKNOWN, statusMessage: "" };
 }
 
 /** Ends the span of a client: every status but OK is an error. */
@@ -57,7 +57,7 @@ export function endServerSpan(span: Span, outcome: Outcome): void {
 
 function end(
   span: Span,
-  { status, details }: Outcome,
+  { status, statusMessage }: Outcome,
   isError: boolean,
   endTime?: number,
 ): void {
@@ -65,7 +65,7 @@ function end(
   span.setAttributes({ "rpc.status_code": name });
   if (isError) {
     span.setAttributes({ "error.type": name });
-    const message = details === "" ? name : `${name}, ${details}`;
+    const message = statusMessage === "" ? name : `${name}, ${statusMessage}`;
     span.setStatus({ code: ERROR, message });
   }
   span.end(endTime);

@@ -22,7 +22,12 @@ function useOnce(observer: Observer, id: number, serverId: number): void {
   const stamp = { at: id, channelId: id, target: `target ${id}` };
   const subchannel = { ...stamp, subchannelId: id + 1, address: "192.0.2.1:1" };
   const call = { at: id, callId: id + 3, attemptId: id + 4 };
-  const end = { by: "peer", status: 0, details: "", duration: 1 } as const;
+  const end = {
+    by: "peer",
+    status: 0,
+    statusMessage: "",
+    duration: 1,
+  } as const;
   const messages = {
     ...{ messagesSent: 1, messagesReceived: 1 },
     ...{ octetsSent: 1, octetsReceived: 1 },

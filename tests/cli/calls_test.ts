@@ -138,9 +138,9 @@ Deno.test("A message that is too long for the server is a call that failed", asy
     "--size=4194305",
   ]);
   assertEquals(await client.status, 1);
-  const [{ codeName, details }] = client.linesOf("call");
+  const [{ codeName, statusMessage }] = client.linesOf("call");
   assertEquals(codeName, "RESOURCE_EXHAUSTED");
-  assertMatch(details ?? "", /larger than max \(4194305 vs\. 4194304\)/);
+  assertMatch(statusMessage ?? "", /larger than max \(4194305 vs\. 4194304\)/);
 });
 
 Deno.test("A call whose server is gone is UNAVAILABLE", async () => {
@@ -153,9 +153,9 @@ Deno.test("A call whose server is gone is UNAVAILABLE", async () => {
   await client.waitFor("established");
   server.signal("SIGKILL");
   assertEquals(await client.status, 1);
-  const [{ code, details }] = client.linesOf("call");
+  const [{ code, statusMessage }] = client.linesOf("call");
   assertEquals(code, Status.UNAVAILABLE);
-  assert(details, "It says why");
+  assert(statusMessage, "It says why");
 });
 
 Deno.test("A client that cannot connect makes no call and ends with 1", async () => {

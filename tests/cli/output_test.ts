@@ -77,7 +77,7 @@ Deno.test("A call is told with its status, what it carried and how long it took"
     ...call,
     code: 14,
     codeName: "UNAVAILABLE",
-    details: "no server",
+    statusMessage: "no server",
     messages: 0,
     octets: 0,
   };

@@ -71,7 +71,7 @@ Deno.test("Row 115: a call waits for room until its deadline, and the next one r
   await assertStatus(
     () => one("late", { deadline: 50 }),
     Status.DEADLINE_EXCEEDED,
-    "Deadline exceeded while waiting for a stream, as many as the server allows are open",
+    "Deadline exceeded after 50 ms while waiting for a stream, as many as the server allows are open",
   );
   assertEquals(stage.clients[0].counters().streamsStarted, 1);
   const second = one("second");

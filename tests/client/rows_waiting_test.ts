@@ -78,7 +78,7 @@ Deno.test("A call that waits for ready until its deadline says what it waited fo
   const error = await assertStatus(
     () => words.one("a", { waitForReady: true, deadline: 200 }),
     Status.DEADLINE_EXCEEDED,
-    /^Deadline exceeded while waiting for a connection, last error: Cannot connect to 127\.0\.0\.1:\d+: .*refused/,
+    /^Deadline exceeded after 200 ms while waiting for a connection, last error: Cannot connect to 127\.0\.0\.1:\d+: .*refused/,
   );
   assert(error.cause instanceof DialError);
   await assertStatus(
@@ -165,7 +165,7 @@ Deno.test("A name that nobody knows fails calls, or has them wait", async () => 
   await assertStatus(
     () => words.one("a", { waitForReady: true, deadline: 50 }),
     Status.DEADLINE_EXCEEDED,
-    /while waiting for a connection, last error: .*invalid/,
+    /while waiting for name resolution, last error: .*invalid/,
   );
 });
 

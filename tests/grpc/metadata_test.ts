@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import { inspect } from "node:util";
 import {
   binaryProblem,
+  GrpcError,
   Metadata,
   type MetadataValue,
 } from "../../src/grpc/mod.ts";
@@ -255,4 +257,27 @@ Deno.test("A field that comes from the compression table again and again is deco
     below: 1 / 5,
     floor: 0,
   });
+});
+
+Deno.test("console.log shows the keys of metadata, and not the values", () => {
+  const metadata = new Metadata({
+    authorization: "Bearer secret",
+    "x-trace-bin": Uint8Array.of(1),
+  });
+  const expected =
+    'Metadata { "authorization": 13 octets, "x-trace-bin": 1 octet }';
+  assertEquals(Deno.inspect(metadata), expected);
+  assertEquals(inspect(metadata), expected);
+  const error = Deno.inspect(new GrpcError(5, "gone", { metadata }));
+  assert(error.includes(expected) && !error.includes("secret"), error);
+  assertEquals(Deno.inspect(new Metadata()), "Metadata {}");
+});
+
+Deno.test("of the metadata of a peer, console.log shows no more than a line", () => {
+  const fields = Array.from(
+    { length: 5_000 },
+    (_, at) => [`${at}`.padStart(200, "k"), "v"] as const,
+  );
+  const text = Deno.inspect(Metadata.fromFields(fields));
+  assert(text.length < 3_000 && text.endsWith("… 4980 more }"), text);
 });

@@ -29,7 +29,7 @@ function* callOf(method: string, callId: number): Generator<CallEvent> {
     callId,
     by: "local",
     status,
-    details: "",
+    statusMessage: "",
     duration: callId % 97,
     messagesSent: 1,
     messagesReceived: 1,

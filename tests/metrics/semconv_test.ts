@@ -101,7 +101,7 @@ Deno.test("a method that the server has not is _OTHER in the semantic convention
     callId: 2,
     by: "local",
     status: Status.UNIMPLEMENTED,
-    details: "",
+    statusMessage: "",
     duration: 1_500,
     messagesSent: 0,
     messagesReceived: 0,

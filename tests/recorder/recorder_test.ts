@@ -261,7 +261,7 @@ Deno.test("calls are recorded when asked for, with their methods", () => {
   };
   const end = {
     status: 4,
-    details: "",
+    statusMessage: "",
     duration: 3,
     by: "local",
     ...sums,
@@ -312,7 +312,7 @@ Deno.test("retries, and deadlines without an answer, are in the story of the cha
   const end = {
     type: "attempt-ended",
     ...attempt,
-    details: "",
+    statusMessage: "",
     duration: 1,
     messagesSent: 1,
     messagesReceived: 0,

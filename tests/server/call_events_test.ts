@@ -50,7 +50,7 @@ Deno.test("An observer of a server is told when a call begins and ends", async (
   assertEquals(started.connectionId, transport.id);
   assertEquals(started.streamId, 1);
   assertEquals(ended.callId, started.callId);
-  assertEquals([ended.status, ended.details, ended.by], [0, "", "local"]);
+  assertEquals([ended.status, ended.statusMessage, ended.by], [0, "", "local"]);
   assertEquals(ended.duration, ended.at - started.at);
   assertEquals(
     [ended.messagesSent, ended.messagesReceived],
@@ -158,8 +158,8 @@ Deno.test("The status of a handler is that of the call", async () => {
     },
   }, { server: { observer } });
   await assertStatus(() => stage.words.one("a"), Status.NOT_FOUND);
-  const [{ status, details, by }] = observer.ended;
-  assertEquals([status, details, by], [
+  const [{ status, statusMessage, by }] = observer.ended;
+  assertEquals([status, statusMessage, by], [
     Status.NOT_FOUND,
     "no such word",
     "local",

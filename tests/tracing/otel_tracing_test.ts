@@ -222,7 +222,7 @@ Deno.test("an attempt that is given up with its call has an end", async () => {
           transparentRetries: 1,
           retryDelay: 0,
           status: 1,
-          details: "",
+          statusMessage: "",
           duration: 0,
         });
         return Promise.reject(new GrpcError(Status.CANCELLED, ""));

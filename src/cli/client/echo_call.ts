@@ -65,7 +65,7 @@ export async function echoCall(
     method,
     code,
     codeName: statusName(code),
-    ...(failure === undefined ? {} : { details: failure.statusMessage }),
+    ...(failure === undefined ? {} : { statusMessage: failure.statusMessage }),
     messages: traffic.messages,
     octets: traffic.octets,
     ms: performance.now() - began,

@@ -8,7 +8,7 @@ import { Timer } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
 import type { TrustedConnection } from "../connections/mod.ts";
 import { CallAttempt } from "./attempt.ts";
-import { errorOfWaiting } from "./attempt_errors.ts";
+import { errorOfDeadline } from "./attempt_errors.ts";
 import { LARGE_HEADERS } from "./poison_call.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 import type { CallAttemptSetup, CallConnector, CallHost } from "./call_host.ts";
@@ -199,12 +199,12 @@ export class AttemptChain {
     this.#send(attempt);
   }
 
-  /** The deadline, or the caller: a call that was not opened says why. */
+  /** The deadline, or the caller: the former says what was waited for. */
   #interrupt(error: GrpcError): void {
     if (error.code === Status.DEADLINE_EXCEEDED) {
-      if (this.#connection !== undefined) {
-        this.#connection.overdue(this.#readBefore);
-      } else error = errorOfWaiting(error, this.#connector);
+      this.#connection?.overdue(this.#readBefore);
+      const peer = this.#connection?.transport.peer;
+      error = errorOfDeadline(error, this.#connector, peer, this.#attempt);
     }
     this.cancel(error);
   }

@@ -29,7 +29,10 @@ export function errorOfReset(
   const isForDeadline = by === "peer" && code === ErrorCode.CANCEL &&
     timeLeft <= 0;
   if (isForDeadline) {
-    return new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded");
+    return new GrpcError(
+      Status.DEADLINE_EXCEEDED,
+      "Deadline exceeded, for which the server has cancelled the call",
+    );
   }
   const details = by === "local"
     ? reason === undefined
@@ -49,25 +52,40 @@ export function unknownEncoding(): GrpcError {
   );
 }
 
-/** The deadline of an attempt that was not opened, with what it waited for. */
-export function errorOfWaiting(
-  deadline: GrpcError,
-  { connectivity, error: cause }: CallConnector,
+/**
+ * The deadline of a call, with what it waited for.
+ *
+ * @param peer The server, once the stream of the attempt is open.
+ * @param attempt Whether the headers of its response have come.
+ */
+export function errorOfDeadline(
+  { code, statusMessage }: GrpcError,
+  connector: CallConnector,
+  peer: string | undefined,
+  { committed }: { readonly committed: boolean },
 ): GrpcError {
-  const isReady = connectivity.state === "READY";
-  const what = isReady
-    ? "a stream, as many as the server allows are open"
-    : "a connection";
-  const why = cause !== undefined
-    ? `, last error: ${cause.message}`
-    : isReady
-    ? ""
-    : `: ${connectivity.current.reason}`;
-  return new GrpcError(
-    Status.DEADLINE_EXCEEDED,
-    `${deadline.statusMessage} while waiting for ${what}${why}`,
-    { cause },
-  );
+  const { what, cause } = peer === undefined
+    ? connectionOf(connector)
+    : { what: `${committed ? "the rest of the" : "the"} response of ${peer}` };
+  return new GrpcError(code, `${statusMessage} while waiting for ${what}`, {
+    cause,
+  });
+}
+
+/** What an attempt waits for whose stream is not open. */
+function connectionOf(
+  { addresses, connectivity, error: cause }: CallConnector,
+): { readonly what: string; readonly cause?: Error } {
+  if (connectivity.state === "READY") {
+    return { what: "a stream, as many as the server allows are open" };
+  }
+  const isResolved = addresses !== undefined;
+  const what = isResolved ? "a connection" : "name resolution";
+  if (cause !== undefined) {
+    return { what: `${what}, last error: ${cause.message}`, cause };
+  }
+  const { reason } = connectivity.current;
+  return { what: isResolved ? `${what}: ${reason}` : what };
 }
 
 /** The server has sent what is no response of gRPC. */

@@ -13,7 +13,7 @@ import type { Isolation } from "./isolation.ts";
 /** What a call needs of what finds its connections. */
 export type CallConnector = Pick<
   Connector,
-  "connectivity" | "error" | "begin" | "end" | "pause" | "start"
+  "addresses" | "connectivity" | "error" | "begin" | "end" | "pause" | "start"
 >;
 
 /** Says which connector a call takes; see {@linkcode Isolation}. */

@@ -31,8 +31,7 @@ export function limitCall(
 ): CallLimits {
   const timeout = timeoutOf(clock, deadline);
   if (timeout === Infinity && signal === undefined) return UNLIMITED;
-  const expire = () =>
-    cancel(new GrpcError(Status.DEADLINE_EXCEEDED, "Deadline exceeded"));
+  const expire = () => cancel(exceeded(timeout));
   const abort = () =>
     cancel(
       new GrpcError(Status.CANCELLED, "the call was cancelled by its caller", {
@@ -54,6 +53,14 @@ export function limitCall(
       watch?.[Symbol.dispose]();
     },
   };
+}
+
+/** A deadline that had passed before the call began has no time to tell. */
+function exceeded(timeout: number): GrpcError {
+  const after = timeout > 0
+    ? ` after ${Number(timeout.toFixed(timeout < 10 ? 1 : 0))} ms`
+    : "";
+  return new GrpcError(Status.DEADLINE_EXCEEDED, `Deadline exceeded${after}`);
 }
 
 /**

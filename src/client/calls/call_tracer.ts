@@ -280,6 +280,6 @@ class ObservedAttempt implements AttemptTracer {
 
 function endOf(error: GrpcError | undefined, duration: number) {
   return error === undefined
-    ? { status: Status.OK, details: "", duration }
-    : { status: error.code, details: error.statusMessage, duration };
+    ? { status: Status.OK, statusMessage: "", duration }
+    : { status: error.code, statusMessage: error.statusMessage, duration };
 }

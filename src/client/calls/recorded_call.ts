@@ -85,7 +85,7 @@ export class RecordedCall implements CallTracer, AttemptTracer {
       ...this.#ids(),
       by,
       status: error.code,
-      details: error.statusMessage,
+      statusMessage: error.statusMessage,
       duration: at - this.#startedAt,
       messagesSent: this.#messagesSent,
       octetsSent: this.#octetsSent,

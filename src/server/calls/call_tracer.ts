@@ -43,7 +43,12 @@ export interface CallTracer extends MessageCounter {
   /** Something becomes of its heartbeats, which have an interval. */
   heartbeat(type: HeartbeatNews, interval: number): void;
   /** It ended; once. */
-  ended(status: number, details: string, by: EndedBy, arrived: Arrived): void;
+  ended(
+    status: number,
+    statusMessage: string,
+    by: EndedBy,
+    arrived: Arrived,
+  ): void;
 }
 
 /**
@@ -196,7 +201,12 @@ class ObservedCall implements CallTracer {
     else this.#call({ type, ...news });
   }
 
-  ended(status: number, details: string, by: EndedBy, arrived: Arrived): void {
+  ended(
+    status: number,
+    statusMessage: string,
+    by: EndedBy,
+    arrived: Arrived,
+  ): void {
     this.#totals.ended(status);
     if (this.#call === undefined) return;
     const at = this.#now();
@@ -206,7 +216,7 @@ class ObservedCall implements CallTracer {
       callId: this.#callId,
       by,
       status,
-      details,
+      statusMessage,
       duration: at - this.#startedAt,
       ...this.#tally.sums(arrived),
     });

@@ -132,6 +132,7 @@ function trustedOf(transport: Transport): TrustedConnection {
 export function openOn(transport: Transport): CallHost["isolation"] {
   const connection = trustedOf(transport);
   const connector: CallConnector = {
+    addresses: [],
     connectivity: new Connectivity(),
     error: undefined,
     begin: () => {},
