@@ -26,7 +26,8 @@ import { type KeepaliveInstruction, Watchdog } from "./watchdog.ts";
 export interface ClientKeepaliveOptions {
   /**
    * Milliseconds without a read after which a PING is sent; `Infinity` for
-   * never. Values below `minimumTime` are raised to it, with a warning. It must
+   * never. It may leave up to a hundredth later, with those of other connections.
+   * Values below `minimumTime` are raised to it, with a warning. It must
    * not be below the server's `enforcement.minTime`, or the server closes the
    * connection with `too_many_pings`.
    *
@@ -147,6 +148,11 @@ export class ClientKeepalive {
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
     return this.watchdog.deadline();
+  }
+
+  /** When it is due at the latest. */
+  latest(): number {
+    return this.watchdog.latest();
   }
 
   /** Whether PINGs are sent while no stream is active. */

@@ -19,7 +19,8 @@ import { resolveTimes } from "./keepalive_times.ts";
 export interface ServerKeepaliveOptions {
   /**
    * Milliseconds without a read after which a PING is sent, with or without
-   * calls; `Infinity` for never. Values below `minimumTime` are raised to it,
+   * calls; `Infinity` for never. It may leave up to a hundredth later, with those
+   * of other connections. Values below `minimumTime` are raised to it,
    * with a warning.
    *
    * Equivalent to `GRPC_ARG_KEEPALIVE_TIME_MS` of a server, grpc-go

@@ -46,6 +46,14 @@ export type WatchdogState =
  */
 export const LATE_VERDICT = 20;
 
+/**
+ * The part of its interval by which a PING may be late, so that those of many
+ * connections leave at one waking of the process, and the most that it may be in
+ * milliseconds. Nothing else may: a peer that is dead is judged in time.
+ */
+const PING_SLACK = 1 / 100;
+const MOST_PING_SLACK = 1_000;
+
 /** Milliseconds for the socket to be read before a late verdict stands. */
 export const VERDICT_PAUSE = 10;
 
@@ -119,6 +127,19 @@ export class Watchdog {
       default:
         return Infinity;
     }
+  }
+
+  /**
+   * When the next call of `advance` is due at the latest: a PING, and a look at
+   * one that is out, may be late by a hundredth of the time, a verdict may not.
+   */
+  latest(): number {
+    const slack = Math.min(this.#time * PING_SLACK, MOST_PING_SLACK);
+    const deadline = this.deadline();
+    const latest = deadline + slack;
+    return this.#state.kind === "probing"
+      ? Math.max(deadline, Math.min(latest, this.#state.closeAt))
+      : latest;
   }
 
   /** Octets were read. Forgives an outstanding PING. */

@@ -45,7 +45,8 @@ export interface Clock {
    * Does something later, once.
    *
    * - It is never done early: `now()` has moved by `delay` at least. A clock may
-   *   be late by a slack of its own, and by what the process is busy with.
+   *   be late by `slack`, by a little of its own, and by what the process is busy
+   *   with.
    * - It is never done within the call, also when the delay is 0 or below, or no
    *   number.
    * - A delay may be of any length; `Infinity` is never, and holds the process
@@ -55,8 +56,10 @@ export interface Clock {
    *   other timer by more than a turn of the event loop.
    *
    * @param delay Milliseconds.
+   * @param slack Milliseconds by which it may be late so that others are done
+   * with it; none by default. A clock need not make use of that.
    */
-  timer(delay: number, action: () => void): PlannedTimer;
+  timer(delay: number, action: () => void, slack?: number): PlannedTimer;
 }
 
 /**

@@ -6,13 +6,21 @@ import type { Clock, PlannedTimer } from "./clock.ts";
 const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
- * Milliseconds that a timer may be late so that others fire with it, and how
- * long it must be for that: a hundredth at the most. Of 8 000 connections with
- * a keepalive time of ten seconds, 800 fire in a second: they share 200
- * wake-ups. What is shorter is exact, as retries and round trips are.
+ * Milliseconds that a timer may be late so that others fire with it, unless more
+ * is allowed, and how long it must be for that: a hundredth at the most. What is
+ * shorter is exact, as retries and round trips are.
  */
 const SLACK = 5;
 const SLACK_FROM = 100 * SLACK;
+
+/**
+ * Milliseconds for what fires at one waking, which may be thousands: the others
+ * follow in a later turn of the event loop, as long as sockets are served.
+ */
+const SLICE = 2;
+
+/** Timers that fire before the clock is looked at. */
+const BATCH = 16;
 
 /** A timer of the process. */
 class SystemTimer implements PlannedTimer, Due {
@@ -58,10 +66,11 @@ class SystemTimers {
   #isHeld = false;
   #isFiring = false;
 
-  add(delay: number, action: () => void): SystemTimer {
+  add(delay: number, action: () => void, slack: number): SystemTimer {
     // What is no number is no delay, as with setTimeout: it has no place in a heap.
     const due = performance.now() + (delay > 0 ? delay : 0);
-    const at = delay >= SLACK_FROM ? Math.ceil(due / SLACK) * SLACK : due;
+    const grid = gridOf(delay >= SLACK_FROM ? Math.max(slack, SLACK) : slack);
+    const at = grid > 0 ? Math.ceil(due / grid) * grid : due;
     const timer = new SystemTimer(at, this.#planCount++, action, this);
     this.#planned.add(timer);
     if (!this.#isFiring && (at < this.#wakesAt || this.#id === undefined)) {
@@ -132,7 +141,8 @@ class SystemTimers {
     const end = this.#planCount;
     this.#isFiring = true;
     try {
-      for (;;) {
+      for (let fired = 1;; fired++) {
+        if (fired % BATCH === 0 && performance.now() - now > SLICE) break;
         const timer = this.#planned.first;
         if (timer === undefined || timer.at > now || timer.order >= end) break;
         this.#planned.remove(timer);
@@ -146,15 +156,25 @@ class SystemTimers {
   }
 }
 
+/**
+ * Timers that may be late wait for the next multiple of this many milliseconds, so
+ * that those of like slack fire together. It is a power of two: what may be late
+ * by much fires with what may be late by less.
+ */
+function gridOf(slack: number): number {
+  if (slack === SLACK) return SLACK;
+  return slack >= 1 ? 2 ** Math.floor(Math.log2(slack)) : 0;
+}
+
 const timers = new SystemTimers();
 
 /**
  * `performance.now()`, `Date.now()`, and timers that share one of `setTimeout`.
- * A timer of half a second or more may be late by 5 ms, so that many
- * connections are served at one waking.
+ * A timer of half a second or more may be late by 5 ms, or by its slack, so that
+ * many connections are served at one waking.
  */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
-  timer: (delay, action) => timers.add(delay, action),
+  timer: (delay, action, slack = 0) => timers.add(delay, action, slack),
 };

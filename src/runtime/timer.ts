@@ -1,5 +1,11 @@
 import type { Clock, PlannedTimer } from "./clock.ts";
 
+/** Who knows by how much what it has planned may be late. */
+export interface Lenient {
+  /** Milliseconds. It is asked when a timer of the clock is set. */
+  readonly slack: number;
+}
+
 /**
  * One action that is planned again and again, on any clock.
  *
@@ -10,19 +16,23 @@ import type { Clock, PlannedTimer } from "./clock.ts";
 export class Timer {
   readonly #clock: Clock;
   readonly #holds: boolean;
+  readonly #lenient: Lenient | undefined;
   #action: (() => void) | undefined;
   #at = Infinity;
   #planned: PlannedTimer | undefined;
+  /** When the timer of the clock fires at the latest. */
   #wakesAt = Infinity;
 
   /**
    * Plans nothing yet.
    *
    * @param holds Whether what is planned keeps the process alive.
+   * @param lenient Who knows by how much it may be late; without, by nothing.
    */
-  constructor(clock: Clock, holds: boolean = false) {
+  constructor(clock: Clock, holds: boolean = false, lenient?: Lenient) {
     this.#clock = clock;
     this.#holds = holds;
+    this.#lenient = lenient;
   }
 
   /**
@@ -35,7 +45,7 @@ export class Timer {
     if (delay === Infinity) return this.cancel();
     this.#at = this.#clock.now() + delay;
     this.#action = action;
-    if (this.#at < this.#wakesAt) this.#arm(delay);
+    if (this.#isTooEarly) this.#arm(delay);
   }
 
   /**
@@ -47,7 +57,7 @@ export class Timer {
     if (at === Infinity) return this.cancel();
     this.#at = at;
     this.#action = action;
-    if (at < this.#wakesAt) this.#arm(at - this.#clock.now());
+    if (this.#isTooEarly) this.#arm(at - this.#clock.now());
   }
 
   /** Forgets what was planned. */
@@ -55,6 +65,12 @@ export class Timer {
     this.#at = Infinity;
     this.#action = undefined;
     this.#disarm();
+  }
+
+  /** Whether it is due before the timer of the clock fires, even if it is late. */
+  get #isTooEarly(): boolean {
+    return this.#at < this.#wakesAt &&
+      this.#at + (this.#lenient?.slack ?? 0) < this.#wakesAt;
   }
 
   #disarm(): void {
@@ -69,8 +85,9 @@ export class Timer {
   }
 
   #wait(delay: number): void {
-    this.#planned = this.#clock.timer(delay, this.#wake);
-    this.#wakesAt = this.#at;
+    const slack = this.#lenient?.slack ?? 0;
+    this.#planned = this.#clock.timer(delay, this.#wake, slack);
+    this.#wakesAt = this.#at + slack;
     if (this.#holds) this.#planned.ref();
   }
 

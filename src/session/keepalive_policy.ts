@@ -24,6 +24,8 @@ export interface KeepalivePolicy {
   readonly permitWithoutStream: boolean;
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number;
+  /** When it is due at the latest. */
+  latest(): number;
   /** HEADERS or DATA were written. */
   messageWritten(): void;
   /** The number of active streams has changed. */
@@ -88,6 +90,10 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
 
   deadline(): number {
     return Math.min(this.watchdog.deadline(), this.#age.deadline());
+  }
+
+  latest(): number {
+    return Math.min(this.watchdog.latest(), this.#age.deadline());
   }
 
   messageWritten(): void {

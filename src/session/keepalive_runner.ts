@@ -66,6 +66,13 @@ export class KeepaliveRunner implements SessionPolicy {
     return this.#policy?.deadline() ?? Infinity;
   }
 
+  /** When it is due at the latest. */
+  latest(): number {
+    return this.#isClockDue
+      ? this.deadline()
+      : this.#policy?.latest() ?? Infinity;
+  }
+
   /** The handshake is over. */
   begin(): void {
     const { parameters, events, random, connection } = this.#parts;

@@ -104,15 +104,18 @@ export class Session {
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
-    const { state } = this;
-    if (state.kind === "closed") return Infinity;
-    const { connection, memory, events } = this.#core;
-    return Math.min(
-      state.kind === "handshaking" ? state.until : Infinity,
-      connection.deadline(),
-      memory.deadline(events.now),
-      this.#core.keepalive.deadline(),
-    );
+    return this.#core.due(this.#core.keepalive.deadline());
+  }
+
+  /**
+   * Milliseconds by which that call may be late, so that those of many sessions
+   * are made at one waking of the process: a hundredth of the interval, and a
+   * second at the most, for a keepalive PING; nothing for all else.
+   */
+  get slack(): number {
+    const deadline = this.deadline();
+    if (deadline === Infinity) return 0;
+    return this.#core.due(this.#core.keepalive.latest()) - deadline;
   }
 
   /**
@@ -225,7 +228,7 @@ export class Session {
    */
   advance(now: number, wall?: number): void {
     if (!this.#core.isLive(now)) return;
-    this.#core.noteLag(now - this.deadline());
+    this.#core.noteLag(now - this.deadline() - this.slack);
     this.#core.keepalive.observeClocks(wall);
     if (this.#core.states.closeOverdueHandshake()) return;
     const { connection, memory, events } = this.#core;

@@ -48,6 +48,18 @@ export class SessionCore implements SessionParts {
     }
   }
 
+  /** When something is due, if something of keepalive is due at a time. */
+  due(keepalive: number): number {
+    const { state } = this.states;
+    if (state.kind === "closed") return Infinity;
+    return Math.min(
+      state.kind === "handshaking" ? state.until : Infinity,
+      this.connection.deadline(),
+      this.memory.deadline(this.events.now),
+      keepalive,
+    );
+  }
+
   /** Moves the clock; answers whether the session has not closed. */
   isLive(now: number): boolean {
     this.events.tick(now);

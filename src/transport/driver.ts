@@ -65,7 +65,7 @@ export class Driver implements StreamHost, WriteSource {
     this.#handler = handler;
     this.#gathers = gathers;
     this.#plan = new TurnPlan(clock, gathers, () => this.#turn());
-    this.#timer = new Timer(clock);
+    this.#timer = new Timer(clock, false, session);
     this.#share = new TurnShare(clock);
     this.#writer = new SocketWriter(socket, clock, this, { gathers });
   }

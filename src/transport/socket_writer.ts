@@ -7,7 +7,7 @@ import {
 } from "../runtime/mod.ts";
 import type { Session } from "../session/mod.ts";
 import type { Socket } from "./network/mod.ts";
-import { LongWait, WriteStall } from "./write_stall.ts";
+import { LongWait, type Watched, writeStallsOf } from "./write_stall.ts";
 
 /**
  * Milliseconds that a failed write waits for the reading side to tell why: a
@@ -30,17 +30,20 @@ export interface WriteSource {
 }
 
 /** Writes to a socket, one write at a time. */
-export class SocketWriter implements Stepper {
+export class SocketWriter implements Stepper, Watched {
+  turns = 0;
+  watchedAt = 0;
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #source: WriteSource;
   readonly #gathers: boolean;
-  #stall: WriteStall | undefined;
   #wait: LongWait | undefined;
   readonly #share: TurnShare;
   #writing: Promise<void> | undefined;
   /** Whether the socket has octets that it has not taken yet. */
   #isPending = false;
+  /** Whether it is looked whether that is for lack of room. */
+  #isWatched = false;
 
   /** Writes nothing yet; `gathers` as in the setup of a transport. */
   constructor(
@@ -89,21 +92,28 @@ export class SocketWriter implements Stepper {
   #watchProgress(): void {
     const { state, keepaliveState } = this.#source.session;
     if (state.kind === "closed" || keepaliveState?.kind !== "probing") return;
-    this.#stall ??= new WriteStall(this.#clock);
-    this.#stall.watch();
+    this.#isWatched = true;
+    writeStallsOf(this.#clock).watch(this);
   }
 
   /** No write is under way, or none that matters. */
   unwatch(): void {
-    this.#stall?.end();
+    this.#endStall();
     this.#wait?.cancel();
   }
 
   /** The socket has taken octets; a turn of the event loop that follows is none of it. */
   stepDone(): void {
     this.#isPending = false;
-    if (this.#stall?.end()) this.#source.noteProgress();
+    if (this.#endStall()) this.#source.noteProgress();
     this.#wait?.end();
+  }
+
+  /** Answers whether the write was seen to wait for room. */
+  #endStall(): boolean {
+    if (!this.#isWatched) return false;
+    this.#isWatched = false;
+    return writeStallsOf(this.#clock).end(this);
   }
 
   async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -128,7 +138,6 @@ export class SocketWriter implements Stepper {
       if (this.#gathers) await nextTurn();
       octets = source.takeMore();
     }
-    this.#stall = undefined;
     this.#writing = undefined;
   }
 

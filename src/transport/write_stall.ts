@@ -1,10 +1,21 @@
 import { type Clock, Timer } from "../runtime/mod.ts";
 
 /**
- * Turns of the event loop, of a millisecond at least, after which a write that
- * is still pending waits for room: one that finds room is done within one.
+ * Turns of the event loop after which a write that is still pending waits for
+ * room: one that finds room is done within one.
  */
 const TURNS = 2;
+
+/** Milliseconds of such a turn, at least. */
+const TURN = 1;
+
+/** A write that is looked at, or was. */
+export interface Watched {
+  /** Turns in which it was pending. */
+  turns: number;
+  /** When it was first looked at, in milliseconds. */
+  watchedAt: number;
+}
 
 /**
  * Notices that the kernel takes octets again after its send buffer was full.
@@ -15,39 +26,62 @@ const TURNS = 2;
  * Nor is a write that finds room: a network that lost its peer takes some
  * megabytes. Where the last octets of a message fit into the buffer, nothing
  * more is written, and there is no sign.
+ *
+ * All writes of a clock share a timer: PINGs of many connections leave together.
  */
-export class WriteStall {
+export class WriteStalls {
+  readonly #clock: Clock;
   readonly #timer: Timer;
-  #turns = 0;
-  #isWatching = false;
+  readonly #watched = new Set<Watched>();
 
   /** Watches nothing yet. */
   constructor(clock: Clock) {
+    this.#clock = clock;
     this.#timer = new Timer(clock);
   }
 
-  /** Looks at the write that is pending, or about to begin. */
-  watch(): void {
-    if (this.#isWatching || this.#turns === TURNS) return;
-    this.#isWatching = true;
-    this.#timer.plan(1, () => this.#onTurn());
+  /** Looks at a write that is pending, or about to begin. */
+  watch(write: Watched): void {
+    if (write.turns === TURNS || this.#watched.has(write)) return;
+    write.watchedAt = this.#clock.now();
+    this.#watched.add(write);
+    if (this.#watched.size === 1) this.#plan();
   }
 
-  /** The write has ended; answers whether it was seen to wait for room. */
-  end(): boolean {
-    if (!this.#isWatching && this.#turns === 0) return false;
-    this.#timer.cancel();
-    this.#isWatching = false;
-    const hasWaited = this.#turns === TURNS;
-    this.#turns = 0;
+  /** A write has ended; answers whether it was seen to wait for room. */
+  end(write: Watched): boolean {
+    if (this.#watched.delete(write) && this.#watched.size === 0) {
+      this.#timer.cancel();
+    }
+    const hasWaited = write.turns === TURNS;
+    write.turns = 0;
     return hasWaited;
   }
 
-  #onTurn(): void {
-    this.#isWatching = false;
-    this.#turns++;
-    this.watch();
+  #plan(): void {
+    this.#timer.plan(TURN, this.#onTurn);
   }
+
+  /** The turn in which a write begins is none of its turns. */
+  readonly #onTurn = (): void => {
+    const now = this.#clock.now();
+    for (const write of this.#watched) {
+      if (now - write.watchedAt < TURN) continue;
+      if (++write.turns === TURNS) this.#watched.delete(write);
+    }
+    if (this.#watched.size > 0) this.#plan();
+  };
+}
+
+const stalls = new WeakMap<Clock, WriteStalls>();
+
+/** That of a clock. */
+export function writeStallsOf(clock: Clock): WriteStalls {
+  const known = stalls.get(clock);
+  if (known !== undefined) return known;
+  const made = new WriteStalls(clock);
+  stalls.set(clock, made);
+  return made;
 }
 
 /** Milliseconds from which on it is told that a write waits for room. */

@@ -48,6 +48,8 @@ class VirtualTimer implements PlannedTimer, Due {
 export class VirtualClock implements Clock {
   /** Milliseconds by which the clock is ahead of its timers: they are late. */
   lateness = 0;
+  /** Whether timers fire as late as they may. */
+  usesSlack = false;
   /** The delay of each timer that was planned, in order. */
   readonly planned: number[] = [];
   /** How many timers were taken back. */
@@ -69,11 +71,11 @@ export class VirtualClock implements Clock {
 
   wall = (): number => this.now();
 
-  timer(delay: number, action: () => void): PlannedTimer {
+  timer(delay: number, action: () => void, slack: number = 0): PlannedTimer {
     this.#questions++;
     this.planned.push(delay);
     const timer = new VirtualTimer(
-      this.#now + Math.max(0, delay),
+      this.#now + Math.max(0, delay) + (this.usesSlack ? slack : 0),
       this.#order++,
       delay,
       action,
@@ -153,7 +155,7 @@ let current = new VirtualClock();
 export const CLOCK: Clock = {
   now: () => current.now(),
   wall: () => current.wall(),
-  timer: (delay, action) => current.timer(delay, action),
+  timer: (delay, action, slack) => current.timer(delay, action, slack),
 };
 
 /** Begins virtual time anew, at 0. */

@@ -29,12 +29,13 @@ class SystemTimerCount implements Disposable {
 }
 
 /** Resolves to by how much a timer was late. */
-function lateness(delay: number): Promise<number> {
+function lateness(delay: number, slack?: number): Promise<number> {
   const start = systemClock.now();
   return new Promise((resolve) =>
     systemClock.timer(
       delay,
       () => resolve(systemClock.now() - start - delay),
+      slack,
     ).ref()
   );
 }
@@ -82,6 +83,32 @@ Deno.test("timers of half a second and more wake the process together, 5 ms late
   const ends = Array.from({ length: 100 }, (_, i) => lateness(500 + i / 10));
   await Promise.all(ends);
   assert(count.set.length <= 8, `${count.set.length} timers of the system`);
+});
+
+Deno.test("timers with slack wake the process together, and are late by no more than that", async () => {
+  using count = new SystemTimerCount();
+  const late = await Promise.all(
+    Array.from({ length: 1_000 }, (_, i) => lateness(100 + i / 2, 100)),
+  );
+  // In half a second there are eight multiples of 64 ms.
+  assert(count.set.length <= 20, `${count.set.length} timers of the system`);
+  for (const each of late) assertGreaterOrEqual(each, 0);
+});
+
+Deno.test("many timers that fire together leave turns of the event loop to others", async () => {
+  const done: string[] = [];
+  const end = Promise.withResolvers<void>();
+  for (let i = 0; i < 100; i++) {
+    systemClock.timer(10, () => {
+      if (i === 0) setTimeout(() => done.push("other"), 0);
+      for (const end = systemClock.now() + 1; systemClock.now() < end;);
+      done.push("timer");
+      if (i === 99) end.resolve();
+    }).ref();
+  }
+  await end.promise;
+  const at = done.indexOf("other");
+  assert(at > 0 && at < 100, `the other came after ${at} timers`);
 });
 
 Deno.test("a timer beyond what setTimeout takes does not fire when that is over", async () => {

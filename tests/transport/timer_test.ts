@@ -11,7 +11,12 @@ const LONG = 2 ** 31 + 7;
 class Fixture {
   readonly clock = new VirtualClock();
   readonly fired: number[] = [];
-  readonly timer = new Timer(this.clock);
+  readonly timer: Timer;
+
+  constructor(slack?: number) {
+    const lenient = slack === undefined ? undefined : { slack };
+    this.timer = new Timer(this.clock, false, lenient);
+  }
 
   /** The delays that the clock was asked for. */
   get armed(): number[] {
@@ -173,4 +178,26 @@ Deno.test("an action may plan the timer again", () => {
   timer.plan(10, again);
   clock.tick(DAY);
   assertEquals([fired, clock.pending], [[10, 20, 30], 0]);
+});
+
+Deno.test("a time that moves within the slack leaves the timer of the clock alone", () => {
+  const fixture = new Fixture(10);
+  fixture.clock.usesSlack = true;
+  fixture.set(1_000);
+  fixture.set(1_004);
+  assertEquals(fixture.armed, [1_000]);
+  fixture.tick(1_009);
+  assertEquals(fixture.fired, []);
+  fixture.tick(1);
+  assertEquals(fixture.fired, [1_010]);
+});
+
+Deno.test("what is due before the timer fires at the latest sets it anew", () => {
+  const fixture = new Fixture(10);
+  fixture.clock.usesSlack = true;
+  fixture.set(1_000);
+  fixture.set(999);
+  assertEquals(fixture.armed, [1_000, 999]);
+  fixture.tick(1_009);
+  assertEquals(fixture.fired, [1_009]);
 });
