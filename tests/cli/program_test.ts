@@ -160,30 +160,35 @@ Deno.test("Each mistake is answered with one line, which knows the neighbour, an
   }
 });
 
-/** The console sessions in the README: each command, and what it prints. */
-function sessions(): [command: string, output: string][] {
-  const readme = Deno.readTextFileSync(
-    new URL("../../README.md", import.meta.url),
+/** The console session of a page: each command, and what it prints. */
+function sessionOf(page: string): [command: string, output: string][] {
+  const text = Deno.readTextFileSync(
+    new URL(`../../${page}`, import.meta.url),
   );
-  const [, block] = /```console\n(\$ keepalive[\s\S]*?)```/.exec(readme)!;
+  const [, block] = /```console\n(\$ keepalive[\s\S]*?)```/.exec(text)!;
   return block.split(/^\$ keepalive /m).slice(1).map((part) => {
     const [command, ...lines] = part.split("\n");
     return [command, lines.join("\n")];
   });
 }
 
-Deno.test("the output in the README is what the command line prints", async () => {
-  await using server = start();
-  const ran = sessions().filter(([command]) => !command.startsWith("ping"));
-  assertEquals(ran.length, 5);
-  for (const [command, output] of ran) {
-    const args = command.match(/'[^']*'|\S+/g)!
-      .map((word) => word.replaceAll("'", ""))
-      .map((word) => word === "localhost:50051" ? server.target : word);
-    const { stdout, stderr } = await runProgram(...args);
-    assertEquals(stdout + stderr, output);
-  }
-});
+const SESSIONS = { "README.md": 3, ".github/COMMAND-LINE.md": 5 };
+
+for (const [page, count] of Object.entries(SESSIONS)) {
+  Deno.test(`the output in ${page} is what the command line prints`, async () => {
+    await using server = start();
+    const ran = sessionOf(page)
+      .filter(([command]) => !command.startsWith("ping"));
+    assertEquals(ran.length, count);
+    for (const [command, output] of ran) {
+      const args = command.match(/'[^']*'|\S+/g)!
+        .map((word) => word.replaceAll("'", ""))
+        .map((word) => word === "localhost:50051" ? server.target : word);
+      const { stdout, stderr } = await runProgram(...args);
+      assertEquals(stdout + stderr, output);
+    }
+  });
+}
 
 Deno.test("ping loads no Protocol Buffers, and no parser of them", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {

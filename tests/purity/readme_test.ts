@@ -42,19 +42,24 @@ const OPTIONS: Readonly<Record<string, () => unknown>> = {
 /** For layers above, or explained with the option that they are a part of. */
 const ELSEWHERE = ["onStream"];
 
+/** The words in the code spans of a page. */
+async function namedIn(page: string): Promise<ReadonlySet<string>> {
+  const text = await Deno.readTextFile(new URL(page, ROOT));
+  const spans = [...text.matchAll(/`([^`\n]+)`/g)];
+  return new Set(spans.flatMap(([, span]) => span.match(/\w+/g) ?? []));
+}
+
 for (const [what, run] of Object.entries(OPTIONS)) {
-  Deno.test(`the README names each option of ${what}`, async () => {
-    const text = await Deno.readTextFile(new URL("README.md", ROOT));
-    const named = new Set(
-      [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, span]) =>
-        span.match(/\w+/g) ?? []
-      ),
-    );
+  Deno.test(`the README names each option of ${what}, and so does the page of options`, async () => {
     const keys = await keysOf(run);
     assert(keys.length > 1, keys.join());
-    assertEquals(
-      keys.filter((key) => !named.has(key) && !ELSEWHERE.includes(key)),
-      [],
-    );
+    for (const page of ["README.md", ".github/OPTIONS.md"]) {
+      const named = await namedIn(page);
+      assertEquals(
+        keys.filter((key) => !named.has(key) && !ELSEWHERE.includes(key)),
+        [],
+        page,
+      );
+    }
   });
 }
