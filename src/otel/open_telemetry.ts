@@ -14,6 +14,8 @@ import {
   type Propagator,
   PROPAGATOR_MEMBERS,
   registeredApi,
+  type SpansOption,
+  spansOption,
   type TracerProvider,
   type Tracing,
 } from "../tracing/mod.ts";
@@ -45,9 +47,23 @@ export interface OpenTelemetryOptions {
    * @default {"grpc"}
    */
   readonly names?: NamesOption;
+  /**
+   * What the spans look like: `"semconv"`, by OpenTelemetry's semantic
+   * conventions, or `"grpc"`, as grpc-go's plugin has them; as in
+   * `TracingOptions` of `@keepalive/grpc/tracing`.
+   *
+   * @default {"semconv"}
+   */
+  readonly spans?: SpansOption;
 }
 
-const OPTION_KEYS = ["meterProvider", "tracerProvider", "propagator", "names"];
+const OPTION_KEYS = [
+  "meterProvider",
+  "tracerProvider",
+  "propagator",
+  "names",
+  "spans",
+];
 
 /** What watches a channel or a server, and wraps its calls. */
 export interface Telemetry {
@@ -73,12 +89,11 @@ export function telemetryOf(
   },
   clock: Clock,
 ): Telemetry {
-  const { meterProvider, tracerProvider, propagator, names } = providersOf(
-    otel,
-  );
+  const { meterProvider, tracerProvider, propagator, names, spans } =
+    providersOf(otel);
   const measured = meterProvider && otelObserver({ meterProvider, names });
   const tracing = tracerProvider &&
-    otelTracing({ tracerProvider, propagator, clock });
+    otelTracing({ tracerProvider, propagator, spans, clock });
   if (measured === undefined && tracing === undefined) {
     return { observer, tracing, outside: undefined };
   }
@@ -106,6 +121,7 @@ function providersOf(
   const given: OpenTelemetryOptions = option === true ? {} : option;
   requireKnownKeys("otel", given, OPTION_KEYS);
   namesOption(given.names);
+  spansOption(given.spans);
   requireMembers("propagator", given.propagator, PROPAGATOR_MEMBERS);
   const { meterProvider, tracerProvider } = given;
   if (meterProvider !== undefined || tracerProvider !== undefined) return given;

@@ -16,7 +16,12 @@ export type SpanAttributes = {
 export interface Span {
   /** Tells more of it. */
   setAttributes(attributes: SpanAttributes): unknown;
-  /** Says how it ended: 2 is an error. */
+  /**
+   * Something happens in it, now or at a time in milliseconds since 1970. An SDK
+   * keeps so many, 128 by default.
+   */
+  addEvent(name: string, attributes?: SpanAttributes, time?: number): unknown;
+  /** Says how it ended: 1 is well, 2 is an error. */
   setStatus(status: { code: number; message?: string }): unknown;
   /** It has ended, now or at a time in milliseconds since 1970. */
   end(endTime?: number): void;

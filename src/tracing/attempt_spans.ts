@@ -1,17 +1,20 @@
-import type { CallEvent } from "../grpc/mod.ts";
+import type { CallEvent, Metadata } from "../grpc/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
 import type { Context, Span, SpanOptions, Tracer } from "./api.ts";
 import {
   endClientSpan,
+  grpcSpanName,
   methodName,
   peerAttributes,
   SpanKind,
 } from "./describe.ts";
 
 /** Calls that are followed at once: of more, the oldest is forgotten. */
-const MOST = 100_000;
+export const MOST_CALLS = 100_000;
 
-type Started = CallEvent & { type: "attempt-started" };
+/** An attempt begins. */
+export type Started = CallEvent & { type: "attempt-started" };
+
 type Ended = CallEvent & { type: "attempt-ended" };
 
 /** The span of a call. */
@@ -20,6 +23,8 @@ export interface CallSpan {
   readonly span: Span;
   /** The context in which it is the active one. */
   readonly context: Context;
+  /** What travels with it. */
+  readonly metadata: Metadata;
 }
 
 /** A call that is traced. */
@@ -79,16 +84,16 @@ export class AttemptSpans {
     const span = this.#beginning;
     this.#beginning = undefined;
     if (span === undefined) return;
-    const name = `Attempt.${methodName(method).replace("/", ".")}`;
+    const name = grpcSpanName("Attempt", methodName(method));
     this.#calls.set(callId, { ...span, name, running: new Map() });
-    if (this.#calls.size <= MOST) return;
+    if (this.#calls.size <= MOST_CALLS) return;
     for (const oldest of this.#calls.keys()) return this.#forget(oldest);
   }
 
   #onStarted(event: Started): void {
     const traced = this.#calls.get(event.callId);
     if (traced === undefined) return;
-    const options = optionsOf(event);
+    const options = startOf(event);
     if (event.number === 1) {
       traced.first = { started: { ...options, startTime: this.#clock.wall() } };
       return;
@@ -128,7 +133,8 @@ export class AttemptSpans {
   }
 }
 
-function optionsOf({ previousAttempts, cause }: Started): SpanOptions {
+/** How the span of an attempt begins. */
+export function startOf({ previousAttempts, cause }: Started): SpanOptions {
   return {
     kind: SpanKind.CLIENT,
     attributes: {

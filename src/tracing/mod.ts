@@ -5,3 +5,4 @@
  */
 export * from "./public.ts";
 export { outsideOfCalls, PROPAGATOR_MEMBERS, registeredApi } from "./api.ts";
+export { spansOption } from "./span_style.ts";

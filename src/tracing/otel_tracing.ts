@@ -1,35 +1,19 @@
 import type {
-  CallEvent,
   ClientInterceptor,
-  Metadata,
   Observer,
   ServerInterceptor,
 } from "../grpc/mod.ts";
-import { INSTRUMENTATION, serverAttributes } from "../metrics/mod.ts";
+import { INSTRUMENTATION } from "../metrics/mod.ts";
 import { display, requireKnownKeys, requireMembers } from "../options/mod.ts";
 import { type Clock, requireClock, systemClock } from "../runtime/mod.ts";
 import {
-  type ContextManager,
   type Propagator,
   PROPAGATOR_MEMBERS,
   registeredApi,
-  type Tracer,
   type TracerProvider,
-  withoutSpan,
-  withSpan,
 } from "./api.ts";
-import { AttemptSpans } from "./attempt_spans.ts";
-import {
-  callAttributes,
-  endClientSpan,
-  endServerSpan,
-  methodName,
-  OK,
-  outcomeOf,
-  peerAttributes,
-  SpanKind,
-} from "./describe.ts";
-import { inContext } from "./in_context.ts";
+import { clientInterceptor, serverInterceptor } from "./interceptors.ts";
+import { type SpansOption, spansOption, spanStyle } from "./span_style.ts";
 
 /** With what {@linkcode otelTracing} traces. */
 export interface TracingOptions {
@@ -46,6 +30,12 @@ export interface TracingOptions {
    * @default {the one that is registered}
    */
   readonly propagator?: Propagator;
+  /**
+   * What the spans look like.
+   *
+   * @default {"semconv"}
+   */
+  readonly spans?: SpansOption;
   /**
    * Tells what time it is: the clock of the channel, if that has one.
    *
@@ -67,13 +57,14 @@ export interface Tracing {
   /**
    * An observer of the channel, for the address of the server that took a call,
    * and a span of each attempt at one that is tried more than once; without it
-   * there are none of those. `joinObservers` of
-   * `@keepalive/grpc/observe` has it watch beside others.
+   * there are none of those. With `spans: "grpc"` it has the spans of all attempts
+   * and the events of spans, and is an observer of the server, too.
+   * `joinObservers` of `@keepalive/grpc/observe` has it watch beside others.
    */
   readonly observer: Observer;
 }
 
-const OPTION_KEYS = ["tracerProvider", "propagator", "clock"];
+const OPTION_KEYS = ["tracerProvider", "propagator", "spans", "clock"];
 
 /**
  * Traces calls with OpenTelemetry, by its semantic conventions for RPC: a span
@@ -98,11 +89,13 @@ const OPTION_KEYS = ["tracerProvider", "propagator", "clock"];
  * });
  * ```
  *
- * @throws {TypeError} If an option has a wrong type, or is none.
+ * @throws {TypeError | RangeError} If an option cannot be used, or is none.
  */
 export function otelTracing(options: TracingOptions = {}): Tracing {
   requireKnownKeys("the options of tracing", options, OPTION_KEYS);
   requireMembers("propagator", options.propagator, PROPAGATOR_MEMBERS);
+  const { clock = systemClock } = options;
+  const spans = spansOption(options.spans);
   requireClock(options.clock);
   const api = registeredApi();
   const provider = options.tracerProvider ?? api.trace;
@@ -125,12 +118,12 @@ export function otelTracing(options: TracingOptions = {}): Tracing {
     INSTRUMENTATION.version,
   );
   const propagator = options.propagator ?? api.propagation;
-  const attempts = new AttemptSpans(tracer, options.clock ?? systemClock);
+  const style = spanStyle(spans, { tracer, propagator, clock });
+  const instruments = { tracer, contexts: context, propagator, style };
   return {
-    client: (target) =>
-      clientInterceptor(tracer, context, propagator, attempts, String(target)),
-    server: serverInterceptor(tracer, context, propagator),
-    observer: { call: (event: CallEvent) => attempts.onEvent(event) },
+    client: (target) => clientInterceptor(instruments, String(target)),
+    server: serverInterceptor(instruments),
+    observer: style.observer,
   };
 }
 
@@ -139,88 +132,4 @@ const UNTRACED: Tracing = {
   client: () => (request, next) => next(request),
   server: (_, proceed) => proceed(),
   observer: {},
-};
-
-function clientInterceptor(
-  tracer: Tracer,
-  contexts: ContextManager,
-  propagator: Propagator | undefined,
-  attempts: AttemptSpans,
-  target: string,
-): ClientInterceptor {
-  const where = serverAttributes(target);
-  return async (request, next) => {
-    const parent = contexts.active();
-    const name = methodName(request.method.path);
-    const attributes = { ...callAttributes(name), ...where };
-    const kind = SpanKind.CLIENT;
-    const span = tracer.startSpan(name, { kind, attributes }, parent);
-    const context = withSpan(parent, span);
-    propagator?.inject(context, request.metadata, METADATA);
-    try {
-      // The span is not made the active one: what a connection begins would
-      // keep it beyond the call.
-      const response = await attempts.following(
-        { span, context },
-        () => next(inContext(request, contexts, parent)),
-      );
-      response.trailers.then(
-        () => endClientSpan(span, OK),
-        (error) => endClientSpan(span, outcomeOf(error)),
-      );
-      return response;
-    } catch (error) {
-      endClientSpan(span, outcomeOf(error));
-      throw error;
-    }
-  };
-}
-
-function serverInterceptor(
-  tracer: Tracer,
-  contexts: ContextManager,
-  propagator: Propagator | undefined,
-): ServerInterceptor {
-  return async (call, proceed) => {
-    // What is active here is what was when the server began to listen.
-    const root = withoutSpan(contexts.active());
-    const parent = propagator?.extract(root, call.metadata, METADATA) ?? root;
-    const name = methodName(call.path);
-    const attributes = {
-      ...callAttributes(name),
-      ...peerAttributes(call.peer),
-    };
-    const kind = SpanKind.SERVER;
-    const span = tracer.startSpan(name, { kind, attributes }, parent);
-    try {
-      await contexts.with(withSpan(parent, span), proceed);
-      endServerSpan(
-        span,
-        call.signal.aborted ? outcomeOf(call.signal.reason) : OK,
-      );
-    } catch (error) {
-      const { aborted, reason } = call.signal;
-      endServerSpan(span, outcomeOf(aborted ? reason : error));
-      throw error;
-    }
-  };
-}
-
-/** Reads and writes metadata, for a propagator. */
-const METADATA = {
-  set(carrier: unknown, key: string, value: string): void {
-    try {
-      (carrier as Metadata).set(key, value);
-    } catch {
-      // What cannot travel is left out: telemetry fails no call
-      // (https://opentelemetry.io/docs/specs/otel/error-handling/).
-    }
-  },
-  get(carrier: unknown, key: string): string | undefined {
-    const value = (carrier as Metadata).get(key);
-    return typeof value === "string" ? value : undefined;
-  },
-  keys(carrier: unknown): string[] {
-    return [...(carrier as Metadata)].map(([key]) => key);
-  },
 };

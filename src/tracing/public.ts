@@ -32,3 +32,4 @@ export {
   type Tracing,
   type TracingOptions,
 } from "./otel_tracing.ts";
+export type { SpansOption } from "./span_style.ts";

@@ -373,6 +373,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "Span",
     "SpanAttributes",
     "SpanOptions",
+    "SpansOption",
     "Tracer",
     "TracerProvider",
     "Tracing",

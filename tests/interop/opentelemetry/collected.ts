@@ -41,6 +41,15 @@ export interface Span {
   readonly id: string;
   readonly parent?: string;
   readonly status: string;
+  readonly description?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly events?: readonly SpanEvent[];
+}
+
+/** What happened in a span. */
+export interface SpanEvent {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** All of it. */

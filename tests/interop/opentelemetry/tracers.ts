@@ -21,17 +21,17 @@ import type { Around } from "./scene.ts";
 /** Registers the SDK until it is disposed of, and keeps the spans. */
 export class Tracers implements Disposable {
   readonly #ended: ReadableSpan[] = [];
+  readonly provider: TracerProvider = new TracerProvider({
+    spanProcessors: [{
+      onStart: () => {},
+      onEnd: (span) => void this.#ended.push(span),
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    }],
+  });
 
   constructor() {
-    const provider = new TracerProvider({
-      spanProcessors: [{
-        onStart: () => {},
-        onEnd: (span) => void this.#ended.push(span),
-        forceFlush: () => Promise.resolve(),
-        shutdown: () => Promise.resolve(),
-      }],
-    });
-    trace.setGlobalTracerProvider(provider);
+    trace.setGlobalTracerProvider(this.provider);
     context.setGlobalContextManager(
       new AsyncLocalStorageContextManager().enable(),
     );
@@ -64,7 +64,13 @@ export class Tracers implements Disposable {
       trace: span.spanContext().traceId,
       id: span.spanContext().spanId,
       parent: span.parentSpanContext?.spanId,
-      status: String(span.status.code),
+      status: ["Unset", "Ok", "Error"][span.status.code],
+      description: span.status.message,
+      attributes: textsOf(span.attributes),
+      events: span.events.map(({ name, attributes = {} }) => ({
+        name,
+        attributes: textsOf(attributes),
+      })),
     }));
   }
 
@@ -75,15 +81,25 @@ export class Tracers implements Disposable {
   }
 }
 
+function textsOf(attributes: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, String(value)]),
+  );
+}
+
 /** Each span with those above it, the topmost first; all of one trace. */
 export function lineages(spans: readonly Span[]): string[] {
-  const byId = new Map(spans.map((span) => [span.id, span]));
-  const lineage = ({ name, kind, trace, parent }: Span): string => {
-    const shown = kind === "internal" ? name : `${kind} ${name}`;
-    if (parent === undefined) return shown;
-    const above = byId.get(parent);
-    const isOne = above?.trace === trace;
-    return `${isOne ? lineage(above) : "(another trace)"} > ${shown}`;
-  };
-  return spans.map(lineage);
+  return spans.map((span) => lineage(span, spans));
+}
+
+/** A span with those above it, the topmost first. */
+export function lineage(
+  { name, kind, trace, parent }: Span,
+  spans: readonly Span[],
+): string {
+  const shown = kind === "internal" ? name : `${kind} ${name}`;
+  if (parent === undefined) return shown;
+  const above = spans.find(({ id }) => id === parent);
+  const isOne = above?.trace === trace;
+  return `${isOne ? lineage(above, spans) : "(another trace)"} > ${shown}`;
 }

@@ -42,6 +42,8 @@ export class FakeSpan implements Span {
   readonly options: SpanOptions;
   readonly parent: FakeSpan | undefined;
   readonly attributes: Record<string, unknown> = {};
+  readonly events: [name: string, attributes: SpanAttributes, time?: number][] =
+    [];
   status: { code: number; message?: string } | undefined;
   ends = 0;
   endTime: number | undefined;
@@ -54,6 +56,13 @@ export class FakeSpan implements Span {
 
   setAttributes(attributes: SpanAttributes): void {
     Object.assign(this.attributes, attributes);
+  }
+
+  addEvent(name: string, attributes: SpanAttributes = {}, time?: number): void {
+    if (this.ends > 0) throw new Error(`${this.name} has ended: ${name}`);
+    this.events.push(
+      time === undefined ? [name, attributes] : [name, attributes, time],
+    );
   }
 
   setStatus(status: { code: number; message?: string }): void {

@@ -114,12 +114,20 @@ type metric struct {
 }
 
 type span struct {
-	Name   string `json:"name"`
-	Kind   string `json:"kind"`
-	Trace  string `json:"trace"`
-	Id     string `json:"id"`
-	Parent string `json:"parent,omitempty"`
-	Status string `json:"status"`
+	Name        string            `json:"name"`
+	Kind        string            `json:"kind"`
+	Trace       string            `json:"trace"`
+	Id          string            `json:"id"`
+	Parent      string            `json:"parent,omitempty"`
+	Status      string            `json:"status"`
+	Description string            `json:"description,omitempty"`
+	Attributes  map[string]string `json:"attributes"`
+	Events      []event           `json:"events,omitempty"`
+}
+
+type event struct {
+	Name       string            `json:"name"`
+	Attributes map[string]string `json:"attributes"`
 }
 
 func (t *telemetry) collected() map[string]any {
@@ -190,6 +198,10 @@ func attributesOf(set attribute.Set) map[string]string {
 	return attributes
 }
 
+func textsOf(list []attribute.KeyValue) map[string]string {
+	return attributesOf(attribute.NewSet(list...))
+}
+
 // text is what Prometheus would read.
 func (t *telemetry) text() string {
 	families, err := t.registry.Gather()
@@ -209,11 +221,16 @@ func (t *telemetry) ended() []span {
 	var all []span
 	for _, each := range t.spans.Ended() {
 		found := span{
-			Name:   each.Name(),
-			Kind:   each.SpanKind().String(),
-			Trace:  each.SpanContext().TraceID().String(),
-			Id:     each.SpanContext().SpanID().String(),
-			Status: each.Status().Code.String(),
+			Name:        each.Name(),
+			Kind:        each.SpanKind().String(),
+			Trace:       each.SpanContext().TraceID().String(),
+			Id:          each.SpanContext().SpanID().String(),
+			Status:      each.Status().Code.String(),
+			Description: each.Status().Description,
+			Attributes:  textsOf(each.Attributes()),
+		}
+		for _, note := range each.Events() {
+			found.Events = append(found.Events, event{note.Name, textsOf(note.Attributes)})
 		}
 		if each.Parent().IsValid() {
 			found.Parent = each.Parent().SpanID().String()
