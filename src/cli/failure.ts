@@ -7,7 +7,7 @@ import {
 import { colours } from "./colours.ts";
 import { tlsFlags } from "./endpoint/mod.ts";
 import { printError } from "./output.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../page/mod.ts";
 
 /** Added to the status code of a call that has failed, as grpcurl does. */
 const FAILED_CALL = 64;

@@ -1,4 +1,4 @@
-import { printableJson } from "./printable.ts";
+import { printableJson } from "../page/mod.ts";
 
 /** JSON on one line; `Infinity` is `"infinity"`, what does not print escaped. */
 export function toJsonText(value: unknown): string {

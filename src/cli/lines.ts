@@ -1,6 +1,6 @@
 import type { CloseReason } from "../../mod.ts";
 import { errorCodeName, type TransportEvent } from "../transport/public.ts";
-import { printableJson } from "./printable.ts";
+import { printableJson } from "../page/mod.ts";
 
 /** A call has ended. */
 export interface CallEvent {

@@ -8,7 +8,7 @@ import {
   type ToolEvent,
 } from "./lines.ts";
 import { printLine } from "./output.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../page/mod.ts";
 import { inWords, type Tone } from "./words.ts";
 
 /** Tells what happens, for people or as JSON. */

@@ -1,6 +1,6 @@
 import type { Request } from "./command.ts";
 import { printError, printLine } from "./output.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../page/mod.ts";
 import { StartError, UsageError } from "./usage_error.ts";
 
 /**

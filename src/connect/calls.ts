@@ -8,7 +8,7 @@ import type {
 import type { Channel } from "../client/mod.ts";
 import type { CallOptions } from "../grpc/mod.ts";
 import { type MethodDefinitionOf, serviceDefinition } from "../protobuf/mod.ts";
-import { toConnectError } from "./errors.ts";
+import { rethrow, toConnectError } from "./errors.ts";
 import { addTo, toMetadata } from "./headers.ts";
 
 /** Makes a unary call of Connect through a channel. */
@@ -69,20 +69,26 @@ export async function runStream<I extends DescMessage, O extends DescMessage>(
   return { stream: true, service, method, header, trailer, message };
 }
 
-async function* readAll<Message>(
+/** The messages; to leave ends the call at once, also while one is waited for. */
+function readAll<Message>(
   first: Promise<IteratorResult<Message, void>>,
   rest: AsyncGenerator<Message>,
-): AsyncIterable<Message> {
-  try {
-    const { done, value } = await first;
-    if (done) return;
-    yield value;
-    yield* rest;
-  } catch (error) {
-    throw toConnectError(error);
-  } finally {
-    await rest.return(undefined);
-  }
+): AsyncIterableIterator<Message> {
+  let ahead: typeof first | undefined = first;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      const next = ahead ?? rest.next();
+      ahead = undefined;
+      return next.catch(rethrow);
+    },
+    async return() {
+      await rest.return(undefined);
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 function definitionOf(method: DescMethod): MethodDefinitionOf<DescMethod> {

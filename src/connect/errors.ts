@@ -50,3 +50,8 @@ function toDetail(detail: ConnectError["details"][number]): ErrorDetail {
     value: toBinary(desc, create(desc, value)),
   };
 }
+
+/** Throws an error as one of Connect. */
+export function rethrow(error: unknown): never {
+  throw toConnectError(error);
+}

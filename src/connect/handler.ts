@@ -13,7 +13,7 @@ import {
   type UnaryRequest,
 } from "@connectrpc/connect";
 import type { CallContext } from "../grpc/mod.ts";
-import { systemClock } from "../runtime/mod.ts";
+import { clockOf } from "../server/mod.ts";
 import { toGrpcError } from "./errors.ts";
 import { toHeaders, toMetadata } from "./headers.ts";
 import { intercepted } from "./intercepted.ts";
@@ -161,7 +161,7 @@ function contextOf(
   return {
     ...context,
     responseHeader: new ResponseHeaders(call),
-    timeoutMs: () => deadline && deadline.getTime() - systemClock.wall(),
+    timeoutMs: () => deadline && deadline.getTime() - clockOf(call).wall(),
   };
 }
 

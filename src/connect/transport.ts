@@ -21,7 +21,7 @@ import {
   requireMembers,
 } from "../options/mod.ts";
 import { runStream, runUnary } from "./calls.ts";
-import { toConnectError } from "./errors.ts";
+import { rethrow } from "./errors.ts";
 import { intercepted } from "./intercepted.ts";
 
 /** What a transport adds to each call. */
@@ -104,10 +104,6 @@ function resolveOptions(options: TransportOptions) {
       { minimum: 0 },
     ),
   };
-}
-
-function rethrow(error: unknown): never {
-  throw toConnectError(error);
 }
 
 function requestOf(

@@ -4,4 +4,4 @@
  * @module
  */
 export { dataOf, pageOf } from "./page.ts";
-export { escapeMarkup, jsonOf, printable } from "./printable.ts";
+export { escapeMarkup, jsonOf, printable, printableJson } from "./printable.ts";

@@ -40,10 +40,22 @@ export function escapeMarkup(text: string): string {
   );
 }
 
+/** JSON whose value is the same, with what does not print escaped. */
+export function printableJson(json: string): string {
+  return json.replace(
+    UNPRINTABLE,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  );
+}
+
 /**
- * JSON whose value is the same, on one line: with what does not print escaped,
- * and without a `<`, so that it may stand in a page. What JSON has no number for is
- * a text: `"Infinity"`.
+ * JSON of a value, on one line: with what does not print escaped, and without a
+ * `<`, so that it may stand in a page. What JSON has no number for is a text:
+ * `"Infinity"`.
  */
 export function jsonOf(value: unknown): string {
   const json = JSON.stringify(value, (_, each) => {
@@ -52,12 +64,5 @@ export function jsonOf(value: unknown): string {
       ? { name: each.name, message: each.message }
       : each;
   });
-  return json.replace(UNPRINTABLE, escapeUnits).replace(/</g, "\\u003c");
-}
-
-function escapeUnits(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
-  ).join("");
+  return printableJson(json).replace(/</g, "\\u003c");
 }

@@ -18,7 +18,7 @@ export {
   ServingStatus,
 } from "./health/mod.ts";
 export { implement, type Service } from "./implement.ts";
-export type { ServerCounters } from "./calls/mod.ts";
+export { clockOf, type ServerCounters } from "./calls/mod.ts";
 export { SERVE_KEYS, type ServeOptions } from "./options.ts";
 export { serve, Server } from "./serve.ts";
 export { UnfinishedHandlerError } from "./unfinished_handler_error.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { printable, printableJson } from "../../src/cli/printable.ts";
+import { printable, printableJson } from "../../src/page/mod.ts";
 import { encodeGoaway, ErrorCode, FrameType } from "../../src/frames/mod.ts";
 import { sayFields } from "../grpc/support/foreign.ts";
 import { hello, RawServer } from "../harness/raw_peer.ts";

@@ -3,16 +3,19 @@ import { isMessage } from "@bufbuild/protobuf";
 import {
   Code,
   ConnectError,
+  createClient,
   createContextKey,
   type Interceptor,
 } from "@connectrpc/connect";
-import { connectRoutes } from "@keepalive/grpc/connect";
+import { connectRoutes, createTransport } from "@keepalive/grpc/connect";
 import { reflection } from "@keepalive/grpc/reflection";
+import { inProcess } from "@keepalive/grpc/testing";
 import {
   GetItemRequestSchema,
   NoteSchema,
   Shop,
 } from "../protobuf/generated/shop_pb.ts";
+import { VirtualClock } from "../harness/virtual_clock.ts";
 import { all, withShop } from "./support.ts";
 
 const who = createContextKey("nobody");
@@ -64,6 +67,26 @@ Deno.test("a router of Connect is served: unary calls, their context and interce
     assertEquals(header.get("x-head"), "ada");
     assertEquals(trailer.get("x-tail"), "end");
   });
+});
+
+Deno.test("what is left of a timeout is counted by the clock of the server", async () => {
+  const clock = new VirtualClock();
+  const left: (number | undefined)[] = [];
+  const waiting = connectRoutes((router) => {
+    router.rpc(Shop.method.getItem, async (_, context) => {
+      left.push(context.timeoutMs());
+      await new Promise((resolve) => clock.timer(400, () => resolve(null)));
+      left.push(context.timeoutMs());
+      return { id: "a" };
+    });
+  });
+  const both = { clock };
+  await using channel = inProcess(waiting, { channel: both, server: both });
+  const client = createClient(Shop, createTransport(channel));
+  const item = client.getItem({ id: "a" }, { timeoutMs: 1_000 });
+  await clock.advance(500);
+  assertEquals((await item).id, "a");
+  assertEquals(left, [1_000, 600]);
 });
 
 Deno.test("a router of Connect is served: streams of each kind", async () => {

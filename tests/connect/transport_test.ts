@@ -217,6 +217,38 @@ Deno.test("a timeout of Connect is counted by the clock of the channel", async (
   assertEquals(code, Code.DeadlineExceeded);
 });
 
+Deno.test("who leaves a stream while a message is waited for ends it at once", async () => {
+  const clock = new VirtualClock();
+  let reason: unknown;
+  const hanging = implement(Shop, {
+    async *listItems(_, { signal }) {
+      yield { id: "1" };
+      await ends(signal).catch((error) => reason = error);
+    },
+  });
+  const both = { clock };
+  await using channel = inProcess([hanging], { channel: both, server: both });
+  const started = createTransport(channel).stream(
+    Shop.method.listItems,
+    undefined,
+    undefined,
+    undefined,
+    requests(),
+  );
+  await clock.advance(10);
+  const messages = (await started).message[Symbol.asyncIterator]();
+  assertEquals((await messages.next()).value.id, "1");
+  const next = messages.next();
+  const left = messages.return!();
+  await clock.advance(10);
+  assertEquals([(await next).done, (await left).done], [true, true]);
+  assertEquals(`${reason}`.includes("CANCELLED"), true, `${reason}`);
+});
+
+async function* requests() {
+  yield { limit: 1 };
+}
+
 /** Rejects when a signal is aborted. */
 function ends(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) =>

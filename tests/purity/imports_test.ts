@@ -52,6 +52,12 @@ const { exports }: { exports: Record<string, string> } = JSON.parse(
 );
 
 /**
+ * How text of others is made harmless, for people who write programs as for the
+ * command line: there must be one way, and it is no promise to anybody else.
+ */
+const HARMLESS = "./src/page/mod.ts";
+
+/**
  * Whether an import of the command line leads to an entrypoint that is
  * published. Not by its name: `deno publish` makes that an import of whatever
  * version is the newest then.
@@ -59,7 +65,7 @@ const { exports }: { exports: Record<string, string> } = JSON.parse(
 function isPublished(path: string, specifier: string): boolean {
   const { pathname } = new URL(specifier, new URL(`src/${path}`, "file:///"));
   return folderOf(path) === CLI && specifier.startsWith("../") &&
-    Object.values(exports).includes(`.${pathname}`);
+    [...Object.values(exports), HARMLESS].includes(`.${pathname}`);
 }
 
 /** A room with packages is an entrypoint of its own, for whoever asks for it. */

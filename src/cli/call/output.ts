@@ -16,7 +16,7 @@ import { colours } from "../colours.ts";
 import { tellFailure } from "../failure.ts";
 import { toJsonText } from "../json.ts";
 import { printError, printLine } from "../output.ts";
-import { printable, printableJson } from "../printable.ts";
+import { printable, printableJson } from "../../page/mod.ts";
 import type { Schema } from "../schema/mod.ts";
 import { StartError } from "../usage_error.ts";
 import type { CallSettings } from "./settings.ts";

@@ -9,7 +9,7 @@ import {
 import { colours } from "../colours.ts";
 import { toJsonText } from "../json.ts";
 import { printLine } from "../output.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../page/mod.ts";
 import { type Described, find } from "../schema/mod.ts";
 import type { SchemaSettings } from "../schema_arguments.ts";
 import { withSchema } from "../with_schema.ts";

@@ -1,7 +1,7 @@
 import type { Diagnosis, Finding, Severity } from "../../doctor/mod.ts";
 import { colours } from "../colours.ts";
 import { printLine } from "../output.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../page/mod.ts";
 
 /** Columns of a page where there is no terminal to ask. */
 const USUAL_WIDTH = 80;

@@ -1,6 +1,6 @@
 import { toJsonText } from "../json.ts";
 import { printLine } from "../output.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../page/mod.ts";
 import { find, type Schema } from "../schema/mod.ts";
 import type { SchemaSettings } from "../schema_arguments.ts";
 import { UsageError } from "../usage_error.ts";

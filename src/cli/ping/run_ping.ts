@@ -2,7 +2,7 @@ import { colours } from "../colours.ts";
 import { toJsonText } from "../json.ts";
 import { printLine } from "../output.ts";
 import { pause } from "../pause.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../page/mod.ts";
 import { onStopSignal } from "../stop_signals.ts";
 import type { PingSettings } from "./settings.ts";
 import { type Pinged, Pinger } from "./pinger.ts";

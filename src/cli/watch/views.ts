@@ -1,7 +1,7 @@
 import type { WatchedNews, WatchSnapshot } from "../../observe/mod.ts";
 import { isSmartTerminal } from "../colours.ts";
 import { print, printLine } from "../output.ts";
-import { printableJson } from "../printable.ts";
+import { printableJson } from "../../page/mod.ts";
 import { frameOf } from "./frame.ts";
 import { type Line, paint } from "./line.ts";
 import type { WatchSettings } from "./settings.ts";

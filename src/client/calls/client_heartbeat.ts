@@ -35,16 +35,22 @@ export function askForHeartbeat(
   });
 }
 
-/** Response headers have come to an attempt that may have asked. */
+/**
+ * Response headers have come to an attempt that may have asked. "Without an answer
+ * there are no heartbeats": what looks like one is a message then.
+ */
 export function readHeartbeatAnswer(
   { heartbeat: asked }: CallAttemptSetup,
   outbox: Outbox | undefined,
   inbox: Inbox,
   fields: readonly HeaderField[],
 ): void {
-  if (asked === undefined) return;
+  if (asked === undefined || outbox === undefined) return;
   const answer = heartbeatOf(fields);
-  if (answer === undefined) return;
-  const interval = acceptedInterval(asked.interval, answer);
-  outbox?.heartbeat?.agree(interval, inbox);
+  if (answer === undefined) {
+    outbox.heartbeat = undefined;
+  } else {
+    const interval = acceptedInterval(asked.interval, answer);
+    outbox.heartbeat?.agree(interval, inbox);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../runtime/mod.ts";
+import { type Clock, systemClock } from "../../runtime/mod.ts";
 import type { PeerCertificate } from "../../transport/mod.ts";
 import {
   acceptedEncoding,
@@ -114,4 +114,9 @@ export abstract class HandlerContext implements CallContext {
     this.response.encoding = encoding;
     this.useEncoding(encoding);
   }
+}
+
+/** The clock of a call; of the system for a stand-in. */
+export function clockOf(call: CallContext): Clock {
+  return call instanceof HandlerContext ? call.clock : systemClock;
 }

@@ -18,4 +18,5 @@ export type {
   ServerStreamingHandler,
   UnaryHandler,
 } from "./handler.ts";
+export { clockOf } from "./handler_context.ts";
 export { composeInterceptors } from "./run_intercepted.ts";

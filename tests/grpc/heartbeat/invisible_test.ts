@@ -266,6 +266,25 @@ Deno.test("Compressed, or without heartbeats, it arrives", async () => {
   }
 });
 
+Deno.test("It arrives as well once headers have come without an answer", async () => {
+  await using scene = new Scene();
+  scene.serve({ talk: (requests) => requests }, { heartbeat: false });
+  const channel = scene.channel({ heartbeat: {} });
+  const requests = new Spoken();
+  const heard = new Heard(channel.bidiStreaming(Quiet.talk, requests));
+  await scene.clock.advance(1_000);
+  for (const message of [MESSAGE, LOOKALIKE, LOOKALIKE]) {
+    requests.say(message);
+    await scene.clock.advance(1_000);
+  }
+  requests.end();
+  await scene.pass(heard.done, 1_000);
+  assertEquals([heard.messages, heard.error], [
+    [MESSAGE, LOOKALIKE, LOOKALIKE],
+    undefined,
+  ]);
+});
+
 Deno.test("A half of a heartbeat at the end is half a message", async () => {
   await using scene = new Scene();
   const { streams } = scene.play(answering(INTERVAL));
