@@ -29,14 +29,15 @@ import { parseArgs } from "node:util";
 import { type Measured, Pair } from "./calls_process.ts";
 import type { Job } from "./calls_programs/jobs.ts";
 import {
+  chosen,
   MissingTool,
   older,
   OURS,
   type Stack,
   STACKS,
 } from "./calls_stacks.ts";
-import { addRatios, type Figures, print, type Row } from "./calls_table.ts";
-import { median } from "./measure.ts";
+import { figuresOf, warmUp } from "./calls_figures.ts";
+import { addRatios, print, type Row } from "./calls_table.ts";
 
 /** Messages of a stream by their octets: the slowest stack takes seconds. */
 const STREAMS = { 32: 1_000_000, 1_024: 200_000, 65_536: 8_192 };
@@ -110,28 +111,6 @@ async function takeTurns(
   }
 }
 
-function figuresOf(job: Job, results: readonly Measured[]): Figures {
-  const of = (figure: (result: Measured) => number) =>
-    median(results.map(figure));
-  const cpu = of((result) => result.cpu);
-  if (job.kind === "unary") {
-    return {
-      "calls/s": of(({ count, milliseconds }) => count * 1_000 / milliseconds),
-      "p50 us": of(({ p50 }) => p50),
-      // Older checkouts do not count these.
-      "p99 us": of(({ p99 = NaN }) => p99),
-      "p99.9 us": of(({ p999 = NaN }) => p999),
-      "CPU us/call": cpu,
-    };
-  }
-  const octets = job.messages * job.size;
-  return {
-    "1000/s": of(({ milliseconds }) => job.messages / milliseconds),
-    "MB/s": of(({ milliseconds }) => octets / milliseconds / 1_000),
-    "CPU us/message": cpu,
-  };
-}
-
 function unaryJobs(): Record<string, Job> {
   const milliseconds = Number(flags.milliseconds);
   return Object.fromEntries(
@@ -152,20 +131,7 @@ function streamJobs(): Record<string, Job> {
   return jobs;
 }
 
-/** Long enough for each engine to have compiled what it will. */
-function warmUp(job: Job): Job {
-  return job.kind === "unary"
-    ? { ...job, milliseconds: 2_000 }
-    : { ...job, messages: job.messages >> 3 };
-}
-
 function stacks(): Stack[] {
-  const asked = STACKS.filter(({ name }) => isAsked(name));
+  const asked = chosen(STACKS, flags.only);
   return flags.before === undefined ? asked : [...asked, older(flags.before)];
-}
-
-function isAsked(name: string): boolean {
-  const asked = flags.only.split(",").filter((part) => part !== "");
-  return asked.length === 0 || name === OURS && asked.includes("ours") ||
-    asked.some((part) => name.includes(part));
 }

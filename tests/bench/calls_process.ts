@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Job, Result } from "./calls_programs/jobs.ts";
-import type { Command } from "./calls_stacks.ts";
+import type { Job, Result, ServerFiles } from "./calls_programs/jobs.ts";
+import type { Command } from "./calls_build.ts";
 
 /** Microseconds of a clock tick in `/proc/<pid>/stat` (`CLK_TCK` is 100). */
 const TICK = 10_000;
@@ -13,16 +13,28 @@ const TICK = 10_000;
 export interface Measured extends Result {
   /** Microseconds of processor time of each call, client and server. */
   readonly cpu: number;
+  /** What of it is the client's. */
+  readonly clientCpu: number;
+  /** What of it is the server's. */
+  readonly serverCpu: number;
+}
+
+/** The files of TLS on both sides. */
+export interface TlsFiles extends ServerFiles {
+  /** What the client trusts. */
+  readonly authority: string;
 }
 
 /** A program that answers a line with a line. */
 export class Program implements AsyncDisposable {
+  readonly #name: string;
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncGenerator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
   /** Starts it. */
   constructor([program, ...args]: Command) {
+    this.#name = [program, ...args].map(lastPart).join(" ");
     this.#child = new Deno.Command(program, {
       args,
       stdin: "piped",
@@ -41,7 +53,7 @@ export class Program implements AsyncDisposable {
   /** Waits for a line. */
   async answer<T>(): Promise<T> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error("A program ended without an answer");
+    if (done) throw new Error(`${this.#name} ended without an answer`);
     return JSON.parse(value);
   }
 
@@ -105,33 +117,42 @@ export class Pair implements AsyncDisposable {
     this.client = client;
   }
 
-  /** Starts both; they may be of different stacks. */
+  /** Starts both, with TLS if there are files; they may be of different stacks. */
   static async start(
     server: Command,
     client: Command = server,
+    tls?: TlsFiles,
   ): Promise<Pair> {
-    const serving = new Program([...server, "server"]);
+    const own = tls === undefined ? [] : [tls.certificate, tls.key];
+    await using started = new AsyncDisposableStack();
+    const serving = started.use(new Program([...server, "server", ...own]));
     const { port } = await serving.answer<{ port: number }>();
-    const target = `127.0.0.1:${port}`;
-    return new Pair(serving, new Program([...client, "client", target]));
+    const target = [`127.0.0.1:${port}`];
+    if (tls !== undefined) target.push(tls.authority);
+    const calling = new Program([...client, "client", ...target]);
+    started.move();
+    return new Pair(serving, calling);
   }
 
   /** Lets the client do a job. */
   async measure(job: Job): Promise<Measured> {
-    const before = this.#cpu;
+    const [client, server] = [this.client.cpu, this.server.cpu];
     await this.client.ask(job);
     const result = await this.client.answer<Result>();
-    return { ...result, cpu: (this.#cpu - before) / result.count };
+    const clientCpu = (this.client.cpu - client) / result.count;
+    const serverCpu = (this.server.cpu - server) / result.count;
+    return { ...result, cpu: clientCpu + serverCpu, clientCpu, serverCpu };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
+}
 
-  get #cpu(): number {
-    return this.client.cpu + this.server.cpu;
-  }
+/** Without the folders. */
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 async function* linesOf(

@@ -1,20 +1,21 @@
 /**
- * grpc-js as a program of `calls.ts`, on Node and on Deno.
+ * grpc-js as a program of `calls.ts` and `peers.ts`, on Node and on Deno.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import * as grpc from "npm:@grpc/grpc-js@1.14.7";
+import { type Client, type Exchange, worker } from "./client.ts";
 import {
   decodeDownload,
   encodeDownload,
-  type Job,
   PATHS,
+  type ServerFiles,
   type StreamJob,
-  UNARY_LENGTH,
 } from "./jobs.ts";
-import { type Client, run, work } from "./program.ts";
+import { run } from "./program.ts";
 
 const raw = (octets: Buffer) => octets;
 
@@ -22,6 +23,7 @@ const Echo = {
   unary: method(PATHS.unary, false, false),
   download: method(PATHS.download, false, true),
   upload: method(PATHS.upload, true, false),
+  bidi: method(PATHS.bidi, true, true),
 };
 
 const handlers = {
@@ -47,42 +49,88 @@ const handlers = {
     call.on("data", (message: Buffer) => octets += message.length);
     call.on("end", () => reply(null, Buffer.alloc(octets > 0 ? 1 : 0)));
   },
+
+  bidi(call: grpc.ServerDuplexStream<Buffer, Buffer>): void {
+    call.on("data", (message: Buffer) => call.write(message));
+    call.on("end", () => call.end());
+  },
 };
 
-await run(start, (target) => {
-  const client = connect(target);
-  return (job: Job) => work(client, job);
-});
+await run(
+  start,
+  (target, authority) => worker(() => connect(target, authority)),
+);
 
-function start(): Promise<number> {
+function start(tls?: ServerFiles): Promise<number> {
   const server = new grpc.Server();
   server.addService(Echo, handlers);
+  const credentials = tls === undefined
+    ? grpc.ServerCredentials.createInsecure()
+    : grpc.ServerCredentials.createSsl(null, [{
+      cert_chain: readFileSync(tls.certificate),
+      private_key: readFileSync(tls.key),
+    }]);
   return new Promise((resolve, reject) => {
     server.bindAsync(
       "127.0.0.1:0",
-      grpc.ServerCredentials.createInsecure(),
+      credentials,
       (error, port) => error === null ? resolve(port) : reject(error),
     );
   });
 }
 
-function connect(target: string): Client {
-  const client = new grpc.Client(target, grpc.credentials.createInsecure());
-  const request = Buffer.alloc(UNARY_LENGTH);
+function connect(target: string, authority?: string): Client {
+  const credentials = authority === undefined
+    ? grpc.credentials.createInsecure()
+    : grpc.credentials.createSsl(readFileSync(authority));
+  // Otherwise all clients of a process share a connection.
+  const own = { "grpc.use_local_subchannel_pool": 1 };
+  const client = new grpc.Client(target, credentials, own);
   return {
-    unary: () =>
-      new Promise((resolve, reject) => {
-        client.makeUnaryRequest(
-          PATHS.unary,
-          raw,
-          raw,
-          request,
-          (error, value) =>
-            error === null ? resolve(value!.length) : reject(error),
-        );
-      }),
+    unary: (size, fields) => {
+      const request = Buffer.alloc(size);
+      const metadata = new grpc.Metadata();
+      for (const [name, value] of Object.entries(fields)) {
+        metadata.set(name, value);
+      }
+      return () => unary(client, request, metadata);
+    },
     download: (job) => download(client, job),
     upload: (job) => upload(client, job),
+    bidi: (size) => exchange(client, Buffer.alloc(size)),
+    close: () => client.close(),
+  };
+}
+
+function unary(
+  client: grpc.Client,
+  request: Buffer,
+  metadata: grpc.Metadata,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(
+      PATHS.unary,
+      raw,
+      raw,
+      request,
+      metadata,
+      (error, value) => error === null ? resolve(value!.length) : reject(error),
+    );
+  });
+}
+
+/** Sends a message whenever it is asked to, and awaits the answer. */
+function exchange(client: grpc.Client, message: Buffer): Exchange {
+  const call = client.makeBidiStreamRequest(PATHS.bidi, raw, raw);
+  let answered = (_: number) => {};
+  call.on("data", (answer: Buffer) => answered(answer.length));
+  return {
+    send: () =>
+      new Promise((resolve) => {
+        answered = resolve;
+        call.write(message);
+      }),
+    end: () => call.end(),
   };
 }
 

@@ -1,17 +1,17 @@
 /**
- * This module as a program of `calls.ts`.
+ * This module as a program of `calls.ts` and `peers.ts`.
  *
  * @module
  */
 import { Channel, implement, serve } from "../../../mod.ts";
+import { type Client, type Exchange, Repeater, worker } from "./client.ts";
 import {
   decodeDownload,
   encodeDownload,
-  type Job,
   PATHS,
-  UNARY_LENGTH,
+  type ServerFiles,
 } from "./jobs.ts";
-import { type Client, run, work } from "./program.ts";
+import { run } from "./program.ts";
 
 const raw = (octets: Uint8Array) => octets;
 const codec = {
@@ -40,14 +40,20 @@ const Echo = {
     responseStream: false,
     ...codec,
   },
+  bidi: {
+    path: PATHS.bidi,
+    requestStream: true,
+    responseStream: true,
+    ...codec,
+  },
 } as const;
 
-await run(start, (target) => {
-  const client = connect(target);
-  return (job: Job) => work(client, job);
-});
+await run(
+  start,
+  (target, authority) => worker(() => connect(target, authority)),
+);
 
-function start(): Promise<number> {
+function start(tls?: ServerFiles): Promise<number> {
   const echo = implement(Echo, {
     unary: (request) => request,
     *download(request) {
@@ -60,16 +66,31 @@ function start(): Promise<number> {
       for await (const request of requests) octets += request.length;
       return new Uint8Array(octets > 0 ? 1 : 0);
     },
+    bidi: (requests) => requests,
   });
-  const server = serve({ hostname: "127.0.0.1", port: 0 }, [echo]);
+  const server = serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    tls: tls && {
+      cert: Deno.readTextFileSync(tls.certificate),
+      key: Deno.readTextFileSync(tls.key),
+    },
+  }, [echo]);
   return Promise.resolve((server.addr as Deno.NetAddr).port);
 }
 
-function connect(target: string): Client {
-  const channel = new Channel(target);
-  const request = new Uint8Array(UNARY_LENGTH);
+function connect(target: string, authority?: string): Client {
+  const channel = new Channel(target, {
+    tls: authority !== undefined &&
+      { caCerts: [Deno.readTextFileSync(authority)] },
+  });
   return {
-    unary: async () => (await channel.unary(Echo.unary, request)).length,
+    unary(size, metadata) {
+      const request = new Uint8Array(size);
+      const options = { metadata };
+      return async () =>
+        (await channel.unary(Echo.unary, request, options)).length;
+    },
     async download(job) {
       const responses = channel.serverStreaming(
         Echo.download,
@@ -86,5 +107,20 @@ function connect(target: string): Client {
       };
       return channel.clientStreaming(Echo.upload, requests());
     },
+    bidi: (size) => exchange(channel, new Uint8Array(size)),
+    close: () => channel.close(),
+  };
+}
+
+/** Sends a message whenever it is asked to, and awaits the answer. */
+function exchange(channel: Channel, message: Uint8Array): Exchange {
+  const requests = new Repeater(message);
+  const responses = channel.bidiStreaming(Echo.bidi, requests.messages());
+  return {
+    async send() {
+      requests.ask(true);
+      return (await responses.next()).value?.length ?? 0;
+    },
+    end: () => requests.ask(false),
   };
 }

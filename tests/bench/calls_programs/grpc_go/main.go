@@ -1,7 +1,8 @@
-// Command grpc_go is grpc-go as a program of calls.ts.
+// Command grpc_go is grpc-go as a program of calls.ts and peers.ts.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 )
@@ -14,11 +15,18 @@ func main() {
 }
 
 func run(arguments []string) error {
-	switch {
-	case len(arguments) == 1 && arguments[0] == "server":
-		return serve()
-	case len(arguments) == 2 && arguments[0] == "client":
-		return work(arguments[1])
+	if len(arguments) > 0 {
+		rest := arguments[1:]
+		switch {
+		case arguments[0] == "server" && len(rest) == 0:
+			return serve()
+		case arguments[0] == "server" && len(rest) == 2:
+			return serveTLS(rest[0], rest[1])
+		case arguments[0] == "client" && len(rest) == 1:
+			return work(rest[0], "")
+		case arguments[0] == "client" && len(rest) == 2:
+			return work(rest[0], rest[1])
+		}
 	}
-	return fmt.Errorf("usage: grpc_go server | client <target>")
+	return errors.New("usage: grpc_go server [<certificate> <key>] | client <target> [<authority>]")
 }

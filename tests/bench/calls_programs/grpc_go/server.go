@@ -9,6 +9,7 @@ import (
 	"net"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 )
 
 // rawCodec passes messages through as bytes.
@@ -35,22 +36,31 @@ func (rawCodec) Unmarshal(data []byte, value any) error {
 
 var (
 	downloadDesc = grpc.StreamDesc{StreamName: "Download", Handler: download, ServerStreams: true}
+	bidiDesc     = grpc.StreamDesc{StreamName: "Bidi", Handler: mirror, ClientStreams: true, ServerStreams: true}
 	uploadDesc   = grpc.StreamDesc{StreamName: "Upload", Handler: upload, ClientStreams: true}
 
 	echoService = grpc.ServiceDesc{
 		ServiceName: "echo.Echo",
 		HandlerType: (*any)(nil),
 		Methods:     []grpc.MethodDesc{{MethodName: "Unary", Handler: unary}},
-		Streams:     []grpc.StreamDesc{downloadDesc, uploadDesc},
+		Streams:     []grpc.StreamDesc{downloadDesc, uploadDesc, bidiDesc},
 	}
 )
 
-func serve() error {
+func serveTLS(certificate, key string) error {
+	transport, err := credentials.NewServerTLSFromFile(certificate, key)
+	if err != nil {
+		return err
+	}
+	return serve(grpc.Creds(transport))
+}
+
+func serve(options ...grpc.ServerOption) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	server := grpc.NewServer(grpc.ForceServerCodec(rawCodec{}))
+	server := grpc.NewServer(append(options, grpc.ForceServerCodec(rawCodec{}))...)
 	server.RegisterService(&echoService, struct{}{})
 	fmt.Printf("{\"port\":%d}\n", listener.Addr().(*net.TCPAddr).Port)
 	return server.Serve(listener)
@@ -87,5 +97,19 @@ func upload(_ any, stream grpc.ServerStream) error {
 			return err
 		}
 		octets += len(message)
+	}
+}
+
+func mirror(_ any, stream grpc.ServerStream) error {
+	for {
+		var message []byte
+		if err := stream.RecvMsg(&message); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := stream.SendMsg(&message); err != nil {
+			return err
+		}
 	}
 }

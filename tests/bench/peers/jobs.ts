@@ -1,0 +1,135 @@
+/**
+ * The jobs that each stack does with itself.
+ *
+ * @module
+ */
+import type { Job, StreamJob, UnaryJob } from "../calls_programs/jobs.ts";
+
+/** Jobs that are measured together. */
+export interface JobGroup {
+  /** What `--jobs` calls them. */
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  /** Whether both sides have TLS. */
+  readonly tls: boolean;
+  readonly jobs: Record<string, Job>;
+}
+
+const AT_ONCE = [1, 16, 64, 256];
+
+const SIZES = { "32 B": 32, "1 KiB": 1_024, "64 KiB": 65_536 };
+
+/** Streams that run at once. */
+const STREAMS = 100;
+
+const STREAM_NOTE =
+  "Messages of one stream on one connection, as fast as flow control lets them.";
+
+/** All of them. The driver sets how long, and so how many messages. */
+export const JOB_GROUPS: readonly JobGroup[] = [
+  {
+    id: "unary",
+    title: "Unary calls of 32 octets",
+    note: "One connection; each caller waits for its answer and calls again.",
+    tls: false,
+    jobs: unaryJobs("unary 32 B"),
+  },
+  {
+    id: "larger",
+    title: "Unary calls of 16 KiB, and with metadata",
+    note: "The first as large there as back, the others with ten fields.",
+    tls: false,
+    jobs: {
+      "unary 16 KiB, 16 at a time": unary(16, { size: 16_384 }),
+      "ten fields of metadata, 1 at a time": unary(1, { metadata: 10 }),
+      "ten fields of metadata, 64 at a time": unary(64, { metadata: 10 }),
+    },
+  },
+  {
+    id: "bidi",
+    title: "A message there and back on an open stream",
+    note: "One bidi stream, one message at a time.",
+    tls: false,
+    jobs: { "bidi 32 B": { kind: "bidi", size: 32, milliseconds: 0 } },
+  },
+  {
+    id: "streams",
+    title: "Streams of messages",
+    note: STREAM_NOTE,
+    tls: false,
+    jobs: streamJobs(1),
+  },
+  {
+    id: "many-streams",
+    title: `${STREAMS} streams at once`,
+    note: "On one connection.",
+    tls: false,
+    jobs: streamJobs(STREAMS),
+  },
+  {
+    id: "burst",
+    title: "40 000 calls at once",
+    note:
+      "Unary calls of 32 octets that begin in one turn, on one connection; the latency is that of each from that turn on.",
+    tls: false,
+    jobs: { "40 000 calls at once": { kind: "burst", calls: 40_000 } },
+  },
+  {
+    id: "connect",
+    title: "Connect and first call",
+    note: "A new connection, one unary call of 32 octets, the end, again.",
+    tls: false,
+    jobs: { "connect and call": { kind: "connect", milliseconds: 0 } },
+  },
+  {
+    id: "tls-unary",
+    title: "Unary calls of 32 octets with TLS",
+    note: "TLS 1.3 on both sides, with a certificate made for the run.",
+    tls: true,
+    jobs: unaryJobs("TLS, unary 32 B"),
+  },
+  {
+    id: "tls-streams",
+    title: "Streams of messages with TLS",
+    note: STREAM_NOTE,
+    tls: true,
+    jobs: streamJobs(1, "TLS, "),
+  },
+  {
+    id: "tls-connect",
+    title: "Connect and first call with TLS",
+    note:
+      "With the handshake, and with what a stack remembers of the one before.",
+    tls: true,
+    jobs: { "TLS, connect and call": { kind: "connect", milliseconds: 0 } },
+  },
+];
+
+/** Whether bare sockets can do a job: they have one message on its way. */
+export function isForBareSockets(job: Job): boolean {
+  return job.kind !== "burst" && !("streams" in job && job.streams! > 1) &&
+    !(job.kind === "unary" && (job.concurrency > 1 || job.metadata));
+}
+
+function unaryJobs(title: string): Record<string, Job> {
+  return Object.fromEntries(
+    AT_ONCE.map((calls) => [`${title}, ${calls} at a time`, unary(calls)]),
+  );
+}
+
+function unary(concurrency: number, more: Partial<UnaryJob> = {}): Job {
+  return { kind: "unary", concurrency, milliseconds: 0, ...more };
+}
+
+function streamJobs(streams: number, prefix = ""): Record<string, Job> {
+  const many = streams > 1 ? `${streams} × ` : "";
+  return Object.fromEntries(
+    Object.entries(SIZES).flatMap(([title, size]) =>
+      [["down", "download"], ["up", "upload"]].map(([way, kind]) => [
+        `${prefix}${many}${title} ${way}`,
+        { kind, size, messages: 0, streams } as StreamJob,
+      ])
+    ),
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * All that `peers.ts` can measure.
+ *
+ * @module
+ */
+import { FLOOR } from "../calls_stacks.ts";
+import { measureCold } from "./cold.ts";
+import { measureCross } from "./cross.ts";
+import { measureH2load } from "./h2load.ts";
+import { isForBareSockets, JOB_GROUPS, type JobGroup } from "./jobs.ts";
+import { type Contender, takeTurns, withItself } from "./rounds.ts";
+import type { Prepared, Setting } from "./setting.ts";
+import type { Section, Table } from "./tables.ts";
+
+/** A kind of jobs. */
+export interface Kind extends Pick<Section, "id" | "title" | "note"> {
+  /** Measures all stacks. */
+  readonly measure: (setting: Setting) => Promise<Table[]>;
+}
+
+/** All kinds, in the order of the report. */
+export const KINDS: readonly Kind[] = [
+  ...JOB_GROUPS.map(kindOf),
+  {
+    id: "cold",
+    title: "From the start of two processes to the first answer",
+    note: "A server, then a client that makes one call.",
+    measure: (setting) => measureCold(withoutFloor(setting)),
+  },
+  {
+    id: "cross",
+    title: "One side alone",
+    note:
+      "Where `ours serves`, the client is the other stack's; where `ours calls`, the server is.",
+    measure: (setting) => measureCross(withoutFloor(setting)),
+  },
+  {
+    id: "h2load",
+    title: "Servers under h2load",
+    note:
+      "The client is that of nghttp2, and so is nghttpd, which answers a GET with a file as long as a request, without gRPC.",
+    measure: (setting) => measureH2load(withoutFloor(setting)),
+  },
+];
+
+function kindOf({ jobs, tls, ...about }: JobGroup): Kind {
+  return {
+    ...about,
+    measure: (setting) => {
+      const contenders = setting.stacks.map(contenderOf);
+      return takeTurns(
+        setting,
+        contenders,
+        jobs,
+        tls ? setting.tls : undefined,
+      );
+    },
+  };
+}
+
+function contenderOf(stack: Prepared): Contender {
+  const contender = withItself(stack);
+  return stack.name === FLOOR.name
+    ? { ...contender, can: isForBareSockets }
+    : contender;
+}
+
+function withoutFloor(setting: Setting): Setting {
+  const stacks = setting.stacks.filter(({ name }) => name !== FLOOR.name);
+  return { ...setting, stacks };
+}

@@ -1,0 +1,79 @@
+/**
+ * A report as Markdown.
+ *
+ * @module
+ */
+import type { Figures, Row } from "../calls_table.ts";
+import type { Report, Section, Table } from "./tables.ts";
+
+/** Figures that divide one stack by another. */
+const RATIO = "ours / theirs";
+
+/** Writes the machine, the versions and all tables. */
+export function toMarkdown(report: Report): string {
+  return [
+    list(report.machine),
+    list(report.versions),
+    ...report.sections.map(sectionOf),
+  ].join("\n\n") + "\n";
+}
+
+function list(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(" · ");
+}
+
+function sectionOf({ title, note, taken, tables }: Section): string {
+  return [
+    `## ${title}`,
+    `${note} Taken on ${taken}.`,
+    ...tables.map(tableOf),
+  ].join("\n\n");
+}
+
+function tableOf({ title, rows }: Table): string {
+  const names = new Set(
+    rows.flatMap((row) =>
+      "figures" in row ? Object.keys(row.figures[title]) : []
+    ),
+  );
+  // Beside the rate that it is made of.
+  const [rate, ...rest] = names;
+  const columns = names.has(RATIO)
+    ? [rate, RATIO, ...rest.filter((name) => name !== RATIO)]
+    : [...names];
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line([title, ...columns]),
+    line(["---", ...columns.map(() => "---:")]),
+    ...rows.map((row) => line(cellsOf(row, title, columns))),
+  ].join("\n");
+}
+
+function cellsOf(
+  row: Row,
+  title: string,
+  columns: readonly string[],
+): string[] {
+  if ("missing" in row) {
+    return [row.name, row.missing, ...columns.slice(1).map(() => "")];
+  }
+  const figures: Figures = row.figures[title];
+  return [
+    row.name,
+    ...columns.map((name) => formatted(name, figures[name])),
+  ];
+}
+
+function formatted(name: string, value: number | undefined): string {
+  if (value === undefined) return "";
+  if (name === RATIO) return value.toFixed(2);
+  if (value >= 1_000) {
+    return value.toLocaleString("en", { maximumFractionDigits: 0 })
+      .replaceAll(",", " ");
+  }
+  return value.toPrecision(3).includes("e")
+    ? value.toFixed(0)
+    : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,143 @@
+/**
+ * Jobs of pairs that take turns, round by round.
+ *
+ * @module
+ */
+import { figuresOf } from "../calls_figures.ts";
+import type { Measured, TlsFiles } from "../calls_process.ts";
+import type { Job } from "../calls_programs/jobs.ts";
+import { OURS } from "../calls_stacks.ts";
+import { addRatios, type Figures, type Row } from "../calls_table.ts";
+import { type Programs, Runner } from "./runner.ts";
+import type { Prepared, Setting } from "./setting.ts";
+import type { Table } from "./tables.ts";
+
+/** Milliseconds that the first job of a pair warms it up, and each later one. */
+const FIRST_WARM_UP = 3_000;
+const WARM_UP = 500;
+
+/** Messages, and their octets, that tell how long a stream takes. */
+const FIRST_MESSAGES = 2_000;
+const FIRST_OCTETS = 8_000_000;
+
+/** A server and a client to measure, or what is missing for them. */
+export type Contender =
+  | Programs
+  | { readonly name: string; readonly missing: string };
+
+/** Each stack with itself. */
+export function withItself(stack: Prepared): Contender {
+  if ("missing" in stack) return stack;
+  const { name, command } = stack;
+  return { name, server: command, client: command };
+}
+
+/** Measures all contenders with all jobs. */
+export async function takeTurns(
+  setting: Setting,
+  contenders: readonly Contender[],
+  jobs: Record<string, Job>,
+  tls?: TlsFiles,
+): Promise<Table[]> {
+  await using stack = new AsyncDisposableStack();
+  const runners = contenders.flatMap((each) =>
+    "missing" in each ? [] : [stack.use(new Runner(each, tls))]
+  );
+  const lacking = contenders.filter((each) => "missing" in each);
+  const tables: Table[] = [];
+  let warmUp = Math.min(FIRST_WARM_UP, 6 * setting.milliseconds);
+  for (const [title, job] of Object.entries(jobs)) {
+    const rows = await measureAll(setting, runners, title, job, warmUp);
+    addRatios(rows, OURS);
+    tables.push({ title, rows: [...rows, ...lacking] });
+    warmUp = Math.min(WARM_UP, setting.milliseconds);
+  }
+  return tables;
+}
+
+/** Each round begins with another pair. */
+async function measureAll(
+  { rounds, milliseconds, tell }: Setting,
+  all: readonly Runner[],
+  title: string,
+  job: Job,
+  warmUp: number,
+): Promise<Row[]> {
+  const runners = all.filter((each) => each.begin(job));
+  const jobs = new Map<Runner, Job>();
+  for (const runner of runners) {
+    tell(`${title}: warming up ${runner.programs.name}`);
+    jobs.set(runner, await fit(runner, job, warmUp, milliseconds));
+  }
+  const results = new Map(runners.map((each) => [each, [] as Measured[]]));
+  for (let round = 0; round < rounds; round++) {
+    tell(`${title}: round ${round + 1} of ${rounds}`);
+    for (let turn = 0; turn < runners.length; turn++) {
+      const runner = runners[(round + turn) % runners.length];
+      const measured = await runner.measure(jobs.get(runner)!);
+      if (measured !== undefined) results.get(runner)!.push(measured);
+    }
+  }
+  return runners.map((each): Row => {
+    const { name } = each.programs;
+    if (each.failure !== undefined) return { name, missing: each.failure };
+    const figures = allFigures(each, job, results.get(each)!);
+    return { name, figures: { [title]: figures } };
+  });
+}
+
+/** Warms a pair up, and makes the job as long as was asked for. */
+async function fit(
+  runner: Runner,
+  job: Job,
+  warmUp: number,
+  milliseconds: number,
+): Promise<Job> {
+  if (job.kind === "burst") {
+    // So that the settings of the server are known, and its limit of streams.
+    const calls = { kind: "unary", concurrency: 64 } as const;
+    await runner.measure({ ...calls, milliseconds: warmUp });
+    await runner.measure(job);
+    return job;
+  }
+  if (!("messages" in job)) {
+    await runner.measure({ ...job, milliseconds: warmUp });
+    return { ...job, milliseconds };
+  }
+  const { size, streams = 1 } = job;
+  const few = Math.ceil(FIRST_OCTETS / size / streams);
+  let messages = Math.min(FIRST_MESSAGES, few);
+  for (const target of [warmUp / 8, warmUp, milliseconds]) {
+    const took = await runner.measure({ ...job, messages });
+    if (took === undefined) break;
+    const rate = took.count / streams / took.milliseconds;
+    messages = Math.max(1, Math.round(rate * target));
+  }
+  return { ...job, messages };
+}
+
+function allFigures(
+  { pair: { client, server } }: Runner,
+  job: Job,
+  results: readonly Measured[],
+): Figures {
+  const count = sum(results.map((result) => result.count));
+  // Of all rounds, as the kernel counts in ticks of 10 ms.
+  const of = (figure: (result: Measured) => number) =>
+    sum(results.map((each) => figure(each) * each.count)) / count;
+  const { "CPU us/call": _, "CPU us/message": __, ...figures } = figuresOf(
+    job,
+    results,
+  );
+  return {
+    ...figures,
+    "CPU us client": of(({ clientCpu }) => clientCpu),
+    "CPU us server": of(({ serverCpu }) => serverCpu),
+    "MB client": client.anonymousMemory / 1e6,
+    "MB server": server.anonymousMemory / 1e6,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
