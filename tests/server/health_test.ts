@@ -156,6 +156,32 @@ Deno.test("After a shutdown nothing serves any more", async () => {
   await watch.return(undefined);
 });
 
+Deno.test("The shutdown of a server is not that of another with the same health", async () => {
+  await using stage = new Hospital({ a: SERVING });
+  await using other = new Stage({}, { services: [stage.health.service] });
+  const elsewhere = createClient(HealthDefinition, other.channel);
+  const near = stage.watch("a");
+  const far = elsewhere.watch({ service: "a" });
+  assertEquals([await near(), (await far.next()).value], [
+    SERVING,
+    { status: SERVING },
+  ]);
+  const closed = stage.server.shutdown();
+  assertEquals(await near(), NOT_SERVING);
+  await assertRejects(near);
+  await closed;
+  for (const service of ["", "a"]) {
+    assertEquals(await elsewhere.check({ service }), { status: SERVING });
+  }
+  stage.health.set("a", NOT_SERVING);
+  assertEquals((await far.next()).value, { status: NOT_SERVING });
+  stage.health.shutdown();
+  assertEquals(await elsewhere.list({}), {
+    statuses: { "": { status: NOT_SERVING }, a: { status: NOT_SERVING } },
+  });
+  await far.return(undefined);
+});
+
 Deno.test("A shutdown whose options are refused leaves the health as it is", async () => {
   await using stage = new Hospital();
   await assertRejects(() => stage.server.shutdown({ grace: -1 }), RangeError);

@@ -5,6 +5,7 @@
  */
 import { Command } from "commander";
 import { readArguments } from "../command.ts";
+import { deadlineOption, jsonOption, targetArgument } from "../common_flags.ts";
 import { addEndpointFlags, endpointOf } from "../endpoint/mod.ts";
 import { OUTPUT_GROUP } from "../flags.ts";
 import { makeOption } from "../make_option.ts";
@@ -37,7 +38,7 @@ export const subcommand: Subcommand = {
   command(program) {
     const command = new Command(`${program} call`)
       .description(PURPOSE)
-      .argument("<target>", "host:port, [ipv6]:port or unix:path")
+      .addArgument(targetArgument())
       .argument("<method>", "such as helloworld.Greeter/SayHello")
       .addHelpText("after", examples(program));
     for (const option of callOptions()) command.addOption(option);
@@ -64,10 +65,7 @@ function callOptions() {
     makeOption("header", "text", "Metadata; -bin ones in Base64", {
       ...{ group, short: "H", placeholder: "name: value", repeats: true },
     }),
-    makeOption("deadline", "duration", "How long the call may take", {
-      group,
-      fallback: Infinity,
-    }),
+    deadlineOption("How long the call may take", group, Infinity),
     makeOption("max-message", "octets", "The longest response", { group }),
     makeOption(
       "allow-unknown-fields",
@@ -85,12 +83,7 @@ function callOptions() {
       ...off(OUTPUT_GROUP),
       short: "v",
     }),
-    makeOption(
-      "json",
-      "boolean",
-      "Print one JSON object a line",
-      off(OUTPUT_GROUP),
-    ),
+    jsonOption(),
   ];
 }
 

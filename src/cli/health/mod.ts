@@ -5,8 +5,8 @@
  */
 import { Command } from "commander";
 import { readArguments } from "../command.ts";
+import { deadlineOption, jsonOption, targetArgument } from "../common_flags.ts";
 import { addEndpointFlags, endpointOf } from "../endpoint/mod.ts";
-import { OUTPUT_GROUP } from "../flags.ts";
 import { makeOption } from "../make_option.ts";
 import type { Subcommand } from "../subcommand.ts";
 
@@ -29,7 +29,7 @@ export const subcommand: Subcommand = {
   command(program) {
     const command = new Command(`${program} health`)
       .description(PURPOSE)
-      .argument("<target>", "host:port, [ipv6]:port or unix:path")
+      .addArgument(targetArgument())
       .argument("[service]", "such as helloworld.Greeter")
       .addHelpText("after", examples(program));
     const group = "Health:";
@@ -38,14 +38,8 @@ export const subcommand: Subcommand = {
         group,
         fallback: false,
       }),
-      makeOption("deadline", "duration", "How long the answer may take", {
-        group,
-        fallback: 10_000,
-      }),
-      makeOption("json", "boolean", "Print one JSON object a line", {
-        group: OUTPUT_GROUP,
-        fallback: false,
-      }),
+      deadlineOption("How long the answer may take", group, 10_000),
+      jsonOption(),
     ];
     for (const option of options) command.addOption(option);
     addEndpointFlags(command);

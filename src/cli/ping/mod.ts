@@ -5,8 +5,8 @@
  */
 import { Command } from "commander";
 import { readArguments } from "../command.ts";
+import { jsonOption, targetArgument } from "../common_flags.ts";
 import { addEndpointFlags, endpointOf } from "../endpoint/mod.ts";
-import { OUTPUT_GROUP } from "../flags.ts";
 import { makeOption } from "../make_option.ts";
 import type { PingSettings } from "./settings.ts";
 import type { Subcommand } from "../subcommand.ts";
@@ -37,7 +37,7 @@ export const subcommand: Subcommand = {
     const group = "Pings:";
     const command = new Command(`${program} ping`)
       .description(PURPOSE)
-      .argument("<target>", "host:port, [ipv6]:port or unix:path")
+      .addArgument(targetArgument())
       .addHelpText("after", examples(program));
     const options = [
       makeOption("count", "count", "Stop after so many", {
@@ -57,10 +57,7 @@ export const subcommand: Subcommand = {
         group,
         fallback: true,
       }),
-      makeOption("json", "boolean", "Print one JSON object a line", {
-        group: OUTPUT_GROUP,
-        fallback: false,
-      }),
+      jsonOption(),
     ];
     for (const option of options) command.addOption(option);
     addEndpointFlags(command);

@@ -6,7 +6,15 @@ import { call } from "./echo_client.ts";
 import { loadServices } from "./services.ts";
 
 const [proto, role, ...args] = process.argv.slice(2);
-if (role === "client") {
+const ROLES = ["client", "cases-server", "cases-client"];
+if (!ROLES.includes(role)) {
+  process.stderr.write(
+    `expected one of ${
+      ROLES.join(", ")
+    }, received "${role}": the server of connect-node is node_http2's\n`,
+  );
+  process.exitCode = 2;
+} else if (role === "client") {
   await call(args);
 } else {
   const { values } = parseArgs({
