@@ -6,7 +6,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { Prometheus } from "../../src/metrics/mod.ts";
+import { type MetricNames, Prometheus } from "../../src/metrics/mod.ts";
 import { echo, Stage } from "../grpc/support/words.ts";
 import { readExposition } from "../metrics/support/exposition.ts";
 import { preparePrometheus } from "./peers/mod.ts";
@@ -68,11 +68,14 @@ const FORMATS = {
   OpenMetrics: "application/openmetrics-text;version=1.0.0",
 };
 
+const NAMES: MetricNames[] = ["grpc", "semconv", "legacy"];
+
 /** Some calls and a PING at both ends, and what measures them. */
 async function measured(
   use: (observer: Prometheus, address: string) => Promise<void>,
+  names: MetricNames[] = NAMES,
 ): Promise<void> {
-  const observer = new Prometheus({ names: ["grpc", "semconv", "legacy"] });
+  const observer = new Prometheus({ names });
   await using stage = new Stage(echo, {
     server: { observer },
     channel: { observer },
@@ -120,6 +123,34 @@ for (const [format, accept] of Object.entries(FORMATS)) {
         const units = format === "text" ? 0 : 10;
         assert(Object.keys(read.units).length >= units);
       }),
+  });
+}
+
+/** Not built for this: with all of Prometheus it takes more than five minutes. */
+const promtool = await run(["promtool", "--version"]);
+
+for (const names of [...NAMES.map((name) => [name]), NAMES]) {
+  Deno.test({
+    name: promtool.ok
+      ? `\`promtool check metrics\` finds nothing in the metrics named ${names}`
+      : `promtool, ${names} (skipped: ${promtool.text})`,
+    ignore: !promtool.ok,
+    fn: () =>
+      measured(async (observer) => {
+        const child = new Deno.Command("promtool", {
+          args: ["check", "metrics"],
+          stdin: "piped",
+          stdout: "piped",
+          stderr: "piped",
+        }).spawn();
+        const writer = child.stdin.getWriter();
+        await writer.write(new TextEncoder().encode(observer.metrics()));
+        await writer.close();
+        const { code, stdout, stderr } = await child.output();
+        const said = new TextDecoder().decode(stderr) +
+          new TextDecoder().decode(stdout);
+        assertEquals([code, said], [0, ""]);
+      }, names),
   });
 }
 
