@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertFalse } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import {
   type ConnectionRecording,
   toJsonLines,
@@ -7,6 +7,7 @@ import {
 } from "../../src/observe/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 import { randomEvent } from "../recorder/support/random_events.ts";
+import { importTrace } from "./support/perfetto_import.ts";
 import { checkQlog } from "./support/qlog_rules.ts";
 import {
   HOSTILE,
@@ -30,6 +31,12 @@ for (const [name, make] of Object.entries(SCENES)) {
         types,
       );
       const trace = checkTrace(toTraceEvents(recordings));
+      const imported = importTrace(toTraceEvents(recordings));
+      assertEquals(imported.problems, []);
+      const phases = Map.groupBy(trace, ({ ph }) => ph);
+      assertEquals(imported.slices, phases.get("X")?.length);
+      assertEquals(imported.asyncSlices, phases.get("b")?.length ?? 0);
+      assertEquals(imported.instants, phases.get("i")?.length);
       for (const recording of recordings) {
         if (recording.type === "channel") continue;
         const { header, events } = checkQlog(toQlog(recording));
@@ -57,7 +64,7 @@ Deno.test(
       const lines = toJsonLines([recording]).trimEnd().split("\n");
       assertEquals(lines.length, recording.events.length);
       for (const line of lines) assertEquals(typeof JSON.parse(line), "object");
-      JSON.parse(toTraceEvents([recording]));
+      assertEquals(importTrace(toTraceEvents([recording])).problems, []);
     }
   }),
 );
@@ -142,4 +149,83 @@ Deno.test("the text of a peer is the same in each format, and obeyed by no termi
   }
   const [, line] = files[0].split("\n");
   assertEquals(JSON.parse(line).debug, HOSTILE);
+});
+
+Deno.test("Perfetto reads a trace whatever text a peer has sent", () => {
+  const texts = [
+    "\u{e0001}",
+    "\ud800",
+    "\udfff",
+    "\\ud800",
+    "\x7f\0",
+    "\u{1f600}",
+  ];
+  for (const method of texts) {
+    const call = {
+      connectionId: 1,
+      streamId: 1,
+      method,
+      from: 1,
+      to: 2,
+      status: 0,
+    };
+    const recording = {
+      ...recordingOf([{
+        at: 0,
+        type: "goaway-received",
+        lastStreamId: 1,
+        code: 0,
+        debug: method,
+      }]),
+      calls: [call],
+    } as ConnectionRecording;
+    const { problems, asyncSlices } = importTrace(toTraceEvents([recording]));
+    assertEquals([problems, asyncSlices], [[], 1]);
+  }
+});
+
+Deno.test(
+  "the states of a connection follow each other to the nanosecond",
+  withSeed((random) => {
+    for (let i = 0; i < 2_000; i++) {
+      const at = () => random.below(1_000_000_000) / 7_777_777;
+      const times = [at(), at(), at()].sort((a, b) => a - b);
+      const recording = recordingOf([
+        { at: times[0], type: "settings-received", settings: [] },
+        {
+          at: times[1],
+          type: "draining",
+          by: "peer",
+          reason: "max_age",
+          closeAt: Infinity,
+        },
+      ] as never, { now: times[2] });
+      assertEquals(importTrace(toTraceEvents([recording])).problems, []);
+    }
+  }),
+);
+
+Deno.test("the rules of Perfetto's importer find what it refuses", () => {
+  const at = { name: "a", pid: 1, tid: 2, ts: 1 };
+  const refused: Record<string, object[]> = {
+    "json_tokenizer_failure": [{ ...at, ts: undefined, ph: "X", dur: 1 }],
+    "json_parser_failure": [{ ...at, ph: "X" }],
+    "slice_spill_overlapping_complete_event": [
+      { ...at, ph: "X", dur: 1.001 },
+      { ...at, ph: "X", ts: 2, dur: 1 },
+    ],
+    "json_parser_failure: ": [{ ...at, ph: "b", cat: "c" }],
+    "an end alone": [{ ...at, ph: "e", cat: "c", id: "1" }],
+    "has no end": [{ ...at, ph: "b", cat: "c", id: "1" }],
+    "a number that is taken for 0": [{ ...at, ph: "i", s: "t", tid: 2 ** 32 }],
+    "a phase that is left out": [{ ...at, ph: "Z" }],
+  };
+  for (const [problem, traceEvents] of Object.entries(refused)) {
+    const file = JSON.stringify({ traceEvents, displayTimeUnit: "ms" });
+    const { problems } = importTrace(file);
+    assertEquals(problems.length, 1, problem);
+    assert(problems[0].includes(problem), problems[0]);
+  }
+  const half = JSON.stringify({ traceEvents: [{ ...at, name: "\ud800" }] });
+  assertThrows(() => importTrace(half), Error, "surrogate");
 });

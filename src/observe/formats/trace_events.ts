@@ -39,7 +39,22 @@ export function toTraceEvents(recordings: readonly Recording[]): string {
       ? channelEvents(each)
       : connectionEvents(each, channels)
   );
-  return jsonOf({ traceEvents, displayTimeUnit: "ms" }) + "\n";
+  const json = jsonOf({ traceEvents, displayTimeUnit: "ms" });
+  return withoutHalves(json) + "\n";
+}
+
+/**
+ * Perfetto refuses a file in which a character is written as two escapes, which
+ * are halves of a surrogate pair: it is written as text, such as `\u{e0001}`.
+ */
+function withoutHalves(json: string): string {
+  const escapes = /\\(?:u(d[89ab]..)\\u(d[c-f]..)|u(d[89a-f]..)|.)/g;
+  return json.replace(escapes, (escape, high, low, half) => {
+    if (half !== undefined) return "\ufffd";
+    if (high === undefined) return escape;
+    const pair = String.fromCharCode(parseInt(high, 16), parseInt(low, 16));
+    return `\\\\u{${pair.codePointAt(0)!.toString(16)}}`;
+  });
 }
 
 function channelEvents({ id, events }: ChannelRecording): TraceEvent[] {
@@ -76,7 +91,7 @@ function connectionEvents(
           ph: "X",
           cat: "state",
           ts: micros(band.from),
-          dur: micros(band.to - band.from),
+          dur: between(band.from, band.to),
           ...at,
         } as const,
       ]
@@ -160,4 +175,9 @@ function channelOf(
 /** Whole nanoseconds are as fine as a trace needs it. */
 function micros(milliseconds: number): number {
   return Math.round(milliseconds * 1_000_000) / 1_000;
+}
+
+/** A span ends where the next one begins: to the nanosecond, or it is refused. */
+function between(from: number, to: number): number {
+  return Math.round((micros(to) - micros(from)) * 1_000) / 1_000;
 }
