@@ -238,12 +238,12 @@ export class Channel implements AsyncDisposable {
    * @throws {GrpcError} If the call ends with another status than OK.
    * @throws {TypeError | RangeError} If an option cannot be used.
    */
-  async unary<Request, Response>(
+  unary<Request, Response>(
     method: MethodDefinition<Request, unknown, unknown, Response>,
     request: Request,
     options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
-    return await this.#caller.single(method, [request], options);
+    return this.#caller.single(method, [request], options);
   }
 
   /**

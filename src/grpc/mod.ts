@@ -88,11 +88,13 @@ export {
   type MessageSource,
   MessageTally,
   notJustOne,
+  type OnlyMessage,
   Outbox,
   type RawMessage,
   requireEncoding,
   requireOctets,
   uncompressed,
+  type WaitingForOnly,
 } from "./messages/mod.ts";
 export {
   binaryProblem,

@@ -8,26 +8,23 @@ import type {
 } from "../../transport/mod.ts";
 import {
   CallLedger,
-  decompress,
   DEFAULT_MAX_RECEIVE_LENGTH,
   type EndedBy,
   GrpcError,
   Inbox,
   type MessageEncoding,
   Metadata,
+  type OnlyMessage,
   Outbox,
   type RawMessage,
+  type WaitingForOnly,
 } from "../../grpc/mod.ts";
-import type { CallAttemptSetup } from "./call_host.ts";
-import {
-  errorOfClose,
-  errorOfReset,
-  malformed,
-  unknownEncoding,
-} from "./attempt_errors.ts";
+import type { AttemptOwner, CallAttemptSetup } from "./call_host.ts";
+import { errorOfClose, errorOfReset, malformed } from "./attempt_errors.ts";
 import { askForHeartbeat, readHeartbeatAnswer } from "./client_heartbeat.ts";
 import { watchDrain } from "./watch_drain.ts";
 import type { AttemptTracer } from "./traced_call.ts";
+import { unfoldResponse } from "./unfold_response.ts";
 import { type Outcome, readHead, readTrailers } from "./response_head.ts";
 
 /**
@@ -37,17 +34,15 @@ import { type Outcome, readHead, readTrailers } from "./response_head.ts";
 export class CallAttempt implements StreamConsumer {
   readonly #setup: CallAttemptSetup;
   readonly #tracer: AttemptTracer;
-  readonly #onHead: (() => void) | undefined;
-  readonly #onEnd: ((outcome: Outcome) => void) | undefined;
+  readonly #owner: AttemptOwner;
   readonly #inbox: Inbox;
   #headers: PromiseWithResolvers<Metadata> | undefined;
   #outcome: PromiseWithResolvers<Outcome> | undefined;
-  #head: Metadata | undefined;
+  #head: readonly HeaderField[] | undefined;
   #stream: TransportStream | undefined;
   #outbox: Outbox | undefined;
   #ledger: CallLedger | undefined;
   #responseEncoding: MessageEncoding | undefined = "identity";
-  #hasHead = false;
   #early: GrpcError | undefined;
   #ended: Outcome | undefined;
   #unprocessed = false;
@@ -57,19 +52,15 @@ export class CallAttempt implements StreamConsumer {
    * Prepares a call; nothing is sent before `open`.
    *
    * @param tracer Is told what becomes of it.
-   * @param onEnd Is called once, when the call has ended.
-   * @param onHead Is called once, when response headers have come.
    */
   constructor(
     setup: CallAttemptSetup,
     tracer: AttemptTracer,
-    onEnd?: (outcome: Outcome) => void,
-    onHead?: () => void,
+    owner: AttemptOwner,
   ) {
     this.#setup = setup;
     this.#tracer = tracer;
-    this.#onEnd = onEnd;
-    this.#onHead = onHead;
+    this.#owner = owner;
     this.#inbox = new Inbox(
       setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
       (octets) => this.#stream?.consumed(octets),
@@ -102,7 +93,7 @@ export class CallAttempt implements StreamConsumer {
 
   /** Whether response headers have come: no other attempt may follow. */
   get committed(): boolean {
-    return this.#hasHead;
+    return this.#head !== undefined;
   }
 
   /** Whether all responses that have come were taken. */
@@ -166,10 +157,21 @@ export class CallAttempt implements StreamConsumer {
    * @throws {GrpcError} If the call ended with another status than OK.
    */
   async only(): Promise<Uint8Array | "none" | "several"> {
-    const message = await this.#inbox.only();
-    if (typeof message === "string") return message;
-    if (message.compressed) return await this.#unfold(message);
-    return this.#handOver(message.payload);
+    return await this.payloadOf(await this.#inbox.only());
+  }
+
+  /** Tells who waits, without a promise, what came for the only response. */
+  awaitOnly(waiting: WaitingForOnly): void {
+    this.#inbox.awaitOnly(waiting);
+  }
+
+  /** The octets of the only response; a promise, if it is compressed. */
+  payloadOf(
+    only: OnlyMessage,
+  ): Uint8Array | "none" | "several" | Promise<Uint8Array> {
+    if (typeof only === "string") return only;
+    if (only.compressed) return this.#unfold(only);
+    return this.#handOver(only.payload);
   }
 
   #handOver(payload: Uint8Array): Uint8Array {
@@ -180,13 +182,11 @@ export class CallAttempt implements StreamConsumer {
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
     try {
-      if (this.#responseEncoding === undefined) throw unknownEncoding();
-      const unfolded = await decompress(
+      const unfolded = await unfoldResponse(
         message,
         this.#responseEncoding,
-        this.#setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
+        this.#setup.maxReceiveLength,
         this.#ledger,
-        "response",
       );
       this.#tracer.received(unfolded.length, message.payload.length);
       return unfolded;
@@ -207,28 +207,27 @@ export class CallAttempt implements StreamConsumer {
 
   onHeaders(fields: readonly HeaderField[], endStream: boolean): void {
     if (endStream) return this.#onTrailers(fields);
-    if (this.#hasHead) {
+    if (this.#head !== undefined) {
       return this.cancel(malformed("Received trailers without END_STREAM"));
     }
     const head = readHead(fields);
     if (head.kind === "informational") return;
     if (head.kind === "problem") return this.cancel(head.error);
-    this.#hasHead = true;
     this.#early = head.early;
     this.#responseEncoding = head.encoding;
     if (head.policy !== undefined) {
       this.#stream?.policy.onMetadata(head.policy);
     }
-    this.#head = Metadata.fromFields(fields);
+    this.#head = fields;
     readHeartbeatAnswer(this.#setup, this.#outbox, this.#inbox, fields);
     this.#settleHeaders();
-    this.#onHead?.();
+    this.#owner.onHead();
   }
 
   onData(data: Uint8Array, endStream: boolean): void {
     if (this.#ended !== undefined) return this.#stream?.consumed(data.length);
     try {
-      if (!this.#hasHead) {
+      if (this.#head === undefined) {
         throw malformed("Received data before headers");
       }
       this.#inbox.push(data);
@@ -261,7 +260,7 @@ export class CallAttempt implements StreamConsumer {
   }
 
   #onTrailers(fields: readonly HeaderField[]): void {
-    const outcome = readTrailers(fields, this.#hasHead, this.#early);
+    const outcome = readTrailers(fields, this.committed, this.#early);
     if (outcome.error === undefined && !this.#inbox.isAtBoundary) {
       return this.cancel(malformed("Received half a message at the end"));
     }
@@ -284,13 +283,14 @@ export class CallAttempt implements StreamConsumer {
     this.#ledger?.memory.close();
     this.#settleHeaders();
     this.#outcome?.resolve(outcome);
-    this.#onEnd?.(outcome);
+    this.#owner.onEnd(outcome);
   }
 
   /** Tells of the headers, if somebody asked and they are known. */
   #settleHeaders(): void {
     if (this.#headers === undefined) return;
-    if (this.#head !== undefined) this.#headers.resolve(this.#head);
+    const head = this.#head;
+    if (head !== undefined) this.#headers.resolve(Metadata.fromFields(head));
     if (this.#ended === undefined) return;
     const { error } = this.#ended;
     if (error === undefined) this.#headers.resolve(new Metadata());

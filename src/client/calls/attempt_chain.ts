@@ -11,7 +11,12 @@ import { CallAttempt } from "./attempt.ts";
 import { errorOfDeadline } from "./attempt_errors.ts";
 import { LARGE_HEADERS } from "./poison_call.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
-import type { CallAttemptSetup, CallConnector, CallHost } from "./call_host.ts";
+import type {
+  AttemptOwner,
+  CallAttemptSetup,
+  CallConnector,
+  CallHost,
+} from "./call_host.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import { headOctetsOf, octetsOf } from "./request_head.ts";
 import { RequestSender } from "./request_sender.ts";
@@ -40,7 +45,7 @@ export interface ChainOwner {
  * it finds a connection for each, sends the requests on it, and keeps to the
  * deadline. It is committed to one with the first response headers.
  */
-export class AttemptChain {
+export class AttemptChain implements AttemptOwner {
   readonly #host: CallHost;
   readonly #request: ClientRequest;
   readonly #rules: CallRules;
@@ -55,6 +60,7 @@ export class AttemptChain {
   #connection: TrustedConnection | undefined;
   #readBefore = 0;
   #bytesBefore = 0;
+  #isPrepared = false;
   #isFinal = false;
   #early: GrpcError | undefined;
   #theirs: GrpcError | undefined;
@@ -75,19 +81,12 @@ export class AttemptChain {
     this.#owner = owner;
     this.#attemptTracer = tracer.attempt();
     this.#requests = new RequestSender(request, host.clock);
-    const { deadline, signal } = request.options;
-    let cancel = (error: GrpcError): void => void (this.#early = error);
-    this.#limits = limitCall(
-      host.clock,
-      deadline,
-      signal,
-      (error) => cancel(error),
-    );
+    this.#limits = limitCall(host.clock, request.options, this);
     this.#headOctets = headOctetsOf(request);
     this.#attempt = this.#newAttempt();
     this.#connector = host.isolation.connectorFor(this.#headOctets);
     this.#connector.begin();
-    cancel = (error) => this.#interrupt(error);
+    this.#isPrepared = true;
   }
 
   /** The attempt that counts. */
@@ -113,7 +112,7 @@ export class AttemptChain {
    * @param read Makes of the answer what is asked for.
    */
   async ask<T, Result>(
-    question: (attempt: CallAttempt) => Promise<T>,
+    question: (attempt: CallAttempt) => Promise<T> | T,
     read: (answer: T) => Result,
   ): Promise<Result> {
     for (;;) {
@@ -151,21 +150,16 @@ export class AttemptChain {
     );
   }
 
-  #onHead(): void {
+  /** Of most calls nobody has to know before they end. */
+  onHead(): void {
+    const { responseStream } = this.#request.method;
+    if (this.#headOctets < LARGE_HEADERS && !responseStream) return;
     this.#connection?.answered();
     this.#host.isolation.answered(this.#headOctets);
   }
 
   #newAttempt(): CallAttempt {
-    const attempt: CallAttempt = new CallAttempt(
-      this.#setup(),
-      this.#attemptTracer,
-      (outcome) => this.#onEnd(attempt, outcome),
-      this.#headOctets < LARGE_HEADERS && !this.#request.method.responseStream
-        ? undefined
-        : () => this.#onHead(),
-    );
-    return attempt;
+    return new CallAttempt(this.#setup(), this.#attemptTracer, this);
   }
 
   #start(cause: AttemptCause): void {
@@ -200,7 +194,8 @@ export class AttemptChain {
   }
 
   /** The deadline, or the caller: the former says what was waited for. */
-  #interrupt(error: GrpcError): void {
+  interrupt(error: GrpcError): void {
+    if (!this.#isPrepared) return void (this.#early = error);
     if (error.code === Status.DEADLINE_EXCEEDED) {
       this.#connection?.overdue(this.#readBefore);
       const peer = this.#connection?.transport.peer;
@@ -209,7 +204,8 @@ export class AttemptChain {
     this.cancel(error);
   }
 
-  #onEnd(attempt: CallAttempt, { error }: Outcome): void {
+  onEnd({ error }: Outcome): void {
+    const attempt = this.#attempt;
     if (attempt.committed) this.#connection?.answered();
     if (error === undefined) this.#rules.retry.succeeded();
     else if (!this.#isFinal && this.#retries(attempt, error)) return;

@@ -4,7 +4,10 @@ import {
   GrpcError,
   MessageIterator,
   type Metadata,
+  type OnlyMessage,
+  type RawMessage,
   Status,
+  type WaitingForOnly,
 } from "../../grpc/mod.ts";
 import { tell } from "../../runtime/mod.ts";
 import type { CallAttempt } from "./attempt.ts";
@@ -21,10 +24,12 @@ import { readOnly, readResponse } from "./read_response.ts";
  * A call that is being made, as its caller sees it: typed responses, metadata,
  * and one status.
  */
-export class Call implements ChainOwner {
+export class Call implements ChainOwner, WaitingForOnly {
   readonly #request: ClientRequest;
   readonly #tracer: CallTracer;
   readonly #attempts: AttemptChain;
+  #settle: ((response: unknown) => void) | undefined;
+  #only: RawMessage | undefined;
   #isFinished = false;
   #isRead = false;
   #isUnread = false;
@@ -76,7 +81,47 @@ export class Call implements ChainOwner {
    * not just one response.
    */
   single(): Promise<unknown> {
-    return this.#attempts.ask(ONLY, (payload) => this.#readOnly(payload));
+    const { onHeaders, onTrailers } = this.#request.options;
+    // They are told before the caller is, which takes a detour.
+    if (onHeaders !== undefined || onTrailers !== undefined) {
+      return this.#askOnly(ONLY);
+    }
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#attempts.current.awaitOnly(this);
+    });
+  }
+
+  /** What most calls have needs no further promise, once the call has ended. */
+  resolve(only: OnlyMessage): void {
+    if (typeof only !== "string" && !only.compressed) this.#only = only;
+    else if (typeof only === "string") this.#settle?.(this.#askOnly(ONLY));
+    else {
+      const payload = this.#attempts.current.payloadOf(only);
+      this.#settle?.(this.#askOnly(() => payload));
+    }
+  }
+
+  /** Another attempt may follow; if not, the error shows who waits. */
+  reject(): void {
+    this.#settle?.(this.#askOnly(ONLY));
+  }
+
+  #askOnly(
+    question: (attempt: CallAttempt) => Promise<OnlyPayload> | OnlyPayload,
+  ): Promise<unknown> {
+    return this.#attempts.ask(question, (payload) => this.#readOnly(payload));
+  }
+
+  #deliver(only: RawMessage): void {
+    this.#only = undefined;
+    const payload = this.#attempts.current.payloadOf(only) as Uint8Array;
+    try {
+      this.#settle?.(this.#readOnly(payload));
+    } catch (error) {
+      const failed = () => Promise.reject(error);
+      this.#settle?.(this.#attempts.ask(failed, same));
+    }
   }
 
   /** All responses; who stops reading cancels the call, at once. */
@@ -121,6 +166,7 @@ export class Call implements ChainOwner {
 
   onLast(error: GrpcError | undefined): void {
     if (error !== undefined) return this.#finish(error);
+    if (this.#only !== undefined) return this.#deliver(this.#only);
     const { responseStream } = this.#request.method;
     if (responseStream && !this.#isRead && this.#attempts.current.isDrained) {
       this.#finish(undefined);
@@ -152,12 +198,15 @@ export class Call implements ChainOwner {
     }
   }
 
-  #readOnly(payload: Uint8Array | "none" | "several"): unknown {
+  #readOnly(payload: OnlyPayload): unknown {
     const response = this.#read(readOnly, payload);
     this.#finish(undefined);
     return response;
   }
 }
+
+/** The octets of the only response, or what came instead. */
+type OnlyPayload = Uint8Array | "none" | "several";
 
 const ONLY = (attempt: CallAttempt) => attempt.only();
 const NEXT = (attempt: CallAttempt) => attempt.next();

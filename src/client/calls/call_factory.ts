@@ -21,6 +21,9 @@ import { Call } from "./call.ts";
 import type { CallHost } from "./call_host.ts";
 import { MethodTable, type ServiceConfig } from "./service_config.ts";
 
+/** That of the calls that have none; nobody changes it. */
+const NO_METADATA = new Metadata();
+
 /** Makes the calls of a channel, by the rules of its service config. */
 export class CallFactory {
   readonly #host: CallHost;
@@ -70,12 +73,20 @@ export class CallFactory {
   /**
    * Checks the options of a call; answers with its metadata.
    *
+   * @param isIntercepted Whether somebody may change that.
    * @throws {TypeError | RangeError} If an option cannot be used.
    */
-  check(method: { readonly path: string }, options: CallOptions): Metadata {
+  check(
+    method: { readonly path: string },
+    options: CallOptions,
+    isIntercepted: boolean,
+  ): Metadata {
     requireCallOptions(options);
     requireMethod(method);
-    return new Metadata(options.metadata);
+    const { metadata } = options;
+    return metadata === undefined && !isIntercepted
+      ? NO_METADATA
+      : new Metadata(metadata);
   }
 
   /**

@@ -9,6 +9,7 @@ import type { DrainNotice } from "../../transport/mod.ts";
 import type { Connector } from "../connector/mod.ts";
 import type { CallTracers } from "./call_tracer.ts";
 import type { Isolation } from "./isolation.ts";
+import type { Outcome } from "./response_head.ts";
 
 /** What a call needs of what finds its connections. */
 export type CallConnector = Pick<
@@ -35,6 +36,14 @@ export interface CallAttemptSetup {
   readonly onDraining?: ((notice: DrainNotice) => void) | undefined;
   /** The heartbeats that the headers ask for. */
   readonly heartbeat?: HeartbeatParameters | undefined;
+}
+
+/** Is told what becomes of an attempt. */
+export interface AttemptOwner {
+  /** Response headers have come; once. */
+  onHead(): void;
+  /** It has ended; once. */
+  onEnd(outcome: Outcome): void;
 }
 
 /** What a call needs of its channel. */

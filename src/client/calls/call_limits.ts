@@ -1,4 +1,4 @@
-import { GrpcError, Status } from "../../grpc/mod.ts";
+import { type CallOptions, GrpcError, Status } from "../../grpc/mod.ts";
 import { type Clock, onAbort, Timer } from "../../runtime/mod.ts";
 import { requireDeadline } from "./check_call.ts";
 
@@ -13,27 +13,40 @@ export interface CallLimits {
   clear(): void;
 }
 
+/** A call that is watched over. */
+export interface LimitedCall {
+  /** It is over. */
+  interrupt(error: GrpcError): void;
+}
+
 const UNLIMITED: CallLimits = { timeLeft: () => Infinity, clear: () => {} };
 
 /**
  * Watches over a call. One that is too late or aborted is cancelled at once.
  *
  * @param clock Whose milliseconds they are.
- * @param deadline Milliseconds from now, or when.
- * @param cancel Ends the call.
+ * @param options Say when it is too late, and who may abort it.
  * @throws {TypeError | RangeError} If the deadline is none.
  */
 export function limitCall(
   clock: Clock,
-  deadline: number | Date | undefined,
-  signal: AbortSignal | undefined,
-  cancel: (error: GrpcError) => void,
+  { deadline, signal }: CallOptions,
+  call: LimitedCall,
 ): CallLimits {
   const timeout = timeoutOf(clock, deadline);
   if (timeout === Infinity && signal === undefined) return UNLIMITED;
-  const expire = () => cancel(exceeded(timeout));
+  return limit(clock, timeout, signal, call);
+}
+
+function limit(
+  clock: Clock,
+  timeout: number,
+  signal: AbortSignal | undefined,
+  call: LimitedCall,
+): CallLimits {
+  const expire = () => call.interrupt(exceeded(timeout));
   const abort = () =>
-    cancel(
+    call.interrupt(
       new GrpcError(Status.CANCELLED, "the call was cancelled by its caller", {
         cause: signal?.reason,
       }),

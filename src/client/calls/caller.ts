@@ -34,21 +34,24 @@ export class Caller {
   }
 
   /**
-   * Makes a call with one response.
-   *
-   * @throws {TypeError | RangeError} If an option cannot be used.
+   * Makes a call with one response. It is no async function, which would cost
+   * a promise more: also an option that cannot be used is a rejection.
    */
   single<Request, Response>(
     method: MethodDefinition<Request, unknown, unknown, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
   ): Promise<Response> {
-    const metadata = this.#calls.check(method, options);
-    const request = this.#request(method, messages, options, metadata);
-    const response = this.#intercepted === undefined
-      ? this.#calls.start(request).single()
-      : onlyOf(method.path, this.#intercepted(request));
-    return response as Promise<Response>;
+    try {
+      const metadata = this.#check(method, options);
+      const request = this.#request(method, messages, options, metadata);
+      const response = this.#intercepted === undefined
+        ? this.#calls.start(request).single()
+        : onlyOf(method.path, this.#intercepted(request));
+      return response as Promise<Response>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -61,7 +64,7 @@ export class Caller {
     messages: ClientRequest["messages"],
     options: CallOptions,
   ): AsyncGenerator<Response> {
-    const metadata = this.#calls.check(method, options);
+    const metadata = this.#check(method, options);
     return new LazyResponses(async () => {
       const request = this.#request(method, messages, options, metadata);
       const responses = this.#intercepted === undefined
@@ -69,6 +72,10 @@ export class Caller {
         : (await this.#intercepted(request)).messages;
       return responses[Symbol.asyncIterator]();
     });
+  }
+
+  #check(method: { readonly path: string }, options: CallOptions): Metadata {
+    return this.#calls.check(method, options, this.#intercepted !== undefined);
   }
 
   #request<Request, Response>(

@@ -113,6 +113,20 @@ export interface Outcome {
   readonly trailers: Metadata;
 }
 
+/** OK. Few look at its trailers: they are read for those who do. */
+class Success implements Outcome {
+  readonly error = undefined;
+  readonly #fields: readonly HeaderField[];
+
+  constructor(fields: readonly HeaderField[]) {
+    this.#fields = fields;
+  }
+
+  get trailers(): Metadata {
+    return Metadata.fromFields(this.#fields);
+  }
+}
+
 /**
  * Reads the status of a call from its trailers.
  *
@@ -125,8 +139,8 @@ export function readTrailers(
   hasHead: boolean,
   early?: GrpcError,
 ): Outcome {
+  if (SUCCESSES.has(fields)) return new Success(fields);
   const trailers = Metadata.fromFields(fields);
-  if (SUCCESSES.has(fields)) return { error: undefined, trailers };
   const hasStatus = lastOf(fields, "grpc-status") !== undefined;
   const told = hasStatus
     ? errorOf(fields, trailers)

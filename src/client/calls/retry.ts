@@ -96,7 +96,7 @@ export class RetryState {
   readonly #policy: RetryPolicy | undefined;
   readonly #throttle: RetryThrottle | undefined;
   readonly #random: () => number;
-  readonly #poison = new PoisonCallDetector();
+  #poison: PoisonCallDetector | undefined;
   #wasRefused = false;
   #retries = 0;
   #exponent = 0;
@@ -130,7 +130,7 @@ export class RetryState {
     const { committed, reach, ending } = attempt;
     if (committed) return this.#byPolicy(attempt);
     if (reach === "unsent") return TRANSPARENT;
-    const why = ending && this.#poison.of(ending, attempt.headerOctets());
+    const why = ending && this.#detector.of(ending, attempt.headerOctets());
     if (why === undefined && reach === "refused") {
       if (ending !== undefined) return TRANSPARENT;
       if (!this.#wasRefused) {
@@ -142,6 +142,10 @@ export class RetryState {
     return decision.kind === "give-up" && why !== undefined
       ? { kind: "give-up", why }
       : decision;
+  }
+
+  get #detector(): PoisonCallDetector {
+    return this.#poison ??= new PoisonCallDetector();
   }
 
   #byPolicy({ error, committed }: FailedAttempt): RetryDecision {

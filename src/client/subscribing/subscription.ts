@@ -105,13 +105,10 @@ export class Subscription<Request, Response> {
   }
 
   #begin(): void {
-    const { clock, parameters: { deadline, signal } } = this.#setup;
-    this.#limits = limitCall(
-      clock,
-      deadline,
-      signal,
-      (error) => this.end(error),
-    );
+    const { clock, parameters } = this.#setup;
+    this.#limits = limitCall(clock, parameters, {
+      interrupt: (error) => this.end(error),
+    });
     if (this.#isOver()) this.#limits.clear();
     else this.#open();
   }

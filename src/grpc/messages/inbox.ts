@@ -196,12 +196,17 @@ export class Inbox implements Arrived {
    * @throws {GrpcError} If the stream ended with an error.
    */
   only(): Promise<OnlyMessage> {
-    return new Promise((resolve, reject) => {
-      this.#waitingForOnly = { resolve, reject };
-      const isSettled = this.#end.kind === "ended" || this.#reader.messages > 1;
-      if (isSettled) this.#settleOnly();
-      else this.#release();
-    });
+    return new Promise((resolve, reject) =>
+      this.awaitOnly({ resolve, reject })
+    );
+  }
+
+  /** The same for who is told without a promise, at once if it is known. */
+  awaitOnly(waiting: WaitingForOnly): void {
+    this.#waitingForOnly = waiting;
+    const isSettled = this.#end.kind === "ended" || this.#reader.messages > 1;
+    if (isSettled) this.#settleOnly();
+    else this.#release();
   }
 
   /** Heartbeats wait for nobody: the peer may send the next ones. */
@@ -214,13 +219,13 @@ export class Inbox implements Arrived {
   }
 
   #settleOnly(): void {
-    if (this.#waitingForOnly === undefined) return;
-    const { resolve, reject } = this.#waitingForOnly;
+    const waiting = this.#waitingForOnly;
+    if (waiting === undefined) return;
     this.#waitingForOnly = undefined;
-    if (this.#reader.messages > 1) resolve("several");
+    if (this.#reader.messages > 1) waiting.resolve("several");
     else if (this.#end.kind === "ended" && this.#end.error !== undefined) {
-      reject(this.#end.error);
-    } else resolve(this.#take() ?? "none");
+      waiting.reject(this.#end.error);
+    } else waiting.resolve(this.#take() ?? "none");
   }
 
   /** Takes a message, which is in the hand of who asked for it. */

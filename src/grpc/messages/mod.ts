@@ -23,3 +23,4 @@ export { MessageIterator, type MessageSource } from "./message_iterator.ts";
 export { MessageTally } from "./message_tally.ts";
 export { Outbox, requireOctets } from "./outbox.ts";
 export { isUncompressed, uncompressed } from "./uncompressed.ts";
+export type { OnlyMessage, WaitingForOnly } from "./waiting.ts";

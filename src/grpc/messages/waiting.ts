@@ -9,8 +9,10 @@ export interface Waiting {
 
 /** Somebody waits for the end, and one message before it. */
 export interface WaitingForOnly {
-  readonly resolve: (only: OnlyMessage) => void;
-  readonly reject: (error: GrpcError) => void;
+  /** It is known what came. */
+  resolve(only: OnlyMessage): void;
+  /** The stream ended with an error. */
+  reject(error: GrpcError): void;
 }
 
 /** A message, or what came where there should be just one. */

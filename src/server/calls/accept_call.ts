@@ -10,7 +10,6 @@ import {
   type Arrived,
   type CallContext,
   fieldOf,
-  GrpcError,
   type Listeners,
   type MessageEncoding,
   messageEncoding,
@@ -20,6 +19,7 @@ import { CallTracers } from "./call_tracer.ts";
 import { fitFields } from "./fit_status.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
+import { HandlerStart } from "./handler_start.ts";
 import { refuse } from "./refuse.ts";
 import {
   foreignRequest,
@@ -27,14 +27,13 @@ import {
   rejectionOf,
   timeoutOf,
 } from "./request_head.ts";
-import { runHandler, statusOfThrown } from "./run_handler.ts";
-import { type Intercept, runIntercepted } from "./run_intercepted.ts";
+import type { RunningHandler, RunSettings } from "./run_call.ts";
 import { ServerCall } from "./server_call.ts";
 import { grantHeartbeat } from "./server_heartbeat.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
 
 /** What the calls of a server have in common. */
-export interface CallSettings {
+export interface CallSettings extends RunSettings {
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
   /** Handlers that may run at once on a connection. */
@@ -45,12 +44,6 @@ export interface CallSettings {
   readonly heartbeat?: ServerHeartbeatParameters | undefined;
   /** Finds what implements a path. */
   find(path: string): Implementation | undefined;
-  /** Wraps the run of each handler; what it throws ends the call. */
-  readonly intercept?: Intercept | undefined;
-  /** Is told what a handler throws that is not meant for the client. */
-  readonly onHandlerError?:
-    | ((error: unknown, call: CallContext) => void)
-    | undefined;
   /** Traces the calls: totals, and events for an observer. */
   readonly tracers?: CallTracers;
   /** Follows the handlers, so that a shutdown can wait for them. */
@@ -63,16 +56,10 @@ export interface HandlerObserver {
   enter(call: ServerCall, transport: Transport): RunningHandler;
 }
 
-/** A handler that is followed. */
-export interface RunningHandler {
-  /** It is done, or will not be run. */
-  leave(): void;
-}
-
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
   const { tracers = new CallTracers(systemClock, NOBODY) } = settings;
-  const quotaOf = quotas(settings.maxHandlers);
+  const startOf = handlersOf(settings.maxHandlers);
   const onDropped = droppedTeller(settings.onHandlerError);
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
     const foreign = foreignRequest(fields);
@@ -104,8 +91,12 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       onDropped,
     });
     if (endStream) call.onRequestsEnd();
-    const handler = settings.handlers.enter(call, transport);
-    void run(settings, implementation!, call, quotaOf(transport), handler);
+    startOf(transport).start({
+      settings,
+      implementation: implementation!,
+      call,
+      handler: settings.handlers.enter(call, transport),
+    });
     return call;
   };
 }
@@ -119,15 +110,15 @@ const NOBODY: Listeners = {
   server: undefined,
 };
 
-/** The quota of each connection, for as long as that is there. */
-function quotas(limit: number): (transport: Transport) => HandlerQuota {
-  const byTransport = new WeakMap<Transport, HandlerQuota>();
+/** The handlers of each connection, for as long as that is there. */
+function handlersOf(limit: number): (transport: Transport) => HandlerStart {
+  const byTransport = new WeakMap<Transport, HandlerStart>();
   return (transport) => {
     const known = byTransport.get(transport);
     if (known !== undefined) return known;
-    const quota = new HandlerQuota(limit);
-    byTransport.set(transport, quota);
-    return quota;
+    const start = new HandlerStart(new HandlerQuota(limit));
+    byTransport.set(transport, start);
+    return start;
   };
 }
 
@@ -145,36 +136,4 @@ function answer(
   const response = fitFields(fields, stream.maxHeaderListSize);
   if (isEarly) stream.refuse(response);
   else stream.sendHeaders(response, true);
-}
-
-async function run(
-  settings: CallSettings,
-  implementation: Implementation,
-  call: ServerCall,
-  quota: HandlerQuota,
-  handler: RunningHandler,
-): Promise<void> {
-  if (!quota.enter() && !await quota.wait(call.signal)) {
-    call.served();
-    return handler.leave();
-  }
-  try {
-    if (call.hasEnded) return;
-    const response = settings.intercept === undefined
-      ? await runHandler(implementation, call)
-      : await runIntercepted(settings.intercept, implementation, call);
-    if (response === undefined) call.finish();
-    else await call.finishWith(response);
-  } catch (error) {
-    const isNews = !call.hasEnded && !(error instanceof GrpcError);
-    call.fail(statusOfThrown(error));
-    const { onHandlerError } = settings;
-    if (isNews && onHandlerError !== undefined) {
-      tell(onHandlerError, error, call);
-    }
-  } finally {
-    call.served();
-    quota.leave();
-    handler.leave();
-  }
 }

@@ -3,11 +3,7 @@
  *
  * @module
  */
-export {
-  acceptCalls,
-  type CallSettings,
-  type RunningHandler,
-} from "./accept_call.ts";
+export { acceptCalls, type CallSettings } from "./accept_call.ts";
 export { CallTracers, type ServerCounters } from "./call_tracer.ts";
 export type {
   AnyHandler,
@@ -20,3 +16,4 @@ export type {
 } from "./handler.ts";
 export { clockOf } from "./handler_context.ts";
 export { composeInterceptors } from "./run_intercepted.ts";
+export type { RunningHandler } from "./run_call.ts";

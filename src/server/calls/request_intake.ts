@@ -2,6 +2,7 @@ import {
   type CallLedger,
   decompress,
   Inbox,
+  type OnlyMessage,
   type RawMessage,
 } from "../../grpc/mod.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
@@ -74,11 +75,23 @@ export class RequestIntake {
    * @throws {GrpcError} If the call has ended.
    */
   async only(): Promise<Uint8Array | "none" | "several"> {
-    const message = await this.inbox.only();
-    if (typeof message === "string") return message;
-    const { compressed } = message;
-    const payload = compressed ? await this.#unfold(message) : message.payload;
-    this.#took(payload.length, message.payload.length, compressed);
+    return await this.open(await this.inbox.only());
+  }
+
+  /** The octets of the only request; a promise, if it is compressed. */
+  open(
+    only: OnlyMessage,
+  ): Uint8Array | "none" | "several" | Promise<Uint8Array> {
+    if (typeof only === "string") return only;
+    if (only.compressed) return this.#openCompressed(only);
+    const { payload } = only;
+    this.#took(payload.length, payload.length, false);
+    return payload;
+  }
+
+  async #openCompressed(message: RawMessage): Promise<Uint8Array> {
+    const payload = await this.#unfold(message);
+    this.#took(payload.length, message.payload.length, true);
     return payload;
   }
 

@@ -3,6 +3,7 @@ import {
   GrpcError,
   MessageIterator,
   notJustOne,
+  type OnlyMessage,
   requireOctets,
   Status,
 } from "../../grpc/mod.ts";
@@ -14,31 +15,38 @@ import type { ServerCall } from "./server_call.ts";
  * Runs a handler on its call. A stream of responses is sent; an only response
  * is answered, for the owner to send it together with the status.
  *
+ * @param only The only request, if it is known by now what came for it.
  * @throws Whatever the handler throws, for the owner to end the call with.
  */
 export async function runHandler(
   { method, handler }: Implementation,
   call: ServerCall,
+  only?: OnlyMessage,
 ): Promise<Uint8Array | undefined> {
-  const requests = method.requestStream
-    ? readRequests(method, call)
-    : deserialize(
-      method,
-      call,
-      requireOnly(method, call, await call.requests.only()),
-    );
+  const { requests: intake } = call;
+  const requests = method.requestStream ? readRequests(method, call) : readOnly(
+    method,
+    call,
+    only === undefined ? await intake.only() : await intake.open(only),
+  );
   const isRoom = call.begin();
   if (isRoom !== undefined) await isRoom;
   if (call.hasEnded) return undefined;
   const result = handler(requests, call);
   call.handlerBegan();
-  if (!method.responseStream) {
-    const response = await result;
-    call.chooseEncoding(response);
-    return serialize(method, response);
-  }
+  if (!method.responseStream) return serializeOnly(method, await result, call);
   if (isAsync(result)) await sendAsTheyCome(method, result, call);
   else await sendBatches(method, result, call);
+}
+
+/** The octets of the only response. */
+export function serializeOnly(
+  method: Implementation["method"],
+  response: unknown,
+  call: ServerCall,
+): Uint8Array {
+  call.chooseEncoding(response);
+  return serialize(method, response);
 }
 
 function isAsync(
@@ -84,7 +92,7 @@ async function sendBatches(
 }
 
 /** `for await` waits for the items of an iterable that is not async, too. */
-function isThenable(item: unknown): item is PromiseLike<unknown> {
+export function isThenable(item: unknown): item is PromiseLike<unknown> {
   return typeof item === "object" && item !== null && "then" in item &&
     typeof item.then === "function";
 }
@@ -121,14 +129,19 @@ export function statusOfThrown(error: unknown): GrpcError {
   return new GrpcError(Status.UNKNOWN, "the handler failed", { cause: error });
 }
 
-function requireOnly(
-  { path }: Implementation["method"],
+/**
+ * Decodes the only request.
+ *
+ * @throws {GrpcError} If there is another number, or it cannot be decoded.
+ */
+export function readOnly(
+  method: Implementation["method"],
   call: ServerCall,
   payload: Uint8Array | "none" | "several",
-): Uint8Array {
-  if (typeof payload !== "string") return payload;
+): unknown {
+  if (typeof payload !== "string") return deserialize(method, call, payload);
   call.chargePeer("wrong number of messages");
-  throw notJustOne(payload, "request", path);
+  throw notJustOne(payload, "request", method.path);
 }
 
 function readRequests(

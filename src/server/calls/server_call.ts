@@ -112,14 +112,27 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     this.#ledger.waits(this.setup.stream.queuedOctets);
   }
 
-  /** Sends the only response, and the status OK. */
-  async finishWith(payload: Uint8Array): Promise<void> {
+  /** Whether a response can be sent without waiting. */
+  get canSendNow(): boolean {
+    return this.#outbox.isReady;
+  }
+
+  /**
+   * Sends the only response, and the status OK; a promise tells when, if that is
+   * not at once.
+   */
+  finishWith(payload: Uint8Array): Promise<void> | undefined {
     if (this.#ended !== undefined) return;
     this.sendHeaders();
     if (this.hasEnded) return;
     this.#ledger.sends(payload.length);
-    if (this.#outbox.isReady) this.#outbox.sendNow(payload, false);
-    else await this.#outbox.send(payload);
+    if (!this.#outbox.isReady) return this.#finishLater(payload);
+    this.#outbox.sendNow(payload, false);
+    this.finish();
+  }
+
+  async #finishLater(payload: Uint8Array): Promise<void> {
+    await this.#outbox.send(payload);
     this.finish();
   }
 
@@ -196,6 +209,11 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
    */
   begin(): Promise<void> | undefined {
     return this.#ledger.begin();
+  }
+
+  /** Whether the handler has to wait, as `begin` does. */
+  get isCrowded(): boolean {
+    return this.#ledger.memory.isCrowded;
   }
 
   /** The handler has returned, or will not be run. */

@@ -1,0 +1,53 @@
+import { reportFault } from "../../runtime/mod.ts";
+import type { HandlerQuota } from "./handler_quota.ts";
+import { type CallRun, runCall } from "./run_call.ts";
+import { type Line, UnaryRun } from "./unary_run.ts";
+
+/**
+ * Where the handlers of one connection start. Those whose request came in a read
+ * start together, when all of it has been handed over: a reset that came with
+ * its request is known by then.
+ */
+export class HandlerStart implements Line {
+  readonly #quota: HandlerQuota;
+  #ready: UnaryRun[] = [];
+
+  /** Starts none, and bounds how many run at once. */
+  constructor(quota: HandlerQuota) {
+    this.#quota = quota;
+  }
+
+  /** Runs a call. */
+  start(run: CallRun): void {
+    if (!this.#quota.enter()) return void this.#wait(run);
+    const { method } = run.implementation;
+    const isPlain = run.settings.intercept === undefined &&
+      !method.requestStream && !method.responseStream;
+    if (!isPlain) return void runCall(run, this.#quota);
+    run.call.requests.inbox.awaitOnly(new UnaryRun(run, this.#quota, this));
+  }
+
+  /** The request of a call is there. */
+  join(run: UnaryRun): void {
+    if (this.#ready.push(run) === 1) queueMicrotask(this.#runReady);
+  }
+
+  readonly #runReady = (): void => {
+    const ready = this.#ready;
+    this.#ready = [];
+    for (const run of ready) {
+      try {
+        run.begin();
+      } catch (error) {
+        reportFault(error);
+      }
+    }
+  };
+
+  async #wait(run: CallRun): Promise<void> {
+    const { call, handler } = run;
+    if (await this.#quota.wait(call.signal)) return runCall(run, this.#quota);
+    call.served();
+    handler.leave();
+  }
+}
