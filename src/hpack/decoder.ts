@@ -52,6 +52,7 @@ export class HpackDecoder {
   readonly #maxStringLength: number;
   #maxTableSize: number;
   #requiredTableSize = Infinity;
+  #settings = 0;
   #failure: HpackError | undefined;
 
   /**
@@ -74,6 +75,16 @@ export class HpackDecoder {
     this.#maxStringLength = maxStringLength;
   }
 
+  /**
+   * Changes whenever the same block may mean another list, or none: for those
+   * who remember lists.
+   *
+   * @internal
+   */
+  get version(): number {
+    return this.#failure ? NaN : this.#table.version + this.#settings;
+  }
+
   /** The SETTINGS_HEADER_TABLE_SIZE that the peer must keep to, in octets. */
   get maxTableSize(): number {
     return this.#maxTableSize;
@@ -94,6 +105,7 @@ export class HpackDecoder {
   setMaxTableSize(size: number): void {
     requireInteger("maxTableSize", size, 0, MAX_INTEGER);
     this.#maxTableSize = size;
+    this.#settings++;
     if (size < this.#table.maxSize) {
       this.#requiredTableSize = Math.min(this.#requiredTableSize, size);
     }

@@ -50,7 +50,7 @@ function written(
 }
 
 /** Reads it at the other end. */
-function read(frames: Piece[]): HeaderField[] {
+function read(frames: Piece[]): readonly HeaderField[] {
   const assembly = new HeaderBlockAssembly(65_536);
   const [first, ...others] = frames;
   let whole = assembly.begin(first as HeadersFrame);

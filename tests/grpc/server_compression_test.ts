@@ -11,6 +11,7 @@ import { runHandler } from "../../src/server/calls/run_handler.ts";
 import { ServerCall } from "../../src/server/calls/server_call.ts";
 import { systemClock } from "../../src/runtime/mod.ts";
 import type { Transport } from "../../src/transport/mod.ts";
+import { headOf } from "./support/head_of.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 import { flagsOf } from "./support/take_all.ts";
 import { rawMethod } from "./support/played_call.ts";
@@ -30,11 +31,12 @@ class Scene {
     this.call = new ServerCall({
       stream: this.fake.stream,
       transport: { clock: systemClock } as Transport,
-      path: "/test.Raw/Both",
-      fields: accepted === null ? [] : [["grpc-accept-encoding", accepted]],
-      timeout: undefined,
-      requestEncoding: "gzip",
-      responseEncoding,
+      head: {
+        ...headOf("/test.Raw/Both"),
+        fields: accepted === null ? [] : [["grpc-accept-encoding", accepted]],
+        requestEncoding: "gzip",
+        responseEncoding,
+      },
       maxReceiveLength: 10_000,
     });
   }

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { ServerCall } from "../../src/server/calls/server_call.ts";
 import { decodeTimeout } from "../../src/grpc/mod.ts";
 import type { Transport } from "../../src/transport/mod.ts";
+import { headOf } from "./support/head_of.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 
 /** The longest delay that `setTimeout` takes. */
@@ -16,11 +17,7 @@ function callWith(
   const call = new ServerCall({
     stream: fake.stream,
     transport: { clock: CLOCK } as Transport,
-    path: "/test.Raw/Unary",
-    fields: [],
-    timeout: decodeTimeout(timeout),
-    requestEncoding: "identity",
-    responseEncoding: "identity",
+    head: { ...headOf("/test.Raw/Unary"), timeout: decodeTimeout(timeout) },
     maxReceiveLength: 1_000,
   });
   const status = () =>

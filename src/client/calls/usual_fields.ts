@@ -14,6 +14,7 @@ export class UsualFields {
   /** Whether a section is the one that was noted. */
   has(fields: readonly HeaderField[]): boolean {
     const last = this.#last;
+    if (fields === last) return fields.length > 0;
     if (fields.length !== last.length) return false;
     for (let i = 0; i < fields.length; i++) {
       if (fields[i] !== last[i]) return false;

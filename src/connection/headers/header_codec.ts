@@ -25,6 +25,7 @@ import {
   stripValues,
 } from "./field_rules.ts";
 import type { HeaderBlock } from "./header_block.ts";
+import { KnownLists } from "./known_lists.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
 import type { Output } from "../output.ts";
 import type { PeerSettings } from "../peer_settings.ts";
@@ -41,6 +42,7 @@ export class HeaderCodec {
   #encoder: HpackEncoder | undefined;
   #decoder: HpackDecoder | undefined;
   #known: KnownFields | undefined;
+  readonly #lists = new KnownLists();
 
   /** Starts with empty tables. */
   constructor(
@@ -148,20 +150,27 @@ export class HeaderCodec {
 
   /**
    * Reads a field block. Each one must be read, even that of a stream which
-   * is refused, or the tables of the two ends part.
+   * is refused, or the tables of the two ends part. A list may be that of an
+   * earlier block: nobody may change it.
    *
    * @throws {ConnectionError} COMPRESSION_ERROR (RFC 9113 section 4.3), or
    * ENHANCE_YOUR_CALM if the list is too large to be read.
    * @throws {StreamError} If the list is malformed.
    * @throws {HeaderListTooLargeError} If it is too large to be accepted.
    */
-  read({ streamId, block }: HeaderBlock): HeaderField[] {
-    this.#decoder ??= new HpackDecoder(this.#limits);
+  read({ streamId, block }: HeaderBlock): readonly HeaderField[] {
+    const decoder = this.#decoder ??= new HpackDecoder(this.#limits);
+    const { version } = decoder;
+    const list = this.#lists.find(block, version);
+    if (list !== undefined) return list;
     try {
-      const headers = this.#decoder.decode(block);
+      const headers = decoder.decode(block);
       const known = this.#known ??= knownFields();
       stripValues(headers, known);
       checkFields(streamId, headers, known);
+      if (decoder.version === version) {
+        this.#lists.offer(block, version, headers);
+      }
       return headers;
     } catch (error) {
       if (!(error instanceof HpackError)) throw error;

@@ -14,7 +14,9 @@ import {
   listRefusal,
 } from "../headers/mod.ts";
 import {
+  ANY_LENGTH,
   contentAfter,
+  type ContentLeft,
   NO_HEAD,
   requestHead,
   requireTrailers,
@@ -54,6 +56,7 @@ export class FieldSections {
   readonly #context: StreamContext;
   readonly #table: StreamTable;
   readonly #codec: HeaderCodec;
+  #plain: readonly HeaderField[] | undefined;
 
   /** Awaits the first one. */
   constructor(setup: FieldSectionsSetup) {
@@ -109,7 +112,12 @@ export class FieldSections {
       contentAfter(id, contentLeft, 0, true);
       return;
     }
-    stream.contentLeft = responseHead(id, headers, endStream, isHead);
+    stream.contentLeft = headers === this.#plain && !isHead
+      ? ANY_LENGTH
+      : this.#notePlain(
+        headers,
+        responseHead(id, headers, endStream, isHead),
+      );
     if (stream.contentLeft === NO_HEAD) {
       this.#context.flood.spend(now, "HEADERS frame of an interim response");
     }
@@ -123,11 +131,20 @@ export class FieldSections {
       this.#requireRoom(streamId);
       return this.#refuseList(whole, headers, now);
     }
-    const content = requestHead(streamId, headers, endStream);
+    const content = headers === this.#plain ? ANY_LENGTH : this.#notePlain(
+      headers,
+      requestHead(streamId, headers, endStream),
+    );
     this.#requireRoom(streamId);
     this.#table.openPeer(streamId, endStream, content);
     this.#context.flood.earn();
     this.#pushHeaders(streamId, headers, endStream, true);
+  }
+
+  /** A list that has been checked, and tells no length, needs no second look. */
+  #notePlain(list: readonly HeaderField[], content: ContentLeft): ContentLeft {
+    if (content === ANY_LENGTH) this.#plain = list;
+    return content;
   }
 
   #requireRoom(streamId: number): void {
@@ -171,7 +188,9 @@ export class FieldSections {
     events.push({ at, type: "stream-error", streamId, code, reason });
   }
 
-  #readOrRefuse(whole: HeaderBlock): HeaderField[] | HeaderListTooLargeError {
+  #readOrRefuse(
+    whole: HeaderBlock,
+  ): readonly HeaderField[] | HeaderListTooLargeError {
     try {
       return this.#codec.read(whole);
     } catch (error) {
@@ -181,7 +200,7 @@ export class FieldSections {
   }
 
   /** A response, or trailers, that are too large to be accepted. */
-  #read(whole: HeaderBlock): HeaderField[] {
+  #read(whole: HeaderBlock): readonly HeaderField[] {
     const headers = this.#readOrRefuse(whole);
     if (!(headers instanceof HeaderListTooLargeError)) return headers;
     throw new StreamError(

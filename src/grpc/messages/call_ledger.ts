@@ -46,9 +46,8 @@ export class CallLedger implements UnfoldingMemory {
     this.memory.isReceiving = true;
   }
 
-  /** Counts a header list that is kept as long as the call runs. */
-  keepFields(fields: readonly HeaderField[]): void {
-    const octets = listSize(fields);
+  /** Counts a header list of so many octets, which the call keeps. */
+  keepFields(octets: number): void {
     if (octets >= NOTABLE) this.memory.base = octets;
   }
 

@@ -6,16 +6,13 @@ import type {
   TransportStream,
 } from "../../transport/mod.ts";
 import {
-  acceptedEncoding,
   type Arrived,
-  type CallContext,
   fieldOf,
   type Listeners,
   type MessageEncoding,
-  messageEncoding,
   type ServerHeartbeatParameters,
 } from "../../grpc/mod.ts";
-import { CallTracers } from "./call_tracer.ts";
+import { type CallTracer, CallTracers } from "./call_tracer.ts";
 import { fitFields } from "./fit_status.ts";
 import type { Implementation } from "./handler.ts";
 import { HandlerQuota } from "./handler_quota.ts";
@@ -25,12 +22,14 @@ import {
   foreignRequest,
   type Rejection,
   rejectionOf,
-  timeoutOf,
+  type RequestHead,
+  requestHead,
 } from "./request_head.ts";
 import type { RunningHandler, RunSettings } from "./run_call.ts";
 import { ServerCall } from "./server_call.ts";
 import { grantHeartbeat } from "./server_heartbeat.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
+import { UsualHeads } from "./usual_heads.ts";
 
 /** What the calls of a server have in common. */
 export interface CallSettings extends RunSettings {
@@ -59,9 +58,16 @@ export interface HandlerObserver {
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
   const { tracers = new CallTracers(systemClock, NOBODY) } = settings;
-  const startOf = handlersOf(settings.maxHandlers);
-  const onDropped = droppedTeller(settings.onHandlerError);
+  const callsOf = connectionCalls(settings.maxHandlers);
+  const begin = beginner(settings);
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
+    const calls = callsOf(transport);
+    const usual = calls.heads.find(fields);
+    if (usual !== undefined) {
+      const { path, implementation: { method } } = usual;
+      const tracer = tracers.begin(path, method, stream, transport, fields);
+      return begin(stream, usual, endStream, transport, tracer, calls.start);
+    }
     const foreign = foreignRequest(fields);
     if (foreign !== undefined) {
       const response = fitFields(foreign, stream.maxHeaderListSize);
@@ -77,26 +83,39 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
       tracer.ended(rejection.code, rejection.details, "local", NOTHING);
       return answer(stream, rejection);
     }
+    const { compression } = settings;
+    const head = requestHead(fields, path, implementation!, compression);
+    calls.heads.note(head);
+    return begin(stream, head, endStream, transport, tracer, calls.start);
+  };
+}
+
+/** Begins a call whose headers have been found good. */
+function beginner(settings: CallSettings) {
+  const { maxReceiveLength } = settings;
+  const onDropped = droppedTeller(settings.onHandlerError);
+  return (
+    stream: TransportStream,
+    head: RequestHead,
+    endStream: boolean,
+    transport: Transport,
+    tracer: CallTracer,
+    start: HandlerStart,
+  ): ServerCall => {
+    const heartbeat = grantHeartbeat(settings.heartbeat, head.fields);
     const call = new ServerCall({
       stream,
       transport,
-      path,
-      fields,
-      timeout: timeoutOf(fields),
-      requestEncoding: messageEncoding(fields)!,
-      responseEncoding: acceptedEncoding(fields, settings.compression),
-      maxReceiveLength: settings.maxReceiveLength,
-      heartbeat: grantHeartbeat(settings.heartbeat, fields),
+      head,
+      maxReceiveLength,
+      heartbeat,
       tracer,
       onDropped,
     });
     if (endStream) call.onRequestsEnd();
-    startOf(transport).start({
-      settings,
-      implementation: implementation!,
-      call,
-      handler: settings.handlers.enter(call, transport),
-    });
+    const { implementation } = head;
+    const handler = settings.handlers.enter(call, transport);
+    start.start({ settings, implementation, call, handler });
     return call;
   };
 }
@@ -110,15 +129,26 @@ const NOBODY: Listeners = {
   server: undefined,
 };
 
-/** The handlers of each connection, for as long as that is there. */
-function handlersOf(limit: number): (transport: Transport) => HandlerStart {
-  const byTransport = new WeakMap<Transport, HandlerStart>();
+/** What the calls of one connection have in common. */
+interface ConnectionCalls {
+  /** Their heads. */
+  readonly heads: UsualHeads;
+  /** Their handlers. */
+  readonly start: HandlerStart;
+}
+
+/** The calls of each connection, for as long as that is there. */
+function connectionCalls(
+  limit: number,
+): (transport: Transport) => ConnectionCalls {
+  const byTransport = new WeakMap<Transport, ConnectionCalls>();
   return (transport) => {
     const known = byTransport.get(transport);
     if (known !== undefined) return known;
     const start = new HandlerStart(new HandlerQuota(limit));
-    byTransport.set(transport, start);
-    return start;
+    const calls = { heads: new UsualHeads(), start };
+    byTransport.set(transport, calls);
+    return calls;
   };
 }
 

@@ -23,7 +23,8 @@ export abstract class HandlerContext implements CallContext {
 
   /** Has been told nothing of the request but its headers. */
   constructor(setup: ServerCallSetup) {
-    const { stream, path, responseEncoding, timeout, transport } = setup;
+    const { stream, head: { path, responseEncoding, timeout }, transport } =
+      setup;
     this.setup = setup;
     this.response = new ServerResponse(
       stream,
@@ -52,11 +53,11 @@ export abstract class HandlerContext implements CallContext {
   }
 
   get path(): string {
-    return this.setup.path;
+    return this.setup.head.path;
   }
 
   get metadata(): Metadata {
-    return this.#metadata ??= Metadata.fromFields(this.setup.fields);
+    return this.#metadata ??= Metadata.fromFields(this.setup.head.fields);
   }
 
   get peer(): string {
@@ -68,7 +69,7 @@ export abstract class HandlerContext implements CallContext {
   }
 
   get deadline(): Date | undefined {
-    const { timeout } = this.setup;
+    const { timeout } = this.setup.head;
     return timeout === undefined
       ? undefined
       : new Date(this.#arrived + timeout);
@@ -109,7 +110,7 @@ export abstract class HandlerContext implements CallContext {
         `Cannot set the compression of ${this.path}: its initial metadata, which announces it, has been sent`,
       );
     }
-    const { fields } = this.setup;
+    const { fields } = this.setup.head;
     const encoding = acceptedEncoding(fields, requireEncoding(wanted));
     this.response.encoding = encoding;
     this.useEncoding(encoding);

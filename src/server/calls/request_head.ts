@@ -1,17 +1,21 @@
-import type { HeaderField } from "../../hpack/mod.ts";
+import { type HeaderField, listSize } from "../../hpack/mod.ts";
 import { trailersOnly } from "../../transport/mod.ts";
 import type { ConnectionMemory } from "../../memory/mod.ts";
 import {
   ACCEPT_ENCODING,
+  acceptedEncoding,
   binaryProblem,
   canKeepFields,
   decodeTimeout,
   encodeStatusMessage,
   fieldOf,
   isGrpcContentType,
+  type MessageEncoding,
   messageEncoding,
   Status,
 } from "../../grpc/mod.ts";
+
+import type { Implementation } from "./handler.ts";
 
 /** Characters of a field that are repeated to who has sent it. */
 const SHOWN_LENGTH = 200;
@@ -91,10 +95,45 @@ export function rejectionOf(
   }
 }
 
-/** Milliseconds that the client waits; `undefined` for ever. */
-export function timeoutOf(fields: readonly HeaderField[]): number | undefined {
+/** What the headers say of a call that is made. */
+export interface RequestHead {
+  /** The header list. */
+  readonly fields: readonly HeaderField[];
+  /** Its size, as SETTINGS_MAX_HEADER_LIST_SIZE counts it. */
+  readonly octets: number;
+  /** The path of the method. */
+  readonly path: string;
+  /** What serves it. */
+  readonly implementation: Implementation;
+  /** Milliseconds that the client waits; `undefined` for ever. */
+  readonly timeout: number | undefined;
+  /** The encoding of the requests. */
+  readonly requestEncoding: MessageEncoding;
+  /** The encoding of the responses. */
+  readonly responseEncoding: MessageEncoding;
+}
+
+/**
+ * Reads headers for which there is no {@linkcode Rejection}.
+ *
+ * @param compression The encoding of responses, for clients that accept it.
+ */
+export function requestHead(
+  fields: readonly HeaderField[],
+  path: string,
+  implementation: Implementation,
+  compression: MessageEncoding,
+): RequestHead {
   const timeout = fieldOf(fields, "grpc-timeout");
-  return timeout === undefined ? undefined : decodeTimeout(timeout);
+  return {
+    fields,
+    octets: listSize(fields),
+    path,
+    implementation,
+    timeout: timeout === undefined ? undefined : decodeTimeout(timeout),
+    requestEncoding: messageEncoding(fields)!,
+    responseEncoding: acceptedEncoding(fields, compression),
+  };
 }
 
 const TOO_LATE = "the deadline had passed when the call arrived";

@@ -101,7 +101,7 @@ export class RequestIntake {
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
-    const { requestEncoding, maxReceiveLength } = this.#setup;
+    const { head: { requestEncoding }, maxReceiveLength } = this.#setup;
     const { memory } = this.#ledger;
     try {
       const payload = await decompress(

@@ -33,12 +33,12 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   /** Takes over a stream whose request headers have been checked. */
   constructor(setup: ServerCallSetup) {
     super(setup);
-    const { stream, responseEncoding, timeout } = setup;
+    const { stream, head: { responseEncoding, timeout, octets } } = setup;
     this.#ledger = new CallLedger(
       setup.transport.memory,
       (error) => this.fail(error),
     );
-    this.#ledger.keepFields(setup.fields);
+    this.#ledger.keepFields(octets);
     this.requests = new RequestIntake(
       setup,
       this.#ledger,

@@ -1,7 +1,7 @@
-import type { HeaderField } from "../../hpack/mod.ts";
-import type { CallContext, MessageEncoding } from "../../grpc/mod.ts";
+import type { CallContext } from "../../grpc/mod.ts";
 import type { Transport, TransportStream } from "../../transport/mod.ts";
 import type { CallTracer } from "./call_tracer.ts";
+import type { RequestHead } from "./request_head.ts";
 
 /** Heartbeats that a server has chosen. */
 export interface GrantedHeartbeat {
@@ -17,16 +17,8 @@ export interface ServerCallSetup {
   readonly stream: TransportStream;
   /** The transport of the stream. */
   readonly transport: Transport;
-  /** The path of the method. */
-  readonly path: string;
-  /** The request headers. */
-  readonly fields: readonly HeaderField[];
-  /** Milliseconds that the client waits; `undefined` for ever. */
-  readonly timeout: number | undefined;
-  /** The encoding of the requests. */
-  readonly requestEncoding: MessageEncoding;
-  /** The encoding of the responses. */
-  readonly responseEncoding: MessageEncoding;
+  /** What the request headers say. */
+  readonly head: RequestHead;
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
   /** The heartbeats that its client asked for, and is granted. */
