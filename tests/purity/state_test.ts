@@ -19,6 +19,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "collections/stream_map.ts NO_IDS": "constant",
   "collections/stream_map.ts NO_VALUES": "constant",
   "connection/headers/field_rules.ts STRIPPED": "weak",
+  "connection/headers/known_lists.ts NONE": "constant",
   "connection/ping_exchange.ts PAYLOAD": "borrowed",
   "grpc/grpc_error.ts recordings": "weak",
   "grpc/messages/call_ledger.ts UNLIMITED": "counter",

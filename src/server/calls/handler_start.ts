@@ -4,9 +4,16 @@ import { type CallRun, runCall } from "./run_call.ts";
 import { type Line, UnaryRun } from "./unary_run.ts";
 
 /**
+ * Handlers that start at once: what they answer leaves before the next ones
+ * start. So the client works on the first answers while this end makes the
+ * others, where each would wait for all of the other's work.
+ */
+const MOST_AT_ONCE = 32;
+
+/**
  * Where the handlers of one connection start. Those whose request came in a read
- * start together, when all of it has been handed over: a reset that came with
- * its request is known by then.
+ * start when all of it has been handed over: a reset that came with its request
+ * is known by then.
  */
 export class HandlerStart implements Line {
   readonly #quota: HandlerQuota;
@@ -34,7 +41,8 @@ export class HandlerStart implements Line {
 
   readonly #runReady = (): void => {
     const ready = this.#ready;
-    this.#ready = [];
+    this.#ready = ready.length > MOST_AT_ONCE ? ready.splice(MOST_AT_ONCE) : [];
+    if (this.#ready.length > 0) queueMicrotask(this.#runReady);
     for (const run of ready) {
       try {
         run.begin();
