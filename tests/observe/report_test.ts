@@ -35,6 +35,12 @@ for (const [name, make] of Object.entries(SCENES)) {
   });
 }
 
+Deno.test("the sentence of a report says that the machine slept", async () => {
+  const { client } = await SCENES.suspend();
+  const [, sentence] = renderReport(client).match(/<p class="story bad">(.*)/)!;
+  assertStringIncludes(sentence, "the machine slept for 2 h meanwhile");
+});
+
 Deno.test("what a peer says is text in a report, whatever it says", () => {
   const recording = hostileRecording();
   const page = renderReport([recording], { title: recording.peer });

@@ -165,3 +165,9 @@ Deno.test("the options of a picture are checked", () => {
   const wrong = { with: 100 } as never;
   assertThrows(() => renderTimeline([], wrong), TypeError, "width");
 });
+
+Deno.test("the label of a GOAWAY whose text is cut says so", async () => {
+  const { client } = await SCENES["NAT timeout"]();
+  const labels = renderTimeline(client).match(/>GOAWAY sent: [^<]*<\/text>/g)!;
+  for (const label of labels) assert(label.endsWith("…</text>"), label);
+});

@@ -7,7 +7,7 @@ import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { RecorderStats, Recording } from "../../recorder/mod.ts";
 import { explainEnd, explainPast, isGraceful } from "../../session/mod.ts";
 import { dataOf, escapeMarkup, jsonOf, pageOf } from "../../page/mod.ts";
-import { renderTimeline } from "../timeline/mod.ts";
+import { renderTimeline, sleepsOf } from "../timeline/mod.ts";
 import { duration, wordsOf } from "../../recorder/mod.ts";
 import { requireRecordings } from "../require_recordings.ts";
 
@@ -92,7 +92,11 @@ function story(recording: ConnectionRecording): string {
   const closed = recording.events.find((event) => event.type === "closed");
   const isBad = closed?.type === "closed" && !isGraceful(closed.reason);
   const [words, ...past] = closed?.type === "closed"
-    ? [explainEnd(closed.reason), ...explainPast(closed.reason)]
+    ? [
+      [explainEnd(closed.reason), ...sleepsOf(recording, closed.reason)]
+        .join("; "),
+      ...explainPast(closed.reason),
+    ]
     : [`Open for ${duration(until - since)}`];
   const more = past.map((each) => `; ${each}`).join("");
   return `<p class="story${isBad ? " bad" : ""}"><b>Connection ${id}, ${

@@ -20,7 +20,7 @@ const TICK_APART = 2.5;
 /** Rows of labels, of calls and of words, at the most. */
 const MOST_LABELS = 3;
 const MOST_CALLS = 8;
-const MOST_STORY = 4;
+const MOST_STORY = 5;
 
 /** Where a lane is drawn. */
 export interface LanePlace {

@@ -15,7 +15,7 @@ export function isSilence({ kind, by }: CloseReason): boolean {
  * machine did before, and for how long there was no answer. `explain` says more.
  */
 export function endingOf(
-  { events }: ConnectionRecording,
+  recording: ConnectionRecording,
   reason: CloseReason,
 ): string {
   const { at, lastReadAt, lastPings, findings = [] } = reason;
@@ -32,10 +32,17 @@ export function endingOf(
       );
     }
   }
-  for (const event of events) {
-    if (event.type === "suspended" && event.at >= lastReadAt) {
-      parts.push(`the machine slept for ${duration(event.slept)} meanwhile`);
-    }
-  }
-  return [...parts, ...findings].join("; ");
+  return [...parts, ...sleepsOf(recording, reason), ...findings].join("; ");
+}
+
+/** How long the machine slept since something was last read, in words. */
+export function sleepsOf(
+  { events }: ConnectionRecording,
+  { lastReadAt }: CloseReason,
+): string[] {
+  return events.flatMap((event) =>
+    event.type === "suspended" && event.at >= lastReadAt
+      ? [`the machine slept for ${duration(event.slept)} meanwhile`]
+      : []
+  );
 }

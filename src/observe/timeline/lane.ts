@@ -4,8 +4,11 @@ import type { ChannelRecording } from "../../recorder/mod.ts";
 import { isGraceful } from "../../session/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
 import { duration, wordsOf } from "../../recorder/mod.ts";
-
 import { endingOf, isSilence, NOTABLE_SILENCE } from "./ending.ts";
+import { fit } from "./markup.ts";
+
+/** Letters of the debug data of a GOAWAY in its label. */
+const LONGEST_DEBUG = 72;
 
 /** In which state a connection or a channel was for a time. */
 export interface Band {
@@ -206,7 +209,7 @@ function markOf(event: TransportEvent): Mark[] {
       const way = event.type === "goaway-sent" ? "sent" : "received";
       const why = event.debug === ""
         ? errorCodeName(event.code)
-        : event.debug.slice(0, 72);
+        : fit(event.debug, LONGEST_DEBUG);
       const isFirst = event.lastStreamId === ANNOUNCEMENT;
       return mark(
         "goaway",
