@@ -70,13 +70,20 @@ function start(tls?: ServerFiles): Promise<number> {
   });
   const server = serve({
     hostname: "127.0.0.1",
-    port: 0,
+    ...portOf(Deno.env.get("SHARED_PORT")),
     tls: tls && {
       cert: Deno.readTextFileSync(tls.certificate),
       key: Deno.readTextFileSync(tls.key),
     },
   }, [echo]);
   return Promise.resolve((server.addr as Deno.NetAddr).port);
+}
+
+/** One that is free, unless there is one to share with other processes. */
+function portOf(shared: string | undefined) {
+  return shared === undefined
+    ? { port: 0 }
+    : { port: Number(shared), reusePort: true };
 }
 
 function connect(target: string, authority?: string): Client {

@@ -17,9 +17,10 @@ const PREFIX = 5;
 
 const REQUEST = "request";
 
-const CONNECTIONS = 4;
-const STREAMS = 32;
-const TITLE = `h2load, ${CONNECTIONS} × ${STREAMS} calls at a time`;
+/** Connections, and calls that run at once on each. */
+const LOAD = { connections: 4, streams: 32 };
+
+const TITLE = `h2load, ${LOAD.connections} × ${LOAD.streams} calls at a time`;
 
 /** What one run of h2load has counted. */
 export interface Load {
@@ -54,10 +55,11 @@ export async function measureH2load(setting: Setting): Promise<Table[]> {
 }
 
 async function measureServers(
-  { stacks, rounds, milliseconds, tell }: Setting,
+  setting: Setting,
   title: string,
   tls?: TlsFiles,
 ): Promise<Table> {
+  const { stacks, rounds, tell } = setting;
   await using stack = new AsyncDisposableStack();
   const files = stack.use(await makeFiles());
   const rows: Row[] = [];
@@ -76,7 +78,7 @@ async function measureServers(
   for (let round = -1; round < rounds; round++) {
     tell(`${title}: round ${round + 1} of ${rounds}`);
     for (const [target, measured] of figures) {
-      const now = await measureOnce(target, milliseconds);
+      const now = await measureOnce(target, setting);
       if (now === undefined) {
         figures.delete(target);
         rows.push({ name: target.name, missing: "failed: no answers" });
@@ -92,10 +94,10 @@ async function measureServers(
 
 async function measureOnce(
   { server, url, body }: Target,
-  milliseconds: number,
+  setting: Setting,
 ): Promise<Figures | undefined> {
   const before = server.cpu;
-  const load = await loadServer(url, body, milliseconds);
+  const load = await loadServer(url, body, setting, LOAD);
   return load && {
     "calls/s": load.rate,
     "CPU us client": load.clientCpu,
@@ -108,14 +110,15 @@ async function measureOnce(
 export async function loadServer(
   url: string,
   body: string | undefined,
-  milliseconds: number,
+  { milliseconds }: Pick<Setting, "milliseconds">,
+  { connections, streams }: typeof LOAD,
 ): Promise<Load | undefined> {
   const seconds = Math.max(1, Math.round(milliseconds / 1_000));
   const fields = ["content-type: application/grpc", "te: trailers"];
   const command = new Deno.Command("sh", {
     args: [
       ...["-c", 'h2load "$@"; times', "h2load", "-D", String(seconds)],
-      ...["-c", String(CONNECTIONS), "-m", String(STREAMS), url],
+      ...["-c", String(connections), "-m", String(streams), url],
       ...body === undefined ? [] : ["-d", body],
       ...body === undefined ? [] : fields.flatMap((field) => ["-H", field]),
     ],
@@ -213,7 +216,8 @@ async function reachable(port: number): Promise<void> {
   throw new Error("nghttpd does not listen");
 }
 
-function mediansOf(measured: readonly Figures[]): Figures {
+/** The median of each figure. */
+export function mediansOf(measured: readonly Figures[]): Figures {
   return Object.fromEntries(
     Object.keys(measured[0]).map((name) => [
       name,

@@ -5,8 +5,10 @@
  */
 import { FLOOR } from "../calls_stacks.ts";
 import { measureCold } from "./cold.ts";
+import { measureCores } from "./cores.ts";
 import { measureCross } from "./cross.ts";
 import { measureH2load } from "./h2load.ts";
+import { measureIdle } from "./idle.ts";
 import { isForBareSockets, JOB_GROUPS, type JobGroup } from "./jobs.ts";
 import { type Contender, takeTurns, withItself } from "./rounds.ts";
 import type { Prepared, Setting } from "./setting.ts";
@@ -17,6 +19,9 @@ export interface Kind extends Pick<Section, "id" | "title" | "note"> {
   /** Measures all stacks. */
   readonly measure: (setting: Setting) => Promise<Table[]>;
 }
+
+const IDLE_NOTE =
+  "Keepalive with a time of 10 s, all measured in the same 25 s; the other end only answers PINGs.";
 
 /** All kinds, in the order of the report. */
 export const KINDS: readonly Kind[] = [
@@ -40,6 +45,25 @@ export const KINDS: readonly Kind[] = [
     note:
       "The client is that of nghttp2, and so is nghttpd, which answers a GET with a file as long as a request, without gRPC.",
     measure: (setting) => measureH2load(withoutFloor(setting)),
+  },
+  {
+    id: "cores",
+    title: "Many cores",
+    note:
+      "Processes of our server that share a port. The clients take their part of the same cores: what a call costs tells more than how many there are.",
+    measure: measureCores,
+  },
+  {
+    id: "idle-server",
+    title: "A server with idle connections",
+    note: IDLE_NOTE,
+    measure: (setting) => measureIdle("server", setting),
+  },
+  {
+    id: "idle-client",
+    title: "A client with idle connections",
+    note: IDLE_NOTE,
+    measure: (setting) => measureIdle("client", setting),
   },
 ];
 

@@ -1,0 +1,20 @@
+/**
+ * One of the processes that share a port: see `main.ts`.
+ *
+ * @module
+ */
+import { Health, implement, serve } from "@keepalive/grpc";
+import { Place } from "./place.ts";
+
+const health = new Health();
+const server = serve(
+  { hostname: "127.0.0.1", port: Number(Deno.args[0]), reusePort: true },
+  [implement(Place, { where: () => String(Deno.pid) }), health.service],
+);
+console.log((server.addr as Deno.NetAddr).port);
+
+Deno.addSignalListener("SIGTERM", () => server.shutdown({ grace: 10_000 }));
+// A terminal sends it to all processes: it is `main.ts` that decides.
+Deno.addSignalListener("SIGINT", () => {});
+await server.finished;
+Deno.exit();
