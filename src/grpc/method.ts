@@ -24,11 +24,14 @@ export interface MethodDefinition<
   readonly responseStream: boolean;
   /** Encodes a request. */
   requestSerialize(value: RequestIn): Uint8Array;
-  /** Decodes a request. */
+  /**
+   * Decodes a request. Its octets are not written to any more, but lie in a
+   * `buffer` with others: `byteOffset` and `byteLength` tell where.
+   */
   requestDeserialize(octets: Uint8Array): RequestOut;
   /** Encodes a response. */
   responseSerialize(value: ResponseIn): Uint8Array;
-  /** Decodes a response. */
+  /** Decodes a response, whose octets lie in the same way. */
   responseDeserialize(octets: Uint8Array): ResponseOut;
 }
 
