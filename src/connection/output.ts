@@ -72,6 +72,11 @@ export class Output {
     return this.writer.length > MAX_QUEUED_OCTETS;
   }
 
+  /** What was taken is not looked at any more. */
+  release(): void {
+    this.writer.release();
+  }
+
   /** Takes all octets; the view is valid until the next call. */
   take(): Uint8Array<ArrayBuffer> {
     this.#replies = 0;

@@ -28,7 +28,9 @@ export class PingExchange {
   readonly #events: EventSink;
   readonly #counters: ConnectionCounters;
   readonly #ledger = new PingLedger();
-  readonly #bdp: BdpEstimator;
+  readonly #maxWindowSize: number | undefined;
+  /** Made with the first data. */
+  #bdp: BdpEstimator | undefined;
 
   /** Starts with no PING out; `maxWindowSize` bounds what is measured. */
   constructor(
@@ -40,7 +42,7 @@ export class PingExchange {
     this.#output = output;
     this.#events = events;
     this.#counters = counters;
-    this.#bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE, maxWindowSize);
+    this.#maxWindowSize = maxWindowSize;
   }
 
   /** The last PINGs of this end, oldest first. */
@@ -57,7 +59,7 @@ export class PingExchange {
     if (this.#ledger.full) this.#makeRoom(purpose);
     const record = this.#ledger.sent(purpose, now);
     const { id } = record;
-    this.#bdp.pingSent(id, now);
+    this.#bdp?.pingSent(id, now);
     encodePing(this.#output.writer, false, pingPayload(record, PAYLOAD));
     this.#output.command();
     if (purpose === "keepalive") this.#counters.keepAlivesSent++;
@@ -97,17 +99,25 @@ export class PingExchange {
 
   /** The larger window that an acknowledged PING has shown to be worth it. */
   windowAfter({ id, rtt = 0 }: PingRecord): number | undefined {
-    return this.#bdp.pingAcked(id, rtt);
+    return this.#bdp?.pingAcked(id, rtt);
   }
 
   /** Data arrived that was taken as fast as it came: a PING may measure it. */
   measure(octets: number, now: number): void {
+    this.#bdp ??= this.#estimator(now);
     if (this.#bdp.received(octets, now)) this.send("bdp", now);
   }
 
   /** No stream is active: the next one starts a burst of data of its own. */
   rest(): void {
-    this.#bdp.rest();
+    this.#bdp?.rest();
+  }
+
+  /** PINGs that are out already are timed as others. */
+  #estimator(now: number): BdpEstimator {
+    const bdp = new BdpEstimator(DEFAULT_WINDOW_SIZE, this.#maxWindowSize);
+    for (const { id } of this.#ledger.outstanding) bdp.pingSent(id, now);
+    return bdp;
   }
 
   #makeRoom(purpose: PingPurpose): void {
@@ -117,6 +127,6 @@ export class PingExchange {
       );
     }
     const forgotten = this.#ledger.forgetOne();
-    if (forgotten !== undefined) this.#bdp.pingForgotten(forgotten.id);
+    if (forgotten !== undefined) this.#bdp?.pingForgotten(forgotten.id);
   }
 }

@@ -41,15 +41,23 @@ const PAYLOADS: Record<PingPurpose, Uint8Array> = {
   user: Uint8Array.of(0x70, 0x69, 0x6e, 0x67),
 };
 
+/** Most connections have no PING out, and none is ever added to this. */
+const NONE: PingRecord[] = [];
+
 /** The PINGs of this end: which are out, and how the last ones went. */
 export class PingLedger {
   #count = 0;
-  #outstanding: PingRecord[] = [];
-  #recent: PingRecord[] = [];
+  #outstanding: PingRecord[] = NONE;
+  #recent: PingRecord[] = NONE;
 
   /** The last PINGs that were sent, oldest first. */
   get recent(): readonly PingRecord[] {
     return this.#recent;
+  }
+
+  /** Those that wait for their acknowledgement, oldest first. */
+  get outstanding(): readonly PingRecord[] {
+    return this.#outstanding;
   }
 
   /** Whether one more PING would be one too many. */
@@ -69,14 +77,16 @@ export class PingLedger {
   /** Notes that a PING is sent. */
   sent(purpose: PingPurpose, now: number): PingRecord {
     const record: PingRecord = { purpose, id: ++this.#count, sentAt: now };
-    this.#outstanding.push(record);
+    if (this.#outstanding === NONE) this.#outstanding = [record];
+    else this.#outstanding.push(record);
     assert(
       this.#outstanding.length <= MAX_OUTSTANDING_PINGS + 1,
       "beside those of users one PING is out above the limit",
       this.#outstanding.length,
     );
-    if (this.#recent.length === REMEMBERED_PINGS) this.#recent.shift();
-    this.#recent.push(record);
+    const [, ...others] = this.#recent;
+    const isFull = this.#recent.length === REMEMBERED_PINGS;
+    this.#recent = [...(isFull ? others : this.#recent), record];
     return record;
   }
 
@@ -87,7 +97,9 @@ export class PingLedger {
   acknowledged(opaqueData: Uint8Array, now: number): PingRecord | undefined {
     const at = this.#outstanding.findIndex((ping) => matches(ping, opaqueData));
     if (at < 0) return undefined;
-    const [record] = this.#outstanding.splice(at, 1);
+    const record = this.#outstanding[at];
+    if (this.#outstanding.length === 1) this.#outstanding = NONE;
+    else this.#outstanding.splice(at, 1);
     record.rtt = now - record.sentAt;
     assert(record.rtt >= 0, "no answer comes before its PING", record.rtt);
     return record;

@@ -28,6 +28,12 @@ import { decodeWindowUpdate, type WindowUpdateFrame } from "./window_update.ts";
 const INITIAL_HELD_CAPACITY = 32;
 
 /**
+ * The PING frame that the last reader to be done has left: of thousands of
+ * connections few read one at a time.
+ */
+let sparePing: PingFrame | undefined;
+
+/**
  * Cuts a stream of octets, fed in arbitrary slices, into frames.
  *
  * A frame that lies whole in a slice is decoded in place. Of one that is cut,
@@ -122,6 +128,8 @@ export class FrameReader {
     }
     this.#raw.bytes = NO_OCTETS;
     this.#data = undefined;
+    sparePing = this.#ping ?? sparePing;
+    this.#ping = undefined;
     return undefined;
   }
 
@@ -215,6 +223,12 @@ export class FrameReader {
     }
   }
 
+  #decodePing(): PingFrame {
+    const spare = this.#ping ?? sparePing;
+    sparePing = undefined;
+    return this.#ping = decodePing(this.#raw, spare);
+  }
+
   #decode(): Frame {
     const raw = this.#raw;
     switch (raw.type) {
@@ -231,7 +245,7 @@ export class FrameReader {
       case FrameType.PUSH_PROMISE:
         return decodePushPromise(raw);
       case FrameType.PING:
-        return this.#ping = decodePing(raw, this.#ping);
+        return this.#decodePing();
       case FrameType.GOAWAY:
         return decodeGoaway(raw);
       case FrameType.WINDOW_UPDATE:

@@ -6,6 +6,18 @@ import { writeUint32 } from "./octets.ts";
 /** Octets in a fresh buffer: three PINGs. Idle connections need no more. */
 const INITIAL_CAPACITY = 64;
 
+/** The largest buffer that is not worth keeping. */
+const SMALL_CAPACITY = 256;
+
+/** Fresh buffers that are kept for whoever writes next. */
+const MOST_SPARE = 64;
+
+/**
+ * Fresh buffers that nobody has: who has nothing to send needs none, and of
+ * thousands of connections few have something at a time.
+ */
+const spares: Uint8Array<ArrayBuffer>[] = [];
+
 /**
  * A buffer that grew past this is given back when it has been written, so
  * that one large burst does not stay with an idle connection for ever.
@@ -57,17 +69,32 @@ export class FrameWriter {
   }
 
   /**
+   * What was taken is not looked at any more. Small buffers are for others then:
+   * who has nothing to send needs none.
+   */
+  release(): void {
+    this.#spare = released(this.#spare);
+    if (this.#length === 0) this.#buffer = released(this.#buffer);
+  }
+
+  /**
    * Makes room for octets and returns the offset where they begin in
    * {@linkcode FrameWriter.buffer}. The caller must fill them all.
    */
   reserve(count: number): number {
     const at = this.#length;
     const length = at + count;
-    if (length > this.#buffer.length) {
-      this.#buffer = growOctets(this.#buffer, at, length, INITIAL_CAPACITY);
-    }
+    if (length > this.#buffer.length) this.#grow(at, length);
     this.#length = length;
     return at;
+  }
+
+  #grow(used: number, needed: number): void {
+    const spare = used === 0 && needed <= INITIAL_CAPACITY
+      ? spares.pop()
+      : undefined;
+    this.#buffer = spare ??
+      growOctets(this.#buffer, used, needed, INITIAL_CAPACITY);
   }
 
   /** The buffer that frames are being encoded into; changes as it grows. */
@@ -131,4 +158,14 @@ export class FrameWriter {
     }
     this.#length = length;
   }
+}
+
+/** Lets go of a small buffer; larger ones stay with who is busy. */
+function released(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const { length } = buffer;
+  if (length > SMALL_CAPACITY) return buffer;
+  if (length === INITIAL_CAPACITY && spares.length < MOST_SPARE) {
+    spares.push(buffer);
+  }
+  return NO_OCTETS;
 }

@@ -1,22 +1,19 @@
 import { assert } from "../invariants/mod.ts";
 import type { CallMemory } from "./call_memory.ts";
 
-const NONE: ReadonlySet<CallMemory> = new Set();
-
 /** The calls of one connection that wait for more, first come, first served. */
 export class CallLine {
-  /** Made when the first call waits: on most connections none ever does. */
-  #calls: Set<CallMemory> | undefined;
+  readonly #calls = new Set<CallMemory>();
   #idle = 0;
 
   /** How many wait. */
   get size(): number {
-    return this.#calls?.size ?? 0;
+    return this.#calls.size;
   }
 
   /** The call that waits longest. */
   get first(): CallMemory | undefined {
-    return this.#calls?.values().next().value;
+    return this.#calls.values().next().value;
   }
 
   /** Octets that those in line have pinned. */
@@ -35,20 +32,19 @@ export class CallLine {
 
   /** Whether a call waits. */
   has(call: CallMemory): boolean {
-    return this.#calls?.has(call) ?? false;
+    return this.#calls.has(call);
   }
 
   /** A call waits, behind all others. */
   join(call: CallMemory): void {
     assert(!this.has(call), "a call stands in line once");
-    this.#calls ??= new Set();
     this.#calls.add(call);
     this.#idle += call.pinned;
   }
 
   /** A call waits no longer; answers whether it did. */
   leave(call: CallMemory): boolean {
-    if (!this.#calls?.delete(call)) return false;
+    if (!this.#calls.delete(call)) return false;
     this.#idle -= call.pinned;
     this.#assertIdle();
     return true;
@@ -70,6 +66,16 @@ export class CallLine {
 
   /** Those that wait, longest first. */
   [Symbol.iterator](): Iterator<CallMemory> {
-    return (this.#calls ?? NONE).values();
+    return this.#calls.values();
   }
+}
+
+/** Nobody stands in it: most connections never have a line of their own. */
+export const NO_LINE: CallLine = new CallLine();
+
+/** The line that a call has joined: a new one, if there was none. */
+export function joined(line: CallLine, call: CallMemory): CallLine {
+  const joined = line === NO_LINE ? new CallLine() : line;
+  joined.join(call);
+  return joined;
 }

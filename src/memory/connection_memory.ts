@@ -1,11 +1,10 @@
 import { assert } from "../invariants/mod.ts";
-import { CallLine } from "./call_line.ts";
+import { joined, NO_LINE } from "./call_line.ts";
 import { CallMemory, type CallOwner } from "./call_memory.ts";
 import { ConnectionAccount } from "./connection_account.ts";
-import { LargeCalls } from "./large_calls.ts";
+import { NO_LARGE_CALLS, withCall } from "./large_calls.ts";
 import { LENIENCE, NOTABLE, SHARE, SMALL, SMALL_SHARE } from "./limits.ts";
 import { Patience, type Standing } from "./patience.ts";
-import type { TotalMemory } from "./total_memory.ts";
 
 /**
  * What one connection holds, and which of its calls wait to hold more; see
@@ -18,20 +17,20 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
    */
   onDue: (() => void) | undefined;
 
-  readonly #line = new CallLine();
-  readonly #large = new LargeCalls();
+  #line = NO_LINE;
+  #large = NO_LARGE_CALLS;
   #waiting = 0;
   #isShort = false;
   #isClosed = false;
-  /** Octets from which a change counts as progress. */
-  readonly #step: number;
-  readonly #patience: Patience;
+  #lastPatience: Patience | undefined;
 
-  /** Made by `MemoryQuota.connect`. */
-  constructor(total: TotalMemory) {
-    super(total);
-    this.#step = Math.min(NOTABLE, total.limits.connection / 64);
-    this.#patience = new Patience(this.#step);
+  /** Octets from which a change counts as progress. */
+  get #step(): number {
+    return Math.min(NOTABLE, this.total.limits.connection / 64);
+  }
+
+  get #patience(): Patience {
+    return this.#lastPatience ??= new Patience(this.#step);
   }
 
   /** Octets by which windows of streams were made larger than the first. */
@@ -79,7 +78,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
   /** Notes whether the peer was denied credit. */
   setShort(isShort: boolean): void {
     if (isShort === this.#isShort) return;
-    this.#patience.renew();
+    this.#lastPatience?.renew();
     this.#isShort = isShort;
     if (isShort) this.#queueForTotal();
   }
@@ -125,7 +124,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
     this.#waiting += change;
     assert(this.#waiting >= 0, "each wait ends once", this.#waiting);
     if (!isFirst) return;
-    this.#patience.renew();
+    this.#lastPatience?.renew();
     if (this.#isShort) this.onDue?.();
   }
 
@@ -143,7 +142,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
 
   /** Data left: what waits to be sent becomes less, if slowly. */
   sent(): void {
-    if (this.queued > 0) this.#patience.renew();
+    if (this.queued > 0) this.#lastPatience?.renew();
   }
 
   /** Whether a call gets what it wants; if not, it waits in line. */
@@ -158,7 +157,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
       return true;
     }
     const isAlone = this.#line.size === 0;
-    this.#line.join(call);
+    this.#line = joined(this.#line, call);
     this.total.noteIdle(call.pinned);
     if (isAlone) this.#patience.renew();
     this.retry();
@@ -180,7 +179,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
       this.#line.repin(pinned);
       this.total.noteIdle(pinned);
     }
-    this.#large.note(call);
+    this.#large = withCall(this.#large, call);
     this.add(octets);
     if (octets >= 0 && pinned >= 0) return;
     this.retry();

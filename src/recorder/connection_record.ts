@@ -36,7 +36,8 @@ export class ConnectionRecord {
   #difference = -1;
   #strikes = 0;
   #suspends = 0;
-  readonly #lag = new SlidingSketch(TIME_ERROR);
+  /** Made with the first lag: most connections have none. */
+  #lag: SlidingSketch | undefined;
   #lagAt = -Infinity;
   #end: { at: number; sinceRead: number; sinceWrite: number } | undefined;
 
@@ -108,6 +109,7 @@ export class ConnectionRecord {
         return;
       case "timer-late":
         this.#lagAt = event.at;
+        this.#lag ??= new SlidingSketch(TIME_ERROR);
         this.#lag.add(event.lag, event.at);
     }
   }
@@ -146,7 +148,7 @@ export class ConnectionRecord {
       sinceWrite,
       strikes: this.#strikes,
       suspends: this.#suspends,
-      lag: spreadOf(this.#lag.whole(now)),
+      lag: this.#lag && spreadOf(this.#lag.whole(now)),
     };
   }
 

@@ -7,6 +7,12 @@ const FIRST_CAPACITY = 8;
 /** Numbers of a record: the time, two of the event, and what it is. */
 const STRIDE = 4;
 
+/** Octets of a number. */
+const OCTETS = 8;
+
+/** Makes an array one of octets: what begins with integers becomes it later. */
+const NO_INTEGER = 0.5;
+
 /** What `detail` is below, so that it and `kind` are one number. */
 const MOST_DETAILS = 65_536;
 
@@ -27,22 +33,25 @@ export interface Entry {
 }
 
 /**
- * The last events, as records of 32 octets in one typed array: nothing is
+ * The last events, as records of 32 octets in one array of numbers: nothing is
  * allocated for an event, except for what has a note. A ring grows with its
  * records, so that a connection that does little has a small one.
+ *
+ * It is no typed array: each of those has octets beside the heap, which take
+ * as much memory again to keep account of, and the time of who collects garbage.
  */
 export class Ring {
   readonly #most: number;
   #capacity: number;
   #count = 0;
-  #numbers: Float64Array;
+  #numbers: number[];
   #notes: Notes | undefined;
 
   /** Starts empty, and keeps so many events at the most. */
   constructor(most: number) {
     this.#most = most;
     this.#capacity = Math.min(FIRST_CAPACITY, most);
-    this.#numbers = new Float64Array(STRIDE * this.#capacity);
+    this.#numbers = numbers(STRIDE * this.#capacity);
   }
 
   /** How many events have been added. */
@@ -55,9 +64,9 @@ export class Ring {
     return Math.max(0, this.#count - this.#capacity);
   }
 
-  /** Octets of its typed array. */
+  /** Octets of its numbers. */
   get byteLength(): number {
-    return this.#numbers.byteLength;
+    return OCTETS * this.#numbers.length;
   }
 
   /** Adds an event. */
@@ -89,13 +98,13 @@ export class Ring {
   *entries(): Generator<Entry> {
     for (let i = this.forgotten; i < this.#count; i++) {
       const place = STRIDE * (i % this.#capacity);
-      const [at, first, second, what] = this.#numbers.subarray(place);
+      const what = this.#numbers[place + 3];
       yield {
-        at,
+        at: this.#numbers[place],
         kind: Math.floor(what / MOST_DETAILS),
         detail: what % MOST_DETAILS,
-        first,
-        second,
+        first: this.#numbers[place + 1],
+        second: this.#numbers[place + 2],
         note: this.#notes?.get(i),
       };
     }
@@ -105,8 +114,13 @@ export class Ring {
   #grow(): void {
     assert(this.#count <= this.#capacity, "only a ring without a turn grows");
     this.#capacity = Math.min(this.#most, 2 * this.#capacity);
-    const grown = new Float64Array(STRIDE * this.#capacity);
-    grown.set(this.#numbers);
+    const grown = numbers(STRIDE * this.#capacity);
+    this.#numbers.forEach((number, i) => grown[i] = number);
     this.#numbers = grown;
   }
+}
+
+/** So many places for numbers, which hold them as they are from the first on. */
+function numbers(length: number): number[] {
+  return new Array<number>(length).fill(NO_INTEGER);
 }

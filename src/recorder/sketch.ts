@@ -108,6 +108,42 @@ export class Sketch {
   }
 }
 
+/** Values that are kept as they are: a sketch takes as much room as eighty. */
+const FEW = 32;
+
+/** The values of five minutes: as they are, or as a sketch once there are many. */
+class Half {
+  readonly #error: number;
+  #few: number[] = [];
+  #sketch: Sketch | undefined;
+
+  constructor(error: number) {
+    this.#error = error;
+  }
+
+  add(value: number): void {
+    if (this.#sketch !== undefined) return this.#sketch.add(value);
+    this.#few.push(value);
+    if (this.#few.length <= FEW) return;
+    this.#sketch = new Sketch(this.#error);
+    this.addTo(this.#sketch);
+    this.#few = [];
+  }
+
+  /** Adds all of them to a sketch of the same error. */
+  addTo(sketch: Sketch): void {
+    for (const value of this.#few) sketch.add(value);
+    if (this.#sketch !== undefined && this.#sketch !== sketch) {
+      sketch.merge(this.#sketch);
+    }
+  }
+
+  clear(): void {
+    this.#few = [];
+    this.#sketch?.clear();
+  }
+}
+
 /** Milliseconds of each half of a {@linkcode SlidingSketch}. */
 const HALF = 300_000;
 
@@ -117,8 +153,8 @@ const HALF = 300_000;
  */
 export class SlidingSketch {
   readonly #error: number;
-  #current: Sketch | undefined;
-  #former: Sketch | undefined;
+  #current: Half | undefined;
+  #former: Half | undefined;
   #since = -Infinity;
 
   /** Takes no memory before the first value. */
@@ -129,7 +165,7 @@ export class SlidingSketch {
   /** Adds a value that was measured at a time, both in milliseconds. */
   add(value: number, now: number): void {
     this.#turn(now);
-    this.#current ??= new Sketch(this.#error);
+    this.#current ??= new Half(this.#error);
     this.#current.add(value);
   }
 
@@ -137,8 +173,8 @@ export class SlidingSketch {
   whole(now: number): Sketch {
     this.#turn(now);
     const whole = new Sketch(this.#error);
-    if (this.#former) whole.merge(this.#former);
-    if (this.#current) whole.merge(this.#current);
+    this.#former?.addTo(whole);
+    this.#current?.addTo(whole);
     return whole;
   }
 

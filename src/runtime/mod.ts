@@ -13,6 +13,6 @@ export { randomOption } from "./random.ts";
 export { systemClock } from "./system_clock.ts";
 export { tell } from "./tell.ts";
 export { pause, within } from "./time_limit.ts";
-export { type Lenient, Timer } from "./timer.ts";
+export { type Lenient, type Timed, Timer } from "./timer.ts";
 export { nextTurn, type Stepper, turnForOthers, TurnShare } from "./turn.ts";
 export { warnUnheard } from "./warnings.ts";

@@ -6,6 +6,12 @@ export interface Lenient {
   readonly slack: number;
 }
 
+/** Who has a timer, as an object: it needs no function of its own. */
+export interface Timed {
+  /** What was planned is due. */
+  onTimer(): void;
+}
+
 /**
  * One action that is planned again and again, on any clock.
  *
@@ -17,7 +23,7 @@ export class Timer {
   readonly #clock: Clock;
   readonly #holds: boolean;
   readonly #lenient: Lenient | undefined;
-  #action: (() => void) | undefined;
+  #action: (() => void) | Timed | undefined;
   #at = Infinity;
   #planned: PlannedTimer | undefined;
   /** When the timer of the clock fires at the latest. */
@@ -53,7 +59,7 @@ export class Timer {
    *
    * @param at Milliseconds of the clock; `Infinity` for never.
    */
-  planAt(at: number, action: () => void): void {
+  planAt(at: number, action: (() => void) | Timed): void {
     if (at === Infinity) return this.cancel();
     this.#at = at;
     this.#action = action;
@@ -101,6 +107,7 @@ export class Timer {
     if (left > 0) return this.#wait(Math.max(left, 1));
     this.#at = Infinity;
     this.#action = undefined;
-    action();
+    if (typeof action === "function") action();
+    else action.onTimer();
   };
 }

@@ -67,47 +67,57 @@ export class ClientKeepalivePolicy extends ClientKeepalive
 export class ServerKeepalivePolicy implements KeepalivePolicy {
   readonly watchdog: Watchdog;
   readonly permitWithoutStream = true;
-  readonly #age: ConnectionAge;
-  readonly #enforcement: PingEnforcement;
+  /** None without a limit. */
+  readonly #age: ConnectionAge | undefined;
+  /** Made with the first PING, which is free in any case. */
+  #enforcement: PingEnforcement | undefined;
+  readonly #parameters: ServerParameters;
   /** When a stream that counts ended last, or the handshake. */
   #lastServed: number;
 
   constructor(parameters: ServerParameters, now: number, random: number) {
     const { time, timeout } = parameters.keepalive;
     this.watchdog = new Watchdog(time, timeout, now);
-    this.#age = new ConnectionAge(parameters.age, now, random);
-    this.#enforcement = new PingEnforcement(parameters.enforcement);
+    const { maxConnectionIdle, maxConnectionAge } = parameters.age;
+    if (Math.min(maxConnectionIdle, maxConnectionAge) < Infinity) {
+      this.#age = new ConnectionAge(parameters.age, now, random);
+    }
+    this.#parameters = parameters;
     this.#lastServed = now;
   }
 
   get closeAt(): number {
-    return this.#age.closeAt;
+    return this.#age?.closeAt ?? Infinity;
   }
 
   get strikes(): number {
-    return this.#enforcement.strikes;
+    return this.#enforcement?.strikes ?? 0;
   }
 
   deadline(): number {
-    return Math.min(this.watchdog.deadline(), this.#age.deadline());
+    return Math.min(this.watchdog.deadline(), this.#ageDeadline);
   }
 
   latest(): number {
-    return Math.min(this.watchdog.latest(), this.#age.deadline());
+    return Math.min(this.watchdog.latest(), this.#ageDeadline);
+  }
+
+  get #ageDeadline(): number {
+    return this.#age?.deadline() ?? Infinity;
   }
 
   messageWritten(): void {
-    this.#enforcement.written();
+    this.#enforcement?.written();
   }
 
   streamsChanged(before: number, active: number, now: number): void {
-    if (before === 0) this.#age.busy();
+    if (before === 0) this.#age?.busy();
     if (active < before) this.#lastServed = now;
-    if (active === 0) this.#age.idle(now);
+    if (active === 0) this.#age?.idle(now);
   }
 
   streamRefused(active: number): void {
-    if (active === 0) this.#age.idle(this.#lastServed);
+    if (active === 0) this.#age?.idle(this.#lastServed);
   }
 
   streamOpened(): PolicyInstruction {
@@ -115,6 +125,7 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
   }
 
   pingReceived(now: number, activeStreams: number): PingVerdict {
+    this.#enforcement ??= new PingEnforcement(this.#parameters.enforcement);
     return this.#enforcement.pingReceived(now, activeStreams);
   }
 
@@ -128,6 +139,7 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
 
   advance(now: number): PolicyInstruction {
     const instruction = this.watchdog.advance(now, true);
-    return instruction === "none" ? this.#age.advance(now) : instruction;
+    if (instruction !== "none") return instruction;
+    return this.#age?.advance(now) ?? "none";
   }
 }

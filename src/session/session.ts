@@ -123,16 +123,15 @@ export class Session {
    * what was taken counts as written.
    */
   takeOutput(): Uint8Array<ArrayBuffer> {
-    const { connection, counters, events } = this.#core;
-    const isClosed = this.state.kind === "closed";
-    const octets = isClosed
-      ? connection.output.take()
-      : connection.takeOutput();
-    if (octets.length === 0) return octets;
-    counters.bytesSent += octets.length;
-    counters.lastWrittenAt = events.now;
-    if (!isClosed) this.#core.settle();
-    return octets;
+    return this.#core.takeOutput();
+  }
+
+  /**
+   * What was taken has been written, and is not looked at any more: a session
+   * that has nothing to send needs no buffer. It need not be called.
+   */
+  releaseOutput(): void {
+    this.#core.connection.output.release();
   }
 
   /** Takes the events since the last call, in order. */

@@ -92,6 +92,20 @@ export class SessionCore implements SessionParts {
     return true;
   }
 
+  /** Takes the octets to be written, which counts as having written them. */
+  takeOutput(): Uint8Array<ArrayBuffer> {
+    const { connection, counters, events } = this;
+    const isClosed = this.states.state.kind === "closed";
+    const octets = isClosed
+      ? connection.output.take()
+      : connection.takeOutput();
+    if (octets.length === 0) return octets;
+    counters.bytesSent += octets.length;
+    counters.lastWrittenAt = events.now;
+    if (!isClosed) this.settle();
+    return octets;
+  }
+
   /** What is due is done so many milliseconds late. */
   noteLag(lag: number): void {
     const { events } = this;

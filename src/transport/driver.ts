@@ -5,6 +5,7 @@ import {
   type Clock,
   loopWatch,
   reportFault,
+  type Timed,
   Timer,
   turnForOthers,
   TurnShare,
@@ -16,7 +17,7 @@ import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./network/mod.ts";
 import { SocketWriter, type WriteSource } from "./socket_writer.ts";
 import type { StreamHost } from "./transport_stream.ts";
-import { TurnPlan } from "./turn_plan.ts";
+import { type Turning, TurnPlan } from "./turn_plan.ts";
 
 /** Frames that are handled before the clock is looked at. */
 const BATCH = 16;
@@ -31,7 +32,7 @@ const READ_SLICE = 2;
  * Runs a session on a socket and a clock: one read loop, one writer that joins
  * all frames of a turn in one write, one lazy timer.
  */
-export class Driver implements StreamHost, WriteSource {
+export class Driver implements StreamHost, WriteSource, Timed, Turning {
   /** The session. */
   readonly session: Session;
   readonly #socket: Socket;
@@ -64,7 +65,7 @@ export class Driver implements StreamHost, WriteSource {
     this.#clock = clock;
     this.#handler = handler;
     this.#gathers = gathers;
-    this.#plan = new TurnPlan(clock, gathers, () => this.#turn());
+    this.#plan = new TurnPlan(clock, gathers, this);
     this.#timer = new Timer(clock, false, session);
     this.#share = new TurnShare(clock);
     this.#writer = new SocketWriter(socket, clock, this, { gathers });
@@ -76,9 +77,7 @@ export class Driver implements StreamHost, WriteSource {
     return this.#read();
   }
 
-  schedule(): void {
-    this.#plan.schedule();
-  }
+  readonly schedule = (): void => this.#plan.schedule();
 
   scheduleSoon(): void {
     this.#plan.scheduleSoon();
@@ -96,7 +95,7 @@ export class Driver implements StreamHost, WriteSource {
   }
 
   /** Does what a turn asks for; what fails in it ends the connection. */
-  #turn(): void {
+  turn(): void {
     try {
       this.#step();
     } catch (error) {
@@ -137,7 +136,7 @@ export class Driver implements StreamHost, WriteSource {
     const { state } = this.session;
     if (state.kind !== "closed") {
       loopWatch.touch();
-      this.#timer.planAt(this.session.deadline(), this.#expire);
+      this.#timer.planAt(this.session.deadline(), this);
     } else if (this.#leaving === undefined) {
       this.#timer.cancel();
       this.#announceEnd(state.reason);
@@ -170,14 +169,14 @@ export class Driver implements StreamHost, WriteSource {
     if (isThoroughFor(1)) this.#handler.assertAgrees?.();
   }
 
-  readonly #expire = (): void => {
+  onTimer(): void {
     try {
       this.session.advance(this.#clock.now(), this.#clock.wall());
     } catch (error) {
       return this.#crash(error);
     }
-    this.#turn();
-  };
+    this.turn();
+  }
 
   /**
    * Reads until the socket ends and everything is done; a closed session
@@ -195,6 +194,7 @@ export class Driver implements StreamHost, WriteSource {
         break;
       }
       if (count === null) {
+        reads.release();
         this.#socketEnded();
         break;
       }
@@ -211,6 +211,7 @@ export class Driver implements StreamHost, WriteSource {
     this.#readEnd?.resolve();
     await this.#leaving;
     await this.#writer.writing;
+    this.#handler.onFinished?.();
   }
 
   /** TLS tells an end without a `close_notify` from others: here it is one. */
@@ -224,7 +225,7 @@ export class Driver implements StreamHost, WriteSource {
     } catch (fault) {
       return this.#crash(fault);
     }
-    this.#turn();
+    this.turn();
   }
 
   /** Handles what was read, for a while; answers whether something is left. */
@@ -246,7 +247,7 @@ export class Driver implements StreamHost, WriteSource {
       return false;
     }
     if (this.#gathers) this.#turnLater();
-    else this.#turn();
+    else this.turn();
     return this.#isPartway;
   }
 
@@ -260,7 +261,6 @@ export class Driver implements StreamHost, WriteSource {
     }
   }
 
-  /** The socket took octets again after its send buffer was full. */
   noteProgress(): void {
     try {
       this.session.writeProgress(this.#clock.now());
@@ -276,6 +276,7 @@ export class Driver implements StreamHost, WriteSource {
     try {
       const octets = this.#takeOutput();
       if (octets.length > 0) this.#settle();
+      else this.session.releaseOutput();
       return octets;
     } catch (error) {
       this.#crash(error);
@@ -283,7 +284,6 @@ export class Driver implements StreamHost, WriteSource {
     }
   }
 
-  /** The socket takes no more. */
   writeFailed(error: unknown): void {
     this.#socketEnded(error);
   }

@@ -8,4 +8,6 @@ export interface DriverHandler {
   assertAgrees?(): void;
   /** The session has closed; the socket follows within `CLOSE_TIMEOUT`. */
   onClosed(reason: CloseReason): void;
+  /** The socket is closed and nothing is left. */
+  onFinished?(): void;
 }

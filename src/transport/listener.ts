@@ -215,7 +215,6 @@ export class Listener implements AsyncDisposable {
     this.#transports.add(transport);
     if (this.#stopped) this.#drain(transport);
     void this.#introduce(transport);
-    transport.finished.then(() => this.#transports.delete(transport));
   }
 
   #transport(conn: AcceptedSocket, random: number): Transport {
@@ -232,8 +231,13 @@ export class Listener implements AsyncDisposable {
       peerCertificate: conn.peerCertificate,
       onEvent,
       onStream,
+      onFinished: this.#forget,
     });
   }
+
+  readonly #forget = (transport: Transport): void => {
+    this.#transports.delete(transport);
+  };
 
   /** Shakes hands; answers with whether that succeeded. */
   async #handshake(conn: ShakingSocket): Promise<boolean> {

@@ -17,24 +17,29 @@ export interface DrainNotice {
   readonly closeAt: number;
 }
 
+/** Where the handshake stands: at the end of the connection for a reason, too. */
+type Handshake = "running" | "over" | CloseReason;
+
 /**
  * What can be awaited of a transport: that it is established, that it drains,
  * that it has closed. What nobody asks for is not made.
  */
 export class Milestones {
-  /** Resolves at the end of the handshake, and rejects at an end before. */
-  readonly established: Promise<void>;
-  #handshake: PromiseWithResolvers<void> | undefined;
+  #handshake: Handshake = "running";
+  #established: PromiseWithResolvers<void> | undefined;
   #closed: PromiseWithResolvers<CloseReason> | undefined;
   #draining: AbortController | undefined;
   #pings: PendingPings | undefined;
   #cutOffAt = Infinity;
 
-  /** Awaits the handshake. */
-  constructor() {
-    this.#handshake = Promise.withResolvers();
-    this.established = this.#handshake.promise;
-    this.established.catch(() => {});
+  /** Resolves at the end of the handshake, and rejects at an end before. */
+  get established(): Promise<void> {
+    if (this.#handshake === "over") return Promise.resolve();
+    this.#established ??= Promise.withResolvers();
+    const { promise, reject } = this.#established;
+    promise.catch(() => {});
+    if (this.#handshake !== "running") reject(notEstablished(this.#handshake));
+    return promise;
   }
 
   /** Resolves with the reason of the close. */
@@ -68,8 +73,9 @@ export class Milestones {
   onEvent(event: TransportEvent): void {
     switch (event.type) {
       case "established":
-        this.#handshake?.resolve();
-        this.#handshake = undefined;
+        this.#handshake = "over";
+        this.#established?.resolve();
+        this.#established = undefined;
         break;
       case "ping-acked":
         if (event.purpose === "user") this.#pings?.acked(event.id, event.rtt);
@@ -82,9 +88,10 @@ export class Milestones {
   /** The connection has closed. */
   onClosed(reason: CloseReason): void {
     this.#pings?.closed(reason);
-    this.#handshake?.reject(
-      new ConnectionClosedError("Cannot establish a connection", reason),
-    );
+    if (this.#handshake === "running") {
+      this.#handshake = reason;
+      this.#established?.reject(notEstablished(reason));
+    }
     this.#closed?.resolve(reason);
   }
 
@@ -92,4 +99,8 @@ export class Milestones {
     const notice = { reason, closeAt: Math.min(closeAt, this.#cutOffAt) };
     this.#draining?.abort(notice);
   }
+}
+
+function notEstablished(reason: CloseReason): ConnectionClosedError {
+  return new ConnectionClosedError("Cannot establish a connection", reason);
 }

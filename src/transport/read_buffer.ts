@@ -1,3 +1,5 @@
+import { NO_OCTETS } from "../collections/mod.ts";
+
 /** Octets read at once while little arrives; a pending read holds them. */
 const SMALL = 256;
 
@@ -10,6 +12,15 @@ const LARGE = 65_536;
 /** Small reads in a row after which a medium buffer is not needed any more. */
 const CALM = 16;
 
+/** Small buffers that are made at once, as views of one array. */
+const SLAB = 64;
+
+/** Small buffers that are kept for who needs one next. */
+const MOST_SPARE = 1_024;
+
+/** Small buffers that nobody reads into. */
+const spares: Uint8Array<ArrayBuffer>[] = [];
+
 /**
  * The buffer of the next read. A connection that is idle has a read pending
  * all the time, and that read holds its buffer: it is to be small. A
@@ -17,7 +28,7 @@ const CALM = 16;
  * buffer with each read.
  */
 export class ReadBuffer {
-  #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL);
+  #buffer: Uint8Array<ArrayBuffer> = smallBuffer();
   #smallReads = 0;
 
   /** The buffer to read into. */
@@ -39,8 +50,32 @@ export class ReadBuffer {
     }
   }
 
-  #resize(length: number): void {
-    this.#smallReads = 0;
-    this.#buffer = new Uint8Array(length);
+  /** No read is pending, and none will follow. */
+  release(): void {
+    const { length } = this.#buffer;
+    if (length === SMALL && spares.length < MOST_SPARE) {
+      spares.push(this.#buffer);
+    }
+    this.#buffer = NO_OCTETS;
   }
+
+  #resize(length: number): void {
+    this.release();
+    this.#smallReads = 0;
+    this.#buffer = length === SMALL ? smallBuffer() : new Uint8Array(length);
+  }
+}
+
+/**
+ * An array of its own takes as much memory beside its octets as these are, and
+ * the time of who collects garbage: a view of a slab takes a fourth of it.
+ */
+function smallBuffer(): Uint8Array<ArrayBuffer> {
+  if (spares.length === 0) {
+    const slab = new Uint8Array(SLAB * SMALL);
+    for (let at = 0; at < slab.length; at += SMALL) {
+      spares.push(slab.subarray(at, at + SMALL));
+    }
+  }
+  return spares.pop()!;
 }

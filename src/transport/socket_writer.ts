@@ -7,7 +7,12 @@ import {
 } from "../runtime/mod.ts";
 import type { Session } from "../session/mod.ts";
 import type { Socket } from "./network/mod.ts";
-import { LongWait, type Watched, writeStallsOf } from "./write_stall.ts";
+import {
+  LongWait,
+  type Waiting,
+  type Watched,
+  writeStallsOf,
+} from "./write_stall.ts";
 
 /**
  * Milliseconds that a failed write waits for the reading side to tell why: a
@@ -30,7 +35,7 @@ export interface WriteSource {
 }
 
 /** Writes to a socket, one write at a time. */
-export class SocketWriter implements Stepper, Watched {
+export class SocketWriter implements Stepper, Waiting, Watched {
   turns = 0;
   watchedAt = 0;
   readonly #socket: Socket;
@@ -79,14 +84,18 @@ export class SocketWriter implements Stepper, Watched {
   #watchWait(): void {
     const { state, observed } = this.#source.session;
     if (observed === false || state.kind === "closed") return;
-    this.#wait ??= new LongWait(this.#clock, this.#noteWait);
+    this.#wait ??= new LongWait(this.#clock, this);
     this.#wait.watch();
   }
 
-  readonly #noteWait = (waited: number, hasRoom: boolean): void => {
+  noteWait(waited: number, hasRoom: boolean): void {
     this.#source.session.writeWaits(waited, hasRoom, this.#clock.now());
     this.#source.schedule();
-  };
+  }
+
+  waitOver(): void {
+    this.#wait = undefined;
+  }
 
   /** While a PING is out, the progress of writes counts. */
   #watchProgress(): void {

@@ -1,20 +1,18 @@
 import type {
   CloseReason,
   SessionCounters,
-  SessionEvent,
   SessionPolicy,
   SessionState,
 } from "../session/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 import type { WatchdogState } from "../keepalive/mod.ts";
-import { type Clock, collectGarbage, nextId, tell } from "../runtime/mod.ts";
+import { type Clock, collectGarbage, nextId } from "../runtime/mod.ts";
 import { Driver } from "./driver.ts";
 import type { TransportEvent } from "./events.ts";
-import { Milestones } from "./milestones.ts";
 import { formatAddr, type PeerCertificate } from "./network/mod.ts";
-import { type StreamConsumer, unimplemented } from "./stream_consumer.ts";
-import { StreamRouter } from "./stream_router.ts";
+import type { StreamConsumer } from "./stream_consumer.ts";
+import { TransportHandler } from "./transport_handler.ts";
 import type { TransportParts } from "./transport_parts.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
@@ -42,6 +40,8 @@ export interface TransportSetup extends TransportParts {
   readonly onEvent?: TransportListener | undefined;
   /** Takes the streams; by default, each is answered with UNIMPLEMENTED. */
   readonly onStream?: StreamAcceptor | undefined;
+  /** Is called when the socket is closed and nothing is left. */
+  readonly onFinished?: ((transport: Transport) => void) | undefined;
 }
 
 /**
@@ -55,29 +55,23 @@ export class Transport implements AsyncDisposable {
   readonly policy: SessionPolicy;
   readonly #setup: TransportSetup;
   readonly #driver: Driver;
-  readonly #milestones = new Milestones();
+  readonly #handler: TransportHandler<Transport>;
   readonly #finished: Promise<void>;
-  readonly #streams: StreamRouter;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
     this.#setup = setup;
     this.policy = setup.session.policy;
     setup.session.observed = setup.observed ?? setup.onEvent !== undefined;
-    this.#driver = new Driver(setup.socket, setup.session, setup.clock, {
-      onEvents: (events) => this.#onEvents(events),
-      assertAgrees: () => this.#streams.assertAgrees(),
-      onClosed: (reason) => this.#onClosed(reason),
-    }, { gathers: setup.gathers });
-    const { onStream = unimplemented } = setup;
-    this.#streams = new StreamRouter(
-      this.#driver,
-      (stream, headers, endStream) =>
-        onStream(stream, headers, endStream, this),
-    );
-    setup.session.parameters.memoryQuota.onQuiet = collectGarbage;
-    setup.session.memory.onDue = () => this.#driver.schedule();
-    this.#finished = this.#driver.run();
+    const handler = new TransportHandler<Transport>(this, setup);
+    const { socket, session, clock, gathers } = setup;
+    const driver = new Driver(socket, session, clock, handler, { gathers });
+    handler.host = driver;
+    this.#handler = handler;
+    this.#driver = driver;
+    session.parameters.memoryQuota.onQuiet = collectGarbage;
+    session.memory.onDue = driver.schedule;
+    this.#finished = driver.run();
   }
 
   /** The clock of all its times. */
@@ -130,7 +124,7 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before.
    */
   get established(): Promise<void> {
-    return this.#milestones.established;
+    return this.#handler.milestones.established;
   }
 
   /**
@@ -139,7 +133,7 @@ export class Transport implements AsyncDisposable {
    * {@linkcode Transport.finished}. Never rejects.
    */
   get closed(): Promise<CloseReason> {
-    return this.#milestones.closed(this.state);
+    return this.#handler.milestones.closed(this.state);
   }
 
   /** Resolves when the socket is closed and nothing is left. Never rejects. */
@@ -163,7 +157,7 @@ export class Transport implements AsyncDisposable {
     const { session, clock } = this.#setup;
     const id = session.ping(clock.now());
     this.#driver.schedule();
-    return await this.#milestones.pinged(id);
+    return await this.#handler.milestones.pinged(id);
   }
 
   /** Makes sure that the server is there, see {@linkcode Session.probe}. */
@@ -176,7 +170,7 @@ export class Transport implements AsyncDisposable {
 
   /** Is aborted with a {@linkcode DrainNotice} when the connection drains. */
   get draining(): AbortSignal {
-    return this.#milestones.draining(this.state);
+    return this.#handler.milestones.draining(this.state);
   }
 
   /** What the connection and its calls hold, for the layers above. */
@@ -216,12 +210,12 @@ export class Transport implements AsyncDisposable {
     endStream: boolean,
     consumer: StreamConsumer,
   ): TransportStream {
-    return this.#streams.open(headers, endStream, consumer);
+    return this.#handler.streams.open(headers, endStream, consumer);
   }
 
   /** Is to be called when a stream has ended, or the peer lets more open. */
   set onRoom(callback: () => void) {
-    this.#streams.onRoom = callback;
+    this.#handler.onRoom = callback;
   }
 
   /**
@@ -238,7 +232,7 @@ export class Transport implements AsyncDisposable {
     closeAt: number = Infinity,
   ): Promise<void> {
     const { session, clock } = this.#setup;
-    this.#milestones.cutOffAt(closeAt);
+    this.#handler.milestones.cutOffAt(closeAt);
     session.drain(reason, clock.now());
     this.#driver.schedule();
     await this.#finished;
@@ -279,22 +273,5 @@ export class Transport implements AsyncDisposable {
   /** Lets the process end in spite of the connection. */
   unref(): void {
     this.#setup.socket.unref?.();
-  }
-
-  #onEvents(events: SessionEvent[]): void {
-    for (const event of events) {
-      if (!this.#streams.route(event)) this.#onEvent(event);
-    }
-  }
-
-  #onEvent(event: TransportEvent): void {
-    this.#milestones.onEvent(event);
-    if (event.type === "settings-received") this.#streams.onRoom?.();
-    if (this.#setup.onEvent) tell(this.#setup.onEvent, event, this);
-  }
-
-  #onClosed(reason: CloseReason): void {
-    this.#streams.onClosed(reason);
-    this.#milestones.onClosed(reason);
   }
 }

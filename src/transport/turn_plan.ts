@@ -11,6 +11,12 @@ const PATIENCE = 8;
 /** Microtasks that output waits in all; a batch of messages takes fewer. */
 const MOST = 4_096;
 
+/** Whose turns are planned. */
+export interface Turning {
+  /** Does what a turn asks for. */
+  turn(): void;
+}
+
 /**
  * When the next turn of a connection is, which takes all output along: after
  * what runs now; or, where more output is likely, after a few microtasks, and
@@ -20,18 +26,19 @@ const MOST = 4_096;
 export class TurnPlan {
   readonly #clock: Clock;
   readonly #gathers: boolean;
-  readonly #turn: () => void;
+  readonly #turning: Turning;
   #isScheduled = false;
   #isExpectant = false;
   #left = 0;
   #spent = 0;
   #time = 0;
+  #looking: (() => void) | undefined;
 
   /** Plans nothing yet; `gathers` as in the setup of a transport. */
-  constructor(clock: Clock, gathers: boolean, turn: () => void) {
+  constructor(clock: Clock, gathers: boolean, turning: Turning) {
     this.#clock = clock;
     this.#gathers = gathers;
-    this.#turn = turn;
+    this.#turning = turning;
   }
 
   /** Whether output waits for more that is likely to come. */
@@ -54,7 +61,7 @@ export class TurnPlan {
     if (this.#isScheduled || this.#isExpectant) return;
     this.#isExpectant = true;
     this.#spent = 0;
-    queueMicrotask(this.#look);
+    queueMicrotask(this.#look());
   }
 
   /** The time for a command: that of the first one since the last turn. */
@@ -66,14 +73,17 @@ export class TurnPlan {
 
   readonly #run = (): void => {
     this.#isScheduled = false;
-    this.#turn();
+    this.#turning.turn();
   };
 
-  readonly #look = (): void => {
-    if (--this.#left > 0 && ++this.#spent < MOST) {
-      return queueMicrotask(this.#look);
-    }
-    this.#isExpectant = false;
-    if (!this.#isScheduled) this.#turn();
-  };
+  /** Made when it is needed first: most idle connections never do. */
+  #look(): () => void {
+    return this.#looking ??= () => {
+      if (--this.#left > 0 && ++this.#spent < MOST) {
+        return queueMicrotask(this.#look());
+      }
+      this.#isExpectant = false;
+      if (!this.#isScheduled) this.#turning.turn();
+    };
+  }
 }

@@ -87,8 +87,13 @@ export function writeStallsOf(clock: Clock): WriteStalls {
 /** Milliseconds from which on it is told that a write waits for room. */
 const NOTABLE_WAIT = 50;
 
-/** Is told that a write waits for room, or has got it. */
-type WaitTeller = (waited: number, hasRoom: boolean) => void;
+/** Whose writes are looked at. */
+export interface Waiting {
+  /** A write waits for room, or has got it, after so many milliseconds. */
+  noteWait(waited: number, hasRoom: boolean): void;
+  /** No write is looked at any more. */
+  waitOver(): void;
+}
 
 /**
  * Tells of writes that wait for room for long. A write is looked at only where the
@@ -99,7 +104,7 @@ type WaitTeller = (waited: number, hasRoom: boolean) => void;
 export class LongWait {
   readonly #clock: Clock;
   readonly #timer: Timer;
-  readonly #tell: WaitTeller;
+  readonly #waiting: Waiting;
   /** How many writes have ended. */
   #ended = 0;
   /** How many had when the timer was set; -1 if it is not. */
@@ -108,10 +113,10 @@ export class LongWait {
   #isTold = false;
 
   /** Looks at nothing yet. */
-  constructor(clock: Clock, tell: WaitTeller) {
+  constructor(clock: Clock, waiting: Waiting) {
     this.#clock = clock;
     this.#timer = new Timer(clock);
-    this.#tell = tell;
+    this.#waiting = waiting;
   }
 
   /** A write is pending, or about to begin. */
@@ -127,7 +132,7 @@ export class LongWait {
     this.#ended++;
     if (!this.#isTold) return;
     this.#isTold = false;
-    this.#tell(this.#clock.now() - this.#since, true);
+    this.#waiting.noteWait(this.#clock.now() - this.#since, true);
   }
 
   /** No write follows. */
@@ -139,8 +144,8 @@ export class LongWait {
   readonly #look = (): void => {
     const isTheSame = this.#endedAtFirst === this.#ended;
     this.#endedAtFirst = -1;
-    if (!isTheSame) return;
+    if (!isTheSame) return this.#waiting.waitOver();
     this.#isTold = true;
-    this.#tell(this.#clock.now() - this.#since, false);
+    this.#waiting.noteWait(this.#clock.now() - this.#since, false);
   };
 }

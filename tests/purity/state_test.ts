@@ -7,6 +7,8 @@ type Why =
   | "constant"
   /** Taken and given back in one call: its module awaits nothing. */
   | "borrowed"
+  /** Nobody's as long as it lies there, and one's own from then on. */
+  | "spare"
   /** What it knows of an object ends with the object. */
   | "weak"
   /** Counts for all connections together, or for a whole run of tests. */
@@ -21,6 +23,9 @@ const STATE: Readonly<Record<string, Why>> = {
   "connection/headers/field_rules.ts STRIPPED": "weak",
   "connection/headers/known_lists.ts NONE": "constant",
   "connection/ping_exchange.ts PAYLOAD": "borrowed",
+  "connection/ping_ledger.ts NONE": "constant",
+  "frames/frame_reader.ts sparePing": "spare",
+  "frames/frame_writer.ts spares": "spare",
   "grpc/grpc_error.ts recordings": "weak",
   "grpc/messages/call_ledger.ts UNLIMITED": "counter",
   "grpc/messages/compression.ts unfoldedInTurn": "counter",
@@ -42,6 +47,8 @@ const STATE: Readonly<Record<string, Why>> = {
   "hpack/latin1.ts shortCodes": "borrowed",
   "invariants/assert.ts isThorough": "counter",
   "invariants/assert.ts allowance": "counter",
+  "memory/call_line.ts NO_LINE": "constant",
+  "memory/large_calls.ts NO_LARGE_CALLS": "constant",
 };
 
 const FOLDERS: readonly string[] = [...PURE_FOLDERS, "grpc"];

@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { ReadBuffer } from "../../src/transport/read_buffer.ts";
 
 const SMALL = 256;
@@ -63,4 +63,19 @@ Deno.test("small reads allocate nothing", () => {
     reads.adapt(count);
     assertStrictEquals(reads.buffer, buffer);
   }
+});
+
+Deno.test("small buffers of many connections are views of few arrays, and none of two is the same", () => {
+  const all = Array.from({ length: 128 }, () => new ReadBuffer().buffer);
+  assert(new Set(all.map(({ buffer }) => buffer)).size < 10);
+  all.forEach((buffer, i) => buffer.fill(i));
+  all.forEach((buffer, i) => assertEquals([...new Set(buffer)], [i]));
+});
+
+Deno.test("a small buffer that is given back is that of the next connection", () => {
+  const reads = new ReadBuffer();
+  const { buffer } = reads;
+  reads.release();
+  assertEquals(reads.buffer.length, 0);
+  assertStrictEquals(new ReadBuffer().buffer, buffer);
 });

@@ -34,6 +34,8 @@ export class SessionDouble {
     return Infinity;
   }
 
+  releaseOutput(): void {}
+
   takeOutput(): Uint8Array<ArrayBuffer> {
     return NOTHING;
   }

@@ -1,0 +1,110 @@
+import { tell } from "../runtime/mod.ts";
+import type { CloseReason, SessionEvent } from "../session/mod.ts";
+import type { DriverHandler } from "./driver_handler.ts";
+import type { TransportEvent } from "./events.ts";
+import { Milestones } from "./milestones.ts";
+import { unimplemented } from "./stream_consumer.ts";
+import { StreamRouter } from "./stream_router.ts";
+import type { StreamConsumer } from "./stream_consumer.ts";
+import type { StreamHost, TransportStream } from "./transport_stream.ts";
+import type { HeaderField } from "../hpack/mod.ts";
+
+/** Who wants to hear of a transport. */
+export interface Listeners<Transport> {
+  /** Is called with each event. */
+  readonly onEvent?:
+    | ((event: TransportEvent, transport: Transport) => void)
+    | undefined;
+  /** Takes the streams; by default, each is answered with UNIMPLEMENTED. */
+  readonly onStream?:
+    | ((
+      stream: TransportStream,
+      headers: readonly HeaderField[],
+      endStream: boolean,
+      transport: Transport,
+    ) => StreamConsumer | undefined)
+    | undefined;
+  /** Is called when the socket is closed and nothing is left. */
+  readonly onFinished?: ((transport: Transport) => void) | undefined;
+}
+
+/** Hands what happens on a transport to its streams, and to who waits for it. */
+export class TransportHandler<Transport> implements DriverHandler {
+  /** What can be awaited. */
+  readonly milestones: Milestones = new Milestones();
+  readonly #transport: Transport;
+  readonly #listeners: Listeners<Transport>;
+  #host: StreamHost | undefined;
+  #onRoom: (() => void) | undefined;
+  /** Made with the first stream: most idle connections have none. */
+  #streams: StreamRouter | undefined;
+
+  /** Hands over to nobody before there is a host for streams. */
+  constructor(transport: Transport, listeners: Listeners<Transport>) {
+    this.#transport = transport;
+    this.#listeners = listeners;
+  }
+
+  /** What streams work on. */
+  set host(host: StreamHost) {
+    this.#host = host;
+  }
+
+  /** Is called when a stream has ended, or the peer lets more open. */
+  set onRoom(callback: () => void) {
+    this.#onRoom = callback;
+    if (this.#streams !== undefined) this.#streams.onRoom = callback;
+  }
+
+  /** Brings events to the streams. */
+  get streams(): StreamRouter {
+    return this.#streams ??= this.#router();
+  }
+
+  onEvents(events: SessionEvent[]): void {
+    for (const event of events) {
+      const isRouted = this.#streams !== undefined || isOfStream(event);
+      if (!isRouted || !this.streams.route(event)) {
+        this.#onEvent(event as TransportEvent);
+      }
+    }
+  }
+
+  assertAgrees(): void {
+    this.#streams?.assertAgrees();
+  }
+
+  onClosed(reason: CloseReason): void {
+    this.#streams?.onClosed(reason);
+    this.milestones.onClosed(reason);
+  }
+
+  onFinished(): void {
+    this.#listeners.onFinished?.(this.#transport);
+  }
+
+  #onEvent(event: TransportEvent): void {
+    this.milestones.onEvent(event);
+    if (event.type === "settings-received") this.#onRoom?.();
+    if (this.#listeners.onEvent) {
+      tell(this.#listeners.onEvent, event, this.#transport);
+    }
+  }
+
+  #router(): StreamRouter {
+    if (this.#host === undefined) throw new TypeError("There is no host yet");
+    const { onStream = unimplemented } = this.#listeners;
+    const router = new StreamRouter(
+      this.#host,
+      (stream, headers, endStream) =>
+        onStream(stream, headers, endStream, this.#transport),
+    );
+    router.onRoom = this.#onRoom;
+    return router;
+  }
+}
+
+function isOfStream({ type }: SessionEvent): boolean {
+  return type === "headers" || type === "data" || type === "writable" ||
+    type === "ended" || type === "reset";
+}
