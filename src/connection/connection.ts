@@ -196,12 +196,12 @@ export class Connection {
   }
 
   /**
-   * Takes everything that is to be written, with one batch of DATA. What has
-   * come must have been handed over.
+   * Takes everything that is to be written, with one batch of so many octets of
+   * DATA, or the usual. What has come must have been handed over.
    */
-  takeOutput(): Uint8Array<ArrayBuffer> {
+  takeOutput(data?: number): Uint8Array<ArrayBuffer> {
     this.#streams?.flow.endTurn();
-    this.#streams?.sender.pump();
+    this.#streams?.sender.pump(data);
     return this.output.take();
   }
 

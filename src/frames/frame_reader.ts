@@ -1,4 +1,4 @@
-import { growOctets, NO_OCTETS } from "../collections/mod.ts";
+import { NO_OCTETS } from "../collections/mod.ts";
 import { assert } from "../invariants/mod.ts";
 import { decodeContinuation } from "./continuation.ts";
 import { type DataFrame, decodeData } from "./data.ts";
@@ -16,6 +16,7 @@ import {
 } from "./frame_header.ts";
 import { decodeGoaway } from "./goaway.ts";
 import { decodeHeaders } from "./headers.ts";
+import { HeldFrame } from "./held_frame.ts";
 import { readUint24, readUint31 } from "./octets.ts";
 import { decodePing, type PingFrame } from "./ping.ts";
 import { decodePriority } from "./priority.ts";
@@ -23,9 +24,6 @@ import { decodePushPromise } from "./push_promise.ts";
 import { decodeRstStream } from "./rst_stream.ts";
 import { decodeSettings } from "./settings.ts";
 import { decodeWindowUpdate, type WindowUpdateFrame } from "./window_update.ts";
-
-/** Octets in the first buffer for a frame that arrives in pieces. */
-const INITIAL_HELD_CAPACITY = 32;
 
 /**
  * The PING frame that the last reader to be done has left: of thousands of
@@ -67,8 +65,8 @@ export class FrameReader {
   #maxFrameSize: number;
   #input: Uint8Array = NO_OCTETS;
   #at = 0;
-  #held: Uint8Array<ArrayBuffer> = NO_OCTETS;
-  #heldLength = 0;
+  /** Made with the first frame that comes in pieces. */
+  #held: HeldFrame | undefined;
   #data: DataFrame | undefined;
   #ping: PingFrame | undefined;
   #windowUpdate: WindowUpdateFrame | undefined;
@@ -105,6 +103,7 @@ export class FrameReader {
         "Cannot feed octets: frames of the slice before are unread, call next() until it returns undefined",
       );
     }
+    this.#held?.reuse();
     this.#input = slice;
     this.#at = 0;
   }
@@ -135,14 +134,14 @@ export class FrameReader {
 
   #fail(error: ConnectionError): void {
     this.#failure = error;
-    this.#held = NO_OCTETS;
-    this.#heldLength = 0;
+    this.#held?.clear();
     this.#release();
   }
 
   /** Points `#raw` to a whole frame, or holds what there is of one. */
   #locate(): boolean {
-    if (this.#heldLength > 0) return this.#complete();
+    const held = this.#held;
+    if (held !== undefined && held.length > 0) return this.#complete(held);
     const available = this.#input.length - this.#at;
     if (available === 0) return false;
     if (available < FRAME_HEADER_LENGTH) {
@@ -161,40 +160,29 @@ export class FrameReader {
   }
 
   /** Adds octets to the held frame until it is whole. */
-  #complete(): boolean {
-    if (this.#heldLength < FRAME_HEADER_LENGTH) {
-      this.#hold(FRAME_HEADER_LENGTH - this.#heldLength);
-      if (this.#heldLength < FRAME_HEADER_LENGTH) return false;
+  #complete(held: HeldFrame): boolean {
+    if (held.length < FRAME_HEADER_LENGTH) {
+      this.#hold(FRAME_HEADER_LENGTH - held.length);
+      if (held.length < FRAME_HEADER_LENGTH) return false;
     }
-    this.#readHeader(this.#held, 0);
+    this.#readHeader(held.octets, 0);
     const length = FRAME_HEADER_LENGTH + this.#raw.length;
-    this.#hold(length - this.#heldLength);
-    if (this.#heldLength < length) return false;
+    this.#hold(length - held.length);
+    if (held.length < length) return false;
     assert(
-      this.#heldLength === length,
+      held.length === length,
       "of a frame that came in pieces its octets are held, and no more",
-      this.#heldLength,
+      held.length,
     );
-    this.#raw.bytes = this.#held;
-    this.#held = NO_OCTETS;
-    this.#heldLength = 0;
+    this.#raw.bytes = held.take();
     return true;
   }
 
   /** Moves up to `count` octets of the input to the held frame. */
   #hold(count: number): void {
     const end = Math.min(this.#at + count, this.#input.length);
-    const length = this.#heldLength + end - this.#at;
-    if (length > this.#held.length) {
-      this.#held = growOctets(
-        this.#held,
-        this.#heldLength,
-        length,
-        INITIAL_HELD_CAPACITY,
-      );
-    }
-    this.#held.set(this.#input.subarray(this.#at, end), this.#heldLength);
-    this.#heldLength = length;
+    this.#held ??= new HeldFrame();
+    this.#held.push(this.#input.subarray(this.#at, end));
     this.#at = end;
     if (end === this.#input.length) this.#release();
   }

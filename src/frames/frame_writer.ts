@@ -19,17 +19,26 @@ const MOST_SPARE = 64;
 const spares: Uint8Array<ArrayBuffer>[] = [];
 
 /**
- * A buffer that grew past this is given back when it has been written, so
- * that one large burst does not stay with an idle connection for ever.
+ * A buffer that grew past this is given back when it has been written: it is
+ * what a write of a message of 64 KiB takes.
  */
-const LARGEST_KEPT_CAPACITY = 65_536;
+const LARGEST_KEPT_CAPACITY = 131_072;
+
+/** A buffer above this is given back when it is calm. */
+const LARGEST_CALM_CAPACITY = 4_096;
+
+/** Octets that a connection takes now and then without being busy. */
+const FEW = 1_024;
+
+/** So many times few octets in a row, and it is calm. */
+const CALM = 16;
 
 /**
  * Collects encoded frames in one growing buffer until they are taken.
  *
  * Two buffers alternate: while the octets from {@linkcode FrameWriter.take}
  * are being written to a socket, further frames go to the other one. In steady
- * state nothing is allocated.
+ * state nothing is allocated; a connection that has become calm has small ones.
  *
  * @example Two frames, one write
  * ```ts
@@ -45,6 +54,7 @@ export class FrameWriter {
   #buffer: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #spare: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #length = 0;
+  #timesFew = 0;
 
   /** Octets that wait to be taken. */
   get length(): number {
@@ -59,13 +69,20 @@ export class FrameWriter {
   take(): Uint8Array<ArrayBuffer> {
     if (this.#length === 0) return NO_OCTETS;
     const taken = this.#buffer.subarray(0, this.#length);
+    this.#timesFew = this.#length > FEW ? 0 : this.#timesFew + 1;
     const next = this.#spare;
-    this.#spare = this.#buffer.length > LARGEST_KEPT_CAPACITY
+    this.#spare = this.#buffer.length > this.#largestKept
       ? NO_OCTETS
       : this.#buffer;
     this.#buffer = next;
     this.#length = 0;
     return taken;
+  }
+
+  get #largestKept(): number {
+    return this.#timesFew < CALM
+      ? LARGEST_KEPT_CAPACITY
+      : LARGEST_CALM_CAPACITY;
   }
 
   /**

@@ -121,9 +121,11 @@ export class Session {
   /**
    * Takes the octets to be written. The view is valid until the next call;
    * what was taken counts as written.
+   *
+   * @param data Octets of DATA at the most, 16 384 by default: PINGs wait behind.
    */
-  takeOutput(): Uint8Array<ArrayBuffer> {
-    return this.#core.takeOutput();
+  takeOutput(data?: number): Uint8Array<ArrayBuffer> {
+    return this.#core.takeOutput(data);
   }
 
   /**

@@ -93,12 +93,12 @@ export class SessionCore implements SessionParts {
   }
 
   /** Takes the octets to be written, which counts as having written them. */
-  takeOutput(): Uint8Array<ArrayBuffer> {
+  takeOutput(data?: number): Uint8Array<ArrayBuffer> {
     const { connection, counters, events } = this;
     const isClosed = this.states.state.kind === "closed";
     const octets = isClosed
       ? connection.output.take()
-      : connection.takeOutput();
+      : connection.takeOutput(data);
     if (octets.length === 0) return octets;
     counters.bytesSent += octets.length;
     counters.lastWrittenAt = events.now;

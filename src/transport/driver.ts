@@ -154,7 +154,7 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
 
   /** Taking output lets waiting data move on, which is an event, too. */
   #takeOutput(): Uint8Array<ArrayBuffer> {
-    const octets = this.session.takeOutput();
+    const octets = this.session.takeOutput(this.#writer.data);
     this.#handOver();
     return octets;
   }

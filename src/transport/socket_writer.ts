@@ -20,6 +20,16 @@ import {
  */
 const WRITE_ERROR_PAUSE = 100;
 
+/**
+ * Octets of DATA in a write, as long as the socket takes all that it is given:
+ * a message of 64 KiB with its prefix, and some. On a slow path a PING behind
+ * them would wait: there it is the usual batch.
+ */
+const AMPLE_DATA = 66_560;
+
+/** A TLS socket takes no more at once, however fast the path is. */
+const MOST_OF_TLS = 65_536;
+
 /** Where a {@linkcode SocketWriter} has its octets from, and whom it tells. */
 export interface WriteSource {
   /** What is written comes from it. */
@@ -49,6 +59,8 @@ export class SocketWriter implements Stepper, Waiting, Watched {
   #isPending = false;
   /** Whether it is looked whether that is for lack of room. */
   #isWatched = false;
+  /** Whether the last write took all that it was given. */
+  #isFast = true;
 
   /** Writes nothing yet; `gathers` as in the setup of a transport. */
   constructor(
@@ -62,6 +74,11 @@ export class SocketWriter implements Stepper, Waiting, Watched {
     this.#source = source;
     this.#gathers = gathers;
     this.#share = new TurnShare(clock);
+  }
+
+  /** Octets of DATA that the next write should have; the usual if undefined. */
+  get data(): number | undefined {
+    return this.#isFast ? AMPLE_DATA : undefined;
   }
 
   /** The writes that are under way; they take more when they are done. */
@@ -141,6 +158,7 @@ export class SocketWriter implements Stepper, Waiting, Watched {
           return await this.#fail(error);
         }
         at += count;
+        this.#isFast = count === rest.length || count >= MOST_OF_TLS;
         this.stepDone();
         this.#share.take(count);
       }

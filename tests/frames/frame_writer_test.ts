@@ -109,9 +109,9 @@ Deno.test("An idle connection keeps buffers of a few PINGs only", () => {
   assertLessOrEqual(writer.buffer.length, 64);
 });
 
-Deno.test("A buffer above 64 KiB is given back once it has been taken", () => {
+Deno.test("A buffer above 128 KiB is given back once it has been taken", () => {
   const writer = new FrameWriter();
-  encodeData(writer, 1, new Uint8Array(65_536), false);
+  encodeData(writer, 1, new Uint8Array(131_072), false);
   const large = writer.take().buffer;
   for (let i = 0; i < 4; i++) {
     ping(writer, i);
@@ -120,9 +120,24 @@ Deno.test("A buffer above 64 KiB is given back once it has been taken", () => {
   }
 });
 
-Deno.test("A buffer of 64 KiB is kept", () => {
+Deno.test("Buffers of a connection that has become calm are small again", () => {
   const writer = new FrameWriter();
-  encodeData(writer, 1, new Uint8Array(65_536 - 9), false);
+  for (let i = 0; i < 2; i++) {
+    encodeData(writer, 1, new Uint8Array(65_536), false);
+    writer.take();
+  }
+  const sizes: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    ping(writer, i);
+    sizes.push(writer.take().buffer.byteLength);
+  }
+  assertEquals(sizes.slice(0, 17), Array(17).fill(131_072));
+  assertEquals(sizes.slice(17), [64, 64, 64]);
+});
+
+Deno.test("A buffer of 128 KiB is kept", () => {
+  const writer = new FrameWriter();
+  encodeData(writer, 1, new Uint8Array(131_072 - 9), false);
   const kept = writer.take().buffer;
   ping(writer, 1);
   writer.take();

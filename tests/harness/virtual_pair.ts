@@ -115,6 +115,7 @@ export class VirtualPair {
     while (this.#deliveries.length > 0 && this.#deliveries[0].at <= this.now) {
       const { to, octets } = this.#deliveries.shift()!;
       to.session.receive(octets, this.now);
+      keepEvents(to);
     }
     this.#collect();
   }
@@ -125,10 +126,10 @@ export class VirtualPair {
   }
 
   #collectFrom(from: End, to: End): void {
-    from.events.push(...from.session.takeEvents());
+    keepEvents(from);
     for (;;) {
       const written = from.session.takeOutput();
-      from.events.push(...from.session.takeEvents());
+      keepEvents(from);
       if (written.length === 0) return;
       this.#send(written, to);
     }
@@ -150,4 +151,12 @@ export class VirtualPair {
 
 function end(session: Session): End {
   return { session, events: [], lastArrival: 0 };
+}
+
+/** Data is borrowed until octets are received again: what is kept is a copy. */
+function keepEvents({ session, events }: End): void {
+  for (const event of session.takeEvents()) {
+    const isData = event.type === "data";
+    events.push(isData ? { ...event, data: event.data.slice() } : event);
+  }
 }

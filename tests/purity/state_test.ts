@@ -26,6 +26,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "connection/ping_ledger.ts NONE": "constant",
   "frames/frame_reader.ts sparePing": "spare",
   "frames/frame_writer.ts spares": "spare",
+  "frames/held_frame.ts spare": "spare",
   "grpc/grpc_error.ts recordings": "weak",
   "grpc/messages/call_ledger.ts UNLIMITED": "counter",
   "grpc/messages/compression.ts unfoldedInTurn": "counter",

@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { encodeHeaders, encodePing, FrameType } from "../../src/frames/mod.ts";
+import {
+  encodeHeaders,
+  encodePing,
+  encodeWindowUpdate,
+  FrameType,
+  type FrameWriter,
+} from "../../src/frames/mod.ts";
 import type {
   StreamAcceptor,
   TransportStream,
@@ -13,7 +19,13 @@ import {
 } from "./support/virtual_transport.ts";
 
 /** More data than goes into one write. */
-const LARGE = new Uint8Array(20_000);
+const LARGE = new Uint8Array(80_000);
+
+/** The client lets the server send all of it on a stream. */
+function openWindows(writer: FrameWriter, streamId: number): void {
+  encodeWindowUpdate(writer, 0, LARGE.length);
+  encodeWindowUpdate(writer, streamId, LARGE.length);
+}
 
 function answer(stream: TransportStream): undefined {
   stream.sendHeaders(RESPONSE, false);
@@ -47,18 +59,49 @@ Deno.test(
       return length;
     };
     const before = socket.frames().length;
-    socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+    socket.say((writer) => {
+      encodeHeaders(writer, 1, BLOCK, true, true);
+      openWindows(writer, 1);
+    });
     await time.settle();
     socket.say((writer) => encodePing(writer, false, new Uint8Array(8)));
     await time.settle();
     resolve();
     await time.settle();
-    assertEquals(socket.frames().slice(before).map(({ type }) => type), [
+    const types = socket.frames().slice(before).map(({ type }) => type);
+    assertEquals(types.filter((type, i) => type !== types[i - 1]), [
       FrameType.HEADERS,
       FrameType.DATA,
       FrameType.PING,
       FrameType.DATA,
     ]);
+    socket.end();
+    await transport.finished;
+  }),
+);
+
+Deno.test(
+  "a write has 65 KiB of data while the socket takes all of it, and 16 KiB once it has not",
+  inVirtualTime(async (time) => {
+    const { held, respond } = onDemand();
+    const { socket, transport } = await new VirtualTransport({ server: {} }, {
+      onStream: held,
+    }).establish();
+    socket.say((writer) => {
+      encodeHeaders(writer, 1, BLOCK, true, true);
+      openWindows(writer, 1);
+    });
+    await time.settle();
+    const lengths: number[] = [];
+    socket.onWrite = ({ length }) => {
+      lengths.push(length);
+      return Promise.resolve(length > 50_000 ? 40_000 : length);
+    };
+    respond();
+    await time.settle();
+    const headers = lengths[0] - 66_560 - 5 * 9;
+    assert(headers > 9 && headers < 100);
+    assertEquals(lengths.slice(1), [lengths[0] - 40_000, 80_000 - 66_560 + 9]);
     socket.end();
     await transport.finished;
   }),
@@ -72,7 +115,10 @@ Deno.test(
       onStream: held,
     }).establish();
     const { socket, transport } = virtual;
-    socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+    socket.say((writer) => {
+      encodeHeaders(writer, 1, BLOCK, true, true);
+      openWindows(writer, 1);
+    });
     await time.settle();
     const draining = transport.drain();
     await time.settle();
@@ -95,7 +141,10 @@ Deno.test(
     const { socket, transport } = await new VirtualTransport({
       server: { keepalive: { maxConnectionIdle: 1_000 } },
     }, { onStream: held }).establish();
-    socket.say((writer) => encodeHeaders(writer, 1, BLOCK, true, true));
+    socket.say((writer) => {
+      encodeHeaders(writer, 1, BLOCK, true, true);
+      openWindows(writer, 1);
+    });
     await pass(time, 2_000);
     assertEquals(transport.state.kind, "open");
     respond();

@@ -7,8 +7,8 @@ import type { PeerSettings } from "../peer_settings.ts";
 import type { Stream } from "./stream.ts";
 
 /**
- * Octets of DATA in one batch of output. A control frame that comes after it
- * waits for no more than this.
+ * Octets of DATA in one batch of output, unless whoever writes it asks for
+ * another: a control frame that comes after it waits for no more than this.
  */
 export const DATA_PER_BATCH = 16_384;
 
@@ -50,15 +50,19 @@ export class Scheduler {
    * Writes one batch of DATA frames.
    *
    * @param sent Is told of each stream that has sent its last data.
+   * @param octets Data of the batch at the most.
    */
-  pump(sent: (stream: Stream) => void): void {
+  pump(
+    sent: (stream: Stream) => void,
+    octets: number = DATA_PER_BATCH,
+  ): void {
     let stream: Stream | undefined;
     while ((stream = this.#ends.shift()) !== undefined) {
       if (isThoroughFor(1)) assertInLine(stream, false);
       this.#sendFrame(stream, 0);
       sent(stream);
     }
-    let budget = DATA_PER_BATCH;
+    let budget = octets;
     while (budget > 0 && this.#window.available > 0) {
       stream = this.#data.shift();
       if (stream === undefined) return;

@@ -96,10 +96,10 @@ export class Sender {
     return this.#table.get(id)?.queue.octets ?? 0;
   }
 
-  /** Writes the next batch of DATA that windows allow. */
-  pump(): void {
+  /** Writes the next batch of DATA that windows allow, see `Scheduler.pump`. */
+  pump(octets?: number): void {
     const { available } = this.#window;
-    this.#scheduler.pump((stream) => this.#onSent(stream));
+    this.#scheduler.pump((stream) => this.#onSent(stream), octets);
     if (this.#window.available < available) this.#context.memory.sent();
   }
 

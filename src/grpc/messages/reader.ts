@@ -25,7 +25,8 @@ const SLACK = 1_024;
 
 /**
  * Cuts the data of a stream into messages. For one that has not arrived whole,
- * at most twice of what has arrived is held. Small ones that
+ * at most twice of what has arrived is held, and four times within the first
+ * window: a message of 64 KiB comes in frames of a quarter. Small ones that
  * follow an untaken message are cut as they are taken.
  */
 export class MessageReader {
@@ -287,7 +288,7 @@ export class MessageReader {
   #reserve(length: number): void {
     const { length: before } = this.#payload;
     if (length <= before) return;
-    const eager = Math.min(2 * length, this.eagerLength);
+    const eager = Math.min(4 * length, this.eagerLength);
     const ample = Math.max(length, 2 * before, eager);
     const size = this.#length - ample <= SLACK ? this.#length : ample;
     this.#payload = before === 0
