@@ -60,6 +60,11 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Does something when the event loop has turned. */
+export function afterTurn(action: () => void): void {
+  setImmediate(action);
+}
+
 /**
  * Resolves when what else is ready has been served, for those who have used up
  * their share. All who wait share a turn, so that none of them keeps the runtime

@@ -232,6 +232,7 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
   #receive(octets: Uint8Array): boolean {
     try {
       const begin = this.#clock.now();
+      loopWatch.read(begin, this.#clock);
       let isLeft = this.#isPartway
         ? this.session.resume(begin, BATCH)
         : this.session.receive(octets, begin, BATCH);

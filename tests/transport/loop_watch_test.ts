@@ -80,6 +80,45 @@ Deno.test("a process without work is woken three times, and no more", async () =
   assertEquals(clock.pending, 0);
 });
 
+Deno.test("a loop that is held up under reads is always noticed, by 10 ms more at the most, and with fewer looks", async () => {
+  for (let begin = 100; begin < 160; begin += 0.5) {
+    const clock = new VirtualClock();
+    const held = heldUp(clock, begin, 60);
+    const told: number[] = [];
+    const watch = new LoopWatch(held, (action) => held.timer(0, action));
+    watch.join({ onLag: (lag) => void told.push(lag) });
+    const read = () => {
+      watch.touch();
+      watch.read(clock.now(), held);
+      if (clock.now() < 300) held.timer(1, read);
+    };
+    read();
+    await clock.advance(1_000);
+    const [lag] = told;
+    assertEquals(told.length, 1, `from ${begin} ms on: ${told}`);
+    assert(lag >= 60 && lag <= 71, `${lag} from ${begin} ms on`);
+    const looks = clock.planned.filter((delay) => delay >= 20 && delay <= 40);
+    assert(looks.length <= 12, `${looks}`);
+  }
+});
+
+Deno.test("silence after reads is no lag, and reads by another clock are none", async () => {
+  for (let silence = 1; silence < 120; silence++) {
+    const clock = new VirtualClock();
+    const watch = new LoopWatch(clock, (action) => clock.timer(0, action));
+    watch.join({ onLag: (lag) => fail(`${lag} after ${silence} ms`) });
+    const read = () => {
+      watch.touch();
+      watch.read(clock.now(), clock);
+      watch.read(clock.now() + 1_000_000, new VirtualClock());
+    };
+    for (let i = 0; i < 40; i++) {
+      read();
+      await clock.advance(i % 20 === 19 ? silence : 3);
+    }
+  }
+});
+
 Deno.test("a handler that holds up the event loop is in the recording of its connection", async () => {
   await using stage = new Stage({
     ...echo,
@@ -93,11 +132,12 @@ Deno.test("a handler that holds up the event loop is in the recording of its con
   await stage.words.one("0");
   const [recording] = stage.server.recordings();
   assert(recording.type === "connection");
-  const lags = recording.events.filter(({ type }) => type === "timer-late");
-  const [first] = lags;
-  assert(first?.type === "timer-late", `${lags.length}`);
-  assert(first.lag >= 100, `${first.lag}`);
-  assert(recording.stats.lag!.max >= 100);
+  const lags = recording.events.flatMap((event) =>
+    event.type === "timer-late" ? [event.lag] : []
+  );
+  // A busy machine may hold it up besides.
+  assert(lags.some((lag) => lag >= 250), `${lags}`);
+  assert(recording.stats.lag!.max >= 237, `${recording.stats.lag!.max}`);
 });
 
 Deno.test("each time that something else holds up the event loop for 60 ms under a call is in both recordings", async () => {
