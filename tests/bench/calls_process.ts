@@ -9,6 +9,9 @@ import type { Command } from "./calls_build.ts";
 /** Microseconds of a clock tick in `/proc/<pid>/stat` (`CLK_TCK` is 100). */
 const TICK = 10_000;
 
+/** What a program of `calls_programs` can be. */
+const ROLES = ["server", "client"];
+
 /** What a job took. */
 export interface Measured extends Result {
   /** Microseconds of processor time of each call, client and server. */
@@ -27,14 +30,14 @@ export interface TlsFiles extends ServerFiles {
 
 /** A program that answers a line with a line. */
 export class Program implements AsyncDisposable {
-  readonly #name: string;
+  readonly #role: string;
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncGenerator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
   /** Starts it. */
   constructor([program, ...args]: Command) {
-    this.#name = [program, ...args].map(lastPart).join(" ");
+    this.#role = args.find((each) => ROLES.includes(each)) ?? "program";
     this.#child = new Deno.Command(program, {
       args,
       stdin: "piped",
@@ -53,7 +56,7 @@ export class Program implements AsyncDisposable {
   /** Waits for a line. */
   async answer<T>(): Promise<T> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.#name} ended without an answer`);
+    if (done) throw new Error(`its ${this.#role} ended without an answer`);
     return JSON.parse(value);
   }
 
@@ -148,11 +151,6 @@ export class Pair implements AsyncDisposable {
     await this.client[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
-}
-
-/** Without the folders. */
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 async function* linesOf(

@@ -22,6 +22,8 @@
  * - `--json`: figures as JSON instead of tables.
  * - `--out`: a folder for `peers.json`, `peers.md` and `peers.svg`. Kinds of jobs
  *   that it holds from before stay, so that a run can be made in parts.
+ * - `--page`: a page of Markdown that gets the tables of `--out` after its line
+ *   `<!-- figures -->`, and the picture beside it.
  *
  * @module
  */
@@ -35,6 +37,9 @@ import { toSvg } from "./peers/picture.ts";
 import { prepare, progress, type Setting } from "./peers/setting.ts";
 import { merge, type Report, type Section } from "./peers/tables.ts";
 
+/** The line of a page that figures follow. */
+const FIGURES = "<!-- figures -->\n\n";
+
 const { values: flags } = parseArgs({
   args: Deno.args,
   options: {
@@ -44,6 +49,7 @@ const { values: flags } = parseArgs({
     milliseconds: { type: "string", default: "500" },
     json: { type: "boolean", default: false },
     out: { type: "string" },
+    page: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -82,7 +88,9 @@ async function measure(): Promise<void> {
     sections,
   };
   console.log(flags.json ? toJson(report) : toMarkdown(report));
-  if (flags.out !== undefined) await write(flags.out, report);
+  if (flags.out === undefined) return;
+  const whole = await write(flags.out, report);
+  if (flags.page !== undefined) await writePage(flags.page, whole);
 }
 
 function chosenKinds(): Kind[] {
@@ -96,7 +104,7 @@ function chosenKinds(): Kind[] {
   return KINDS.filter(({ id }) => asked.length === 0 || asked.includes(id));
 }
 
-async function write(folder: string, report: Report): Promise<void> {
+async function write(folder: string, report: Report): Promise<Report> {
   await Deno.mkdir(folder, { recursive: true });
   const order = KINDS.map(({ id }) => id);
   const sections = merge(await readSections(folder), report.sections, order);
@@ -104,6 +112,14 @@ async function write(folder: string, report: Report): Promise<void> {
   await Deno.writeTextFile(`${folder}/peers.json`, toJson(whole));
   await Deno.writeTextFile(`${folder}/peers.md`, toMarkdown(whole));
   await Deno.writeTextFile(`${folder}/peers.svg`, toSvg(whole));
+  return whole;
+}
+
+async function writePage(page: string, report: Report): Promise<void> {
+  const [text] = (await Deno.readTextFile(page)).split(FIGURES);
+  const picture = page.replace(/\.md$/, ".svg");
+  await Deno.writeTextFile(page, text + FIGURES + toMarkdown(report));
+  await Deno.writeTextFile(picture, toSvg(report));
 }
 
 async function readSections(folder: string): Promise<readonly Section[]> {

@@ -18,6 +18,7 @@ const WRITE = 65_536;
 const Use = { echo: 0, download: 1, upload: 2 } as const;
 
 const HEADER_LENGTH = 9;
+const NOTHING = new Uint8Array();
 
 type Connect = () => Promise<Deno.Conn>;
 
@@ -78,15 +79,23 @@ async function echo(socket: Deno.Conn): Promise<void> {
 }
 
 function clientOf(connect: Connect): Client {
-  const echoing = once(() => open(connect, Use.echo));
+  const socket = once(connect);
+  // In one write with the first message: a second would wait for an ACK of
+  // TCP, as Deno's TLS has no `setNoDelay`.
+  let header = headerOf(Use.echo, 0);
   const exchange = (size: number): Exchange => {
     const message = new Uint8Array(size);
     const answer = new Uint8Array(size);
     return {
       async send() {
-        const socket = await echoing();
-        await writeAll(socket, message);
-        await fill(socket, answer);
+        const echoing = await socket();
+        const first = header;
+        header = NOTHING;
+        await writeAll(
+          echoing,
+          first.length > 0 ? concat(first, message) : message,
+        );
+        await fill(echoing, answer);
         return size;
       },
       end: () => {},
@@ -96,15 +105,15 @@ function clientOf(connect: Connect): Client {
     unary: (size) => exchange(size).send,
     bidi: exchange,
     async download(job) {
-      using socket = await open(connect, Use.download, job);
+      using socket = await open(connect, Use.download, octetsOf(job));
       return await readAway(socket, job.messages * job.size);
     },
     async upload(job) {
-      using socket = await open(connect, Use.upload, job);
+      using socket = await open(connect, Use.upload, octetsOf(job));
       await writeZeros(socket, job.messages * job.size);
       await fill(socket, new Uint8Array(1));
     },
-    close: async () => (await echoing()).close(),
+    close: async () => (await socket()).close(),
   };
 }
 
@@ -112,17 +121,29 @@ function clientOf(connect: Connect): Client {
 async function open(
   connect: Connect,
   use: number,
-  { messages, size }: Pick<StreamJob, "messages" | "size"> = {
-    messages: 0,
-    size: 0,
-  },
+  octets: number,
 ): Promise<Deno.Conn> {
   const socket = await connect();
+  await writeAll(socket, headerOf(use, octets));
+  return socket;
+}
+
+function headerOf(use: number, octets: number): Uint8Array {
   const header = new Uint8Array(HEADER_LENGTH);
   header[0] = use;
-  new DataView(header.buffer).setBigUint64(1, BigInt(messages * size));
-  await writeAll(socket, header);
-  return socket;
+  new DataView(header.buffer).setBigUint64(1, BigInt(octets));
+  return header;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+function octetsOf({ messages, size }: StreamJob): number {
+  return messages * size;
 }
 
 async function writeZeros(socket: Deno.Conn, octets: number): Promise<void> {

@@ -83,9 +83,12 @@ function connect(target: string, authority?: string): Client {
   const credentials = authority === undefined
     ? grpc.credentials.createInsecure()
     : grpc.credentials.createSsl(readFileSync(authority));
-  // Otherwise all clients of a process share a connection.
-  const own = { "grpc.use_local_subchannel_pool": 1 };
-  const client = new grpc.Client(target, credentials, own);
+  const client = new grpc.Client(target, credentials, {
+    // Otherwise all clients of a process share a connection.
+    "grpc.use_local_subchannel_pool": 1,
+    // On Deno an IP address is no name for TLS.
+    "grpc.ssl_target_name_override": "localhost",
+  });
   return {
     unary: (size, fields) => {
       const request = Buffer.alloc(size);

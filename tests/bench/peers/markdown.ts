@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OURS } from "../calls_stacks.ts";
 import type { Figures, Row } from "../calls_table.ts";
 import type { Report, Section, Table } from "./tables.ts";
 
@@ -14,6 +15,7 @@ export function toMarkdown(report: Report): string {
   return [
     list(report.machine),
     list(report.versions),
+    summaryOf(report.sections),
     ...report.sections.map(sectionOf),
   ].join("\n\n") + "\n";
 }
@@ -22,6 +24,39 @@ function list(values: Record<string, string>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${value}`)
     .join(" · ");
+}
+
+/** How much faster we are than each other stack, with itself on both sides. */
+function summaryOf(sections: readonly Section[]): string {
+  const tables = sections.filter(({ id }) => id !== "cross")
+    .flatMap(({ tables }) => tables)
+    .filter(({ rows, title }) =>
+      rows.some((row) => "figures" in row && RATIO in row.figures[title])
+    );
+  const names = new Set(
+    tables.flatMap(({ rows }) => rows.map(({ name }) => name)),
+  );
+  names.delete(OURS);
+  const ratio = ({ title, rows }: Table, name: string) => {
+    const row = rows.find((each) => each.name === name);
+    if (row === undefined) return "";
+    return "missing" in row ? "–" : row.figures[title][RATIO].toFixed(2);
+  };
+  return [
+    "## Ours beside each of them",
+    "How many times as many calls or messages a second; a dash where the other one failed.",
+    [
+      line(["", ...names]),
+      line(["---", ...[...names].map(() => "---:")]),
+      ...tables.map((table) =>
+        line([table.title, ...[...names].map((name) => ratio(table, name))])
+      ),
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 function sectionOf({ title, note, taken, tables }: Section): string {
@@ -43,7 +78,6 @@ function tableOf({ title, rows }: Table): string {
   const columns = names.has(RATIO)
     ? [rate, RATIO, ...rest.filter((name) => name !== RATIO)]
     : [...names];
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
     line([title, ...columns]),
     line(["---", ...columns.map(() => "---:")]),
