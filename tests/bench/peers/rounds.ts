@@ -5,16 +5,19 @@
  */
 import { figuresOf } from "../calls_figures.ts";
 import type { Measured, TlsFiles } from "../calls_process.ts";
-import type { Job } from "../calls_programs/jobs.ts";
+import type { BurstJob, Job } from "../calls_programs/jobs.ts";
 import { OURS } from "../calls_stacks.ts";
 import { addRatios, type Figures, type Row } from "../calls_table.ts";
 import { type Programs, Runner } from "./runner.ts";
 import type { Prepared, Setting } from "./setting.ts";
 import type { Table } from "./tables.ts";
 
-/** Milliseconds that the first job of a pair warms it up, and each later one. */
-const FIRST_WARM_UP = 3_000;
-const WARM_UP = 500;
+/** How often at most the first job of a pair warms it up, and a later one. */
+const FIRST_WARM_UP = 24;
+const WARM_UP = 6;
+
+/** A pair that gets faster by more than this is not warm yet. */
+const GROWTH = 1.1;
 
 /** Messages, and their octets, that tell how long a stream takes. */
 const FIRST_MESSAGES = 2_000;
@@ -45,12 +48,12 @@ export async function takeTurns(
   );
   const lacking = contenders.filter((each) => "missing" in each);
   const tables: Table[] = [];
-  let warmUp = Math.min(FIRST_WARM_UP, 6 * setting.milliseconds);
+  let warmUp = FIRST_WARM_UP;
   for (const [title, job] of Object.entries(jobs)) {
     const rows = await measureAll(setting, runners, title, job, warmUp);
     addRatios(rows, OURS);
     tables.push({ title, rows: [...rows, ...lacking] });
-    warmUp = Math.min(WARM_UP, setting.milliseconds);
+    warmUp = WARM_UP;
   }
   return tables;
 }
@@ -86,34 +89,47 @@ async function measureAll(
   });
 }
 
-/** Warms a pair up, and makes the job as long as was asked for. */
+/**
+ * Warms a pair up until it gets no faster, or often enough, and makes the job as
+ * long as was asked for.
+ */
 async function fit(
   runner: Runner,
   job: Job,
-  warmUp: number,
+  turns: number,
   milliseconds: number,
 ): Promise<Job> {
   if (job.kind === "burst") {
     // So that the settings of the server are known, and its limit of streams.
-    const calls = { kind: "unary", concurrency: 64 } as const;
-    await runner.measure({ ...calls, milliseconds: warmUp });
+    const calls = { kind: "unary", concurrency: 64, milliseconds } as const;
+    await fit(runner, calls, turns, milliseconds);
     await runner.measure(job);
     return job;
   }
-  if (!("messages" in job)) {
-    await runner.measure({ ...job, milliseconds: warmUp });
-    return { ...job, milliseconds };
-  }
-  const { size, streams = 1 } = job;
-  const few = Math.ceil(FIRST_OCTETS / size / streams);
-  let messages = Math.min(FIRST_MESSAGES, few);
-  for (const target of [warmUp / 8, warmUp, milliseconds]) {
-    const took = await runner.measure({ ...job, messages });
+  let rate = 0;
+  for (let turn = 0; turn < turns; turn++) {
+    const took = await runner.measure(lasting(job, milliseconds, rate));
     if (took === undefined) break;
-    const rate = took.count / streams / took.milliseconds;
-    messages = Math.max(1, Math.round(rate * target));
+    const now = took.count / took.milliseconds;
+    const isSettled = turn > 1 && now < GROWTH * rate;
+    rate = now;
+    if (isSettled) break;
   }
-  return { ...job, messages };
+  return lasting(job, milliseconds, rate);
+}
+
+/** A job that takes about so long, for one who does so much in a millisecond. */
+function lasting(
+  job: Exclude<Job, BurstJob>,
+  milliseconds: number,
+  rate: number,
+): Job {
+  if (!("messages" in job)) return { ...job, milliseconds };
+  const { size, streams = 1 } = job;
+  const messages = rate === 0
+    ? Math.min(FIRST_MESSAGES, FIRST_OCTETS / size / streams)
+    : rate * milliseconds / streams;
+  return { ...job, messages: Math.ceil(messages) };
 }
 
 function allFigures(
