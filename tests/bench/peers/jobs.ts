@@ -106,10 +106,20 @@ export const JOB_GROUPS: readonly JobGroup[] = [
   },
 ];
 
-/** Whether bare sockets can do a job: they have one message on its way. */
+/**
+ * Whether bare sockets can do a job: one message is on its way, or they are so
+ * large that it does not matter where one ends.
+ */
 export function isForBareSockets(job: Job): boolean {
-  return job.kind !== "burst" && !("streams" in job && job.streams! > 1) &&
-    !(job.kind === "unary" && (job.concurrency > 1 || job.metadata));
+  switch (job.kind) {
+    case "unary":
+      return job.concurrency === 1 && !job.metadata;
+    case "download":
+    case "upload":
+      return job.size === SIZES["64 KiB"] && job.streams === 1;
+    default:
+      return job.kind !== "burst";
+  }
 }
 
 function unaryJobs(title: string): Record<string, Job> {
