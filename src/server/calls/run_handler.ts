@@ -93,8 +93,9 @@ async function sendBatches(
 
 /** `for await` waits for the items of an iterable that is not async, too. */
 export function isThenable(item: unknown): item is PromiseLike<unknown> {
-  return typeof item === "object" && item !== null && "then" in item &&
-    typeof item.then === "function";
+  const isObject = typeof item === "object" && item !== null ||
+    typeof item === "function";
+  return isObject && "then" in item && typeof item.then === "function";
 }
 
 /** A response cannot be sent; what its serializer threw is the cause. */

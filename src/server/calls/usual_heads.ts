@@ -3,8 +3,11 @@ import type { RequestHead } from "./request_head.ts";
 /** Heads that are remembered of a connection: a client may call by turns. */
 const MOST = 4;
 
-/** Octets of the longest header list that is remembered. */
-const LONGEST = 1_024;
+/**
+ * Header lists from this size on are not remembered: for them there must be room
+ * in the memory quota, which is looked at with each call.
+ */
+const TOO_LONG = 1_024;
 
 /**
  * The heads of requests of one connection that were read and can be served. One
@@ -25,7 +28,7 @@ export class UsualHeads {
 
   /** Remembers a head in place of the oldest; not that of an only call. */
   note(head: RequestHead): void {
-    if (head.octets > LONGEST || this.#noted++ === 0) return;
+    if (head.octets >= TOO_LONG || this.#noted++ === 0) return;
     this.#heads[(this.#noted - 2) % MOST] = head;
   }
 }
