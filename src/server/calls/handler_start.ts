@@ -42,7 +42,7 @@ export class HandlerStart implements Line {
   readonly #runReady = (): void => {
     const ready = this.#ready;
     this.#ready = ready.length > MOST_AT_ONCE ? ready.splice(MOST_AT_ONCE) : [];
-    if (this.#ready.length > 0) queueMicrotask(this.#runReady);
+    const isMore = this.#ready.length > 0;
     for (const run of ready) {
       try {
         run.begin();
@@ -50,6 +50,8 @@ export class HandlerStart implements Line {
         reportFault(error);
       }
     }
+    // After the connection's turn, for which the first answer has asked.
+    if (isMore) queueMicrotask(this.#runReady);
   };
 
   async #wait(run: CallRun): Promise<void> {
