@@ -344,6 +344,19 @@ Deno.test("Who keeps a small message keeps 8 KiB at the most", () => {
   assertEquals(messages, 600);
 });
 
+Deno.test("Who keeps a message of 1 KiB keeps 32 KiB at the most", () => {
+  const reader = new MessageReader(10_000);
+  const message = concat(...frameMessage(new Uint8Array(1_024), false));
+  const frame = concat(...Array<Uint8Array>(15).fill(message));
+  for (let i = 0; i < 20; i++) reader.push(frame);
+  const buffers = new Set<ArrayBufferLike>();
+  for (let next = reader.take(); next; next = reader.take()) {
+    assert(next.payload.buffer.byteLength <= 32_768);
+    buffers.add(next.payload.buffer);
+  }
+  assert(buffers.size < 30, `${buffers.size} buffers for 300 messages`);
+});
+
 Deno.test("What is compressed is not taken as plain", () => {
   const reader = new MessageReader(10);
   reader.push(octets("01 00000001 aa 01 00000001 bb 00 00000001 cc"));

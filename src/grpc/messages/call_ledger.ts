@@ -9,10 +9,13 @@ import { GrpcError } from "../grpc_error.ts";
 import { Status } from "../status.ts";
 
 /**
- * Octets of a message, or of a header list, from which on it is counted: less is
- * little beside what its call takes.
+ * Octets of a header list from which on it is counted: less is little beside
+ * what its call takes.
  */
-const NOTABLE = 1_024;
+const NOTABLE_LIST = 1_024;
+
+/** The same for messages: to count each of 1 KiB costs a tenth of its time. */
+const NOTABLE = 2_048;
 
 /** What so many octets of one call count. */
 export function notable(octets: number): number {
@@ -48,7 +51,7 @@ export class CallLedger implements UnfoldingMemory {
 
   /** Counts a header list of so many octets, which the call keeps. */
   keepFields(octets: number): void {
-    if (octets >= NOTABLE) this.memory.base = octets;
+    if (octets >= NOTABLE_LIST) this.memory.base = octets;
   }
 
   /** A message of so many octets is sent, and waits if there are many. */
@@ -87,7 +90,7 @@ export function canKeepFields(
   fields: readonly HeaderField[],
 ): boolean {
   const octets = listSize(fields);
-  return octets < NOTABLE || connection.admitsList(octets);
+  return octets < NOTABLE_LIST || connection.admitsList(octets);
 }
 
 function ended(): GrpcError {

@@ -193,7 +193,7 @@ export class MessageReader {
 
   #append(octets: Uint8Array, messages: number): void {
     if (this.#run === undefined || !this.#run.hasRoom(octets.length)) {
-      this.#run = new MessageRun(octets.length, this.#run);
+      this.#run = new MessageRun(octets.length, messages, this.#run);
       this.#whole.push(this.#run);
     }
     this.#run.push(octets, messages);

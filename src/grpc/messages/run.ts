@@ -8,10 +8,20 @@ import { checkPrefix, type MessageKind } from "./prefix.ts";
 export const SMALL_LENGTH = 2_048;
 
 /**
- * Octets of a run at the most. Its messages are handed out as views of it: who
- * keeps one of them keeps that much.
+ * Octets of a run at the most, of messages that are shorter than
+ * {@linkcode TINY_LENGTH}. Its messages are handed out as views of it: who keeps
+ * one of them keeps that much.
  */
 const RUN_LENGTH = 8_192;
+
+/** The same for longer ones: no more than some sixty-four of them. */
+const LONG_RUN_LENGTH = 32_768;
+
+/** Octets of the messages of a short run, in the mean, with their prefixes. */
+const TINY_LENGTH = 512;
+
+/** Octets that are looked through at a time: those of a usual frame. */
+const EXTENT_LENGTH = 16_384;
 
 /** Octets of the first run that waits; each that follows has twice as many. */
 const FIRST_LENGTH = 64;
@@ -26,7 +36,7 @@ export interface Extent {
 
 /**
  * How far small messages reach that data holds whole, from `start` on, as many
- * as fit in a run.
+ * as fit in a run of their length.
  *
  * @param except The length of plain messages that have to be looked at, if any.
  * @throws {GrpcError} RESOURCE_EXHAUSTED if a message is too long, INTERNAL if
@@ -39,7 +49,7 @@ export function smallMessages(
   kind?: MessageKind,
   except?: number,
 ): Extent {
-  const last = Math.min(data.length, start + RUN_LENGTH);
+  const last = Math.min(data.length, start + EXTENT_LENGTH);
   let end = start;
   let messages = 0;
   while (end + PREFIX_LENGTH <= last) {
@@ -48,10 +58,16 @@ export function smallMessages(
     checkPrefix(data[end], length, maxLength, kind);
     const next = end + PREFIX_LENGTH + length;
     if (length > SMALL_LENGTH || next > last) break;
+    if (next - start > longest(next - start, messages + 1)) break;
     end = next;
     messages++;
   }
   return { end, messages };
+}
+
+/** Octets of the run that so many messages of so many octets belong in. */
+function longest(octets: number, messages: number): number {
+  return octets < TINY_LENGTH * messages ? RUN_LENGTH : LONG_RUN_LENGTH;
 }
 
 /**
@@ -65,13 +81,13 @@ export class MessageRun {
   #messages = 0;
 
   /**
-   * Makes room for so many octets at least, and for twice as many as the run
-   * before: in all, there is at most twice as much room as has come.
+   * Makes room for the octets of messages at least, and for twice as many as
+   * the run before: in all, there is at most twice as much room as has come.
    */
-  constructor(length: number, before?: MessageRun) {
+  constructor(length: number, messages: number, before?: MessageRun) {
     const ample = before === undefined
       ? FIRST_LENGTH
-      : Math.min(2 * before.#octets.length, RUN_LENGTH);
+      : Math.min(2 * before.#octets.length, longest(length, messages));
     this.#octets = new Uint8Array(Math.max(length, ample));
   }
 
