@@ -6,6 +6,7 @@
 export { Fifo } from "./fifo.ts";
 export { type Due, DueHeap } from "./due_heap.ts";
 export { growOctets } from "./grow_octets.ts";
+export { LateMap, LateSet } from "./late.ts";
 export { type InLine, Line } from "./line.ts";
 export { NO_OCTETS } from "./no_octets.ts";
 export { StreamMap } from "./stream_map.ts";

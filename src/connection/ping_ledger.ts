@@ -84,9 +84,9 @@ export class PingLedger {
       "beside those of users one PING is out above the limit",
       this.#outstanding.length,
     );
-    const [, ...others] = this.#recent;
     const isFull = this.#recent.length === REMEMBERED_PINGS;
-    this.#recent = [...(isFull ? others : this.#recent), record];
+    // An array that is pushed to has room for sixteen.
+    this.#recent = this.#recent.slice(isFull ? 1 : 0).concat(record);
     return record;
   }
 

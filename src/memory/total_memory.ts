@@ -1,3 +1,4 @@
+import { LateSet } from "../collections/mod.ts";
 import { assert, isThoroughFor } from "../invariants/mod.ts";
 import { milliseconds } from "../options/mod.ts";
 import type { CallMemory } from "./call_memory.ts";
@@ -30,9 +31,9 @@ export class TotalMemory {
   readonly limits: MemoryLimits;
   /** Is called when most of much that was held, or the rest, was given back. */
   onQuiet: (() => void) | undefined;
-  readonly #holders = new Set<MemoryHolder>();
+  readonly #holders = new LateSet<MemoryHolder>();
   /** Connections that only the total stops. */
-  readonly #line = new Set<MemoryHolder>();
+  readonly #line = new LateSet<MemoryHolder>();
   #used = 0;
   #pinned = 0;
   #idle = 0;

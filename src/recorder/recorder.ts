@@ -1,3 +1,4 @@
+import { LateSet } from "../collections/mod.ts";
 import {
   type CallEvent,
   type ChannelEvent,
@@ -63,7 +64,7 @@ export class Recorder implements Observer {
   readonly #ended: ConnectionRecord[] = [];
   readonly #channels = new Map<number, ChannelLog>();
   readonly #closedChannels: number[] = [];
-  readonly #forgotten = new Set<number>();
+  readonly #forgotten = new LateSet<number>();
   readonly #calls: CallLog | undefined;
   readonly #pings = new PingNumbers(MERGED_ERROR);
   readonly #ends: Record<string, number> = {};
@@ -179,7 +180,7 @@ export class Recorder implements Observer {
     this.#channels.delete(channelId);
     this.#forgotten.add(channelId);
     if (this.#forgotten.size <= MOST_FORGOTTEN) return;
-    for (const [oldest] of this.#forgotten.entries()) {
+    for (const oldest of this.#forgotten) {
       return void this.#forgotten.delete(oldest);
     }
   }

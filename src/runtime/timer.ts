@@ -26,6 +26,7 @@ export class Timer {
   #action: (() => void) | Timed | undefined;
   #at = Infinity;
   #planned: PlannedTimer | undefined;
+  #waking: (() => void) | undefined;
   /** When the timer of the clock fires at the latest. */
   #wakesAt = Infinity;
 
@@ -92,12 +93,17 @@ export class Timer {
 
   #wait(delay: number): void {
     const slack = this.#lenient?.slack ?? 0;
-    this.#planned = this.#clock.timer(delay, this.#wake, slack);
+    this.#planned = this.#clock.timer(delay, this.#wake(), slack);
     this.#wakesAt = this.#at + slack;
     if (this.#holds) this.#planned.ref();
   }
 
-  readonly #wake = (): void => {
+  /** Made when it is needed first: many a timer is never set. */
+  #wake(): () => void {
+    return this.#waking ??= () => this.#fire();
+  }
+
+  #fire(): void {
     this.#planned = undefined;
     this.#wakesAt = Infinity;
     const action = this.#action;
@@ -109,5 +115,5 @@ export class Timer {
     this.#action = undefined;
     if (typeof action === "function") action();
     else action.onTimer();
-  };
+  }
 }

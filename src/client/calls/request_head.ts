@@ -1,3 +1,4 @@
+import { LateMap } from "../../collections/mod.ts";
 import {
   ACCEPT_ENCODING,
   type ClientRequest,
@@ -16,7 +17,7 @@ const USER_AGENT = "grpc-deno-keepalive/0.1.0";
 export class RequestHeads {
   readonly #scheme: string;
   readonly #authority: string;
-  readonly #heads = new Map<string, readonly EncodableHeaderField[]>();
+  readonly #heads = new LateMap<string, readonly EncodableHeaderField[]>();
 
   /** Makes those for an authority. */
   constructor(scheme: "http" | "https", authority: string) {

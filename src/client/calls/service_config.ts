@@ -1,3 +1,4 @@
+import { LateMap } from "../../collections/mod.ts";
 import { Status } from "../../grpc/mod.ts";
 import { booleanOption, refusal, requireKnownKeys } from "../../options/mod.ts";
 import { parseSeconds } from "./seconds.ts";
@@ -87,7 +88,7 @@ const NO_RULES: MethodRules = {
 
 /** The rules of a service config, by path. */
 export class MethodTable {
-  readonly #byName = new Map<string, MethodRules>();
+  readonly #byName = new LateMap<string, MethodRules>();
 
   /**
    * Checks the config.

@@ -34,9 +34,11 @@ export interface ConnectSetup {
  */
 export class ConnectAttempt {
   readonly #setup: ConnectSetup;
-  readonly #signal = new AbortController();
-  readonly #early: TransportEvent[] = [];
+  /** Until it is over: its connection lives on. */
+  #signal: AbortController | undefined = new AbortController();
+  #early: TransportEvent[] | undefined = [];
   #listener: ((event: TransportEvent) => void) | undefined;
+  #isAborted = false;
 
   /** Has not begun. */
   constructor(setup: ConnectSetup) {
@@ -51,7 +53,7 @@ export class ConnectAttempt {
    */
   connect(address: string, timeout: number): Promise<Transport> {
     const { tracer, clock, dial } = this.#setup;
-    const { signal } = this.#signal;
+    const { signal } = this.#signal ??= new AbortController();
     const began = clock.now();
     tracer.connects();
     const transport = dial(address, {
@@ -59,19 +61,20 @@ export class ConnectAttempt {
       signal,
       onEvent: (event) =>
         this.#listener === undefined
-          ? this.#early.push(event)
+          ? this.#early?.push(event)
           : this.#listener(event),
     });
     transport.then(
       (transport) => tracer.connected(transport, began),
-      (error) => tracer.failed(error, began, signal.aborted),
+      (error) => tracer.failed(error, began, this.#isAborted),
     );
     return transport;
   }
 
   /** Gives it up. */
   abort(reason: string): void {
-    this.#signal.abort(new Error(reason));
+    this.#isAborted = true;
+    this.#signal?.abort(new Error(reason));
   }
 
   /** It was given up at the last moment: its connection is not needed. */
@@ -83,7 +86,8 @@ export class ConnectAttempt {
   /** Follows its connection, from the first event on. */
   follow(listener: (event: TransportEvent) => void): void {
     this.#listener = listener;
-    for (const event of this.#early) listener(event);
-    this.#early.length = 0;
+    for (const event of this.#early ?? []) listener(event);
+    this.#early = undefined;
+    this.#signal = undefined;
   }
 }

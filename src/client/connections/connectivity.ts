@@ -1,3 +1,4 @@
+import { LateSet } from "../../collections/mod.ts";
 import type { ConnectivityState } from "../../grpc/mod.ts";
 import { onAbort } from "../../runtime/mod.ts";
 import { interruptible } from "./interruptible.ts";
@@ -17,7 +18,7 @@ const MAX_BEHIND = 1_000;
 export class Connectivity {
   #change: ConnectivityChange = { state: "IDLE", reason: "not used yet" };
   readonly #onChange: ((change: ConnectivityChange) => void) | undefined;
-  readonly #listeners = new Set<(change: ConnectivityChange) => void>();
+  readonly #listeners = new LateSet<(change: ConnectivityChange) => void>();
 
   /**
    * Starts with a channel that has not been used.

@@ -1,3 +1,4 @@
+import { LateSet } from "../../collections/mod.ts";
 import {
   type ConnectionRecorder,
   type DialOptions,
@@ -44,7 +45,7 @@ const NEEDED: readonly InformingEventType[] = [
 export class Dialer {
   readonly #setup: DialerSetup;
   readonly #open = new Set<Transport>();
-  readonly #attempts = new Set<Promise<unknown>>();
+  readonly #attempts = new LateSet<Promise<unknown>>();
   #hasWarned = false;
 
   /** Connects to nothing yet. */

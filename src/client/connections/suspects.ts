@@ -1,3 +1,4 @@
+import { LateMap } from "../../collections/mod.ts";
 import type { SubchannelTracer } from "./channel_tracer.ts";
 import type { TrustedConnection } from "./trusted_connection.ts";
 
@@ -6,7 +7,7 @@ export type SuspicionOutcome = "recovered" | "replaced" | "lost";
 
 /** The connections of a subchannel that are suspected, and since when. */
 export class Suspects {
-  readonly #since = new Map<TrustedConnection, number>();
+  readonly #since = new LateMap<TrustedConnection, number>();
   readonly #tracer: SubchannelTracer;
 
   /** Starts with none. */

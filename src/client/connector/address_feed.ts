@@ -1,3 +1,4 @@
+import { LateSet } from "../../collections/mod.ts";
 import type { Resolver, ResolverListener } from "../resolving/mod.ts";
 
 /** What an {@linkcode AddressFeed} needs of the connector that has a resolver. */
@@ -13,7 +14,7 @@ export interface FeedSource {
 /** Hands what the resolver of one connector finds on to others. */
 export class AddressFeed {
   readonly #source: FeedSource;
-  readonly #listeners = new Set<ResolverListener>();
+  readonly #listeners = new LateSet<ResolverListener>();
 
   /** Starts with no others. */
   constructor(source: FeedSource) {

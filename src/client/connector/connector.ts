@@ -1,3 +1,4 @@
+import { LateSet } from "../../collections/mod.ts";
 import { AddressSource, type Resolver } from "../resolving/mod.ts";
 import {
   Backoff,
@@ -34,7 +35,7 @@ export class Connector {
   readonly #idle: IdleTimer;
   readonly #interest: Interest;
   readonly #source: AddressSource;
-  readonly #pausing = new Set<PendingAttempt>();
+  readonly #pausing = new LateSet<PendingAttempt>();
   readonly #throttles: ReconnectThrottles;
   readonly #feed: AddressFeed;
   #balancer: Balancer;
