@@ -1,7 +1,7 @@
 import type { HeaderField } from "../hpack/mod.ts";
 import type { Goaway } from "./goaway.ts";
 import type { PeerSettings } from "./peer_settings.ts";
-import type { PingPurpose } from "./ping_ledger.ts";
+import type { PingPurpose } from "./ping_record.ts";
 
 /**
  * What happened on a connection. An event is made where it happens, with its

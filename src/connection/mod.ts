@@ -24,5 +24,5 @@ export {
   LEAST_RESPONSE_SIZE,
   type PeerSettings,
 } from "./peer_settings.ts";
-export type { PingPurpose, PingRecord } from "./ping_ledger.ts";
+export type { PingPurpose, PingRecord } from "./ping_record.ts";
 export type { Role } from "./role.ts";

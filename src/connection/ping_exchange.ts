@@ -4,12 +4,8 @@ import type { ConnectionCounters } from "./counters.ts";
 import type { EventSink } from "./event_log.ts";
 import type { Output } from "./output.ts";
 import { DEFAULT_WINDOW_SIZE } from "./peer_settings.ts";
-import {
-  PingLedger,
-  pingPayload,
-  type PingPurpose,
-  type PingRecord,
-} from "./ping_ledger.ts";
+import { PingLedger, pingPayload } from "./ping_ledger.ts";
+import type { PingPurpose, PingRecord } from "./ping_record.ts";
 
 /**
  * The payload of the PING that is being encoded, of any connection. It is

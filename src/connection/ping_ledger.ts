@@ -1,34 +1,10 @@
 import { assert } from "../invariants/mod.ts";
 import { readUint32, writeUint32 } from "../frames/mod.ts";
-
-/** Who wanted a PING. */
-export type PingPurpose =
-  /** Keepalive: is the peer there? */
-  | "keepalive"
-  /** The barrier between the two GOAWAYs of a drain. */
-  | "drain"
-  /** The bandwidth-delay product is being measured. */
-  | "bdp"
-  /** The user asked for the round-trip time. */
-  | "user";
-
-/** A PING that was sent. */
-export interface PingRecord {
-  /** Who wanted it. */
-  readonly purpose: PingPurpose;
-  /** Counts the PINGs of this end, from 1. */
-  readonly id: number;
-  /** When it was sent, in milliseconds of the session's clock. */
-  readonly sentAt: number;
-  /** Milliseconds until its acknowledgement, if that has arrived. */
-  rtt?: number;
-}
+import type { PingPurpose, PingRecord } from "./ping_record.ts";
+import { RecentPings } from "./recent_pings.ts";
 
 /** PINGs that may wait for their acknowledgement. */
 export const MAX_OUTSTANDING_PINGS = 1_000;
-
-/** PINGs that are remembered for the reason of a close. */
-const REMEMBERED_PINGS = 4;
 
 /**
  * The payloads that tell acknowledgements apart. Those of keepalive, drain
@@ -48,11 +24,11 @@ const NONE: PingRecord[] = [];
 export class PingLedger {
   #count = 0;
   #outstanding: PingRecord[] = NONE;
-  #recent: PingRecord[] = NONE;
+  readonly #recent = new RecentPings();
 
   /** The last PINGs that were sent, oldest first. */
   get recent(): readonly PingRecord[] {
-    return this.#recent;
+    return this.#recent.records();
   }
 
   /** Those that wait for their acknowledgement, oldest first. */
@@ -84,9 +60,7 @@ export class PingLedger {
       "beside those of users one PING is out above the limit",
       this.#outstanding.length,
     );
-    const isFull = this.#recent.length === REMEMBERED_PINGS;
-    // An array that is pushed to has room for sixteen.
-    this.#recent = this.#recent.slice(isFull ? 1 : 0).concat(record);
+    this.#recent.sent(record);
     return record;
   }
 
@@ -102,6 +76,7 @@ export class PingLedger {
     else this.#outstanding.splice(at, 1);
     record.rtt = now - record.sentAt;
     assert(record.rtt >= 0, "no answer comes before its PING", record.rtt);
+    this.#recent.acknowledged(record.id, record.rtt);
     return record;
   }
 }

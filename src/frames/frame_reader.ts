@@ -25,6 +25,16 @@ import { decodeRstStream } from "./rst_stream.ts";
 import { decodeSettings } from "./settings.ts";
 import { decodeWindowUpdate, type WindowUpdateFrame } from "./window_update.ts";
 
+/** Where a frame lies while it is decoded, by whatever reader. */
+const RAW: RawFrame = {
+  length: 0,
+  type: 0,
+  flags: 0,
+  streamId: 0,
+  bytes: NO_OCTETS,
+  start: 0,
+};
+
 /**
  * The PING frame that the last reader to be done has left: of thousands of
  * connections few read one at a time.
@@ -54,14 +64,7 @@ let sparePing: PingFrame | undefined;
  * ```
  */
 export class FrameReader {
-  readonly #raw: RawFrame = {
-    length: 0,
-    type: 0,
-    flags: 0,
-    streamId: 0,
-    bytes: NO_OCTETS,
-    start: 0,
-  };
+  readonly #raw = RAW;
   #maxFrameSize: number;
   #input: Uint8Array = NO_OCTETS;
   #at = 0;
