@@ -38,6 +38,7 @@ await run({
       port: 0,
       maxConnections: Infinity,
       keepalive: { time: 10_000 },
+      enforcement: { minTime: 5_000, permitWithoutStream: true },
       recorder,
     }, [echo]);
     return (server.addr as Deno.NetAddr).port;
