@@ -98,6 +98,11 @@ export class CallMemory {
     return this.#connection.isCrowded;
   }
 
+  /** What all calls of its connection have in common, to tell them from others. */
+  get connection(): object {
+    return this.#connection;
+  }
+
   /** Octets that come without being asked for. */
   get window(): number {
     return this.#connection.window;

@@ -4,8 +4,8 @@ const SHORT = 256;
 /** Octets that short copies are cut from: who keeps one of them keeps that much. */
 const SLAB_LENGTH = 2_048;
 
-/** What the last short copy was made of: the read buffer of a connection. */
-let source: ArrayBufferLike | undefined;
+/** The connection of the last short copy. */
+let source: object | undefined;
 
 /** Each octet is cut off once: copies have one owner each, and are not reused. */
 let slab: Uint8Array<ArrayBuffer> | undefined;
@@ -17,18 +17,21 @@ let slabUsed = 0;
  * An array of its own costs more than all else about a short message, and its
  * memory the garbage collector's time. So short copies lie beside each other,
  * from the second one in a row that comes of the same connection: never beside
- * those of another.
+ * those of another. The buffer of a read does not tell these apart, as buffers go
+ * round among connections.
+ *
+ * @param connection Whose octets they are; without, the copy lies alone.
  */
 export function copyOf(
   data: Uint8Array,
   start: number,
   end: number,
+  connection: object | undefined,
 ): Uint8Array<ArrayBuffer> {
   const length = end - start;
-  if (length > SHORT) return data.slice(start, end);
-  const { buffer } = data;
-  if (buffer !== source) {
-    source = buffer;
+  if (length > SHORT || connection === undefined) return data.slice(start, end);
+  if (connection !== source) {
+    source = connection;
     slab = undefined;
     return data.slice(start, end);
   }

@@ -64,14 +64,14 @@ export class Inbox implements Arrived {
   ) {
     this.#reader = new MessageReader(maxLength, kind);
     this.#consumed = consumed;
-    this.#memory = memory;
-    if (memory !== undefined) this.#reader.eagerLength = memory.window;
+    if (memory !== undefined) this.memory = memory;
   }
 
   /** Counts what is held from now on. */
   set memory(memory: CallMemory) {
     this.#memory = memory;
     this.#reader.eagerLength = memory.window;
+    this.#reader.connection = memory.connection;
     this.#count();
   }
 

@@ -37,6 +37,8 @@ export class MessageReader {
    * those that the first window lets in.
    */
   eagerLength: number = EAGER_LENGTH;
+  /** Whose data come: short messages of it may lie beside each other. */
+  connection: object | undefined;
   /** Is told of heartbeats, which are no messages then. */
   heartbeat: StreamHeartbeat | undefined;
   #prefixLength = 0;
@@ -267,7 +269,7 @@ export class MessageReader {
   #readPayload(data: Uint8Array, at: number): number {
     const end = Math.min(at + this.#length - this.#filled, data.length);
     if (end - at === this.#length) {
-      this.#payload = copyOf(data, at, end);
+      this.#payload = copyOf(data, at, end, this.connection);
     } else {
       this.#reserve(this.#filled + end - at);
       this.#payload.set(data.subarray(at, end), this.#filled);
