@@ -226,6 +226,7 @@ export type {
   ErrorDetail,
   GenericServiceDefinition,
   GrpcErrorOptions,
+  MessageStream,
   MetadataInit,
   MetadataValue,
   Requests,

@@ -2,6 +2,7 @@ import {
   type CallOptions,
   CONNECTIVITY_STATES,
   type ConnectivityState,
+  type MessageStream,
   type MethodDefinition,
   type Requests,
 } from "../grpc/mod.ts";
@@ -258,7 +259,7 @@ export class Channel implements AsyncDisposable {
     method: MethodDefinition<Request, unknown, unknown, Response>,
     request: Request,
     options: CallOptions = NO_OPTIONS,
-  ): AsyncGenerator<Response> {
+  ): MessageStream<Response> {
     return this.#caller.stream(method, [request], options);
   }
 
@@ -292,7 +293,7 @@ export class Channel implements AsyncDisposable {
     method: MethodDefinition<Request, unknown, unknown, Response>,
     requests: Requests<Request>,
     options: CallOptions = NO_OPTIONS,
-  ): AsyncGenerator<Response> {
+  ): MessageStream<Response> {
     requireIterable(method.path, requests);
     return this.#caller.stream(method, requests, options);
   }

@@ -2,6 +2,7 @@ import {
   type AnyService,
   type CallOptions,
   type DefinitionOf,
+  type MessageStream,
   type MethodDefinition,
   methodNames,
   type Requests,
@@ -18,10 +19,10 @@ export type ClientMethod<Method> = Method extends
     ? Method["responseStream"] extends true ? (
         requests: Requests<Request>,
         options?: CallOptions,
-      ) => AsyncGenerator<Response>
+      ) => MessageStream<Response>
     : (requests: Requests<Request>, options?: CallOptions) => Promise<Response>
   : Method["responseStream"] extends true
-    ? (request: Request, options?: CallOptions) => AsyncGenerator<Response>
+    ? (request: Request, options?: CallOptions) => MessageStream<Response>
   : (request: Request, options?: CallOptions) => Promise<Response>
   : never;
 

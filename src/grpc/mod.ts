@@ -96,6 +96,7 @@ export {
   uncompressed,
   type WaitingForOnly,
 } from "./messages/mod.ts";
+export type { MessageStream } from "./message_stream.ts";
 export {
   binaryProblem,
   Metadata,

@@ -5,6 +5,7 @@ import {
   createClient,
   type Handlers,
   implement,
+  type MessageStream,
   type ServiceDefinition,
 } from "@keepalive/grpc";
 import { checkCalls, holds, nothing, type Same } from "./support.ts";
@@ -88,17 +89,17 @@ Deno.test("the types of grpc_tools_node_protoc_ts are kept", () => {
   >();
   holds<Same<Parameters<Calls["getNote"]>[0], Request>>();
   holds<Same<ReturnType<Calls["getNote"]>, Promise<NoteMessage>>>();
-  holds<Same<ReturnType<Calls["listNotes"]>, AsyncGenerator<NoteMessage>>>();
+  holds<Same<ReturnType<Calls["listNotes"]>, MessageStream<NoteMessage>>>();
   holds<
     Same<
       ReturnType<Calls["countNotes"]>,
       Promise<InstanceType<typeof NoteCount>>
     >
   >();
-  holds<Same<ReturnType<Calls["translate"]>, AsyncGenerator<NoteMessage>>>();
+  holds<Same<ReturnType<Calls["translate"]>, MessageStream<NoteMessage>>>();
   holds<Same<Parameters<Served["getNote"]>[0], Request>>();
   holds<
-    Same<Parameters<Served["translate"]>[0], AsyncIterable<NoteMessage>>
+    Same<Parameters<Served["translate"]>[0], MessageStream<NoteMessage>>
   >();
   // Where no method is named, each name may be one.
   holds<Same<string extends keyof Client<ServiceDefinition> ? 1 : 0, 1>>();

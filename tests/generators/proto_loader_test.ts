@@ -6,6 +6,7 @@ import {
   createClient,
   type Handlers,
   implement,
+  type MessageStream,
   type ServiceDefinition,
 } from "@keepalive/grpc";
 import type { ProtoGrpcType } from "./generated/proto_loader/notes.ts";
@@ -112,12 +113,12 @@ Deno.test("the types of proto-loader-gen-types are kept, and so are the kinds of
   type Served = Required<Handlers<typeof Notes>>;
   holds<Same<Parameters<Calls["getNote"]>[0], NoteRequest>>();
   holds<Same<ReturnType<Calls["GetNote"]>, Promise<Note__Output>>>();
-  holds<Same<ReturnType<Calls["listNotes"]>, AsyncGenerator<Note__Output>>>();
+  holds<Same<ReturnType<Calls["listNotes"]>, MessageStream<Note__Output>>>();
   holds<
     Same<Parameters<Served["getNote"]>[0], NoteRequest__Output>
   >();
   holds<
-    Same<Parameters<Served["translate"]>[0], AsyncIterable<Note__Output>>
+    Same<Parameters<Served["translate"]>[0], MessageStream<Note__Output>>
   >();
   holds<
     Same<ReturnType<Served["getNote"]>, Note | Promise<Note>>

@@ -4,6 +4,7 @@ import {
   createClient,
   type Handlers,
   implement,
+  type MessageStream,
   typedAs,
 } from "@keepalive/grpc";
 import {
@@ -64,9 +65,9 @@ Deno.test("the types of protobuf-ts are kept, with those of its handlers", () =>
   type Served = Required<Handlers<typeof Notes>>;
   holds<Same<Parameters<Calls["getNote"]>[0], NoteRequest>>();
   holds<Same<ReturnType<Calls["getNote"]>, Promise<Note>>>();
-  holds<Same<ReturnType<Calls["listNotes"]>, AsyncGenerator<Note>>>();
+  holds<Same<ReturnType<Calls["listNotes"]>, MessageStream<Note>>>();
   holds<Same<ReturnType<Calls["countNotes"]>, Promise<NoteCount>>>();
-  holds<Same<ReturnType<Calls["translate"]>, AsyncGenerator<Note>>>();
+  holds<Same<ReturnType<Calls["translate"]>, MessageStream<Note>>>();
   holds<Same<Parameters<Served["getNote"]>[0], NoteRequest>>();
-  holds<Same<Parameters<Served["translate"]>[0], AsyncIterable<Note>>>();
+  holds<Same<Parameters<Served["translate"]>[0], MessageStream<Note>>>();
 });

@@ -3,6 +3,7 @@ import {
   type Client,
   createClient,
   implement,
+  type MessageStream,
   typedAs,
 } from "@keepalive/grpc";
 import { notes as generated } from "./generated/protoc_gen_ts/notes.ts";
@@ -61,5 +62,5 @@ Deno.test("the types of protoc-gen-ts are kept, with those of its handlers", () 
     Same<Parameters<Calls["getNote"]>[0], InstanceType<typeof NoteRequest>>
   >();
   holds<Same<ReturnType<Calls["getNote"]>, Promise<NoteMessage>>>();
-  holds<Same<ReturnType<Calls["translate"]>, AsyncGenerator<NoteMessage>>>();
+  holds<Same<ReturnType<Calls["translate"]>, MessageStream<NoteMessage>>>();
 });

@@ -4,6 +4,7 @@ import {
   createClient,
   type Handlers,
   implement,
+  type MessageStream,
 } from "@keepalive/grpc";
 import {
   type DeepPartial,
@@ -56,7 +57,7 @@ Deno.test("the types of generic definitions are kept: fields may be left out of 
   type Served = Required<Handlers<typeof NotesDefinition>>;
   holds<Same<Parameters<Calls["getNote"]>[0], DeepPartial<NoteRequest>>>();
   holds<Same<ReturnType<Calls["getNote"]>, Promise<Note>>>();
-  holds<Same<ReturnType<Calls["listNotes"]>, AsyncGenerator<Note>>>();
+  holds<Same<ReturnType<Calls["listNotes"]>, MessageStream<Note>>>();
   holds<Same<Parameters<Served["getNote"]>[0], NoteRequest>>();
-  holds<Same<Parameters<Served["countNotes"]>[0], AsyncIterable<Note>>>();
+  holds<Same<Parameters<Served["countNotes"]>[0], MessageStream<Note>>>();
 });

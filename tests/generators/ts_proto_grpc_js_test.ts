@@ -4,6 +4,7 @@ import {
   createClient,
   type Handlers,
   implement,
+  type MessageStream,
 } from "@keepalive/grpc";
 import {
   type Note,
@@ -63,10 +64,10 @@ Deno.test("the types of ts-proto are kept", () => {
   type Served = Required<Handlers<typeof NotesService>>;
   holds<Same<Parameters<Calls["getNote"]>[0], NoteRequest>>();
   holds<Same<ReturnType<Calls["getNote"]>, Promise<Note>>>();
-  holds<Same<ReturnType<Calls["listNotes"]>, AsyncGenerator<Note>>>();
-  holds<Same<ReturnType<Calls["translate"]>, AsyncGenerator<Note>>>();
+  holds<Same<ReturnType<Calls["listNotes"]>, MessageStream<Note>>>();
+  holds<Same<ReturnType<Calls["translate"]>, MessageStream<Note>>>();
   holds<Same<Parameters<Served["getNote"]>[0], NoteRequest>>();
-  holds<Same<Parameters<Served["countNotes"]>[0], AsyncIterable<Note>>>();
+  holds<Same<Parameters<Served["countNotes"]>[0], MessageStream<Note>>>();
   type OfConstructor = Client<typeof NotesClient>;
   holds<Same<ReturnType<OfConstructor["getNote"]>, Promise<Note>>>();
 });

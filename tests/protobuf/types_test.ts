@@ -3,6 +3,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type {
   CallContext,
   CallOptions,
+  MessageStream,
   MethodDefinition,
   Requests,
 } from "@keepalive/grpc";
@@ -46,7 +47,7 @@ Deno.test("the types of a client of protobuf-es: init objects go in, messages co
       ) => Promise<Item>
     >
   >();
-  holds<Same<ReturnType<ShopClient["listItems"]>, AsyncGenerator<Item>>>();
+  holds<Same<ReturnType<ShopClient["listItems"]>, MessageStream<Item>>>();
   holds<
     Same<
       Parameters<ShopClient["addItems"]>[0],
@@ -59,7 +60,7 @@ Deno.test("the types of a client of protobuf-es: init objects go in, messages co
       Requests<MessageInitShape<typeof NoteSchema>>
     >
   >();
-  holds<Same<ReturnType<ShopClient["talk"]>, AsyncGenerator<Note>>>();
+  holds<Same<ReturnType<ShopClient["talk"]>, MessageStream<Note>>>();
 });
 
 Deno.test("the types of handlers of protobuf-es: messages come in, init objects go out", () => {
@@ -74,10 +75,10 @@ Deno.test("the types of handlers of protobuf-es: messages come in, init objects 
     >
   >();
   holds<
-    Same<Parameters<ShopHandlers["addItems"]>[0], AsyncIterable<Item>>
+    Same<Parameters<ShopHandlers["addItems"]>[0], MessageStream<Item>>
   >();
   holds<
-    Same<Parameters<ShopHandlers["talk"]>[0], AsyncIterable<Note>>
+    Same<Parameters<ShopHandlers["talk"]>[0], MessageStream<Note>>
   >();
 });
 

@@ -63,6 +63,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "MemoryQuota",
     "MemoryQuotaOptions",
     "MessageEncoding",
+    "MessageStream",
     "Metadata",
     "MetadataInit",
     "MetadataValue",

@@ -3,6 +3,7 @@ import {
   type ClientInterceptor,
   type ClientRequest,
   type ClientResponse,
+  type MessageStream,
   type Metadata,
   type MethodDefinition,
   notJustOne,
@@ -63,7 +64,7 @@ export class Caller {
     method: MethodDefinition<Request, unknown, unknown, Response>,
     messages: ClientRequest["messages"],
     options: CallOptions,
-  ): AsyncGenerator<Response> {
+  ): MessageStream<Response> {
     const metadata = this.#check(method, options);
     return new LazyResponses(async () => {
       const request = this.#request(method, messages, options, metadata);

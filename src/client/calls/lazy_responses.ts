@@ -1,14 +1,17 @@
+import { MessageIterator, type MessageStream } from "../../grpc/mod.ts";
+
 /**
  * The responses of a call that begins when the first one is asked for.
  *
  * In contrast to an async generator, whose end waits for the read that is
  * pending, `return` ends the call at once.
  */
-export class LazyResponses<Response> implements AsyncGenerator<Response> {
+export class LazyResponses<Response> implements MessageStream<Response> {
   readonly #begin: () => Promise<AsyncIterator<unknown>>;
   #responses: AsyncIterator<unknown> | undefined;
   #beginning: Promise<AsyncIterator<unknown>> | undefined;
   #isOver = false;
+  #batches: LazyResponses<Response[]> | undefined;
 
   /**
    * Begins nothing yet.
@@ -36,6 +39,16 @@ export class LazyResponses<Response> implements AsyncGenerator<Response> {
     throw error;
   }
 
+  batches(): AsyncGenerator<Response[]> {
+    return this.#batches ??= new LazyResponses(async () => {
+      if (this.#isOver) return NOTHING;
+      const responses = await (this.#beginning ??= this.#begin());
+      return responses instanceof MessageIterator
+        ? responses.batches()
+        : oneByOne(responses);
+    });
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
@@ -61,4 +74,24 @@ export class LazyResponses<Response> implements AsyncGenerator<Response> {
       // The call could not begin, which the reader has been told.
     }
   }
+}
+
+const NOTHING: AsyncIterator<never> = {
+  next: () => Promise.resolve({ done: true, value: undefined }),
+};
+
+/** Batches of one: nobody knows what is at hand behind an iterator. */
+function oneByOne(responses: AsyncIterator<unknown>): AsyncIterator<unknown[]> {
+  return {
+    async next() {
+      const { done, value } = await responses.next();
+      return done
+        ? { done, value: undefined }
+        : { done: false, value: [value] };
+    },
+    async return() {
+      await responses.return?.();
+      return { done: true, value: undefined };
+    },
+  };
 }

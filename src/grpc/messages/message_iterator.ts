@@ -1,23 +1,6 @@
-/** Where the messages of a {@linkcode MessageIterator} come from. */
-export interface MessageSource<Message> {
-  /** The octets of a message that is at hand; `undefined` to wait for `next`. */
-  take(): Uint8Array | undefined;
-  /** The octets of the next message; `undefined` after the last. */
-  next(): Promise<Uint8Array | undefined>;
-  /** Decodes a message. */
-  read(payload: Uint8Array): Message;
-  /**
-   * Reading has failed.
-   *
-   * @param beneath The function whose callers read.
-   * @returns Whether whoever reads is to be told.
-   */
-  failed?(error: unknown, beneath: (...args: never[]) => unknown): boolean;
-  /** Whoever reads wants no more; what is pending is to settle. */
-  interrupt?(): void;
-  /** No further message is read. */
-  stopped?(): void;
-}
+import type { MessageStream } from "../message_stream.ts";
+import { batched } from "./batched_source.ts";
+import type { MessageSource } from "./message_source.ts";
 
 const DONE: IteratorResult<never, void> = { done: true, value: undefined };
 
@@ -29,12 +12,13 @@ const DONE: IteratorResult<never, void> = { done: true, value: undefined };
  * Otherwise it does what an async generator does: what is asked for meanwhile
  * waits in line, and an error is the end. But `return` has effect at once.
  */
-export class MessageIterator<Message> implements AsyncGenerator<Message, void> {
+export class MessageIterator<Message> implements MessageStream<Message> {
   readonly #source: MessageSource<Message>;
   /** What was asked for last, while something is pending. */
   #last: Promise<unknown> | undefined;
   #steps = 0;
   #isOver = false;
+  #batches: MessageIterator<Message[]> | undefined;
 
   /** Reads nothing yet. */
   constructor(source: MessageSource<Message>) {
@@ -54,12 +38,29 @@ export class MessageIterator<Message> implements AsyncGenerator<Message, void> {
     return Promise.resolve({ done: false, value });
   }
 
+  batches(): AsyncGenerator<Message[]> {
+    if (this.#batches !== undefined) return this.#batches;
+    if (this.#last !== undefined) {
+      throw new TypeError(
+        "Cannot read batches: a message of the stream is being waited for",
+      );
+    }
+    const isOver = this.#isOver;
+    // Messages have one reader: what is asked for here gets in line, and fails.
+    this.#isOver = true;
+    this.#batches = new MessageIterator(batched(this.#source));
+    this.#batches.#isOver = isOver;
+    return this.#batches;
+  }
+
   return(value?: unknown): Promise<IteratorResult<Message, void>> {
-    this.#source.interrupt?.();
+    if (this.#batches !== undefined) void this.#batches.return();
+    else this.#source.interrupt?.();
     return this.#inLine(() => this.#return(value));
   }
 
   throw(error: unknown): Promise<IteratorResult<Message, void>> {
+    if (this.#batches !== undefined) void this.#batches.return();
     return this.#inLine(() => this.#throw(error));
   }
 
@@ -93,6 +94,7 @@ export class MessageIterator<Message> implements AsyncGenerator<Message, void> {
 
   async #next(): Promise<IteratorResult<Message, void>> {
     try {
+      if (this.#batches !== undefined) throw readByTheBatch();
       if (this.#isOver) return DONE;
       const payload = await this.#source.next();
       if (payload !== undefined) {
@@ -101,6 +103,7 @@ export class MessageIterator<Message> implements AsyncGenerator<Message, void> {
       this.#stop();
       return DONE;
     } catch (error) {
+      if (this.#batches !== undefined) throw error;
       return this.#failed(error, this.#next);
     } finally {
       this.#leave();
@@ -139,4 +142,10 @@ export class MessageIterator<Message> implements AsyncGenerator<Message, void> {
     this.#isOver = true;
     this.#source.stopped?.();
   }
+}
+
+function readByTheBatch(): TypeError {
+  return new TypeError(
+    "Cannot read messages one by one: they are read by the batch",
+  );
 }

@@ -2,6 +2,7 @@ import type {
   AnyService,
   CallContext,
   DefinitionOf,
+  MessageStream,
   MethodDefinition,
 } from "../../grpc/mod.ts";
 
@@ -19,13 +20,13 @@ export type ServerStreamingHandler<Request, Response> = (
 
 /** Serves a method with a stream of requests and one response. */
 export type ClientStreamingHandler<Request, Response> = (
-  requests: AsyncIterable<Request>,
+  requests: MessageStream<Request>,
   call: CallContext,
 ) => Response | Promise<Response>;
 
 /** Serves a method with a stream of requests and a stream of responses. */
 export type BidiStreamingHandler<Request, Response> = (
-  requests: AsyncIterable<Request>,
+  requests: MessageStream<Request>,
   call: CallContext,
 ) => AsyncIterable<Response> | Iterable<Response>;
 

@@ -2,6 +2,7 @@ import {
   Batch,
   GrpcError,
   MessageIterator,
+  type MessageStream,
   notJustOne,
   type OnlyMessage,
   requireOctets,
@@ -148,7 +149,7 @@ export function readOnly(
 function readRequests(
   method: Implementation["method"],
   call: ServerCall,
-): AsyncGenerator<unknown> {
+): MessageStream<unknown> {
   return new MessageIterator({
     take: () => call.requests.take(),
     next: () => call.requests.next(),
