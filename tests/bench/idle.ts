@@ -23,7 +23,7 @@
  * one for all: what Deno itself costs.
  *
  * With `--calls`, clients open a connection for a single call, with the server
- * of their own stack, and close it.
+ * of their own stack: the time is that from nothing to the response.
  *
  * Linux only. Takes a minute and a half, and as many descriptors a process as
  * there are connections: the hard limit (`ulimit -Hn`) has to allow them.

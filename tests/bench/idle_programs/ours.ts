@@ -62,7 +62,7 @@ await run({
       async call() {
         const channel = new Channel(target, options);
         await channel.unary(Echo.unary, new Uint8Array(32));
-        await channel.close();
+        return () => channel.close();
       },
     };
   },

@@ -127,7 +127,7 @@ func connect(target string) error {
 	}
 }
 
-// timeCalls answers with the microseconds of each.
+// timeCalls answers with the microseconds from the beginning of each to the response.
 func timeCalls(target string, count int) ([]float64, error) {
 	times := make([]float64, count)
 	for i := range times {
@@ -140,8 +140,8 @@ func timeCalls(target string, count int) ([]float64, error) {
 		if err := conn.Invoke(context.Background(), "/echo.Echo/Unary", &request, &response); err != nil {
 			return nil, err
 		}
-		conn.Close()
 		times[i] = float64(time.Since(begin)) / float64(time.Microsecond)
+		conn.Close()
 	}
 	return times, nil
 }
