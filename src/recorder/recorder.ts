@@ -216,7 +216,7 @@ export class Recorder implements Observer {
   /** The event loop was held up: told of each connection that was at work. */
   #onLag(lag: number, at: number): void {
     const event = { at, type: "timer-late", lag } as const;
-    for (const { transport } of [...this.#open.values()]) {
+    for (const { transport } of this.#open.values()) {
       if (isAtWork(transport, at - lag - AT_WORK)) {
         this.connection(event, transport);
       }
