@@ -118,11 +118,14 @@ export async function buildGrpcJava(): Promise<Command> {
 /** Throws unless a tool answers. */
 export async function requireTool(name: string, flag: string): Promise<void> {
   try {
-    await new Deno.Command(name, { args: [flag] }).output();
+    const { success } = await new Deno.Command(name, { args: [flag] }).output();
+    if (success) return;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new MissingTool(`${name} is not installed`);
   }
+  // So answers the cargo of a rustup that has no toolchain.
+  throw new MissingTool(`${name} ${flag} fails`);
 }
 
 async function build(commands: readonly (readonly string[])[]): Promise<void> {

@@ -60,7 +60,12 @@ if (import.meta.main) {
 }
 
 function help(): void {
-  for (const { id, title } of KINDS) console.log(`${id.padEnd(14)} ${title}`);
+  console.log(
+    "Usage: deno task bench:peers [--jobs unary,streams] [--only ours,go] " +
+      "[--rounds 5]\n  [--milliseconds 500] [--json] [--out folder] " +
+      "[--page file]\n\nJobs, of which all are done unless some are named:",
+  );
+  for (const { id, title } of KINDS) console.log(`  ${id.padEnd(14)} ${title}`);
 }
 
 async function measure(): Promise<void> {

@@ -1,6 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Job } from "./calls_programs/jobs.ts";
-import { programOnDeno } from "./calls_build.ts";
+import { MissingTool, programOnDeno, requireTool } from "./calls_build.ts";
 import { OURS } from "./calls_stacks.ts";
 import { makeCertificate } from "./peers/certificate.ts";
 import { JOB_GROUPS } from "./peers/jobs.ts";
@@ -36,6 +36,20 @@ for (const group of JOB_GROUPS) {
     }
   });
 }
+
+Deno.test("a tool that is there and fails is missing, as one that is not there", async () => {
+  await requireTool("true", "--version");
+  await assertRejects(
+    () => requireTool("false", ""),
+    MissingTool,
+    "false  fails",
+  );
+  await assertRejects(
+    () => requireTool("no-such-tool", "--version"),
+    MissingTool,
+    "no-such-tool is not installed",
+  );
+});
 
 Deno.test("peers.ts names a stack that fails, and measures the others", async () => {
   await using tls = await makeCertificate();
