@@ -11,9 +11,11 @@
  *
  * Each stack has a server in one process and a client in another, joined by
  * one connection over loopback TCP, and echoes 32 octets: with one call at a
- * time, then with 16, 64 and 256. With `--streams` there are streams instead, of messages
- * of 32 octets, of 1 KiB and of 64 KiB, as fast as they go. All stacks run warm,
- * then take turns in several rounds; the figures are medians over the rounds.
+ * time, then with 16, 64 and 256. With `--streams` there are streams instead, of
+ * messages of 32 octets, of 1 KiB and of 64 KiB, as fast as they go: one, or
+ * several at once with `--at-once 16,64`, which share the messages. All stacks
+ * run warm, then take turns in several rounds; the figures are medians over the
+ * rounds.
  * What else runs on the machine disturbs them all alike: trust the ratios.
  *
  * With `--before` another checkout of this project takes its turns, too: the
@@ -48,7 +50,7 @@ const { values: flags } = parseArgs({
     json: { type: "boolean", default: false },
     streams: { type: "boolean", default: false },
     rounds: { type: "string" },
-    "at-once": { type: "string", default: "1,16,64,256" },
+    "at-once": { type: "string" },
     milliseconds: { type: "string", default: "500" },
     only: { type: "string", default: "" },
     before: { type: "string" },
@@ -114,21 +116,30 @@ async function takeTurns(
 function unaryJobs(): Record<string, Job> {
   const milliseconds = Number(flags.milliseconds);
   return Object.fromEntries(
-    flags["at-once"].split(",").map((calls): [string, Job] => [
+    atOnce("1,16,64,256").map((calls): [string, Job] => [
       `${calls} at a time`,
-      { kind: "unary", concurrency: Number(calls), milliseconds },
+      { kind: "unary", concurrency: calls, milliseconds },
     ]),
   );
 }
 
 function streamJobs(): Record<string, Job> {
   const jobs: Record<string, Job> = {};
-  for (const [octets, messages] of Object.entries(STREAMS)) {
-    const stream = { messages, size: Number(octets) };
-    jobs[`${octets} B down`] = { kind: "download", ...stream };
-    jobs[`${octets} B up`] = { kind: "upload", ...stream };
+  for (const streams of atOnce("1")) {
+    for (const [octets, all] of Object.entries(STREAMS)) {
+      const messages = Math.ceil(all / streams);
+      const job = { messages, size: Number(octets), streams };
+      const title = `${octets} B ${streams === 1 ? "" : `x ${streams} `}`;
+      jobs[`${title}down`] = { kind: "download", ...job };
+      jobs[`${title}up`] = { kind: "upload", ...job };
+    }
   }
   return jobs;
+}
+
+/** What is to run at once, one number after the other. */
+function atOnce(usual: string): number[] {
+  return (flags["at-once"] ?? usual).split(",").map(Number);
 }
 
 function stacks(): Stack[] {

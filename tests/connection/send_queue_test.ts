@@ -23,6 +23,29 @@ Deno.test("A queue begins empty and open", () => {
   );
 });
 
+Deno.test("Pieces that lie behind each other in one array come out as they went in", () => {
+  const slab = Uint8Array.from({ length: 100 }, (_, i) => i);
+  const pieces = [[0, 5], [5, 9], [9, 40], [50, 60], [40, 50], [60, 60], [
+    60,
+    61,
+  ]];
+  for (const count of [1, 3, 7, 61]) {
+    const queue = new SendQueue();
+    const wanted: number[] = [];
+    const came: number[] = [];
+    for (const [start, end] of pieces) {
+      queue.push(slab.subarray(start, end));
+      wanted.push(...slab.subarray(start, end));
+      if (queue.octets > count) came.push(...take(queue, count));
+    }
+    queue.push(Uint8Array.of(200));
+    while (queue.octets > 0) {
+      came.push(...take(queue, Math.min(count, queue.octets)));
+    }
+    assertEquals(came, [...wanted, 200]);
+  }
+});
+
 Deno.test("Octets come out as they went in, whatever the pieces", () => {
   const queue = new SendQueue();
   queue.push(octets("01 02 03"));

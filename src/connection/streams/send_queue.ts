@@ -5,6 +5,9 @@ import { Fifo } from "../../collections/mod.ts";
 /** What a stream still has to send. */
 export class SendQueue {
   readonly #chunks = new Fifo<Uint8Array>();
+  /** The last chunk, which grows while what follows lies behind it. */
+  #open: Uint8Array | undefined;
+  #openLength = 0;
   #offset = 0;
   #octets = 0;
   #end: "open" | "end-stream" | readonly EncodableHeaderField[] = "open";
@@ -31,9 +34,32 @@ export class SendQueue {
 
   /** Adds data; it is borrowed until it has been sent. */
   push(data: Uint8Array): void {
-    if (data.length === 0) return;
-    this.#chunks.push(data);
-    this.#octets += data.length;
+    const { length } = data;
+    if (length === 0) return;
+    this.#octets += length;
+    const open = this.#open;
+    const isBehind = open !== undefined && open.buffer === data.buffer &&
+      open.byteOffset + this.#openLength === data.byteOffset;
+    if (isBehind) {
+      this.#openLength += length;
+    } else {
+      this.#close();
+      this.#open = data;
+      this.#openLength = length;
+    }
+  }
+
+  /** What was pushed piece by piece and lies in one is one chunk. */
+  #close(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    const isWhole = open.length === this.#openLength;
+    this.#chunks.push(
+      isWhole
+        ? open
+        : new Uint8Array(open.buffer, open.byteOffset, this.#openLength),
+    );
+    this.#open = undefined;
   }
 
   /** Ends with the last data, or with trailers after it. */
@@ -50,6 +76,7 @@ export class SendQueue {
   /** Copies the next octets to a place, and forgets them. */
   take(count: number, target: Uint8Array, at: number): void {
     this.#octets -= count;
+    this.#close();
     while (count > 0) {
       const chunk = this.#chunks.first;
       assert(chunk !== undefined, "octets that wait are in a chunk", count);
