@@ -13,11 +13,12 @@ import type { Prepared, Setting } from "./setting.ts";
 import type { Table } from "./tables.ts";
 
 /** How often at most the first job of a pair warms it up, and a later one. */
-const FIRST_WARM_UP = 24;
-const WARM_UP = 6;
+const FIRST_WARM_UP = 40;
+const WARM_UP = 12;
 
-/** A pair that gets faster by more than this is not warm yet. */
+/** A pair is warm when it was not faster by so much for so many times. */
 const GROWTH = 1.1;
+const SETTLED = 4;
 
 /** Messages, and their octets, that tell how long a stream takes. */
 const FIRST_MESSAGES = 2_000;
@@ -107,13 +108,13 @@ async function fit(
     return job;
   }
   let rate = 0;
-  for (let turn = 0; turn < turns; turn++) {
+  let best = 0;
+  for (let turn = 0, settled = 0; turn < turns && settled < SETTLED; turn++) {
     const took = await runner.measure(lasting(job, milliseconds, rate));
     if (took === undefined) break;
-    const now = took.count / took.milliseconds;
-    const isSettled = turn > 1 && now < GROWTH * rate;
-    rate = now;
-    if (isSettled) break;
+    rate = took.count / took.milliseconds;
+    settled = rate < GROWTH * best ? settled + 1 : 0;
+    best = Math.max(rate, best);
   }
   return lasting(job, milliseconds, rate);
 }
