@@ -75,9 +75,11 @@ function usageError(command: Command, error: CommanderError): UsageError {
   if (error.code === "commander.excessArguments") {
     const [argument] = command.args;
     const { length } = command.registeredArguments;
+    const hasTarget = command.options.some(({ long }) => long === "--target");
+    const advice = hasTarget ? `, such as --target ${argument}` : "";
     return new UsageError(
       length === 0
-        ? `Unexpected "${argument}", expected flags only`
+        ? `Unexpected "${argument}", expected flags only${advice}`
         : `Unexpected "${command.args[length]}", see --help`,
     );
   }

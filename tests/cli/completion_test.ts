@@ -18,6 +18,21 @@ Deno.test("The completions of bash ask the program, which knows subcommands and 
   assertEquals(await complete("doctor", "pr"), ["probe", "presets", ":4"]);
 });
 
+Deno.test("bash may read its completions again, and still has its own readonly", async () => {
+  const { stdout: script } = await runProgram("completion", "bash");
+  const again = "; type readonly; complete -p keepalive";
+  const bash = new Deno.Command("bash", {
+    args: ["-c", 'eval "$1"; eval "$1"' + again, "bash", script],
+  });
+  const { stdout, stderr } = await bash.output();
+  const text = new TextDecoder();
+  assertEquals(text.decode(stderr), "");
+  assertEquals(linesOf(text.decode(stdout)), [
+    "readonly is a shell builtin",
+    "complete -o default -F __keepalive_complete keepalive",
+  ]);
+});
+
 Deno.test("names of files are left to the shell, behind flags that want some", async () => {
   assertEquals(await complete("call", "--proto", "./gre"), [":0"]);
   assertEquals(await complete("doctor", "probe", "--ca", ""), [":0"]);

@@ -106,7 +106,10 @@ const MISTAKES: readonly [flags: string, answer: RegExp][] = [
   ["--ca /nowhere.pem", /--ca: No such file/],
   ["--tls --target unix:/x", /Cannot use TLS/],
   ["--jsn", /Unknown option '--jsn' \(Did you mean --json\?\)/],
-  ["localhost:1", /Unexpected "localhost:1", expected flags only/],
+  [
+    "localhost:1",
+    /Unexpected "localhost:1", expected flags only, such as --target localhost:1$/,
+  ],
 ];
 
 Deno.test("A mistake in the flags of watch is answered with one line and status 2", async () => {

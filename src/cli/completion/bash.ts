@@ -1,4 +1,12 @@
 /**
+ * What stands before the script for bash. The script makes its constants
+ * `readonly`, which fails with a line for each when it is read again, or after
+ * that of another program of the same making: here that is no error.
+ */
+export const BASH_BEGINNING =
+  'readonly() { declare -gr "$@" 2>/dev/null || :; }';
+
+/**
  * What the script for bash lacks: words of the line where the package
  * bash-completion is not installed, and names of files, for which bash itself
  * asks only if that is the default of the completion. The script turns the
@@ -6,6 +14,7 @@
  */
 export function bashEnding(name: string): string {
   return `
+unset -f readonly
 if ! type _get_comp_words_by_ref >/dev/null 2>&1; then
     _get_comp_words_by_ref() {
         words=("\${COMP_WORDS[@]}")

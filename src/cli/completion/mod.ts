@@ -9,7 +9,7 @@ import { makeOption } from "../make_option.ts";
 import { PROGRAM } from "../program.ts";
 import type { Subcommand } from "../subcommand.ts";
 import { UsageError } from "../usage_error.ts";
-import { bashEnding } from "./bash.ts";
+import { BASH_BEGINNING, bashEnding } from "./bash.ts";
 
 const SHELLS = ["bash", "zsh", "fish", "powershell"];
 
@@ -44,6 +44,7 @@ export const subcommand: Subcommand = {
       const [shell] = command.args;
       const { name } = command.opts();
       return async () => {
+        if (shell === "bash") console.log(BASH_BEGINNING);
         const status = await run(name, ["completion", shell]);
         if (shell === "bash") console.log(bashEnding(name));
         return status;
