@@ -87,11 +87,15 @@ export class FrameWriter {
 
   /**
    * What was taken is not looked at any more. Small buffers are for others then:
-   * who has nothing to send needs none.
+   * who has nothing to send needs none, and of large ones one.
    */
   release(): void {
     this.#spare = released(this.#spare);
-    if (this.#length === 0) this.#buffer = released(this.#buffer);
+    if (this.#length > 0) return;
+    this.#buffer = released(this.#buffer);
+    if (this.#spare.length <= LARGEST_CALM_CAPACITY) return;
+    if (this.#spare.length > this.#buffer.length) this.#buffer = this.#spare;
+    this.#spare = NO_OCTETS;
   }
 
   /**

@@ -42,6 +42,35 @@ Deno.test("A writer that is busy keeps its large buffer", () => {
   assertStrictEquals(writer.take().buffer, buffer);
 });
 
+Deno.test("Of its large buffers a writer that has nothing to send keeps one, and writes with it again", () => {
+  const writer = new FrameWriter();
+  const say = (octet: number, length = 65_536) => {
+    encodeData(writer, 1, new Uint8Array(length).fill(octet), false);
+    return writer.take();
+  };
+  const [first, second] = [say(1), say(2)];
+  assert(first.buffer !== second.buffer);
+  writer.release();
+  const kept = writer.buffer.buffer;
+  assertEquals(kept.byteLength, 131_072);
+  for (const octet of [3, 4]) {
+    const octets = say(octet);
+    assertStrictEquals(octets.buffer, kept);
+    assertEquals(octets.subarray(9).every((each) => each === octet), true);
+    writer.release();
+  }
+});
+
+Deno.test("A large buffer that waits to be taken is not given away for one that was", () => {
+  const writer = new FrameWriter();
+  encodeData(writer, 1, new Uint8Array(65_536).fill(1), false);
+  writer.take();
+  encodeData(writer, 1, new Uint8Array(5_000).fill(2), false);
+  writer.release();
+  const octets = writer.take();
+  assertEquals([octets.length, octets[9], octets[5_008]], [5_009, 2, 2]);
+});
+
 Deno.test("Two writers never write into the same buffer", () => {
   const writers = Array.from({ length: 100 }, () => new FrameWriter());
   for (let round = 0; round < 3; round++) {
