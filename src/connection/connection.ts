@@ -44,7 +44,8 @@ export class Connection {
   readonly pings: PingExchange;
   /** The GOAWAYs of both ends. */
   readonly goaways: GoawayExchange;
-  readonly #reader = new FrameReader();
+  /** Reads what the peer sends. */
+  readonly reader = new FrameReader();
   readonly #flood = new FloodBudget(USELESS_FRAMES);
   readonly #options: ConnectionOptions;
   readonly #setup: ConnectionSetup;
@@ -137,7 +138,7 @@ export class Connection {
   feed(slice: Uint8Array): void {
     this.#streams?.resets.beginOctets();
     this.#setup.memory.endTurn();
-    this.#reader.feed(this.#opening?.frameOctets(slice) ?? slice);
+    this.reader.feed(this.#opening?.frameOctets(slice) ?? slice);
   }
 
   /**
@@ -149,7 +150,7 @@ export class Connection {
    */
   next(now: number): Frame | StreamError | undefined {
     try {
-      const frame = this.#reader.next();
+      const frame = this.reader.next();
       if (frame === undefined) return undefined;
       this.#setup.counters.framesReceived++;
       this.#handle(frame, now);
@@ -172,9 +173,8 @@ export class Connection {
   }
 
   /**
-   * Begins to drain the connection. A server announces it and lets a PING
+   * Begins to drain the connection, once. A server announces it and lets a PING
    * settle which streams still count; a client just opens no further streams.
-   * A repeated call changes nothing.
    *
    * @param closeAt When its owner will cut off what runs, for the event.
    * @throws {TypeError} If the reason is not printable ASCII.

@@ -106,7 +106,7 @@ export class FrameReader {
         "Cannot feed octets: frames of the slice before are unread, call next() until it returns undefined",
       );
     }
-    this.#held?.reuse();
+    this.release();
     this.#input = slice;
     this.#at = 0;
   }
@@ -133,6 +133,14 @@ export class FrameReader {
     sparePing = this.#ping ?? sparePing;
     this.#ping = undefined;
     return undefined;
+  }
+
+  /**
+   * Nobody looks at the frames that were read any more, so that buffers for
+   * them can be used again. It need not be called: `feed` does the same.
+   */
+  release(): void {
+    this.#held?.reuse();
   }
 
   #fail(error: ConnectionError): void {

@@ -128,12 +128,14 @@ export class Session {
     return this.#core.takeOutput(data);
   }
 
-  /**
-   * What was taken has been written, and is not looked at any more: a session
-   * that has nothing to send needs no buffer. It need not be called.
-   */
+  /** What was taken has been written: who sends nothing needs no buffer. */
   releaseOutput(): void {
     this.#core.connection.output.release();
+  }
+
+  /** All events have been handled: who waits for more needs no buffer. */
+  releaseInput(): void {
+    this.#core.connection.reader.release();
   }
 
   /** Takes the events since the last call, in order. */
@@ -178,10 +180,9 @@ export class Session {
 
   /**
    * The socket took octets again after its send buffer was full. That is no
-   * sign of life like a read, but a keepalive PING that is out may have waited
-   * in that buffer: the connection ends a whole timeout from now at the
-   * earliest. Not to be called for a write that found room at once. There is
-   * no such sign of what rests in the buffer after the last write.
+   * sign of life, but a keepalive PING may have waited in that buffer: the
+   * connection ends a whole timeout from now at the earliest. Not to be called
+   * for a write that found room at once.
    */
   writeProgress(now: number): void {
     if (this.#core.isLive(now)) this.#core.keepalive.writeProgress();

@@ -22,10 +22,7 @@ import { type Turning, TurnPlan } from "./turn_plan.ts";
 /** Frames that are handled before the clock is looked at. */
 const BATCH = 16;
 
-/**
- * Milliseconds for the frames of one read, which may hold ten thousand of them:
- * the others wait for the next turn of the event loop.
- */
+/** Milliseconds for the frames of one read: the others wait for another turn. */
 const READ_SLICE = 2;
 
 /**
@@ -166,6 +163,7 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
       this.#handler.onEvents(events);
       events = this.session.takeEvents();
     }
+    this.session.releaseInput();
     if (isThoroughFor(1)) this.#handler.assertAgrees?.();
   }
 

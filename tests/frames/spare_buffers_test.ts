@@ -94,3 +94,21 @@ Deno.test("The PING frames of two readers are two, as long as both are read", ()
     assertEquals(frame.opaqueData[0], i + 1);
   }
 });
+
+Deno.test("A reader whose frame came in pieces leaves its buffer to others when it was handled", () => {
+  const writer = new FrameWriter();
+  encodeData(writer, 1, new Uint8Array(16_384), true);
+  const octets = writer.take();
+  const read = (reader: FrameReader) => {
+    reader.feed(octets.subarray(0, 8_000));
+    reader.next();
+    reader.feed(octets.subarray(8_000));
+    const frame = reader.next();
+    assert(frame?.type === FrameType.DATA);
+    return frame.data.buffer;
+  };
+  const one = new FrameReader();
+  const buffer = read(one);
+  one.release();
+  assertStrictEquals(read(new FrameReader()), buffer);
+});

@@ -44,6 +44,8 @@ export class SessionDouble {
     return [];
   }
 
+  releaseInput(): void {}
+
   receive(_octets: Uint8Array, _now: number): boolean {
     return false;
   }
