@@ -8,12 +8,17 @@ import { targetName } from "./target_name.ts";
 /** Who wanted a PING. */
 type Purpose = (TransportEvent & { type: "ping-sent" })["purpose"];
 
+/** The policy that a server has told. */
+type Policy = TransportEvent & { type: "keepalive-policy" };
+
 /** A connection that is established. */
 interface Open {
   readonly since: number;
   attributes: MetricAttributes;
   /** PINGs without an answer, with who wanted them. */
   readonly out: Map<number, Purpose>;
+  /** A policy that came before it was known to what channel it belongs. */
+  policy?: Policy | undefined;
 }
 
 /**
@@ -68,6 +73,7 @@ export class KeepaliveMetrics {
     if (open === undefined) return;
     const target = targetName(event.target);
     open.attributes = { ...open.attributes, "grpc.target": target };
+    this.#countPolicy(open);
   }
 
   /** Something has happened to a connection. */
@@ -88,11 +94,15 @@ export class KeepaliveMetrics {
       case "keepalive-timeout":
         return this.#onTimeout(open);
       case "keepalive-policy":
-        return this.#onPolicy(event, open);
+        this.#countPolicy(open);
+        open.policy = event;
+        if ("grpc.target" in open.attributes) this.#countPolicy(open);
+        return;
       case "ping-strike":
         return this.#strikes.add(1, open.attributes);
       case "closed":
         this.#open.delete(id);
+        this.#countPolicy(open);
         this.#age.record((event.at - open.since) / SECOND, open.attributes);
     }
   }
@@ -105,12 +115,12 @@ export class KeepaliveMetrics {
   }
 
   /** Keepalive that is off has no interval. */
-  #onPolicy(
-    { time, source }: TransportEvent & { type: "keepalive-policy" },
-    { attributes }: Open,
-  ): void {
+  #countPolicy(open: Open): void {
+    if (open.policy === undefined) return;
+    const { time, source } = open.policy;
+    open.policy = undefined;
     if (time === Infinity) return;
-    const told = { ...attributes, "keepalive.policy.source": source };
+    const told = { ...open.attributes, "keepalive.policy.source": source };
     this.#interval.record(time / SECOND, told);
   }
 

@@ -396,7 +396,10 @@ Deno.test("the interval of a client's keepalive is measured when its server tell
   await world.clock.advance(1_000);
   const text = prometheus.metrics();
   for (const source of ["settings", "metadata"]) {
-    const labels = { keepalive_policy_source: source };
+    const labels = {
+      grpc_target: CLIENT.grpc_target,
+      keepalive_policy_source: source,
+    };
     assertEquals(valueOf(text, "keepalive_interval_seconds_sum", labels), 20);
     assertEquals(valueOf(text, "keepalive_interval_seconds_count", labels), 1);
   }
