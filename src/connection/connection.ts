@@ -45,7 +45,7 @@ export class Connection {
   /** The GOAWAYs of both ends. */
   readonly goaways: GoawayExchange;
   /** Reads what the peer sends. */
-  readonly reader = new FrameReader();
+  readonly reader: FrameReader = new FrameReader();
   readonly #flood = new FloodBudget(USELESS_FRAMES);
   readonly #options: ConnectionOptions;
   readonly #setup: ConnectionSetup;
