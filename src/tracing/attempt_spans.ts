@@ -1,6 +1,6 @@
-import type { CallEvent, Metadata } from "../grpc/mod.ts";
+import type { CallEvent } from "../grpc/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
-import type { Context, Span, SpanOptions, Tracer } from "./api.ts";
+import type { Span, SpanOptions, Tracer } from "./api.ts";
 import {
   endClientSpan,
   grpcSpanName,
@@ -8,24 +8,12 @@ import {
   peerAttributes,
   SpanKind,
 } from "./describe.ts";
-
-/** Calls that are followed at once: of more, the oldest is forgotten. */
-export const MOST_CALLS = 100_000;
+import { type CallSpan, FollowedCalls } from "./followed_calls.ts";
 
 /** An attempt begins. */
 export type Started = CallEvent & { type: "attempt-started" };
 
 type Ended = CallEvent & { type: "attempt-ended" };
-
-/** The span of a call. */
-export interface CallSpan {
-  /** The span itself. */
-  readonly span: Span;
-  /** The context in which it is the active one. */
-  readonly context: Context;
-  /** What travels with it. */
-  readonly metadata: Metadata;
-}
 
 /** A call that is traced. */
 interface Traced extends CallSpan {
@@ -43,23 +31,13 @@ interface Traced extends CallSpan {
 export class AttemptSpans {
   readonly #tracer: Tracer;
   readonly #clock: Clock;
-  readonly #calls = new Map<number, Traced>();
-  #beginning: CallSpan | undefined;
+  /** The calls that it follows. */
+  readonly calls: FollowedCalls<Traced> = new FollowedCalls();
 
   /** Starts with no calls. */
   constructor(tracer: Tracer, clock: Clock) {
     this.#tracer = tracer;
     this.#clock = clock;
-  }
-
-  /** Makes a call that has a span. */
-  following<Result>(span: CallSpan, call: () => Result): Result {
-    this.#beginning = span;
-    try {
-      return call();
-    } finally {
-      this.#beginning = undefined;
-    }
   }
 
   /** Something has happened to a call. */
@@ -70,7 +48,7 @@ export class AttemptSpans {
       case "attempt-started":
         return this.#onStarted(event);
       case "attempt-picked":
-        this.#calls.get(event.callId)?.span
+        this.calls.get(event.callId)?.span
           .setAttributes(peerAttributes(event.peer));
         return;
       case "attempt-ended":
@@ -81,17 +59,19 @@ export class AttemptSpans {
   }
 
   #onCall(callId: number, method: string): void {
-    const span = this.#beginning;
-    this.#beginning = undefined;
+    const span = this.calls.takeSpan();
     if (span === undefined) return;
     const name = grpcSpanName("Attempt", methodName(method));
-    this.#calls.set(callId, { ...span, name, running: new Map() });
-    if (this.#calls.size <= MOST_CALLS) return;
-    for (const oldest of this.#calls.keys()) return this.#forget(oldest);
+    const oldest = this.calls.add(callId, {
+      ...span,
+      name,
+      running: new Map(),
+    });
+    if (oldest !== undefined) this.#forget(oldest);
   }
 
   #onStarted(event: Started): void {
-    const traced = this.#calls.get(event.callId);
+    const traced = this.calls.get(event.callId);
     if (traced === undefined) return;
     const options = startOf(event);
     if (event.number === 1) {
@@ -111,7 +91,7 @@ export class AttemptSpans {
   }
 
   #onEnded(event: Ended): void {
-    const traced = this.#calls.get(event.callId);
+    const traced = this.calls.get(event.callId);
     if (traced?.first !== undefined) {
       traced.first.ended = [event, this.#clock.wall()];
     }
@@ -123,8 +103,7 @@ export class AttemptSpans {
 
   /** An attempt that runs longer than its call was given up with it. */
   #forget(callId: number): void {
-    const traced = this.#calls.get(callId);
-    this.#calls.delete(callId);
+    const traced = this.calls.remove(callId);
     for (const span of traced?.running.values() ?? []) span.end();
   }
 

@@ -1,12 +1,7 @@
 import type { CallEvent, CallMessageEvent, ChannelEvent } from "../grpc/mod.ts";
 import type { Clock } from "../runtime/mod.ts";
 import { type Propagator, type Span, type Tracer, withSpan } from "./api.ts";
-import {
-  type CallSpan,
-  MOST_CALLS,
-  type Started,
-  startOf,
-} from "./attempt_spans.ts";
+import { type Started, startOf } from "./attempt_spans.ts";
 import { METADATA } from "./carrier.ts";
 import {
   endGrpcSpan,
@@ -16,6 +11,7 @@ import {
   type Outcome,
   peerAttributes,
 } from "./describe.ts";
+import { type CallSpan, FollowedCalls } from "./followed_calls.ts";
 
 /** With what a style makes the spans that are not those of interceptors. */
 export interface SpanMaking {
@@ -61,24 +57,14 @@ interface Traced extends CallSpan {
  */
 export class GrpcSpans {
   readonly #making: SpanMaking;
-  readonly #calls = new Map<number, Traced>();
+  /** The calls that it follows. */
+  readonly calls: FollowedCalls<Traced> = new FollowedCalls();
   readonly #resolved = new Set<number>();
-  #beginning: CallSpan | undefined;
   #run: Run | undefined;
 
   /** Starts with no calls. */
   constructor(making: SpanMaking) {
     this.#making = making;
-  }
-
-  /** Makes a call that has a span. */
-  following<Result>(span: CallSpan, call: () => Result): Result {
-    this.#beginning = span;
-    try {
-      return call();
-    } finally {
-      this.#beginning = undefined;
-    }
   }
 
   /** Something has happened to a call. */
@@ -99,7 +85,7 @@ export class GrpcSpans {
 
   /** A message of a call. */
   onMessage(event: CallMessageEvent): void {
-    const traced = this.#calls.get(event.callId);
+    const traced = this.calls.get(event.callId);
     const attempt = traced?.attempts.get(event.attemptId!);
     if (attempt === undefined) return;
     noteMessage(attempt.span, event, attempt.ended?.at);
@@ -116,26 +102,24 @@ export class GrpcSpans {
     if (type !== "resolved" || this.#resolved.has(channelId)) return;
     this.#resolved.add(channelId);
     const now = this.#now();
-    for (const { channelId: id, begun, span } of this.#calls.values()) {
+    for (const { channelId: id, begun, span } of this.calls.values()) {
       if (id !== channelId || begun === now) continue;
       span.addEvent("Delayed name resolution complete");
     }
   }
 
   #onCall({ callId, channelId, method }: CallEvent & { type: "call-started" }) {
-    const span = this.#beginning;
-    this.#beginning = undefined;
+    const span = this.calls.takeSpan();
     if (span === undefined) return;
     const begun = this.#now();
     const attempts = new Map<number, Attempt>();
     const traced = { ...span, channelId, method, begun, attempts };
-    this.#calls.set(callId, traced);
-    if (this.#calls.size <= MOST_CALLS) return;
-    for (const oldest of this.#calls.keys()) return this.#forget(oldest);
+    const oldest = this.calls.add(callId, traced);
+    if (oldest !== undefined) this.#forget(oldest);
   }
 
   #onStarted(event: Started): void {
-    const traced = this.#calls.get(event.callId);
+    const traced = this.calls.get(event.callId);
     if (traced === undefined) return;
     const { tracer, propagator } = this.#making;
     const name = grpcSpanName("Attempt", methodName(traced.method));
@@ -151,7 +135,7 @@ export class GrpcSpans {
   #onPicked(
     { callId, attemptId, peer }: CallEvent & { type: "attempt-picked" },
   ): void {
-    const attempt = this.#calls.get(callId)?.attempts.get(attemptId);
+    const attempt = this.calls.get(callId)?.attempts.get(attemptId);
     if (attempt === undefined) return;
     const { span, begun } = attempt;
     span.setAttributes(peerAttributes(peer));
@@ -160,7 +144,7 @@ export class GrpcSpans {
 
   #onEnded(event: CallEvent & { type: "attempt-ended" }): void {
     const { callId, attemptId, messagesReceived: messages } = event;
-    const traced = this.#calls.get(callId);
+    const traced = this.calls.get(callId);
     const attempt = traced?.attempts.get(attemptId);
     if (attempt === undefined) return;
     attempt.ended = { outcome: event, at: this.#making.clock.wall(), messages };
@@ -177,8 +161,7 @@ export class GrpcSpans {
 
   /** An attempt that runs longer than its call was given up with it. */
   #forget(callId: number): void {
-    const traced = this.#calls.get(callId);
-    this.#calls.delete(callId);
+    const traced = this.calls.remove(callId);
     traced?.attempts.forEach(endAttempt);
   }
 

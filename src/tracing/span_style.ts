@@ -1,7 +1,7 @@
 import type { CallEvent, Observer } from "../grpc/mod.ts";
 import { choiceOption } from "../options/mod.ts";
 import type { Span } from "./api.ts";
-import { AttemptSpans, type CallSpan } from "./attempt_spans.ts";
+import { AttemptSpans } from "./attempt_spans.ts";
 import {
   endClientSpan,
   endGrpcSpan,
@@ -9,6 +9,7 @@ import {
   grpcSpanName,
   type Outcome,
 } from "./describe.ts";
+import type { CallSpan } from "./followed_calls.ts";
 import { GrpcSpans, type SpanMaking } from "./grpc_spans.ts";
 import { ServerSpans } from "./server_spans.ts";
 
@@ -63,10 +64,10 @@ export function spanStyle(spans: SpansOption, making: SpanMaking): SpanStyle {
 }
 
 function semconvStyle({ tracer, clock }: SpanMaking): SpanStyle {
-  const calls = new AttemptSpans(tracer, clock);
+  const attempts = new AttemptSpans(tracer, clock);
   return {
-    observer: { call: (event: CallEvent) => calls.onEvent(event) },
-    calls,
+    observer: { call: (event: CallEvent) => attempts.onEvent(event) },
+    calls: attempts.calls,
     clientName: (method) => method,
     serverName: (method) => method,
     endClient: endClientSpan,
@@ -75,21 +76,21 @@ function semconvStyle({ tracer, clock }: SpanMaking): SpanStyle {
 }
 
 function grpcStyle(making: SpanMaking): SpanStyle {
-  const calls = new GrpcSpans(making);
+  const attempts = new GrpcSpans(making);
   const server = new ServerSpans();
   return {
     observer: {
       call: (event) => {
-        calls.onCall(event);
+        attempts.onCall(event);
         server.onCall(event);
       },
       message: (event) => {
         if (event.attemptId === undefined) server.onMessage(event);
-        else calls.onMessage(event);
+        else attempts.onMessage(event);
       },
-      channel: (event) => calls.onChannel(event),
+      channel: (event) => attempts.onChannel(event),
     },
-    calls,
+    calls: attempts.calls,
     clientName: (method) => grpcSpanName("Sent", method),
     serverName: (method) => grpcSpanName("Recv", method),
     endClient: endGrpcSpan,
