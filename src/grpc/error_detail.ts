@@ -34,15 +34,20 @@ export function detailsOf<Detail>(
   decode: (octets: Uint8Array) => Detail,
 ): Detail[] {
   const found: Detail[] = [];
-  for (const { typeUrl, value } of details) {
-    if (typeUrl.slice(typeUrl.lastIndexOf("/") + 1) !== typeName) continue;
+  for (const detail of details) {
+    if (typeNameOf(detail) !== typeName) continue;
     try {
-      found.push(decode(value));
+      found.push(decode(detail.value));
     } catch {
       // "Any" of a peer: its octets need not be what its name says.
     }
   }
   return found;
+}
+
+/** The name of a detail's type, without what stands before it. */
+export function typeNameOf({ typeUrl }: ErrorDetail): string {
+  return typeUrl.slice(typeUrl.lastIndexOf("/") + 1);
 }
 
 /** What a type is called, and how it decodes. */

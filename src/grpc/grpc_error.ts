@@ -11,6 +11,7 @@ import {
 import type { ConnectionRecording } from "./connection_recording.ts";
 import { Metadata } from "./metadata.ts";
 import { decodeRpcStatus, encodeRpcStatus } from "./rpc_status.ts";
+import { type Inspect, showError } from "./show_error.ts";
 import { Status, statusName } from "./status.ts";
 
 /** Where to find what happened before the ends of connections. */
@@ -47,6 +48,9 @@ export interface GrpcErrorOptions {
  * The `cause` is what lay behind it at this end: a `CloseReason` if the
  * connection ended, a `DialError` if none could be made, the reason of the
  * signal that cancelled the call. A status that the server has sent has none.
+ *
+ * `console.log` shows the keys of its metadata and the types of its details with
+ * their lengths, not their values: these may be nobody's business who reads logs.
  *
  * @example Tell a server that is away from one that refuses
  * ```ts
@@ -118,6 +122,15 @@ export class GrpcError extends Error {
   findDetails<Detail>(type: DetailType<Detail>): Detail[] {
     const { typeName, decode } = decoderOf(type);
     return detailsOf(this.details, typeName, decode);
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _depth: number,
+    options: unknown,
+    inspect: Inspect,
+  ): string {
+    return showError(this, this.details, options, inspect);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { display } from "../options/mod.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
-import { showMetadata } from "./show_metadata.ts";
+import { showLengths } from "./show_lengths.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
 
 /** Octet values that are read from one field; each costs more than its octets. */
@@ -156,7 +156,7 @@ export class Metadata implements Iterable<[string, MetadataValue]> {
 
   /** What `console.log` shows. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return showMetadata(this.#entries);
+    return showLengths("Metadata", this.#entries);
   }
 
   /** The header fields that carry the metadata. */
