@@ -5,6 +5,7 @@
  * @module
  */
 export { display } from "./display.ts";
+export { duration, roughDuration } from "./duration.ts";
 export { milliseconds } from "./milliseconds.ts";
 export { nearest } from "./nearest.ts";
 export {

@@ -7,7 +7,7 @@
 export { ConnectionRecord } from "./connection_record.ts";
 export { shortened } from "./channel_log.ts";
 export { EventLog } from "./event_log.ts";
-export { duration, wordsOf } from "./words.ts";
+export { wordsOf } from "./words.ts";
 export { joinObservers } from "./join_observers.ts";
 export { type Recorded, recordedBy } from "./recorded.ts";
 export { Recorder } from "./recorder.ts";

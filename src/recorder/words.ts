@@ -6,6 +6,7 @@ import {
   type ServerEvent,
   statusName,
 } from "../grpc/mod.ts";
+import { duration } from "../options/mod.ts";
 import { explain } from "../session/mod.ts";
 import type { TransportEvent } from "../transport/mod.ts";
 
@@ -167,19 +168,6 @@ function wordsOfCall(event: CallEvent | CallMessageEvent): string {
   }
 }
 
-/** A length of time for people: `0.42 ms`, `71 s`, `2 h 5 min`. */
-export function duration(milliseconds: number): string {
-  if (!Number.isFinite(milliseconds)) return "ever";
-  if (milliseconds < 10) return `${trimmed(milliseconds, 2)} ms`;
-  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 10_000) return `${trimmed(milliseconds / 1_000, 2)} s`;
-  if (milliseconds < 120_000) return `${trimmed(milliseconds / 1_000, 1)} s`;
-  const minutes = Math.round(milliseconds / 60_000);
-  if (minutes < 120) return `${minutes} min`;
-  const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
-}
-
 /** A GOAWAY in a few words. */
 export function goawayWords(
   { code, debug, lastStreamId }: {
@@ -214,8 +202,4 @@ function ending(
   return `${statusName(status)} after ${duration(took)}${
     because(statusMessage)
   }`;
-}
-
-function trimmed(value: number, digits: number): string {
-  return String(Number(value.toFixed(digits)));
 }

@@ -1,6 +1,6 @@
 import type { Goaway, PingRecord } from "../connection/mod.ts";
 import { ErrorCode, errorCodeName } from "../frames/mod.ts";
-import { display } from "../options/mod.ts";
+import { display, duration } from "../options/mod.ts";
 
 /** What ended a connection. */
 export type CloseKind =
@@ -111,10 +111,10 @@ export function explainPast(reason: CloseReason): string[] {
   const { at, lastReadAt, lastPings, findings = [] } = reason;
   const read = lastReadAt < 0
     ? "nothing was ever read"
-    : `last read ${milliseconds(at - lastReadAt)} before`;
+    : `last read ${elapsed(at - lastReadAt)} before`;
   const pings = lastPings.map(({ purpose, sentAt, rtt }) =>
-    `${purpose} PING ${milliseconds(at - sentAt)} before (${
-      rtt === undefined ? "no answer" : `answered in ${milliseconds(rtt)}`
+    `${purpose} PING ${elapsed(at - sentAt)} before (${
+      rtt === undefined ? "no answer" : `answered in ${elapsed(rtt)}`
     })`
   );
   return [read, ...pings, ...findings];
@@ -126,6 +126,8 @@ export function isGraceful(reason: CloseReason): boolean {
     ["local-close", "drained", "goaway"].includes(reason.kind);
 }
 
-function milliseconds(value: number): string {
+/** Short times are told as options are given, which they are compared with. */
+function elapsed(value: number): string {
+  if (value >= 60_000) return duration(value);
   return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 }

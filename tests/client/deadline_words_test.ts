@@ -16,19 +16,20 @@ import {
 
 const WORD = Uint8Array.of(1);
 
-/** What a call is told that waits for 200 ms. */
+/** What a call is told that waits for 200 ms, or as long as is said. */
 async function told(
   options: WorldOptions,
   call: (world: World, options: CallOptions) => Promise<unknown>,
   prepare: (world: World) => void = () => {},
+  deadline = 200,
 ): Promise<string> {
   const world = new World(1, options);
   prepare(world);
   const error = assertStatus(
-    () => call(world, { deadline: 200 }),
+    () => call(world, { deadline }),
     Status.DEADLINE_EXCEEDED,
   );
-  await world.clock.advance(1_000);
+  await world.clock.advance(deadline + 800);
   await world.end();
   return (await error).statusMessage;
 }
@@ -41,6 +42,14 @@ Deno.test("a deadline says that the name was not resolved", async () => {
   assertEquals(
     await told({ channel: { resolver } }, unary),
     "Deadline exceeded after 200 ms while waiting for name resolution",
+  );
+});
+
+Deno.test("a long deadline is told in minutes", async () => {
+  const resolver = { start: () => {}, refresh: () => {}, stop: () => {} };
+  assertEquals(
+    await told({ channel: { resolver } }, unary, undefined, 320_000),
+    "Deadline exceeded after 5 min 20 s while waiting for name resolution",
   );
 });
 

@@ -194,6 +194,13 @@ trusting(
   },
 );
 
+trusting("a night's sleep is told in hours", (subject) => {
+  const { trusted, told } = subject;
+  trusted.onEvent({ type: "suspended", slept: 27_000_000, at: CLOCK.now() });
+  assertEquals(told, ["the machine slept for 7 h 30 min"]);
+  return Promise.resolve();
+});
+
 let sleep = 0;
 
 trusting(

@@ -54,6 +54,22 @@ Deno.test("explain: how the last PINGs went, and short times with hundredths", (
   );
 });
 
+Deno.test("explain: long times in minutes and hours", () => {
+  const at = 10_000_000;
+  const lastPings = [
+    { purpose: "keepalive", id: 1, sentAt: at - 9_000_000, rtt: 70_500 },
+    { purpose: "keepalive", id: 2, sentAt: at - 320_000 },
+  ] as const;
+  assertMatch(
+    explain({ ...REASON, at, lastReadAt: at - 340_000, lastPings }),
+    new RegExp(
+      "; last read 5 min 40 s before; " +
+        "keepalive PING 2 h 30 min before \\(answered in 70.5 s\\); " +
+        "keepalive PING 5 min 20 s before \\(no answer\\)$",
+    ),
+  );
+});
+
 Deno.test("explain: the story of a dead server", () => {
   const keepalive = {
     time: 10_000,

@@ -1,4 +1,5 @@
 import { type CallOptions, GrpcError, Status } from "../../grpc/mod.ts";
+import { duration } from "../../options/mod.ts";
 import { type Clock, onAbort, Timer } from "../../runtime/mod.ts";
 import { requireDeadline } from "./check_call.ts";
 
@@ -70,10 +71,14 @@ function limit(
 
 /** A deadline that had passed before the call began has no time to tell. */
 function exceeded(timeout: number): GrpcError {
-  const after = timeout > 0
-    ? ` after ${Number(timeout.toFixed(timeout < 10 ? 1 : 0))} ms`
-    : "";
+  const after = timeout > 0 ? ` after ${inWords(timeout)}` : "";
   return new GrpcError(Status.DEADLINE_EXCEEDED, `Deadline exceeded${after}`);
+}
+
+/** Short ones are told as they are given, in milliseconds. */
+function inWords(timeout: number): string {
+  if (timeout >= 60_000) return duration(timeout);
+  return `${Number(timeout.toFixed(timeout < 10 ? 1 : 0))} ms`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { duration } from "../../options/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import type { LocalHealth } from "./local_health.ts";
 
@@ -35,9 +36,9 @@ export type Trust =
   /** It is overdue: calls go elsewhere until it answers. */
   | "suspect";
 
-/** A length of time for people: `420 ms`, `2.0 s`. */
+/** A length of time for people: `420 ms`, `2.0 s`, `5 min 20 s`. */
 export function seconds(milliseconds: number): string {
-  return milliseconds < 1_000
-    ? `${Math.round(milliseconds)} ms`
-    : `${(milliseconds / 1_000).toFixed(1)} s`;
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds >= 120_000) return duration(milliseconds);
+  return `${(milliseconds / 1_000).toFixed(1)} s`;
 }

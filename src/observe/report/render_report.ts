@@ -1,4 +1,5 @@
 import {
+  duration,
   requireKnownKeys,
   requireObject,
   requireText,
@@ -8,7 +9,7 @@ import type { RecorderStats, Recording } from "../../recorder/mod.ts";
 import { explainEnd, explainPast, isGraceful } from "../../session/mod.ts";
 import { dataOf, escapeMarkup, jsonOf, pageOf } from "../../page/mod.ts";
 import { renderTimeline, sleepsOf } from "../timeline/mod.ts";
-import { duration, wordsOf } from "../../recorder/mod.ts";
+import { wordsOf } from "../../recorder/mod.ts";
 import { requireRecordings } from "../require_recordings.ts";
 
 /** What a report has beside the recordings. */

@@ -1,6 +1,7 @@
 import type { ConnectivityState } from "../../grpc/mod.ts";
 import type { ChannelRecording } from "../../recorder/mod.ts";
-import { duration, wordsOf } from "../../recorder/mod.ts";
+import { roughDuration } from "../../options/mod.ts";
+import { wordsOf } from "../../recorder/mod.ts";
 import type { Band, Lane, Mark } from "./lane.ts";
 
 /** How the states of a channel are drawn; one that is closed is not. */
@@ -20,7 +21,7 @@ export function channelLaneOf(
   const bands = states.flatMap(({ at, state }, i): Band[] => {
     const to = states[i + 1]?.at ?? until;
     const kind = KINDS[state];
-    const words = `${state} for ${duration(to - at)}`;
+    const words = `${state} for ${roughDuration(to - at)}`;
     return kind === undefined || to <= at
       ? []
       : [{ kind, from: at, to, words }];

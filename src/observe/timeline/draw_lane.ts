@@ -1,6 +1,6 @@
 import { statusName } from "../../grpc/mod.ts";
 import type { RecordedCall } from "../../grpc/mod.ts";
-import { duration } from "../../recorder/mod.ts";
+import { roughDuration } from "../../options/mod.ts";
 import type { Band, Lane, Mark, Tick } from "./lane.ts";
 import { fit, n, path, textAt, widthOf, wrap } from "./markup.ts";
 import type { Scale } from "./scale.ts";
@@ -90,8 +90,8 @@ function drawBand(
   const width = Math.max(1.5, scale.x(to) - x);
   const title = name ??
     (kind === "silent"
-      ? `nothing was read for ${duration(to - from)}`
-      : `${kind} for ${duration(to - from)}`);
+      ? `nothing was read for ${roughDuration(to - from)}`
+      : `${kind} for ${roughDuration(to - from)}`);
   const inset = kind === "suspect" ? 2 : 0;
   const size = `x="${n(x)}" y="${n(y + inset)}" width="${n(width)}" height="${
     BAND - 2 * inset
@@ -135,7 +135,7 @@ function drawTick(
 ): string {
   const x = scale.x(at);
   const what = count === 1 ? "PING" : `${count} PINGs`;
-  const when = `${what} after ${duration(at - scale.from)}`;
+  const when = `${what} after ${roughDuration(at - scale.from)}`;
   if (rtt === undefined) {
     const d = `M${n(x)} ${n(band)}v-14m-4-8l8 8m0-8l-8 8`;
     return isLost
@@ -143,7 +143,7 @@ function drawTick(
       : path("w", `M${n(x)} ${n(band)}v-14`, `${when}: no answer yet`);
   }
   const most = count === 1 ? "" : "up to ";
-  const title = `${when}: ${most}${duration(rtt)}`;
+  const title = `${when}: ${most}${roughDuration(rtt)}`;
   return path("p", `M${n(x)} ${n(band)}v-${n(heightOf(rtt))}`, title);
 }
 
@@ -217,7 +217,7 @@ function drawMark(
   const shape = path(
     kind === "error" || kind === "strike" ? "m bad" : "m",
     `M${n(x)} ${n(band + 2)}${SHAPES[kind]}`,
-    `${words}, after ${duration(at - scale.from)}`,
+    `${words}, after ${roughDuration(at - scale.from)}`,
   );
   if (!isShown) return shape;
   const y = top + row * LABEL + 11;
@@ -252,7 +252,7 @@ function drawCalls(
     ends[row] = end;
     const y = top + row * CALL;
     const how = status < 0 ? "runs" : statusName(status);
-    const took = to === Infinity ? "" : ` in ${duration(to - from)}`;
+    const took = to === Infinity ? "" : ` in ${roughDuration(to - from)}`;
     const title = `${method}, stream ${streamId}: ${how}${took}`;
     const kind = status > 0 ? "cf" : "c";
     markup.push(path(kind, `M${n(x)} ${n(y)}H${n(end)}`, title));

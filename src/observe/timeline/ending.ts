@@ -1,5 +1,5 @@
 import type { ConnectionRecording } from "../../grpc/mod.ts";
-import { duration } from "../../recorder/mod.ts";
+import { roughDuration } from "../../options/mod.ts";
 import { type CloseReason, explainEnd } from "../../session/mod.ts";
 
 /** Silence that is worth a word, in milliseconds. */
@@ -23,12 +23,12 @@ export function endingOf(
   if (isSilence(reason)) {
     if (lastReadAt < 0) parts.push("nothing was ever read");
     else if (at - lastReadAt >= NOTABLE_SILENCE) {
-      parts.push(`nothing was read for ${duration(at - lastReadAt)}`);
+      parts.push(`nothing was read for ${roughDuration(at - lastReadAt)}`);
     }
     const unanswered = lastPings.findLast(({ rtt }) => rtt === undefined);
     if (unanswered !== undefined) {
       parts.push(
-        `a PING had no answer for ${duration(at - unanswered.sentAt)}`,
+        `a PING had no answer for ${roughDuration(at - unanswered.sentAt)}`,
       );
     }
   }
@@ -42,7 +42,7 @@ export function sleepsOf(
 ): string[] {
   return events.flatMap((event) =>
     event.type === "suspended" && event.at >= lastReadAt
-      ? [`the machine slept for ${duration(event.slept)} meanwhile`]
+      ? [`the machine slept for ${roughDuration(event.slept)} meanwhile`]
       : []
   );
 }

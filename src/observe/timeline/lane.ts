@@ -3,7 +3,8 @@ import type { ConnectionRecording, RecordedCall } from "../../grpc/mod.ts";
 import type { ChannelRecording } from "../../recorder/mod.ts";
 import { isGraceful } from "../../session/mod.ts";
 import type { TransportEvent } from "../../transport/mod.ts";
-import { duration, wordsOf } from "../../recorder/mod.ts";
+import { roughDuration } from "../../options/mod.ts";
+import { wordsOf } from "../../recorder/mod.ts";
 import { endingOf, isSilence, NOTABLE_SILENCE } from "./ending.ts";
 import { fit } from "./markup.ts";
 
@@ -108,11 +109,11 @@ export function laneOf(
 /** Of one that is open, and may be silent: a PING has no answer yet. */
 function storyOf(recording: ConnectionRecording): string {
   const { since, until } = recording;
-  const open = `Open for ${duration(until - since)}`;
+  const open = `Open for ${roughDuration(until - since)}`;
   const [silence] = presentSilence(recording);
   return silence === undefined
     ? open
-    : `${open}, silent for ${duration(until - silence.from)}`;
+    : `${open}, silent for ${roughDuration(until - silence.from)}`;
 }
 
 function statesOf({ events, since, until, forgotten }: ConnectionRecording) {
@@ -219,13 +220,13 @@ function markOf(event: TransportEvent): Mark[] {
     case "ping-strike":
       return mark("strike", `strike ${event.strikes}`);
     case "suspended":
-      return mark("sleep", `slept ${duration(event.slept)}`);
+      return mark("sleep", `slept ${roughDuration(event.slept)}`);
     case "timer-late":
-      return mark("sleep", `busy ${duration(event.lag)}`);
+      return mark("sleep", `busy ${roughDuration(event.lag)}`);
     case "write-stalled":
       return mark("sleep", "write stalls");
     case "write-resumed":
-      return mark("sleep", `write stalled ${duration(event.waited)}`);
+      return mark("sleep", `write stalled ${roughDuration(event.waited)}`);
     case "stream-error":
       return mark("error", `stream ${event.streamId} refused`);
     case "warning":

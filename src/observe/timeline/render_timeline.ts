@@ -1,8 +1,11 @@
-import { requireInteger, requireKnownKeys } from "../../options/mod.ts";
+import {
+  requireInteger,
+  requireKnownKeys,
+  roughDuration,
+} from "../../options/mod.ts";
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { escapeMarkup } from "../../page/mod.ts";
-import { duration } from "../../recorder/mod.ts";
 import { channelLaneOf } from "./channel_lane.ts";
 import { drawLane } from "./draw_lane.ts";
 import { type Lane, laneOf } from "./lane.ts";
@@ -147,7 +150,9 @@ function summaryOf({ stats: { pings } }: ConnectionRecording): string {
   if (pings.sent === 0 && pings.rtt === undefined) return "no PINGs";
   const times = pings.rtt === undefined
     ? ""
-    : `, p50 ${duration(pings.rtt.p50)}, max ${duration(pings.rtt.max)}`;
+    : `, p50 ${roughDuration(pings.rtt.p50)}, max ${
+      roughDuration(pings.rtt.max)
+    }`;
   const lost = pings.lost === 0 ? "" : `, ${pings.lost} lost`;
   const sent = pings.sent === 1 ? "1 PING" : `${pings.sent} PINGs`;
   return `${sent}${times}${lost}`;
@@ -164,7 +169,10 @@ function axisOf(
     const x = scale.x(scale.from + after);
     const anchor = x > width - 60 ? "end" : after === 0 ? "" : "middle";
     return path("g", `M${n(x)} 34V${n(bottom)}`) +
-      textAt(x, 30, after === 0 ? "0" : duration(after), { kind: "d", anchor });
+      textAt(x, 30, after === 0 ? "0" : roughDuration(after), {
+        kind: "d",
+        anchor,
+      });
   });
   const since = begin === undefined || isNaN(begin.getTime())
     ? "nothing was recorded"

@@ -1,4 +1,4 @@
-import { duration } from "../../recorder/mod.ts";
+import { roughDuration } from "../../options/mod.ts";
 import type { WatchedState } from "./watched.ts";
 
 /** Milliseconds for which a PING may be out before it is worth a word. */
@@ -44,6 +44,6 @@ function ago(milliseconds: number): string {
 /** Whole seconds, so that a line that is drawn again and again stands still. */
 function seconds(milliseconds: number): string {
   return milliseconds < SECOND
-    ? duration(milliseconds)
-    : duration(Math.floor(milliseconds / SECOND) * SECOND);
+    ? roughDuration(milliseconds)
+    : roughDuration(Math.floor(milliseconds / SECOND) * SECOND);
 }
