@@ -3,8 +3,8 @@ import {
   durationOption,
   requireFunction,
   requireFunctions,
-  requireKnownKeys,
   requireMembers,
+  requireOptionKeys,
 } from "../options/mod.ts";
 import { CLIENT_SESSION_KEYS, clientParameters } from "../session/mod.ts";
 import {
@@ -248,7 +248,7 @@ export function channelParameters(
   target: string | readonly string[],
   options: ChannelOptions,
 ): ChannelParameters {
-  requireKnownKeys("the channel options", options, CHANNEL_KEYS);
+  requireOptionKeys("the channel options", options, CHANNEL_KEYS);
   const { resolver } = options;
   const parsed = parseChannelTarget(target, resolver !== undefined);
   const {

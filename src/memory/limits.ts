@@ -1,7 +1,7 @@
 import {
   durationOption,
   octetsOption,
-  requireKnownKeys,
+  requireOptionKeys,
 } from "../options/mod.ts";
 
 /**
@@ -80,7 +80,7 @@ const KEYS: readonly string[] = ["connection", "total", "patience"];
 export function resolveMemoryQuota(
   options: MemoryQuotaOptions = {},
 ): MemoryLimits {
-  requireKnownKeys("the memory quota", options, KEYS);
+  requireOptionKeys("the memory quota", options, KEYS);
   const { total, patience } = options;
   const most = total ?? Infinity;
   const connection = octetsOption(

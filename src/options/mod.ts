@@ -14,6 +14,7 @@ export {
   requireKnownKeys,
   requireMembers,
   requireObject,
+  requireOptionKeys,
   requireSignal,
   requireText,
 } from "./options.ts";

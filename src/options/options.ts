@@ -1,5 +1,6 @@
 import { display } from "./display.ts";
 import { nearest } from "./nearest.ts";
+import { placesOf, plain } from "./places.ts";
 
 /**
  * Refuses options that have an unknown key, or are no object.
@@ -12,15 +13,74 @@ export function requireKnownKeys(
   options: object,
   known: readonly string[],
 ): void {
+  requireKeys(owner, options, known, advice);
+}
+
+/**
+ * Refuses options of a channel, a call or a server that have an unknown key, or
+ * are no object. A key that belongs elsewhere, or that another stack has, is told
+ * where it belongs here.
+ *
+ * @param owner What the options belong to, for the message.
+ * @throws {TypeError} Names what the key may mean.
+ */
+export function requireOptionKeys(
+  owner: string,
+  options: object,
+  known: readonly string[],
+): void {
+  requireKeys(owner, options, known, adviceOnPlaces);
+}
+
+function requireKeys(
+  owner: string,
+  options: object,
+  known: readonly string[],
+  advise: (key: string, known: readonly string[], owner: string) => string,
+): void {
   requireObject(owner, options);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const near = nearest(key, known);
-    const advice = near === undefined
-      ? `expected one of ${known.join(", ")}`
-      : `did you mean "${near}"?`;
-    throw new TypeError(`Cannot use ${owner}: unknown key "${key}", ${advice}`);
+    throw new TypeError(
+      `Cannot use ${owner}: unknown key "${key}", ${advise(key, known, owner)}`,
+    );
   }
+}
+
+function advice(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return near === undefined
+    ? `expected one of ${known.join(", ")}`
+    : `did you mean "${near}"?`;
+}
+
+/** More known keys than this would hide what stands after them. */
+const SHORT_LIST = 10;
+
+/** What is known here by another spelling comes first, what is near last. */
+function adviceOnPlaces(
+  key: string,
+  known: readonly string[],
+  owner: string,
+): string {
+  const places = placesOf(key);
+  const here = known.find((each) => plain(each) === plain(key)) ??
+    places.map(([path]) => withinGroup(path, owner))
+      .find((path) => known.includes(path));
+  if (here !== undefined) return `did you mean "${here}"?`;
+  if (places.length === 0) return advice(key, known);
+  const meant = places.map(([path, owners]) => `${path} of ${owners}`)
+    .join(", or ");
+  return known.length > SHORT_LIST
+    ? `which is ${meant}`
+    : `expected one of ${known.join(", ")}; that is ${meant}`;
+}
+
+/** A path as it is written within its own group, such as "the TLS options". */
+function withinGroup(path: string, owner: string): string {
+  const [group, key] = path.split(".");
+  const isOwn = owner.toLowerCase().includes(group.toLowerCase());
+  return key !== undefined && isOwn ? key : path;
 }
 
 /**

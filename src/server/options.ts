@@ -10,7 +10,7 @@ import {
   display,
   requireFunction,
   requireFunctions,
-  requireKnownKeys,
+  requireOptionKeys,
   requireSignal,
 } from "../options/mod.ts";
 import type {
@@ -180,7 +180,7 @@ export function requireServeOptions(
   options: ServeOptions,
   services: unknown,
 ): void {
-  requireKnownKeys("the serve options", options, SERVE_KEYS);
+  requireOptionKeys("the serve options", options, SERVE_KEYS);
   requireFunctions("interceptors", options.interceptors);
   requireFunction("onHandlerError", options.onHandlerError);
   requireFunction("onListen", options.onListen);

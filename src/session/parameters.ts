@@ -16,6 +16,7 @@ import {
   durationOption,
   integerOption,
   requireKnownKeys,
+  requireOptionKeys,
 } from "../options/mod.ts";
 import { type ServerPolicy, serverPolicy } from "./server_policy.ts";
 
@@ -217,9 +218,9 @@ export function clientParameters(
 export function serverParameters(
   options: ServerSessionOptions = {},
 ): ServerParameters {
-  requireKnownKeys("the server options", options, SERVER_SESSION_KEYS);
+  requireOptionKeys("the server options", options, SERVER_SESSION_KEYS);
   const { keepalive = {} } = options;
-  requireKnownKeys("the keepalive options", keepalive, [
+  requireOptionKeys("the keepalive options", keepalive, [
     ...SERVER_KEEPALIVE_KEYS,
     ...CONNECTION_AGE_KEYS,
   ]);

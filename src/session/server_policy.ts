@@ -9,7 +9,7 @@ import {
   resolveAdvertised,
   resolveEnforcement,
 } from "../keepalive/mod.ts";
-import { requireKnownKeys } from "../options/mod.ts";
+import { requireOptionKeys } from "../options/mod.ts";
 
 /** The enforcement policy of a server, and how its clients are told. */
 export interface ServerPolicy {
@@ -30,7 +30,7 @@ export interface ServerPolicy {
  * @throws {RangeError} If a value is not allowed.
  */
 export function serverPolicy(options: EnforcementOptions = {}): ServerPolicy {
-  requireKnownKeys("the enforcement options", options, ENFORCEMENT_KEYS);
+  requireOptionKeys("the enforcement options", options, ENFORCEMENT_KEYS);
   const enforcement = resolveEnforcement(options);
   const advertised = resolveAdvertised(options, enforcement);
   return {

@@ -1,7 +1,7 @@
 import {
   requireFunction,
-  requireKnownKeys,
   requireMembers,
+  requireOptionKeys,
   requireSignal,
 } from "../options/mod.ts";
 import {
@@ -185,7 +185,7 @@ async function connectTo(
 }
 
 function requireDialOptions(options: DialOptions): void {
-  requireKnownKeys("the dial options", options, DIAL_KEYS);
+  requireOptionKeys("the dial options", options, DIAL_KEYS);
   requireSignal(options.signal);
   requireFunction("onEvent", options.onEvent);
   requireObserver(options.observer);

@@ -2,8 +2,8 @@ import {
   booleanOption,
   integerOption,
   requireFunction,
-  requireKnownKeys,
   requireMembers,
+  requireOptionKeys,
   requireText,
 } from "../options/mod.ts";
 import {
@@ -170,7 +170,7 @@ export function listenRecorded(
   onTransport?: TransportHandler,
   record?: ConnectionRecorder,
 ): Listener {
-  requireKnownKeys("the listen options", options, [
+  requireOptionKeys("the listen options", options, [
     ...LISTEN_KEYS,
     "onStream",
   ]);

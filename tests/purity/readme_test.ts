@@ -1,21 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Channel, HealthDefinition, serve, subscribe } from "../../mod.ts";
 import { dial, listen } from "../../src/transport/public.ts";
+import { keysOf, STRANGE } from "./option_keys.ts";
 import { ROOT } from "./source.ts";
-
-/** A key that is near to none: the error for it names all there are. */
-const STRANGE = { "?": 1 } as object;
-
-/** The keys that options may have, out of the error for one that is none. */
-async function keysOf(run: () => unknown): Promise<string[]> {
-  try {
-    await run();
-  } catch (error) {
-    const [, list] = String(error).split("expected one of ");
-    return list.split(", ");
-  }
-  throw new Error("The key was taken");
-}
 
 const channel = () => new Channel("localhost:50051");
 const { check } = HealthDefinition;

@@ -12,7 +12,7 @@ import {
   display,
   integerOption,
   requireFunction,
-  requireKnownKeys,
+  requireOptionKeys,
   requireSignal,
 } from "../../options/mod.ts";
 
@@ -49,7 +49,7 @@ export const NO_OPTIONS: CallOptions = Object.freeze({});
 export function requireCallOptions(options: CallOptions): void {
   if (options === NO_OPTIONS) return;
   refuseOtherArguments(options);
-  requireKnownKeys("the call options", options, CALL_KEYS);
+  requireOptionKeys("the call options", options, CALL_KEYS);
   requireDeadline(options.deadline);
   requireSignal(options.signal);
   requireFunction("onHeaders", options.onHeaders);

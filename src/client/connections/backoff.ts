@@ -2,7 +2,7 @@ import { assert } from "../../invariants/mod.ts";
 import {
   durationOption,
   refusal,
-  requireKnownKeys,
+  requireOptionKeys,
 } from "../../options/mod.ts";
 
 /**
@@ -68,7 +68,7 @@ export const BACKOFF_KEYS: readonly string[] = [
 export function resolveBackoff(
   options: BackoffOptions = {},
 ): Required<BackoffOptions> {
-  requireKnownKeys("the backoff options", options, BACKOFF_KEYS);
+  requireOptionKeys("the backoff options", options, BACKOFF_KEYS);
   const { initialBackoff, maxBackoff, backoffMultiplier = 1.6, jitter = 0.2 } =
     options;
   if (!(Number.isFinite(backoffMultiplier) && backoffMultiplier >= 1)) {

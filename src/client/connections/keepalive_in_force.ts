@@ -3,7 +3,7 @@ import {
   type ClientKeepaliveOptions,
   LARGEST_ADVERTISED_TIME,
 } from "../../keepalive/mod.ts";
-import { requireKnownKeys } from "../../options/mod.ts";
+import { requireOptionKeys } from "../../options/mod.ts";
 import { type Clock, systemClock } from "../../runtime/mod.ts";
 import { clientParameters, type SessionPolicy } from "../../session/mod.ts";
 import { type KeepaliveStore, StoreClient } from "./keepalive_store.ts";
@@ -92,7 +92,7 @@ export class ChannelKeepalive {
   ) {
     const { from, to } = DEFAULT_TIME;
     const time = Math.round(from + random * (to - from));
-    requireKnownKeys("the keepalive options", given, [
+    requireOptionKeys("the keepalive options", given, [
       ...CLIENT_KEEPALIVE_KEYS,
       "learned",
     ]);

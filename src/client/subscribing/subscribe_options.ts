@@ -3,7 +3,7 @@ import {
   booleanOption,
   refusal,
   requireFunction,
-  requireKnownKeys,
+  requireOptionKeys,
 } from "../../options/mod.ts";
 import { type BackoffOptions, resolveBackoff } from "../connections/mod.ts";
 
@@ -122,7 +122,7 @@ export interface SubscriptionParameters<Request, Response> {
 export function subscriptionParameters<Request, Response>(
   options: SubscribeOptions<Request, Response>,
 ): SubscriptionParameters<Request, Response> {
-  requireKnownKeys("the subscribe options", options, SUBSCRIBE_KEYS);
+  requireOptionKeys("the subscribe options", options, SUBSCRIBE_KEYS);
   const {
     resume,
     backoff,

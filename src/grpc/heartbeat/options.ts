@@ -1,7 +1,7 @@
 import {
   durationOption,
   integerOption,
-  requireKnownKeys,
+  requireOptionKeys,
 } from "../../options/mod.ts";
 
 /** The shortest interval that an option may name: less is a slip of the unit. */
@@ -74,7 +74,7 @@ export function heartbeatOption(
   options: HeartbeatOptions | false | undefined,
 ): HeartbeatParameters | undefined {
   if (options === undefined || options === false) return undefined;
-  requireKnownKeys("heartbeat", options, ["interval", "timeout"]);
+  requireOptionKeys("heartbeat", options, ["interval", "timeout"]);
   return {
     interval: intervalOption("interval", options.interval, INTERVAL),
     timeout: timeoutOption(options.timeout),
@@ -92,7 +92,7 @@ export function serverHeartbeatOption(
 ): ServerHeartbeatParameters | undefined {
   if (options === false) return undefined;
   const keys = ["interval", "timeout", "minInterval"];
-  requireKnownKeys("heartbeat", options, keys);
+  requireOptionKeys("heartbeat", options, keys);
   const { interval, timeout, minInterval } = options;
   return {
     interval: intervalOption(

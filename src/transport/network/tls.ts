@@ -2,7 +2,7 @@ import {
   booleanOption,
   choiceOption,
   display,
-  requireKnownKeys,
+  requireOptionKeys,
 } from "../../options/mod.ts";
 import { messageOf } from "../errors.ts";
 import { requireCertificates, requirePem } from "./pem.ts";
@@ -123,7 +123,7 @@ export function resolveDialTls(
 }
 
 function requireDialTls(tls: DialTlsOptions): DialTlsOptions {
-  requireKnownKeys("the TLS options", tls, DIAL_TLS_KEYS);
+  requireOptionKeys("the TLS options", tls, DIAL_TLS_KEYS);
   const { caCerts, systemCaCerts, serverName, cert, key } = tls;
   if (caCerts !== undefined) requireAuthorities("tls.caCerts", caCerts);
   if (
@@ -207,7 +207,7 @@ const LISTEN_TLS_KEYS = [
  * @throws {RangeError} If a value is none of those allowed, or not in PEM.
  */
 export function resolveListenTls(tls: ListenTlsOptions): ListenTlsOptions {
-  requireKnownKeys("the TLS options", tls, LISTEN_TLS_KEYS);
+  requireOptionKeys("the TLS options", tls, LISTEN_TLS_KEYS);
   const { clientCaCerts, clientCert, implementation } = tls;
   requireIdentity(tls);
   if (clientCert !== undefined) {
