@@ -9,6 +9,7 @@
  */
 export {
   type AdvertisedPolicy,
+  IDLE_LIMIT_SETTING,
   LARGEST_ADVERTISED_TIME,
   parsePolicy,
   POLICY_FIELD,

@@ -1,5 +1,10 @@
 import { type Setting, SettingId } from "../../frames/mod.ts";
 import { POLICY_SETTING } from "../../keepalive/mod.ts";
+import {
+  ENABLE_CONNECT_PROTOCOL,
+  NO_PRIORITIES,
+  TRUE_BINARY_METADATA,
+} from "./setting_words.ts";
 import type { Origin } from "./origin.ts";
 
 /** Who a server is, by its first SETTINGS. */
@@ -9,15 +14,6 @@ export interface PeerStack {
   /** Whether it passes on calls to other servers. */
   readonly isProxy: boolean;
 }
-
-/** SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441). */
-const ENABLE_CONNECT_PROTOCOL = 0x8;
-
-/** SETTINGS_NO_RFC7540_PRIORITIES (RFC 9218). */
-const NO_PRIORITIES = 0x9;
-
-/** What gRPC Core sends of its own; it is not registered. */
-const CORE = 0xfe03;
 
 const {
   HEADER_TABLE_SIZE,
@@ -47,7 +43,7 @@ const PRINTS: readonly Print[] = [
     name: "gRPC Core (C++, Python, Ruby, PHP, C#)",
     isProxy: false,
     origin: "last-ping",
-    has: [CORE],
+    has: [TRUE_BINARY_METADATA],
   },
   {
     name: "grpc-go",
@@ -140,7 +136,7 @@ export function originOf(settings: readonly Setting[]): Origin {
  * WINDOW_UPDATE that it writes, too: of those that are known gRPC Core does.
  */
 export function clearsOnWindowUpdate(settings: readonly Setting[]): boolean {
-  return settings.some(([id]) => id === CORE);
+  return settings.some(([id]) => id === TRUE_BINARY_METADATA);
 }
 
 function printOf(settings: readonly Setting[]): Print | undefined {
@@ -158,18 +154,4 @@ function matches(
     values.every(([id, value]) =>
       settings.some(([its, sent]) => its === id && sent === value)
     );
-}
-
-const NAMES: ReadonlyMap<number, string> = new Map([
-  ...Object.entries(SettingId).map(([name, id]) => [id, name] as const),
-  [ENABLE_CONNECT_PROTOCOL, "ENABLE_CONNECT_PROTOCOL"],
-  [NO_PRIORITIES, "NO_RFC7540_PRIORITIES"],
-]);
-
-/** SETTINGS for people, such as `MAX_FRAME_SIZE 16384`. */
-export function describeSettings(settings: readonly Setting[]): string {
-  if (settings.length === 0) return "none";
-  return settings.map(([id, value]) =>
-    `${NAMES.get(id) ?? `0x${id.toString(16)}`} ${value}`
-  ).join(", ");
 }

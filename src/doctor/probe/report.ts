@@ -11,7 +11,7 @@ import {
   enforcementFindings,
   enforcementVerdict,
 } from "./enforcement_findings.ts";
-import { describeSettings } from "./fingerprint.ts";
+import { describeSettings } from "./setting_words.ts";
 import { lifetimeFindings } from "./lifetime_findings.ts";
 import type { ProbeMeasurements } from "./measurements.ts";
 import type { ProbeSetup } from "./options.ts";
