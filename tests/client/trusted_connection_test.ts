@@ -69,6 +69,22 @@ for (const isRetired of [false, true]) {
   );
 }
 
+trusting(
+  "a probe that has answered is none when its machine sleeps later",
+  async ({ trusted, told, connection }, time) => {
+    connection.call();
+    await wait(time, 30_000 + PATIENCE);
+    assertEquals([trusted.trust, trusted.isProbe], ["suspect", true]);
+    connection.socket.acknowledgePings();
+    await wait(time);
+    assertEquals([trusted.trust, trusted.isProbe], ["trusted", false]);
+    trusted.onEvent({ type: "suspended", slept: 60_000, at: CLOCK.now() });
+    assertEquals([trusted.trust, trusted.isProbe], ["suspect", false]);
+    assertEquals(told.at(-1), "the machine slept for 60.0 s");
+  },
+  { ...KEEPALIVE, health: new Blaming() },
+);
+
 function retire(writer: FrameWriter): void {
   encodeGoaway(writer, 1, ErrorCode.NO_ERROR, new Uint8Array(0));
 }

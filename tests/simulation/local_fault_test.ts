@@ -7,7 +7,7 @@ import {
   type Server,
 } from "../../mod.ts";
 import { wordsOf } from "../../src/recorder/words.ts";
-import type { TransportEvent } from "../../src/transport/public.ts";
+import type { Network, TransportEvent } from "../../src/transport/public.ts";
 import { VirtualClock } from "../harness/virtual_clock.ts";
 import { VirtualNetwork } from "../harness/virtual_network.ts";
 import { Echo } from "./support/world.ts";
@@ -29,6 +29,23 @@ class StallingPath extends VirtualNetwork {
   }
 }
 
+/** A network whose sockets lead to a proxy, as those of `proxyNetwork` do. */
+function throughProxy(path: VirtualNetwork): Network {
+  const PROXY = {
+    transport: "tcp",
+    hostname: "10.0.0.9",
+    port: 3_128,
+  } as const;
+  return {
+    resolve: (hostname) => path.resolve(hostname),
+    listen: (address) => path.listen(address),
+    connect: async (...given) =>
+      Object.defineProperty(await path.connect(...given), "remoteAddr", {
+        value: PROXY,
+      }),
+  };
+}
+
 /** One process with a channel to each of some servers, and a stream on each. */
 class Process {
   readonly clock = new VirtualClock();
@@ -40,7 +57,10 @@ class Process {
   readonly #servers: Server[];
   readonly ends: string[] = [];
 
-  constructor(readonly count: number, { streams = true } = {}) {
+  constructor(
+    readonly count: number,
+    { streams = true, proxied = (_server: number): boolean => false } = {},
+  ) {
     const { clock } = this;
     const hosts = Array.from({ length: count }, (_, i) => `10.0.1.${i + 1}`);
     this.paths = hosts.map(() => new StallingPath(clock));
@@ -64,7 +84,7 @@ class Process {
     this.channels = hosts.map((host, i) =>
       new Channel(`${host}:50051`, {
         clock,
-        network: this.paths[i],
+        network: proxied(i) ? throughProxy(this.paths[i]) : this.paths[i],
         keepalive: { ...KEEPALIVE, permitWithoutStream: true },
         observer: {
           channel: (event) => this.events.push(event),
@@ -129,6 +149,28 @@ Deno.test("when the network of this end stalls, one server is dialled and the ot
   // The verdict is put off by as much: who is not held back dies at 14 s.
   assertEquals(subject.ends.length, 4);
   assertEquals(subject.closed.length, 4);
+  await subject.end();
+});
+
+Deno.test("servers behind one proxy are as many peers: one is dialled, the others are held back", async () => {
+  const subject = new Process(20, { proxied: () => true });
+  const { clock, paths } = subject;
+  await clock.advance(1_000);
+  for (const path of paths) path.until = 15_000;
+  await clock.advance(12_500);
+  assertEquals(subject.many("suspected"), 4);
+  assertEquals(subject.many("suspicion-held"), 16);
+  await subject.end();
+});
+
+Deno.test("servers that answer through a proxy are heard, although one behind it does not", async () => {
+  const subject = new Process(10, { proxied: (server) => server >= 4 });
+  const { clock, paths } = subject;
+  await clock.advance(1_000);
+  for (const path of paths.slice(0, 5)) path.dark();
+  await clock.advance(12_000);
+  assertEquals(subject.many("suspected"), 5);
+  assertEquals(subject.many("suspicion-held"), 0);
   await subject.end();
 });
 

@@ -5,7 +5,7 @@ const FEW = 3;
 
 /** A connection whose peer may be overdue. */
 export interface Held {
-  /** The address of the peer. */
+  /** The address of the server. */
   readonly peer: string;
   /** When octets were last read, in milliseconds. */
   readonly lastReadAt: number;

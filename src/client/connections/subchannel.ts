@@ -215,6 +215,7 @@ export class Subchannel {
     this.#backoff.reset();
     this.#tookWholeBackoff = false;
     const connection = new TrustedConnection(transport, this.#setup, {
+      address: this.address,
       onSuspect: (connection, reason) => this.#onSuspect(connection, reason),
       onHeld: (...held) => this.#setup.tracer.held(...held),
       onTrusted: (connection) => this.#onTrusted(connection),

@@ -14,6 +14,8 @@ import { seconds, type Trust, type TrustSetup } from "./trust.ts";
 
 /** Is told when a connection loses or regains trust. */
 export interface TrustOwner {
+  /** What was connected to, which behind a proxy is not whom a socket leads to. */
+  readonly address: string;
   /** New calls must go elsewhere. */
   onSuspect(connection: TrustedConnection, reason: string): void;
   /** New calls wait: this end may be to blame. */
@@ -80,9 +82,9 @@ export class TrustedConnection implements Held {
     setup.health?.opened(this);
   }
 
-  /** The address of the peer. */
+  /** The address of the server, by which it is told from others. */
   get peer(): string {
-    return this.transport.peer;
+    return this.#owner.address;
   }
 
   /** When octets were last read, in milliseconds of the clock. */
@@ -246,10 +248,7 @@ export class TrustedConnection implements Held {
   #expectAnswer(limit: number = this.#setup.suspicionTimeout): void {
     if (this.#trust === "suspect") return;
     const since = this.#setup.clock.now();
-    this.#timer.plan(
-      limit,
-      () => this.#judge(since, limit, false),
-    );
+    this.#timer.plan(limit, () => this.#judge(since, limit, false));
   }
 
   /** A judgement that comes late is put off once, for the socket to be read. */
@@ -257,10 +256,7 @@ export class TrustedConnection implements Held {
     const late = this.#setup.clock.now() - since - limit;
     if (this.transport.lastReadAt > since) this.#regain();
     else if (late > LATE_VERDICT && !doubted) {
-      this.#timer.plan(
-        VERDICT_PAUSE,
-        () => this.#judge(since, limit, true),
-      );
+      this.#timer.plan(VERDICT_PAUSE, () => this.#judge(since, limit, true));
     } else this.#condemn(since, `a PING is unanswered for ${seconds(limit)}`);
   }
 
@@ -294,6 +290,7 @@ export class TrustedConnection implements Held {
     this.#timer.cancel();
     if (this.#closed || this.#trust === "trusted") return;
     this.#trust = "trusted";
+    this.#isProbe = false;
     this.#setup.health?.answered(this);
     this.#owner.onTrusted(this);
   }

@@ -37,6 +37,7 @@ export class Trusting {
         ...setup,
       },
       {
+        address: this.connection.transport.peer,
         onSuspect: (_link, reason) => this.told.push(reason),
         onHeld: (_link, reason) => this.told.push(`held: ${reason}`),
         onTrusted: () => this.told.push("trusted"),

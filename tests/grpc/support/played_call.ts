@@ -123,7 +123,12 @@ function trustedOf(transport: Transport): TrustedConnection {
     suspicionTimeout: Infinity,
     verify: "off",
     verifyAfter: 0,
-  }, { onSuspect: () => {}, onTrusted: () => {}, onHeld: () => {} });
+  }, {
+    address: transport.peer,
+    onSuspect: () => {},
+    onTrusted: () => {},
+    onHeld: () => {},
+  });
   connections.set(transport, connection);
   return connection;
 }
