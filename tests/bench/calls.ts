@@ -27,7 +27,7 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { JSON_FLAG, numberFlag, runTask } from "../harness/task.ts";
 import { type Measured, Pair } from "./calls_process.ts";
 import type { Job } from "./calls_programs/jobs.ts";
 import {
@@ -40,37 +40,34 @@ import {
 } from "./calls_stacks.ts";
 import { figuresOf, warmUp } from "./calls_figures.ts";
 import { addRatios, print, type Row } from "./calls_table.ts";
+import { BEFORE_FLAG, COUNT, ONLY_FLAG, requireSome } from "./flags.ts";
 
 /** Messages of a stream by their octets: the slowest stack takes seconds. */
 const STREAMS = { 32: 1_000_000, 1_024: 200_000, 65_536: 8_192 };
 
-const { values: flags } = parseArgs({
-  args: Deno.args,
-  options: {
-    json: { type: "boolean", default: false },
-    streams: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    "at-once": { type: "string" },
-    milliseconds: { type: "string", default: "500" },
-    only: { type: "string", default: "" },
-    before: { type: "string" },
-  },
-});
+/** How often each takes its turn, unless told otherwise. */
+const ROUNDS = { unary: 9, streams: 3 };
 
-const rounds = Number(flags.rounds ?? (flags.streams ? 3 : 9));
-
-if (import.meta.main) await compare();
+interface Settings {
+  readonly json: boolean;
+  readonly streams: boolean;
+  readonly rounds?: number;
+  readonly atOnce?: readonly number[];
+  readonly milliseconds: number;
+  readonly only: string;
+  readonly before?: string;
+}
 
 interface Runner {
   readonly row: Row;
   readonly pair: Pair;
 }
 
-async function compare(): Promise<void> {
+async function compare(settings: Settings): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const rows: Row[] = [];
   const runners: Runner[] = [];
-  for (const { name, prepare } of stacks()) {
+  for (const { name, prepare } of stacks(settings)) {
     try {
       const pair = stack.use(await Pair.start(await prepare()));
       const row = { name, figures: {} };
@@ -81,16 +78,19 @@ async function compare(): Promise<void> {
       rows.push({ name, missing: error.message });
     }
   }
-  const jobs = flags.streams ? streamJobs() : unaryJobs();
+  const jobs = settings.streams ? streamJobs(settings) : unaryJobs(settings);
+  const { rounds = settings.streams ? ROUNDS.streams : ROUNDS.unary } =
+    settings;
   for (const { pair } of runners) {
     for (const job of Object.values(jobs)) await pair.measure(warmUp(job));
   }
   for (const [title, job] of Object.entries(jobs)) {
-    await takeTurns(runners, title, job);
+    await takeTurns(runners, title, job, rounds);
   }
   addRatios(rows, OURS);
-  if (flags.json) console.log(JSON.stringify(rows, undefined, 2));
+  if (settings.json) console.log(JSON.stringify(rows, undefined, 2));
   else print(rows);
+  return 0;
 }
 
 /** Each round begins with another stack. */
@@ -98,6 +98,7 @@ async function takeTurns(
   runners: readonly Runner[],
   title: string,
   job: Job,
+  rounds: number,
 ): Promise<void> {
   const measured = new Map<Runner, Measured[]>();
   for (let round = 0; round < rounds; round++) {
@@ -113,19 +114,20 @@ async function takeTurns(
   }
 }
 
-function unaryJobs(): Record<string, Job> {
-  const milliseconds = Number(flags.milliseconds);
+function unaryJobs(
+  { milliseconds, atOnce = [1, 16, 64, 256] }: Settings,
+): Record<string, Job> {
   return Object.fromEntries(
-    atOnce("1,16,64,256").map((calls): [string, Job] => [
+    atOnce.map((calls): [string, Job] => [
       `${calls} at a time`,
       { kind: "unary", concurrency: calls, milliseconds },
     ]),
   );
 }
 
-function streamJobs(): Record<string, Job> {
+function streamJobs({ atOnce = [1] }: Settings): Record<string, Job> {
   const jobs: Record<string, Job> = {};
-  for (const streams of atOnce("1")) {
+  for (const streams of atOnce) {
     for (const [octets, all] of Object.entries(STREAMS)) {
       const messages = Math.ceil(all / streams);
       const job = { messages, size: Number(octets), streams };
@@ -137,12 +139,46 @@ function streamJobs(): Record<string, Job> {
   return jobs;
 }
 
-/** What is to run at once, one number after the other. */
-function atOnce(usual: string): number[] {
-  return (flags["at-once"] ?? usual).split(",").map(Number);
+function stacks({ only, before }: Settings): Stack[] {
+  const asked = chosen(STACKS, only);
+  requireSome(asked, STACKS);
+  return before === undefined ? asked : [...asked, older(before)];
 }
 
-function stacks(): Stack[] {
-  const asked = chosen(STACKS, flags.only);
-  return flags.before === undefined ? asked : [...asked, older(flags.before)];
+if (import.meta.main) {
+  await runTask<Settings>({
+    name: "calls.ts",
+    program: "deno run -A tests/bench/calls.ts",
+    purpose: "Measures unary calls, or streams of messages, beside other gRPC" +
+      " stacks that take turns with this one. Takes two minutes.",
+    examples: [
+      "deno run -A tests/bench/calls.ts --rounds 15 --only ours,go",
+      "deno run -A tests/bench/calls.ts --streams --at-once 1,64",
+      "deno run -A tests/bench/calls.ts --only ours --before ../older",
+    ],
+    flags: [
+      { flags: "--streams", help: "Measure streams instead of unary calls" },
+      {
+        flags: "--rounds <number>",
+        help: "How often each takes its turn",
+        shown: `${ROUNDS.unary}, with --streams ${ROUNDS.streams}`,
+        read: numberFlag("rounds", COUNT),
+      },
+      {
+        flags: "--at-once <numbers>",
+        help: "Calls or streams at once, by commas",
+        shown: "1,16,64,256, with --streams 1",
+        read: (text) => text.split(",").map(numberFlag("at-once", COUNT)),
+      },
+      {
+        flags: "--milliseconds <number>",
+        help: "How long a turn of unary calls takes",
+        value: 500,
+        read: numberFlag("milliseconds", COUNT),
+      },
+      ONLY_FLAG,
+      BEFORE_FLAG,
+      JSON_FLAG,
+    ],
+  }, compare);
 }

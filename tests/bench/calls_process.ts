@@ -9,6 +9,21 @@ import type { Command } from "./calls_build.ts";
 /** Microseconds of a clock tick in `/proc/<pid>/stat` (`CLK_TCK` is 100). */
 const TICK = 10_000;
 
+/** What the line looks like in which a program says why it ends. */
+const COMPLAINT = /error|exception|cannot|usage|fail|too many/i;
+
+/** Milliseconds until an answer is given up, unless told otherwise. */
+const PATIENCE = 300_000;
+
+/** Milliseconds until a program is to have started. */
+const START = 30_000;
+
+/** What a line need not say of the places of files. */
+const FOLDERS = /(?:file:\/\/)?(?:\/[\w@.+-]+)+\/(?=[\w.+-])/g;
+
+/** Characters of such a line. */
+const LONGEST_COMPLAINT = 160;
+
 /** What a program of `calls_programs` can be. */
 const ROLES = ["server", "client"];
 
@@ -20,6 +35,10 @@ export interface Measured extends Result {
   readonly clientCpu: number;
   /** What of it is the server's. */
   readonly serverCpu: number;
+  /** Octets of anonymous memory after it, of the client. */
+  readonly clientMemory: number;
+  /** The same of the server. */
+  readonly serverMemory: number;
 }
 
 /** The files of TLS on both sides. */
@@ -32,6 +51,7 @@ export interface TlsFiles extends ServerFiles {
 export class Program implements AsyncDisposable {
   readonly #role: string;
   readonly #child: Deno.ChildProcess;
+  readonly #complaint: Promise<string>;
   readonly #lines: AsyncGenerator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
 
@@ -42,28 +62,60 @@ export class Program implements AsyncDisposable {
       args,
       stdin: "piped",
       stdout: "piped",
+      stderr: "piped",
     }).spawn();
     this.#lines = linesOf(this.#child.stdout);
+    this.#complaint = complaintOf(this.#child.stderr);
     this.#input = this.#child.stdin.getWriter();
   }
 
   /** Sends a line. */
   async ask(question: unknown): Promise<void> {
     const text = `${JSON.stringify(question)}\n`;
-    await this.#input.write(new TextEncoder().encode(text));
+    try {
+      await this.#input.write(new TextEncoder().encode(text));
+    } catch {
+      throw await this.#ended();
+    }
   }
 
-  /** Waits for a line. */
-  async answer<T>(): Promise<T> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`its ${this.#role} ended without an answer`);
+  /** Waits for a line, at most for so many milliseconds. */
+  async answer<T>(patience: number = PATIENCE): Promise<T> {
+    const { value, done } = await this.#inTime(this.#lines.next(), patience);
+    if (done) throw await this.#ended();
     return JSON.parse(value);
+  }
+
+  async #inTime<T>(line: Promise<T>, patience: number): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const seconds = patience / 1_000;
+      late.reject(new Error(`no answer of its ${this.#role} in ${seconds} s`));
+    }, patience);
+    try {
+      return await Promise.race([line, late.promise]);
+    } finally {
+      clearTimeout(timer);
+      line.catch(() => {});
+    }
+  }
+
+  async #ended(): Promise<Error> {
+    const { code, signal } = await this.#child.status;
+    const end = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    const why = await this.#complaint;
+    return new Error(`its ${this.#role} ended ${end}${why && `: ${why}`}`);
+  }
+
+  /** Where a server listens, which is the first thing that it says. */
+  async port(): Promise<number> {
+    return (await this.answer<{ port: number }>(START)).port;
   }
 
   /** Processor time so far, in microseconds; 0 where there is no `/proc`. */
   get cpu(): number {
     if (Deno.build.os !== "linux") return 0;
-    const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
+    const stat = this.#about("stat");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) * TICK;
   }
@@ -87,12 +139,21 @@ export class Program implements AsyncDisposable {
     return threads;
   }
 
-  /** Octets of anonymous memory. Linux only. */
+  /** Octets of anonymous memory; 0 where there is no `/proc`. */
   get anonymousMemory(): number {
-    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
-    const kibibytes = /^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1];
+    if (Deno.build.os !== "linux") return 0;
+    const kibibytes = /^RssAnon:\s+(\d+) kB$/m.exec(this.#about("status"))?.[1];
     if (kibibytes === undefined) throw new Error("Found no RssAnon in /proc");
     return Number(kibibytes) * 1_024;
+  }
+
+  #about(file: string): string {
+    try {
+      return Deno.readTextFileSync(`/proc/${this.#child.pid}/${file}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw new Error(`its ${this.#role} has ended`);
+    }
   }
 
   /** Ends it. */
@@ -129,7 +190,7 @@ export class Pair implements AsyncDisposable {
     const own = tls === undefined ? [] : [tls.certificate, tls.key];
     await using started = new AsyncDisposableStack();
     const serving = started.use(new Program([...server, "server", ...own]));
-    const { port } = await serving.answer<{ port: number }>();
+    const port = await serving.port();
     const target = [`127.0.0.1:${port}`];
     if (tls !== undefined) target.push(tls.authority);
     const calling = new Program([...client, "client", ...target]);
@@ -137,20 +198,42 @@ export class Pair implements AsyncDisposable {
     return new Pair(serving, calling);
   }
 
-  /** Lets the client do a job. */
-  async measure(job: Job): Promise<Measured> {
+  /** Lets the client do a job, in at most so many milliseconds. */
+  async measure(job: Job, patience?: number): Promise<Measured> {
     const [client, server] = [this.client.cpu, this.server.cpu];
     await this.client.ask(job);
-    const result = await this.client.answer<Result>();
+    const result = await this.client.answer<Result>(patience);
     const clientCpu = (this.client.cpu - client) / result.count;
     const serverCpu = (this.server.cpu - server) / result.count;
-    return { ...result, cpu: clientCpu + serverCpu, clientCpu, serverCpu };
+    return {
+      ...result,
+      cpu: clientCpu + serverCpu,
+      clientCpu,
+      serverCpu,
+      clientMemory: this.client.anonymousMemory,
+      serverMemory: this.server.anonymousMemory,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
+}
+
+/** What a program has said was wrong, in one line; all of it is read. */
+async function complaintOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<string> {
+  let complaint = "";
+  for await (const line of linesOf(stream)) {
+    // deno-lint-ignore no-control-regex
+    const plain = line.replaceAll(/\x1b\[[\d;]*m/g, "")
+      .replaceAll(FOLDERS, "");
+    if (complaint === "" && COMPLAINT.test(plain)) complaint = plain;
+  }
+  return complaint.replace(/^error: |Uncaught (\(in promise\) )?/gi, "")
+    .trim().slice(0, LONGEST_COMPLAINT);
 }
 
 async function* linesOf(
@@ -162,4 +245,5 @@ async function* linesOf(
     rest = lines.pop() ?? "";
     yield* lines;
   }
+  if (rest !== "") yield rest;
 }

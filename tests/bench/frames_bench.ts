@@ -35,7 +35,7 @@ import {
 } from "../../src/frames/mod.ts";
 import { serverParameters, Session } from "../../src/session/mod.ts";
 import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
-import { type Figure, median, report } from "./measure.ts";
+import { type Figure, median, report, requireFlags } from "./measure.ts";
 
 const BATCH = 512;
 const BOUND = 50;
@@ -76,6 +76,12 @@ const works: readonly Work[] = [
   { name: "session: receive PING, take its ACK", run: receivePings },
 ];
 
+if (import.meta.main) {
+  requireFlags(
+    "Usage: deno run tests/bench/frames_bench.ts [--assert]",
+    ["--assert"],
+  );
+}
 for (const { name, run } of works) {
   Deno.bench(`${name} (${BATCH} frames)`, { group: "PING" }, run);
 }

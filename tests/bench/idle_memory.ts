@@ -31,6 +31,7 @@ import {
   FrameWriter,
 } from "../../src/frames/mod.ts";
 import { CLIENT_PREFACE } from "../../src/connection/preface.ts";
+import { runTask } from "../harness/task.ts";
 import type { Measurement } from "./idle_server.ts";
 import { type Figure, report } from "./measure.ts";
 
@@ -56,7 +57,7 @@ const PATIENCE = 60_000;
 
 const GREETING = greeting();
 
-async function compare(): Promise<void> {
+async function compare(): Promise<number> {
   await using server = await IdleServer.start();
   const clients: Deno.Conn[] = [];
   await connectMany(server.port, WARM_UP_CONNECTIONS, clients);
@@ -71,6 +72,7 @@ async function compare(): Promise<void> {
     ...figures("keepalive armed", empty, armed),
     ...figures("after a keepalive PING", empty, pinged),
   ]);
+  return 0;
 }
 
 function figures(
@@ -210,4 +212,16 @@ function greeting(): Uint8Array {
   return Uint8Array.from([...CLIENT_PREFACE, ...writer.take()]);
 }
 
-await compare();
+if (import.meta.main) {
+  await runTask({
+    name: "idle_memory.ts",
+    program: "deno run -A tests/bench/idle_memory.ts",
+    purpose: "Measures the memory of a server for each idle connection, after" +
+      " a garbage collection. Linux only; takes twenty seconds.",
+    examples: ["deno run -A tests/bench/idle_memory.ts --assert"],
+    flags: [
+      { flags: "--assert", help: "End with 1 if a figure is above its bound" },
+      { flags: "--recorder", help: "With the flight recorder of serve" },
+    ],
+  }, compare);
+}

@@ -6,6 +6,7 @@
  * @module
  */
 import { delay } from "@std/async";
+import { requireFlags } from "./measure.ts";
 import { recordedBy, Recorder } from "../../src/recorder/mod.ts";
 import { listenRecorded, type Transport } from "../../src/transport/mod.ts";
 
@@ -28,7 +29,12 @@ export interface Measurement {
   readonly acked: number;
 }
 
-if (import.meta.main) await serve();
+if (import.meta.main) {
+  requireFlags("Usage: idle_server.ts [--recorder]: see idle_memory.ts", [
+    "--recorder",
+  ]);
+  await serve();
+}
 
 async function serve(): Promise<void> {
   await using listener = listenRecorded(

@@ -20,6 +20,20 @@ export function median(values: readonly number[]): number {
 }
 
 /**
+ * Ends a process that was called with `--help`, or with a flag that is not one of
+ * these. For those that run without a permission, which the flags of tasks ask
+ * for.
+ */
+export function requireFlags(usage: string, flags: readonly string[]): void {
+  const unknown = Deno.args.find((flag) => !flags.includes(flag));
+  if (unknown === undefined) return;
+  const isHelp = unknown === "--help";
+  if (isHelp) console.log(usage);
+  else console.error(`Unknown option "${unknown}". ${usage}`);
+  Deno.exit(isHelp ? 0 : 2);
+}
+
+/**
  * Prints figures as a table. Called with `--assert`, the process ends with
  * exit code 1 if one is above its bound.
  */

@@ -7,6 +7,7 @@
  * deno task bench:peers --jobs unary,streams --only ours,tonic,go
  * deno task bench:peers --jobs tls-unary --rounds 3 --json
  * deno task bench:peers --jobs unary --out figures     # and so on, part by part
+ * deno task bench:peers --draw --out figures --page .github/BENCHMARKS.md
  * ```
  *
  * Each stack has a server in one process and a client in another, joined by one
@@ -20,123 +21,151 @@
  * - `--rounds`: 5 unless told otherwise.
  * - `--milliseconds`: how long a job takes in each round; 500.
  * - `--json`: figures as JSON instead of tables.
- * - `--out`: a folder for `peers.json`, `peers.md` and `peers.svg`. Kinds of jobs
- *   that it holds from before stay, so that a run can be made in parts.
+ * - `--out`: a folder for `peers.json` and `peers.md`. Kinds of jobs that it
+ *   holds from before stay, so that a run can be made in parts; each is written
+ *   as soon as it is done.
  * - `--page`: a page of Markdown that gets the tables of `--out` after its line
- *   `<!-- figures -->`, and the picture beside it.
+ *   `<!-- figures -->`, and the pictures beside it.
+ * - `--draw`: measures nothing, and writes these anew from what `--out` holds.
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { JSON_FLAG, numberFlag, runTask, UsageError } from "../harness/task.ts";
 import { chosen, FLOOR, MORE_STACKS, STACKS } from "./calls_stacks.ts";
+import { COUNT, ONLY_FLAG, requireSome } from "./flags.ts";
 import { makeCertificate } from "./peers/certificate.ts";
-import { type Kind, KINDS } from "./peers/kinds.ts";
+import { KINDS } from "./peers/kinds.ts";
 import { describeMachine, versions } from "./peers/machine.ts";
 import { toMarkdown } from "./peers/markdown.ts";
-import { toSvg } from "./peers/picture.ts";
+import { readReport, toJson, writePage, writeReport } from "./peers/output.ts";
 import { prepare, progress, type Setting } from "./peers/setting.ts";
 import { merge, type Report, type Section } from "./peers/tables.ts";
 
-/** The line of a page that figures follow. */
-const FIGURES = "<!-- figures -->\n\n";
-
-const { values: flags } = parseArgs({
-  args: Deno.args,
-  options: {
-    jobs: { type: "string", default: "" },
-    only: { type: "string", default: "" },
-    rounds: { type: "string", default: "5" },
-    milliseconds: { type: "string", default: "500" },
-    json: { type: "boolean", default: false },
-    out: { type: "string" },
-    page: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
-
-if (import.meta.main) {
-  if (flags.help) help();
-  else await measure();
+interface Settings {
+  readonly jobs: readonly string[];
+  readonly only: string;
+  readonly rounds: number;
+  readonly milliseconds: number;
+  readonly json: boolean;
+  readonly out?: string;
+  readonly page?: string;
+  readonly draw: boolean;
 }
 
-function help(): void {
-  console.log(
-    "Usage: deno task bench:peers [--jobs unary,streams] [--only ours,go] " +
-      "[--rounds 5]\n  [--milliseconds 500] [--json] [--out folder] " +
-      "[--page file]\n\nJobs, of which all are done unless some are named:",
-  );
-  for (const { id, title } of KINDS) console.log(`  ${id.padEnd(14)} ${title}`);
+const ALL = KINDS.map(({ id }) => id);
+
+async function run(settings: Settings): Promise<number> {
+  const { out, page, draw, json } = settings;
+  if (page !== undefined && out === undefined) {
+    throw new UsageError("Cannot use --page: it goes with --out");
+  }
+  if (draw && out === undefined) {
+    throw new UsageError("Cannot use --draw: it goes with --out");
+  }
+  let whole = out === undefined ? undefined : await readReport(out);
+  if (draw && whole === undefined) {
+    throw new UsageError(`Cannot use --draw: there is no ${out}/peers.json`);
+  }
+  if (!draw) {
+    const report = await measure(settings, async (part) => {
+      if (out === undefined) return;
+      const sections = merge(whole?.sections ?? [], part.sections, ALL);
+      whole = { ...part, sections };
+      await writeReport(out, whole);
+    });
+    console.log(json ? toJson(report) : toMarkdown(report));
+  }
+  if (draw) await writeReport(out!, whole!);
+  if (page !== undefined) await writePage(page, whole!);
+  return 0;
 }
 
-async function measure(): Promise<void> {
-  const kinds = chosenKinds();
+/** Measures what was asked for; `keep` gets each part as soon as it is done. */
+async function measure(
+  { jobs, only, rounds, milliseconds }: Settings,
+  keep: (part: Report) => Promise<void>,
+): Promise<Report> {
   const tell = progress();
   await using tls = await makeCertificate();
-  const stacks = [...STACKS, ...MORE_STACKS, FLOOR];
-  const setting: Setting = {
-    stacks: await prepare(chosen(stacks, flags.only), tell),
-    rounds: Number(flags.rounds),
-    milliseconds: Number(flags.milliseconds),
-    tls,
-    tell,
-  };
-  const sections: Section[] = [];
-  for (const { id, title, note, measure } of kinds) {
-    const tables = await measure(setting);
-    const taken = new Date().toISOString().slice(0, 10);
-    sections.push({ id, title, note, taken, tables });
-  }
-  tell("done\n");
-  const report: Report = {
+  const all = [...STACKS, ...MORE_STACKS, FLOOR];
+  const asked = chosen(all, only);
+  requireSome(asked, all);
+  const stacks = await prepare(asked, tell);
+  const setting: Setting = { stacks, rounds, milliseconds, tls, tell };
+  const about = {
     machine: await describeMachine(),
     versions: await versions(),
-    sections,
   };
-  console.log(flags.json ? toJson(report) : toMarkdown(report));
-  if (flags.out === undefined) return;
-  const whole = await write(flags.out, report);
-  if (flags.page !== undefined) await writePage(flags.page, whole);
-}
-
-function chosenKinds(): Kind[] {
-  const asked = flags.jobs.split(",").filter((id) => id !== "");
-  const unknown = asked.filter((id) => !KINDS.some((kind) => kind.id === id));
-  if (unknown.length > 0) {
-    throw new RangeError(
-      `There are no jobs ${unknown.join(", ")}: see --help for their names`,
-    );
+  const sections: Section[] = [];
+  for (const { id, title, note, measure } of KINDS) {
+    if (!jobs.includes(id)) continue;
+    const tables = await measure(setting);
+    const taken = new Date().toISOString().slice(0, 10);
+    const section = { id, title, note, taken, tables };
+    sections.push(section);
+    await keep({ ...about, sections: [section] });
   }
-  return KINDS.filter(({ id }) => asked.length === 0 || asked.includes(id));
+  tell("done\n");
+  return { ...about, sections };
 }
 
-async function write(folder: string, report: Report): Promise<Report> {
-  await Deno.mkdir(folder, { recursive: true });
-  const order = KINDS.map(({ id }) => id);
-  const sections = merge(await readSections(folder), report.sections, order);
-  const whole = { ...report, sections };
-  await Deno.writeTextFile(`${folder}/peers.json`, toJson(whole));
-  await Deno.writeTextFile(`${folder}/peers.md`, toMarkdown(whole));
-  await Deno.writeTextFile(`${folder}/peers.svg`, toSvg(whole));
-  return whole;
+function jobsOf(text: string): string[] {
+  const asked = text.split(",");
+  const unknown = asked.find((id) => !ALL.includes(id));
+  if (unknown === undefined) return asked;
+  throw new UsageError(
+    `Cannot use --jobs: there is no "${unknown}", expected some of ${
+      ALL.join(", ")
+    }`,
+  );
 }
 
-async function writePage(page: string, report: Report): Promise<void> {
-  const [text] = (await Deno.readTextFile(page)).split(FIGURES);
-  const picture = page.replace(/\.md$/, ".svg");
-  await Deno.writeTextFile(page, text + FIGURES + toMarkdown(report));
-  await Deno.writeTextFile(picture, toSvg(report));
-}
-
-async function readSections(folder: string): Promise<readonly Section[]> {
-  try {
-    const text = await Deno.readTextFile(`${folder}/peers.json`);
-    return JSON.parse(text).sections;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return [];
-  }
-}
-
-function toJson(report: Report): string {
-  return JSON.stringify(report, undefined, 2);
+if (import.meta.main) {
+  await runTask<Settings>({
+    name: "bench:peers",
+    purpose: "Measures this module beside the other gRPC stacks, which take" +
+      " turns with it. All jobs take half an hour.",
+    examples: [
+      "deno task bench:peers --jobs unary,streams --only ours,tonic,go",
+      "deno task bench:peers --jobs unary --out figures",
+      "deno task bench:peers --draw --out figures --page .github/BENCHMARKS.md",
+    ],
+    notes: [
+      "",
+      "Jobs:",
+      ...KINDS.map(({ id, title }) => `  ${id.padEnd(14)} ${title}`),
+    ],
+    flags: [
+      {
+        flags: "--jobs <names>",
+        help: "Jobs, by commas",
+        value: ALL,
+        shown: "all",
+        read: jobsOf,
+      },
+      ONLY_FLAG,
+      {
+        flags: "--rounds <number>",
+        help: "How often each stack takes its turn",
+        value: 5,
+        read: numberFlag("rounds", COUNT),
+      },
+      {
+        flags: "--milliseconds <number>",
+        help: "How long a turn takes",
+        value: 500,
+        read: numberFlag("milliseconds", COUNT),
+      },
+      {
+        flags: "--out <folder>",
+        help: "Where to put the figures, beside those of other jobs",
+      },
+      {
+        flags: "--page <file>",
+        help: "A page of Markdown that gets all figures of --out, and pictures",
+      },
+      { flags: "--draw", help: "Measure nothing; write what --out holds anew" },
+      JSON_FLAG,
+    ],
+  }, run);
 }

@@ -15,7 +15,7 @@
  * @module
  */
 import { dial, listen } from "../../src/transport/mod.ts";
-import { median, report } from "./measure.ts";
+import { median, report, requireFlags } from "./measure.ts";
 
 const BOUND = 1.25;
 const ROUNDS = 1_000;
@@ -23,8 +23,13 @@ const PINGS_A_ROUND = 50;
 const WARM_UP_ROUNDS = 100;
 const PING_LENGTH = 17;
 
-if (import.meta.main) await compare();
-else register();
+if (import.meta.main) {
+  requireFlags(
+    "Usage: deno run --allow-net=127.0.0.1 tests/bench/ping_bench.ts [--assert]",
+    ["--assert"],
+  );
+  await compare();
+} else register();
 
 async function compare(): Promise<void> {
   await using bare = await barePair();

@@ -20,7 +20,7 @@
  * @module
  */
 import { delay } from "@std/async";
-import { parseArgs } from "node:util";
+import { JSON_FLAG, runTask, UsageError } from "../harness/task.ts";
 import { Pair, type Program } from "./calls_process.ts";
 import { onDeno } from "./calls_stacks.ts";
 import { type Figure, report } from "./measure.ts";
@@ -41,26 +41,26 @@ const INTERVAL = 50;
 /** This part of the samples warms up. */
 const WARM_UP = 1 / 8;
 
-const { values: flags } = parseArgs({
-  args: Deno.args,
-  options: {
-    assert: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    only: { type: "string", default: "" },
-  },
-});
+interface Settings {
+  readonly assert: boolean;
+  readonly json: boolean;
+  readonly only: string;
+}
 
-if (import.meta.main) await compare();
-
-async function compare(): Promise<void> {
-  const figures: Figure[] = [];
-  for (const job of jobs()) {
-    const name = nameOf(job);
-    if (!name.includes(flags.only)) continue;
-    figures.push(...await observe(name, job));
+async function compare({ only, json }: Settings): Promise<number> {
+  const chosen = jobs().filter((job) => nameOf(job).includes(only));
+  if (chosen.length === 0) {
+    throw new UsageError(
+      `Cannot use --only: expected a part of "${
+        nameOf(jobs()[0])
+      }" or the like, received "${only}"`,
+    );
   }
-  if (flags.json) console.log(JSON.stringify(figures, undefined, 2));
+  const figures: Figure[] = [];
+  for (const job of chosen) figures.push(...await observe(nameOf(job), job));
+  if (json) console.log(JSON.stringify(figures, undefined, 2));
   else report(figures);
+  return 0;
 }
 
 function jobs(): StreamJob[] {
@@ -115,4 +115,27 @@ function figuresOf(name: string, samples: readonly number[]): Figure[] {
     { name: `${name}, growth`, value: growth, unit: "MiB", bound: BOUND },
     { name: `${name}, most`, value: most, unit: "MiB" },
   ];
+}
+
+if (import.meta.main) {
+  await runTask<Settings>({
+    name: "stream_memory.ts",
+    program: "deno run -A tests/bench/stream_memory.ts",
+    purpose: "Measures the memory of both ends of a stream whose reader is" +
+      " slow. Linux only; takes two minutes.",
+    examples: [
+      "deno run -A tests/bench/stream_memory.ts --assert",
+      'deno run -A tests/bench/stream_memory.ts --only "upload, 64 KiB"',
+    ],
+    flags: [
+      {
+        flags: "--only <text>",
+        help: "A part of the names of the streams to measure",
+        value: "",
+        shown: "all",
+      },
+      { flags: "--assert", help: "End with 1 if a figure is above its bound" },
+      JSON_FLAG,
+    ],
+  }, compare);
 }

@@ -23,8 +23,12 @@ export interface TaskTool {
   readonly name: string;
   /** What it does, in a sentence or three. */
   readonly purpose: string;
+  /** What starts it, if it is no task: `deno run -A tests/bench/calls.ts`. */
+  readonly program?: string;
   /** How it may be called, a line each. */
   readonly examples: readonly string[];
+  /** What else its help says, after the examples. */
+  readonly notes?: readonly string[];
   /** Its flags. */
   readonly flags: readonly TaskFlag[];
 }
@@ -81,12 +85,14 @@ export function listFlag(
   };
 }
 
-function commandOf({ name, purpose, examples, flags }: TaskTool): Command {
-  const command = new Command(`deno task ${name}`)
+function commandOf(tool: TaskTool): Command {
+  const { name, purpose, program, examples, notes = [], flags } = tool;
+  const command = new Command(program ?? `deno task ${name}`)
     .description(purpose)
     .addHelpText(
       "after",
-      ["", "Examples:", ...examples.map((line) => `  ${line}`)].join("\n"),
+      ["", "Examples:", ...examples.map((line) => `  ${line}`), ...notes]
+        .join("\n"),
     );
   for (const { flags: syntax, help, value, shown, read } of flags) {
     const option = new Option(syntax, help);

@@ -2,23 +2,28 @@
  * Two bare sockets of Deno as a program of `peers.ts`: what the runtime costs,
  * without HTTP/2 and without gRPC.
  *
- * A call is as many octets there and back; a stream is its octets in writes of
- * 64 KiB, whatever the size of its messages. Only one call runs at a time, as
- * there is nothing that could tell answers apart.
+ * A call is as many octets there and back. Only one runs at a time, as there is
+ * nothing that could tell answers apart. A stream of messages that find room in
+ * a write of 64 KiB has what no library can do without: see `floor_messages.ts`.
+ * Larger ones are their octets, with nothing that says where one ends.
  *
  * @module
  */
 import { type Client, type Exchange, worker } from "./client.ts";
+import { PREFIX, readMessages, writeMessages } from "./floor_messages.ts";
 import type { ServerFiles, StreamJob } from "./jobs.ts";
 import { run } from "./program.ts";
+import { fill, readAway, WRITE, writeAll, writeZeros } from "./sockets.ts";
 
-const WRITE = 65_536;
-
-/** The first octet on a connection, before the number of its octets. */
+/** The first octet on a connection, before the number and size of messages. */
 const Use = { echo: 0, download: 1, upload: 2 } as const;
 
 const HEADER_LENGTH = 9;
 const NOTHING = new Uint8Array();
+
+type Messages = Pick<StreamJob, "messages" | "size">;
+
+const NO_MESSAGES: Messages = { messages: 0, size: 0 };
 
 type Connect = () => Promise<Deno.Conn>;
 
@@ -57,12 +62,13 @@ async function start(tls?: ServerFiles): Promise<number> {
 async function serve(socket: Deno.Conn): Promise<void> {
   const header = new Uint8Array(HEADER_LENGTH);
   await fill(socket, header);
-  const octets = Number(new DataView(header.buffer).getBigUint64(1));
+  const view = new DataView(header.buffer);
+  const messages = { messages: view.getUint32(1), size: view.getUint32(5) };
   switch (header[0]) {
     case Use.download:
-      return await writeZeros(socket, octets);
+      return await send(socket, messages);
     case Use.upload:
-      await readAway(socket, octets);
+      await receive(socket, messages);
       return await writeAll(socket, new Uint8Array(1));
     default:
       return await echo(socket);
@@ -82,7 +88,7 @@ function clientOf(connect: Connect): Client {
   const socket = once(connect);
   // In one write with the first message: a second would wait for an ACK of
   // TCP, as Deno's TLS has no `setNoDelay`.
-  let header = headerOf(Use.echo, 0);
+  let header = headerOf(Use.echo, NO_MESSAGES);
   const exchange = (size: number): Exchange => {
     const message = new Uint8Array(size);
     const answer = new Uint8Array(size);
@@ -105,12 +111,12 @@ function clientOf(connect: Connect): Client {
     unary: (size) => exchange(size).send,
     bidi: exchange,
     async download(job) {
-      using socket = await open(connect, Use.download, octetsOf(job));
-      return await readAway(socket, job.messages * job.size);
+      using socket = await open(connect, Use.download, job);
+      return await receive(socket, job);
     },
     async upload(job) {
-      using socket = await open(connect, Use.upload, octetsOf(job));
-      await writeZeros(socket, job.messages * job.size);
+      using socket = await open(connect, Use.upload, job);
+      await send(socket, job);
       await fill(socket, new Uint8Array(1));
     },
     close: async () => (await socket()).close(),
@@ -121,18 +127,36 @@ function clientOf(connect: Connect): Client {
 async function open(
   connect: Connect,
   use: number,
-  octets: number,
+  messages: Messages,
 ): Promise<Deno.Conn> {
   const socket = await connect();
-  await writeAll(socket, headerOf(use, octets));
+  await writeAll(socket, headerOf(use, messages));
   return socket;
 }
 
-function headerOf(use: number, octets: number): Uint8Array {
+function headerOf(use: number, { messages, size }: Messages): Uint8Array {
   const header = new Uint8Array(HEADER_LENGTH);
-  header[0] = use;
-  new DataView(header.buffer).setBigUint64(1, BigInt(octets));
+  const view = new DataView(header.buffer);
+  view.setUint8(0, use);
+  view.setUint32(1, messages);
+  view.setUint32(5, size);
   return header;
+}
+
+async function send(socket: Deno.Conn, messages: Messages): Promise<void> {
+  if (isFramed(messages)) await writeMessages(socket, messages);
+  else await writeZeros(socket, octetsOf(messages));
+}
+
+/** Answers with the octets of all messages. */
+async function receive(socket: Deno.Conn, messages: Messages): Promise<number> {
+  return isFramed(messages)
+    ? await readMessages(socket, octetsOf(messages))
+    : await readAway(socket, octetsOf(messages));
+}
+
+function isFramed({ size }: Messages): boolean {
+  return PREFIX + size <= WRITE;
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -142,41 +166,8 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-function octetsOf({ messages, size }: StreamJob): number {
+function octetsOf({ messages, size }: Messages): number {
   return messages * size;
-}
-
-async function writeZeros(socket: Deno.Conn, octets: number): Promise<void> {
-  const zeros = new Uint8Array(WRITE);
-  for (let left = octets; left > 0; left -= WRITE) {
-    await writeAll(socket, zeros.subarray(0, Math.min(left, WRITE)));
-  }
-}
-
-async function writeAll(socket: Deno.Conn, octets: Uint8Array): Promise<void> {
-  for (let from = 0; from < octets.length;) {
-    from += await socket.write(octets.subarray(from));
-  }
-}
-
-/** Reads that many octets, and returns how many there were. */
-async function readAway(socket: Deno.Conn, octets: number): Promise<number> {
-  const buffer = new Uint8Array(WRITE * 4);
-  let read = 0;
-  while (read < octets) {
-    const length = await socket.read(buffer);
-    if (length === null) throw new Error(`The socket ended after ${read}`);
-    read += length;
-  }
-  return read;
-}
-
-async function fill(socket: Deno.Conn, buffer: Uint8Array): Promise<void> {
-  for (let from = 0; from < buffer.length;) {
-    const length = await socket.read(buffer.subarray(from));
-    if (length === null) throw new Error("The socket ended too soon");
-    from += length;
-  }
 }
 
 function once<T>(action: () => Promise<T>): () => Promise<T> {

@@ -27,11 +27,20 @@ export async function run<Job, Result>(
     const tls = certificate === undefined ? undefined : { certificate, key };
     return answer({ port: await serve(tls) });
   }
+  if (role !== "client" || rest.length === 0) return refuse();
   const work = connect(rest[0], rest[1]);
   for await (const line of createInterface({ input: process.stdin })) {
     answer(await work(JSON.parse(line)));
   }
   process.exit();
+}
+
+function refuse(): never {
+  const program = process.argv[1].split("/").at(-1);
+  console.error(
+    `Usage: ${program} server [<certificate> <key>] | client <host:port> [<authority>]`,
+  );
+  process.exit(2);
 }
 
 function answer(value: unknown): void {

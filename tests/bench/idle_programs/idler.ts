@@ -41,20 +41,16 @@ export class Idler implements AsyncDisposable {
     side: "server" | "client",
     { server, client }: { server: IdleStack; client: IdleStack },
   ): Promise<Idler> {
-    const serving = new Program([
-      ...server.program,
-      "server",
-      ...server.flags,
-    ]);
-    const { port } = await serving.answer<{ port: number }>();
-    const target = `127.0.0.1:${port}`;
-    const connecting = new Program([
-      ...client.program,
-      "client",
-      target,
-      ...client.flags,
-    ]);
+    await using started = new AsyncDisposableStack();
+    const serving = started.use(
+      new Program([...server.program, "server", ...server.flags]),
+    );
+    const target = `127.0.0.1:${await serving.port()}`;
+    const connecting = started.use(
+      new Program([...client.program, "client", target, ...client.flags]),
+    );
     await connecting.answer();
+    started.move();
     return new Idler(name, side, serving, connecting);
   }
 

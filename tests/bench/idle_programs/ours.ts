@@ -10,7 +10,12 @@
 import process from "node:process";
 import { type Peers, run } from "./program.ts";
 
-const from = process.argv[process.argv.indexOf("--from") + 1];
+const at = process.argv.indexOf("--from");
+if (at < 0) {
+  console.error("Usage: ours.ts server | client <host:port> --from <mod.ts>");
+  process.exit(2);
+}
+const from = process.argv[at + 1];
 const { Channel, implement, serve }: typeof import("../../../mod.ts") =
   await import(from);
 

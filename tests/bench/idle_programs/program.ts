@@ -41,6 +41,10 @@ const OPENING = 64;
 export async function run({ serve, connect }: Roles): Promise<void> {
   const [role, target] = process.argv.slice(2);
   if (role === "server") return answer({ port: serve() });
+  if (role !== "client" || target === undefined) {
+    console.error("Usage: server | client <host:port>, and flags: see idle.ts");
+    process.exit(2);
+  }
   const peers = connect(target);
   answer({});
   for await (const line of createInterface({ input: process.stdin })) {

@@ -13,6 +13,9 @@ import type { Table } from "./tables.ts";
 
 const FIRST_CALL = { kind: "burst", calls: 1 } as const;
 
+/** Milliseconds until a first answer is given up. */
+const PATIENCE = 30_000;
+
 const TITLE = "cold start";
 
 interface Start {
@@ -26,17 +29,24 @@ interface Start {
 export async function measureCold(setting: Setting): Promise<Table[]> {
   const { stacks, rounds, tell } = setting;
   const starts = new Map(stacks.map(({ name }) => [name, [] as Start[]]));
+  const failures = new Map<string, string>();
   // Once more: the first start reads all files from the disk.
   for (let round = 0; round <= rounds; round++) {
     tell(`${TITLE}: round ${round} of ${rounds}`);
     for (const stack of stacks) {
-      if ("missing" in stack) continue;
-      const start = await startOnce(stack.command);
-      if (round > 0) starts.get(stack.name)!.push(start);
+      if ("missing" in stack || failures.has(stack.name)) continue;
+      try {
+        const start = await startOnce(stack.command);
+        if (round > 0) starts.get(stack.name)!.push(start);
+      } catch (error) {
+        failures.set(stack.name, (error as Error).message);
+      }
     }
   }
   const rows = stacks.map((stack): Row => {
     if ("missing" in stack) return stack;
+    const missing = failures.get(stack.name);
+    if (missing !== undefined) return { name: stack.name, missing };
     const of = (figure: (start: Start) => number) =>
       median(starts.get(stack.name)!.map(figure));
     const total = of(({ server, client }) => server + client);
@@ -55,12 +65,12 @@ export async function measureCold(setting: Setting): Promise<Table[]> {
 async function startOnce(command: Command): Promise<Start> {
   const begin = performance.now();
   await using server = new Program([...command, "server"]);
-  const { port } = await server.answer<{ port: number }>();
+  const port = await server.port();
   const listening = performance.now();
   const target = `127.0.0.1:${port}`;
   await using client = new Program([...command, "client", target]);
   await client.ask(FIRST_CALL);
-  await client.answer();
+  await client.answer(PATIENCE);
   return {
     server: listening - begin,
     client: performance.now() - listening,

@@ -10,18 +10,18 @@ import type { Setting } from "./setting.ts";
 import type { Table } from "./tables.ts";
 
 const JOBS: Record<string, Job> = {
-  "cross, unary 32 B, 1 at a time": {
+  "unary 32 B, 1 at a time": {
     kind: "unary",
     concurrency: 1,
     milliseconds: 0,
   },
-  "cross, unary 32 B, 64 at a time": {
+  "unary 32 B, 64 at a time": {
     kind: "unary",
     concurrency: 64,
     milliseconds: 0,
   },
-  "cross, 1 KiB down": { kind: "download", size: 1_024, messages: 0 },
-  "cross, 1 KiB up": { kind: "upload", size: 1_024, messages: 0 },
+  "1 KiB down": { kind: "download", size: 1_024, messages: 0 },
+  "1 KiB up": { kind: "upload", size: 1_024, messages: 0 },
 };
 
 /** Measures our client with each server, and each client with our server. */

@@ -20,7 +20,12 @@ const REQUEST = "request";
 /** Connections, and calls that run at once on each. */
 const LOAD = { connections: 4, streams: 32 };
 
+const NGHTTPD = "nghttpd (C, a file)";
+
 const TITLE = `h2load, ${LOAD.connections} × ${LOAD.streams} calls at a time`;
+
+/** Seconds more than it should take after which h2load is given up. */
+const PATIENCE = 10;
 
 /** What one run of h2load has counted. */
 export interface Load {
@@ -40,6 +45,8 @@ interface Target {
   /** The file with the body to POST; without one, h2load asks with GET. */
   readonly body: string | undefined;
 }
+
+type Server = Target & AsyncDisposable;
 
 /** Measures each server alone, without TLS and with it. */
 export async function measureH2load(setting: Setting): Promise<Table[]> {
@@ -64,25 +71,29 @@ async function measureServers(
   const files = stack.use(await makeFiles());
   const rows: Row[] = [];
   const targets: Target[] = [];
+  const start = async (name: string, how: () => Promise<Server>) => {
+    try {
+      targets.push(stack.use(await how()));
+    } catch (error) {
+      rows.push({ name, missing: (error as Error).message });
+    }
+  };
   for (const each of stacks) {
     if ("missing" in each) rows.push(each);
-    else targets.push(stack.use(await startServer(each, files.request, tls)));
+    else await start(each.name, () => startServer(each, files.request, tls));
   }
-  try {
-    targets.push(stack.use(await startNghttpd(files.folder, tls)));
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    rows.push({ name: "nghttpd", missing: error.message });
-  }
+  await start(NGHTTPD, () => startNghttpd(files.folder, tls));
   const figures = new Map(targets.map((each) => [each, [] as Figures[]]));
   for (let round = -1; round < rounds; round++) {
     tell(`${title}: round ${round + 1} of ${rounds}`);
     for (const [target, measured] of figures) {
-      const now = await measureOnce(target, setting);
-      if (now === undefined) {
+      try {
+        const now = await measureOnce(target, setting);
+        if (round >= 0) measured.push(now);
+      } catch (error) {
         figures.delete(target);
-        rows.push({ name: target.name, missing: "failed: no answers" });
-      } else if (round >= 0) measured.push(now);
+        rows.push({ name: target.name, missing: (error as Error).message });
+      }
     }
   }
   const done = [...figures].map(([{ name }, measured]): Row => {
@@ -95,10 +106,10 @@ async function measureServers(
 async function measureOnce(
   { server, url, body }: Target,
   setting: Setting,
-): Promise<Figures | undefined> {
+): Promise<Figures> {
   const before = server.cpu;
   const load = await loadServer(url, body, setting, LOAD);
-  return load && {
+  return {
     "calls/s": load.rate,
     "CPU us client": load.clientCpu,
     "CPU us server": (server.cpu - before) / load.count,
@@ -106,18 +117,19 @@ async function measureOnce(
   };
 }
 
-/** Runs h2load for a time; nothing if not all answers have status 200. */
+/** Runs h2load for a time; throws unless all answers have status 200. */
 export async function loadServer(
   url: string,
   body: string | undefined,
   { milliseconds }: Pick<Setting, "milliseconds">,
   { connections, streams }: typeof LOAD,
-): Promise<Load | undefined> {
+): Promise<Load> {
   const seconds = Math.max(1, Math.round(milliseconds / 1_000));
   const fields = ["content-type: application/grpc", "te: trailers"];
   const command = new Deno.Command("sh", {
     args: [
-      ...["-c", 'h2load "$@"; times', "h2load", "-D", String(seconds)],
+      ...["-c", 'timeout "$0" h2load "$@"; times'],
+      ...[String(seconds + PATIENCE), "-D", String(seconds)],
       ...["-c", String(connections), "-m", String(streams), url],
       ...body === undefined ? [] : ["-d", body],
       ...body === undefined ? [] : fields.flatMap((field) => ["-H", field]),
@@ -126,7 +138,9 @@ export async function loadServer(
   const { stdout } = await command.output();
   const text = new TextDecoder().decode(stdout);
   const [, done, good] = /(\d+) done, (\d+) succeeded/.exec(text) ?? [];
-  if (good === undefined || good === "0" || done !== good) return undefined;
+  if (good === undefined || good === "0" || done !== good) {
+    throw new Error(`h2load had ${good ?? "no"} good answers of ${done ?? 0}`);
+  }
   const [, user, system] = /\n\S+ \S+\n(\S+) (\S+)\n$/.exec(text)!;
   const count = Number(good);
   const clientCpu = (secondsOf(user) + secondsOf(system)) * 1e6 / count;
@@ -159,18 +173,23 @@ async function startServer(
   { name, command }: { name: string; command: Command },
   body: string,
   tls?: TlsFiles,
-): Promise<Target & AsyncDisposable> {
+): Promise<Server> {
   const files = tls === undefined ? [] : [tls.certificate, tls.key];
   const server = new Program([...command, "server", ...files]);
-  const { port } = await server.answer<{ port: number }>();
-  return targetOf(name, server, urlOf(port, PATHS.unary, tls), body);
+  try {
+    const url = urlOf(await server.port(), PATHS.unary, tls);
+    return targetOf(name, server, url, body);
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** nghttpd answers with the file: a body that is sent back goes by the disk. */
 async function startNghttpd(
   folder: string,
   tls?: TlsFiles,
-): Promise<Target & AsyncDisposable> {
+): Promise<Server> {
   await requireTool("nghttpd", "--version");
   const port = freePort();
   const files = tls === undefined ? [] : [tls.key, tls.certificate];
@@ -179,9 +198,14 @@ async function startNghttpd(
     ...["--address=127.0.0.1", `--htdocs=${folder}`],
     ...[...tls === undefined ? ["--no-tls"] : [], String(port), ...files],
   ]);
-  await reachable(port);
+  try {
+    await reachable(port);
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
   const url = urlOf(port, `/${REQUEST}`, tls);
-  return targetOf("nghttpd (C, a file)", server, url, undefined);
+  return targetOf(NGHTTPD, server, url, undefined);
 }
 
 function targetOf(
@@ -189,7 +213,7 @@ function targetOf(
   server: Program,
   url: string,
   body: string | undefined,
-): Target & AsyncDisposable {
+): Server {
   const end = () => server[Symbol.asyncDispose]();
   return { name, server, url, body, [Symbol.asyncDispose]: end };
 }

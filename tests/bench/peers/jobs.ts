@@ -69,11 +69,14 @@ export const JOB_GROUPS: readonly JobGroup[] = [
   },
   {
     id: "burst",
-    title: "40 000 calls at once",
+    title: "Many calls at once",
     note:
       "Unary calls of 32 octets that begin in one turn, on one connection; the latency is that of each from that turn on.",
     tls: false,
-    jobs: { "40 000 calls at once": { kind: "burst", calls: 40_000 } },
+    jobs: {
+      "10 000 calls at once": { kind: "burst", calls: 10_000 },
+      "40 000 calls at once": { kind: "burst", calls: 40_000 },
+    },
   },
   {
     id: "connect",
@@ -107,8 +110,8 @@ export const JOB_GROUPS: readonly JobGroup[] = [
 ];
 
 /**
- * Whether bare sockets can do a job: one message is on its way, or they are so
- * large that it does not matter where one ends.
+ * Whether bare sockets can do a job: there is one message on its way, or one
+ * stream.
  */
 export function isForBareSockets(job: Job): boolean {
   switch (job.kind) {
@@ -116,7 +119,7 @@ export function isForBareSockets(job: Job): boolean {
       return job.concurrency === 1 && !job.metadata;
     case "download":
     case "upload":
-      return job.size === SIZES["64 KiB"] && job.streams === 1;
+      return job.streams === 1;
     default:
       return job.kind !== "burst";
   }

@@ -1,22 +1,25 @@
 /**
- * A report as Markdown.
+ * A report as Markdown: ratios first, the figures behind them folded.
  *
  * @module
  */
-import { OURS } from "../calls_stacks.ts";
 import type { Figures, Row } from "../calls_table.ts";
-import type { Report, Section, Table } from "./tables.ts";
+import { lossesOf, ratesOf, type Ratios, ratiosOf } from "./ratios.ts";
+import { mainTables, type Report, type Section, type Table } from "./tables.ts";
 
-/** Figures that divide one stack by another. */
+/** A figure that other tables of the section have. */
 const RATIO = "ours / theirs";
 
 /** Writes the machine, the versions and all tables. */
 export function toMarkdown(report: Report): string {
+  const dates = new Set(report.sections.map(({ taken }) => taken));
+  const isOneDay = dates.size === 1;
   return [
+    ...isOneDay ? [`Taken on ${[...dates][0]}.`] : [],
     list(report.machine),
     list(report.versions),
-    summaryOf(report.sections),
-    ...report.sections.map(sectionOf),
+    ...mainRows(report.sections),
+    ...report.sections.flatMap((section) => sectionOf(section, isOneDay)),
   ].join("\n\n") + "\n";
 }
 
@@ -26,45 +29,82 @@ function list(values: Record<string, string>): string {
     .join(" · ");
 }
 
-/** How much faster we are than each other stack, with itself on both sides. */
-function summaryOf(sections: readonly Section[]): string {
-  const tables = sections.filter(({ id }) => id !== "cross")
-    .flatMap(({ tables }) => tables)
-    .filter(({ rows, title }) =>
-      rows.some((row) => "figures" in row && RATIO in row.figures[title])
-    );
-  const names = new Set(
-    tables.flatMap(({ rows }) => rows.map(({ name }) => name)),
-  );
-  names.delete(OURS);
-  const ratio = ({ title, rows }: Table, name: string) => {
-    const row = rows.find((each) => each.name === name);
-    if (row === undefined) return "";
-    return "missing" in row ? "–" : row.figures[title][RATIO].toFixed(2);
-  };
+function mainRows(sections: readonly Section[]): string[] {
+  const tables = mainTables(sections).filter(({ id }) => !id.startsWith("idle"))
+    .map(({ table }) => table);
+  if (tables.length === 0) return [];
   return [
-    "## Ours beside each of them",
-    "How many times as many calls or messages a second; a dash where the other one failed.",
-    [
-      line(["", ...names]),
-      line(["---", ...[...names].map(() => "---:")]),
-      ...tables.map((table) =>
-        line([table.title, ...[...names].map((name) => ratio(table, name))])
-      ),
-    ].join("\n"),
-  ].join("\n\n");
+    "## The main rows",
+    "How many times as many calls or messages a second as each of the others, with itself on both sides. Above 1, this package is ahead.",
+    ratioTable(ratesOf(tables)),
+  ];
+}
+
+function sectionOf(section: Section, isOneDay: boolean): string[] {
+  const { title, note, taken, tables } = section;
+  const ratios = ratiosOf(section);
+  return [
+    `## ${title}`,
+    isOneDay ? note : `${note} Taken on ${taken}.`,
+    ...lossesIn(ratios),
+    ...ratios.rows.length > 0 ? [ratioTable(ratios)] : [],
+    ...missingIn(tables),
+    "<details>\n<summary>Figures</summary>",
+    ...tables.map(tableOf),
+    "</details>",
+  ];
+}
+
+function lossesIn(ratios: Ratios): string[] {
+  if (ratios.rows.length === 0) return [];
+  const losses = lossesOf(ratios);
+  if (losses.length === 0) return ["**Behind** nobody."];
+  return [
+    "**Behind**, by more than a twentieth:",
+    losses.map((loss) => `- ${loss}`).join("\n"),
+  ];
+}
+
+function ratioTable({ names, rows }: Ratios): string {
+  const cell = (ratio: number | "failed" | undefined) =>
+    ratio === undefined ? "" : ratio === "failed" ? "–" : ratio.toFixed(2);
+  return [
+    line(["", ...names]),
+    line(["---", ...names.map(() => "---:")]),
+    ...rows.map(({ title, ratios }) =>
+      line([title, ...names.map((name) => cell(ratios[name]))])
+    ),
+  ].join("\n");
+}
+
+/** Who has failed, at what and why: each reason once. */
+function missingIn(tables: readonly Table[]): string[] {
+  const failures = new Map<string, string[]>();
+  for (const { title, rows } of tables) {
+    for (const row of rows) {
+      if (!("missing" in row)) continue;
+      const failure = `${row.name}: ${code(row.missing)}`;
+      failures.set(failure, [...failures.get(failure) ?? [], title]);
+    }
+  }
+  if (failures.size === 0) return [];
+  const lines = [...failures].map(([failure, titles]) => {
+    const where = titles.length === tables.length
+      ? ""
+      : ` (${titles[0]}${
+        titles.length > 1 ? `, and ${titles.length - 1} more` : ""
+      })`;
+    return `- ${failure}${where}`;
+  });
+  return ["A dash is one that has failed, or was not there:", lines.join("\n")];
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll("`", "'")}\``;
 }
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
-}
-
-function sectionOf({ title, note, taken, tables }: Section): string {
-  return [
-    `## ${title}`,
-    `${note} Taken on ${taken}.`,
-    ...tables.map(tableOf),
-  ].join("\n\n");
 }
 
 function tableOf({ title, rows }: Table): string {
@@ -73,11 +113,8 @@ function tableOf({ title, rows }: Table): string {
       "figures" in row ? Object.keys(row.figures[title]) : []
     ),
   );
-  // Beside the rate that it is made of.
-  const [rate, ...rest] = names;
-  const columns = names.has(RATIO)
-    ? [rate, RATIO, ...rest.filter((name) => name !== RATIO)]
-    : [...names];
+  names.delete(RATIO);
+  const columns = [...names];
   return [
     line([title, ...columns]),
     line(["---", ...columns.map(() => "---:")]),
@@ -91,18 +128,18 @@ function cellsOf(
   columns: readonly string[],
 ): string[] {
   if ("missing" in row) {
-    return [row.name, row.missing, ...columns.slice(1).map(() => "")];
+    return [
+      row.name,
+      "–",
+      ...columns.slice(1).map(() => ""),
+    ];
   }
   const figures: Figures = row.figures[title];
-  return [
-    row.name,
-    ...columns.map((name) => formatted(name, figures[name])),
-  ];
+  return [row.name, ...columns.map((name) => formatted(figures[name]))];
 }
 
-function formatted(name: string, value: number | undefined): string {
+function formatted(value: number | undefined): string {
   if (value === undefined) return "";
-  if (name === RATIO) return value.toFixed(2);
   if (value >= 1_000) {
     return value.toLocaleString("en", { maximumFractionDigits: 0 })
       .replaceAll(",", " ");

@@ -4,12 +4,8 @@
  * @module
  */
 import { OURS } from "../calls_stacks.ts";
-import type { Report, Table } from "./tables.ts";
+import { isFloor, mainTables, type Report, type Table } from "./tables.ts";
 
-/** The jobs of the picture: what most calls are like. */
-const SHOWN = ["unary", "streams", "tls-unary", "tls-streams", "h2load"];
-
-const COLUMNS = 2;
 const WIDTH = 460;
 const GAP = 24;
 const NAME_WIDTH = 150;
@@ -33,19 +29,27 @@ const STYLE = `
   }
 `;
 
+/** Figures that are drawn, what they are called there, and their factors. */
+const UNITS: readonly (readonly [string, string, number])[] = [
+  ["calls/s", "calls a second", 1],
+  ["1000/s", "messages a second", 1_000],
+  ["CPU ms", "CPU ms", 1],
+];
+
+/** What is drawn where messages are large. */
+const LARGE = ["MB/s", "MB a second", 1] as const;
+
 interface Bar {
   readonly name: string;
   readonly value: number;
 }
 
-/** Draws it. */
-export function toSvg({ machine, sections }: Report): string {
-  const tables = SHOWN.flatMap((id) =>
-    sections.find((section) => section.id === id)?.tables ?? []
-  );
+/** Draws it, with so many panels beside each other. */
+export function toSvg({ machine, sections }: Report, columns = 2): string {
+  const tables = mainTables(sections).map(({ table }) => table);
   const rows: Table[][] = [];
-  for (let i = 0; i < tables.length; i += COLUMNS) {
-    rows.push(tables.slice(i, i + COLUMNS));
+  for (let i = 0; i < tables.length; i += columns) {
+    rows.push(tables.slice(i, i + columns));
   }
   let y = TOP;
   const panels: string[] = [];
@@ -55,10 +59,10 @@ export function toSvg({ machine, sections }: Report): string {
     );
     y += Math.max(...row.map(heightOf));
   }
-  const width = GAP + COLUMNS * (WIDTH + GAP);
+  const width = GAP + columns * (WIDTH + GAP);
   const what = `${machine.cores} cores of ${machine.processor}`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" role="img" aria-label="Calls and messages a second of gRPC stacks">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" role="img" aria-label="Calls and messages a second of gRPC stacks">`,
     `<style>${STYLE}</style>`,
     `<rect class="page" width="${width}" height="${y}"/>`,
     text(
@@ -67,7 +71,7 @@ export function toSvg({ machine, sections }: Report): string {
       "Client and server in two processes, one connection",
       "title",
     ),
-    text(GAP, 46, `Longer is better. ${what}, shared by both.`, "quiet"),
+    text(GAP, 46, `${what}, shared by both`, "quiet"),
     ...panels,
     "</svg>",
   ].join("\n") + "\n";
@@ -90,22 +94,26 @@ function panelOf(table: Table, x: number, y: number): string {
       text(end + length + 6, base, valueOf(value), "quiet"),
     ];
   });
-  const head = text(x, y + 16, `${table.title}, ${unit}`, "title");
-  return [head, ...lines].join("\n");
+  const isCost = unit === "CPU ms";
+  const advice = isCost ? "shorter is better" : "longer is better";
+  return [
+    text(x, y + 16, table.title, "title"),
+    text(x + WIDTH - 12, y + 16, `${unit}, ${advice}`, "quiet", "end"),
+    ...lines,
+  ].join("\n");
 }
 
-/** Calls or thousands of messages a second; MB/s where messages are large. */
+/** A figure for each that has one. */
 function barsOf({ title, rows }: Table): { unit: string; bars: Bar[] } {
-  const large = title.includes("64 KiB");
-  let unit = "calls/s";
+  let unit = "";
   const bars = rows.flatMap((row): Bar[] => {
     if ("missing" in row) return [];
     const figures = row.figures[title];
-    const [rate] = Object.keys(figures);
-    if (rate === "calls/s") return [{ name: row.name, value: figures[rate] }];
-    unit = large ? "MB/s" : "messages/s";
-    const value = large ? figures["MB/s"] : figures[rate] * 1_000;
-    return [{ name: row.name, value }];
+    const found = UNITS.find(([figure]) => figure in figures);
+    if (found === undefined) return [];
+    const [figure, name, factor] = title.includes("64 KiB") ? LARGE : found;
+    unit = name;
+    return [{ name: row.name, value: figures[figure] * factor }];
   });
   return { unit, bars };
 }
@@ -116,15 +124,15 @@ function heightOf({ rows }: Table): number {
 }
 
 function kindOf(name: string): string {
-  if (name === OURS) return "ours";
-  return name.startsWith("bare") || name.startsWith("nghttpd")
-    ? "floor"
-    : "theirs";
+  if (name.startsWith(OURS)) return "ours";
+  return isFloor(name) ? "floor" : "theirs";
 }
 
 /** Without what a reader of the picture need not know. */
 function shortOf(name: string): string {
-  return name === OURS ? "@keepalive/grpc" : name.replace(/ \(.*\)$/, "");
+  if (name === OURS) return "@keepalive/grpc";
+  if (name.startsWith(OURS)) return `ours${name.slice(OURS.length)}`;
+  return name.replace(/ \(.*\)$/, "");
 }
 
 function valueOf(value: number): string {

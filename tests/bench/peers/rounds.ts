@@ -24,6 +24,9 @@ const SETTLED = 4;
 const FIRST_MESSAGES = 2_000;
 const FIRST_OCTETS = 8_000_000;
 
+/** Who takes so many milliseconds for a job does it once. */
+const SLOW = 2_000;
+
 /** A server and a client to measure, or what is missing for them. */
 export type Contender =
   | Programs
@@ -78,14 +81,16 @@ async function measureAll(
     tell(`${title}: round ${round + 1} of ${rounds}`);
     for (let turn = 0; turn < runners.length; turn++) {
       const runner = runners[(round + turn) % runners.length];
+      const before = results.get(runner)!;
+      if (before.some(({ milliseconds }) => milliseconds > SLOW)) continue;
       const measured = await runner.measure(jobs.get(runner)!);
-      if (measured !== undefined) results.get(runner)!.push(measured);
+      if (measured !== undefined) before.push(measured);
     }
   }
   return runners.map((each): Row => {
     const { name } = each.programs;
     if (each.failure !== undefined) return { name, missing: each.failure };
-    const figures = allFigures(each, job, results.get(each)!);
+    const figures = allFigures(job, results.get(each)!);
     return { name, figures: { [title]: figures } };
   });
 }
@@ -103,7 +108,7 @@ async function fit(
   if (job.kind === "burst") {
     // So that the settings of the server are known, and its limit of streams.
     const calls = { kind: "unary", concurrency: 64, milliseconds } as const;
-    await fit(runner, calls, turns, milliseconds);
+    await fit(runner, calls, Math.min(turns, WARM_UP), milliseconds);
     await runner.measure(job);
     return job;
   }
@@ -133,11 +138,8 @@ function lasting(
   return { ...job, messages: Math.ceil(messages) };
 }
 
-function allFigures(
-  { pair: { client, server } }: Runner,
-  job: Job,
-  results: readonly Measured[],
-): Figures {
+function allFigures(job: Job, results: readonly Measured[]): Figures {
+  const { clientMemory, serverMemory } = results.at(-1)!;
   const count = sum(results.map((result) => result.count));
   // Of all rounds, as the kernel counts in ticks of 10 ms.
   const of = (figure: (result: Measured) => number) =>
@@ -150,8 +152,8 @@ function allFigures(
     ...figures,
     "CPU us client": of(({ clientCpu }) => clientCpu),
     "CPU us server": of(({ serverCpu }) => serverCpu),
-    "MB client": client.anonymousMemory / 1e6,
-    "MB server": server.anonymousMemory / 1e6,
+    "MB client": clientMemory / 1e6,
+    "MB server": serverMemory / 1e6,
   };
 }
 

@@ -38,12 +38,6 @@ export class Runner implements AsyncDisposable {
     return this.#failure;
   }
 
-  /** The two processes of the job. */
-  get pair(): Pair {
-    if (this.#pair === undefined) throw new Error("Nothing was measured yet");
-    return this.#pair;
-  }
-
   /** Whether it can do a job; forgets a former failure. */
   begin(job: Job): boolean {
     this.#failure = undefined;
@@ -56,9 +50,9 @@ export class Runner implements AsyncDisposable {
     const { server, client } = this.programs;
     try {
       this.#pair ??= await Pair.start(server, client, this.#tls);
-      return await inTime(this.#pair.measure(job));
+      return await this.#pair.measure(job, PATIENCE);
     } catch (error) {
-      this.#failure = `failed: ${(error as Error).message}`;
+      this.#failure = (error as Error).message;
       await this[Symbol.asyncDispose]();
     }
   }
@@ -66,19 +60,5 @@ export class Runner implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pair?.[Symbol.asyncDispose]();
     this.#pair = undefined;
-  }
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`no answer within ${PATIENCE} ms`)),
-    PATIENCE,
-  );
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {});
   }
 }

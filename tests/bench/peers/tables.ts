@@ -5,6 +5,19 @@
  */
 import type { Row } from "../calls_table.ts";
 
+/** The jobs that tell the most, by their sections. */
+const MAIN: Record<string, readonly string[]> = {
+  "unary": ["1 at a time", "64 at a time"],
+  "streams": ["32 B", "1 KiB", "64 KiB"],
+  "tls-unary": ["64 at a time"],
+  "tls-streams": ["64 KiB down"],
+  "burst": ["10 000"],
+  "connect": [""],
+  "h2load": ["h2load"],
+  "idle-server": ["10 000"],
+  "idle-client": ["10 000"],
+};
+
 /** The figures of a job: a row for each stack. */
 export interface Table {
   /** What the job was. */
@@ -40,4 +53,20 @@ export function merge(
 ): Section[] {
   const byId = new Map([...before, ...now].map((each) => [each.id, each]));
   return order.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The tables of the main jobs, with the names of their sections. */
+export function mainTables(
+  sections: readonly Section[],
+): { id: string; table: Table }[] {
+  return sections.flatMap(({ id, tables }) =>
+    tables.filter(({ title }) =>
+      MAIN[id]?.some((part) => ` ${title}`.includes(` ${part}`))
+    ).map((table) => ({ id, table }))
+  );
+}
+
+/** Whether that is what a row is measured by, and no competitor. */
+export function isFloor(name: string): boolean {
+  return name.startsWith("bare") || name.startsWith("nghttpd");
 }
