@@ -32,10 +32,13 @@ class Worker {
     return this.#child.pid;
   }
 
-  /** The port, as soon as it listens there. */
+  /** The port, as soon as it listens there; throws if it says why it cannot. */
   async port(): Promise<number> {
     const lines = this.#child.stdout.pipeThrough(new TextDecoderStream());
-    for await (const line of lines) return Number(line);
+    for await (const line of lines) {
+      if (/^\d+\s*$/.test(line)) return Number(line);
+      throw new Error(line.trim());
+    }
     throw new Error(`Process ${this.pid} has ended before it listened`);
   }
 
@@ -109,6 +112,14 @@ export class Fleet {
     this.#tell(`Process ${worker.pid} serves`);
   }
 
+  async #addOrTell(): Promise<void> {
+    try {
+      await this.#add();
+    } catch (error) {
+      this.#tell((error as Error).message);
+    }
+  }
+
   #remove(worker: Worker): void {
     this.#workers = this.#workers.filter((each) => each !== worker);
   }
@@ -117,8 +128,6 @@ export class Fleet {
     this.#remove(worker);
     if (worker.isTold || this.#isStopping) return;
     this.#tell(`Process ${worker.pid} has ended by itself`);
-    setTimeout(() => {
-      if (!this.#isStopping) void this.#add();
-    }, PAUSE);
+    setTimeout(() => this.#isStopping || this.#addOrTell(), PAUSE);
   }
 }

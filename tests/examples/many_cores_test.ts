@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Channel } from "@keepalive/grpc";
 import { Place } from "../../examples/many_cores/place.ts";
 
@@ -7,6 +7,15 @@ const MAIN = new URL("../../examples/many_cores/main.ts", import.meta.url);
 /** So many that not all of them reach the same of two processes: 1 in 2^31. */
 const CHANNELS = 32;
 
+/** What starts the example, as its task does. */
+function argsOf(...flags: string[]): string[] {
+  return [
+    ...["run", "--no-prompt", "--allow-run"],
+    "--allow-env=NO_COLOR,FORCE_COLOR,TERM,CI",
+    ...[MAIN.href, ...flags],
+  ];
+}
+
 /** The example with two processes. */
 class ManyCores implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -14,10 +23,7 @@ class ManyCores implements AsyncDisposable {
 
   constructor() {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--no-prompt", "--allow-run"],
-        ...[MAIN.href, "--port=0", "--processes=2"],
-      ],
+      args: argsOf("--port=0", "--processes=2"),
       stdin: "null",
       stdout: "piped",
     }).spawn();
@@ -99,3 +105,38 @@ async function askAll(channels: readonly Channel[]): Promise<Set<string>> {
   const answers = channels.map((channel) => channel.unary(Place.where, ""));
   return new Set(await Promise.all(answers));
 }
+
+/** What it complains about when it cannot begin. */
+async function complaintAbout(...flags: string[]): Promise<string> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: argsOf(...flags),
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  assertEquals(code, 2);
+  return new TextDecoder().decode(stderr);
+}
+
+Deno.test("The example of many cores answers a wrong flag with a line", async () => {
+  assertMatch(
+    await complaintAbout("--prt=1"),
+    /^cores: Unknown option '--prt=1', see --help\n$/,
+  );
+  assertMatch(
+    await complaintAbout("--port=x"),
+    /^cores: Cannot use --port: expected a port .*\n$/,
+  );
+  assertEquals(
+    await complaintAbout("--processes=0"),
+    "cores: Cannot use --processes: expected 1 or more\n",
+  );
+});
+
+Deno.test("The example of many cores says in a line that its port is taken", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  assertMatch(
+    await complaintAbout(`--port=${port}`, "--processes=2"),
+    /^cores: Cannot listen on 127\.0\.0\.1:\d+: .*in use.*\n$/,
+  );
+});
