@@ -209,7 +209,6 @@ function connectorSetup(
     hostname: tlsNameOf(parameters.authority),
   });
   return {
-    ...parameters,
     name: traced.target,
     dialer,
     tracer: new ChannelTracer({ ...traced, listener }),
@@ -219,6 +218,13 @@ function connectorSetup(
     suspicionTimeout: keepalive.inForce.timeout / 2,
     health: localHealthOf(clock),
     random,
+    verify: parameters.verify,
+    verifyAfter: parameters.verifyAfter,
+    backoff: parameters.backoff,
+    reconnectSpread: parameters.reconnectSpread,
+    minConnectTimeout: parameters.minConnectTimeout,
+    idleTimeout: parameters.idleTimeout,
+    loadBalancing: parameters.loadBalancing,
   };
 }
 

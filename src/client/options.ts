@@ -29,7 +29,7 @@ import {
   type Verify,
 } from "./connections/mod.ts";
 import { checkAuthority, requirePlainUnix } from "./check_target.ts";
-import type { LoadBalancing } from "./connector/mod.ts";
+import type { LoadBalancing } from "./balancing/mod.ts";
 import type { ServiceConfig } from "./calls/mod.ts";
 import {
   type ChannelTarget,

@@ -41,4 +41,5 @@ export {
   Transport,
   type TransportListener,
 } from "./transport.ts";
+export type { TransportOwner } from "./transport_owner.ts";
 export { TransportStream } from "./transport_stream.ts";

@@ -86,5 +86,6 @@ export {
 } from "./network/mod.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export type { StreamAcceptor, TransportSetup } from "./transport.ts";
+export type { TransportOwner } from "./transport_owner.ts";
 export type { TransportParts } from "./transport_parts.ts";
 export { type StreamHost, TransportStream } from "./transport_stream.ts";

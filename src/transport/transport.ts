@@ -13,6 +13,7 @@ import type { TransportEvent } from "./events.ts";
 import { formatAddr, type PeerCertificate } from "./network/mod.ts";
 import type { StreamConsumer } from "./stream_consumer.ts";
 import { TransportHandler } from "./transport_handler.ts";
+import { tellPast, type TransportOwner } from "./transport_owner.ts";
 import type { TransportParts } from "./transport_parts.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
@@ -213,9 +214,10 @@ export class Transport implements AsyncDisposable {
     return this.#handler.streams.open(headers, endStream, consumer);
   }
 
-  /** Is to be called when a stream has ended, or the peer lets more open. */
-  set onRoom(callback: () => void) {
-    this.#handler.onRoom = callback;
+  /** Who is responsible for it, for the layers above: only the last one counts. */
+  set owner(owner: TransportOwner) {
+    this.#handler.owner = owner;
+    tellPast(owner, this.state);
   }
 
   /**

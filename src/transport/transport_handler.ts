@@ -6,6 +6,11 @@ import { Milestones } from "./milestones.ts";
 import { unimplemented } from "./stream_consumer.ts";
 import { StreamRouter } from "./stream_router.ts";
 import type { StreamConsumer } from "./stream_consumer.ts";
+import {
+  tellClosed,
+  tellDraining,
+  type TransportOwner,
+} from "./transport_owner.ts";
 import type { StreamHost, TransportStream } from "./transport_stream.ts";
 import type { HeaderField } from "../hpack/mod.ts";
 
@@ -35,7 +40,7 @@ export class TransportHandler<Transport> implements DriverHandler {
   readonly #transport: Transport;
   readonly #listeners: Listeners<Transport>;
   #host: StreamHost | undefined;
-  #onRoom: (() => void) | undefined;
+  #owner: TransportOwner | undefined;
   /** Made with the first stream: most idle connections have none. */
   #streams: StreamRouter | undefined;
 
@@ -50,10 +55,9 @@ export class TransportHandler<Transport> implements DriverHandler {
     this.#host = host;
   }
 
-  /** Is called when a stream has ended, or the peer lets more open. */
-  set onRoom(callback: () => void) {
-    this.#onRoom = callback;
-    if (this.#streams !== undefined) this.#streams.onRoom = callback;
+  /** Is told of room, and of the end. */
+  set owner(owner: TransportOwner) {
+    this.#owner = owner;
   }
 
   /** Brings events to the streams. */
@@ -76,6 +80,7 @@ export class TransportHandler<Transport> implements DriverHandler {
 
   onClosed(reason: CloseReason): void {
     this.#streams?.onClosed(reason);
+    if (this.#owner !== undefined) tellClosed(this.#owner, reason);
     this.milestones.onClosed(reason);
   }
 
@@ -84,8 +89,11 @@ export class TransportHandler<Transport> implements DriverHandler {
   }
 
   #onEvent(event: TransportEvent): void {
+    if (event.type === "draining" && this.#owner !== undefined) {
+      tellDraining(this.#owner, event.reason);
+    }
     this.milestones.onEvent(event);
-    if (event.type === "settings-received") this.#onRoom?.();
+    if (event.type === "settings-received") this.#owner?.onRoom();
     if (this.#listeners.onEvent) {
       tell(this.#listeners.onEvent, event, this.#transport);
     }
@@ -99,7 +107,7 @@ export class TransportHandler<Transport> implements DriverHandler {
       (stream, headers, endStream) =>
         onStream(stream, headers, endStream, this.#transport),
     );
-    router.onRoom = this.#onRoom;
+    router.onRoom = () => this.#owner?.onRoom();
     return router;
   }
 }

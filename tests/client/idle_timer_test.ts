@@ -14,7 +14,7 @@ class Idleness {
     this.timer = new IdleTimer(
       timeout,
       CLOCK,
-      () => this.idleAt.push(CLOCK.now()),
+      { onIdle: () => this.idleAt.push(CLOCK.now()) },
     );
     this.timer.start();
   }

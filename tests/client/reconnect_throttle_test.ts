@@ -16,6 +16,15 @@ function restraintOf(jitter = 0, random = 0.5, maxBackoff = 120_000) {
   return new ReconnectThrottle(options, () => random);
 }
 
+/** Those of a channel that draws the same. */
+function throttlesOf(): ReconnectThrottles {
+  return new ReconnectThrottles({
+    backoff: resolveBackoff({ jitter: 0 }),
+    random: () => 0.5,
+    reconnectSpread: 0,
+  });
+}
+
 /** So many connections, of 10 ms each, come to nothing. */
 function inVain(throttle: ReconnectThrottle, count: number, now = 0): void {
   for (let i = 0; i < count; i++) {
@@ -105,7 +114,7 @@ Deno.test("A throttle says how often, and why", () => {
 });
 
 Deno.test("Addresses that come and go keep their throttles until these are over", () => {
-  const throttles = new ReconnectThrottles(() => restraintOf());
+  const throttles = throttlesOf();
   inVain(throttles.of("a"), 20, 1_000);
   throttles.keep(["b"], 2_000);
   assertEquals(throttles.of("a").inVain, 20);
@@ -114,7 +123,7 @@ Deno.test("Addresses that come and go keep their throttles until these are over"
 });
 
 Deno.test("Those of listed addresses are kept for ever", () => {
-  const throttles = new ReconnectThrottles(() => restraintOf());
+  const throttles = throttlesOf();
   const kept = throttles.of("a");
   throttles.keep(["a"], 1e9);
   assert(throttles.of("a") === kept);

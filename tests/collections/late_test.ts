@@ -22,6 +22,26 @@ Deno.test("a map that is made late is one", () => {
   assertEquals(look(), [0, [], []]);
 });
 
+Deno.test("a map of one entry replaces its value, and starts anew without it", () => {
+  const map = new LateMap<string, number | undefined>();
+  const look = () => [map.size, [...map.keys()], [...map.values()]];
+  map.set("a", 1);
+  map.set("a", undefined);
+  assertEquals([map.has("a"), map.get("a")], [true, undefined]);
+  assertEquals(look(), [1, ["a"], [undefined]]);
+  assertEquals([map.has("b"), map.get("b"), map.delete("b")], [
+    false,
+    undefined,
+    false,
+  ]);
+  assertEquals([map.delete("a"), map.has("a"), map.size], [true, false, 0]);
+  map.set("b", 2);
+  map.set("a", 1);
+  map.delete("b");
+  map.set("b", 3);
+  assertEquals(look(), [2, ["a", "b"], [1, 3]]);
+});
+
 Deno.test("a set that is made late is one", () => {
   const set = new LateSet<string>();
   assertEquals([set.size, [...set], set.has("a"), set.delete("a")], [

@@ -435,6 +435,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "TransportHandler",
     "TransportListener",
     "TransportObserver",
+    "TransportOwner",
     "TransportParts",
     "TransportSetup",
     "TransportStream",

@@ -24,13 +24,17 @@ export interface Balancer {
   shutdown(): void;
 }
 
+/** The states of a channel that is not closed. */
+export type ActiveState = Exclude<ConnectivityState, "SHUTDOWN">;
+
 /** What a balancer tells, and what it needs. */
 export interface BalancerOwner {
   /** The clock of its pauses. */
   readonly clock: Clock;
   /** The state of the channel, what led to it, and the error of a failure. */
   onState(
-    state: Exclude<ConnectivityState, "SHUTDOWN">,
+    balancer: Balancer,
+    state: ActiveState,
     reason: string,
     error?: Error,
   ): void;
@@ -62,14 +66,9 @@ export function replaceSubchannels(
   known: readonly Subchannel[],
   addresses: readonly string[],
   owner: BalancerOwner,
-  onState: SubchannelOwner["onState"],
+  ownerOfEach: SubchannelOwner,
 ): Subchannel[] {
   const byAddress = new Map(known.map((each) => [each.address, each]));
-  const ownerOfEach: SubchannelOwner = {
-    onState,
-    onLoss: () => owner.onLoss(),
-    onRoom: () => owner.onRoom(),
-  };
   const kept = addresses.map((address) => {
     const subchannel = byAddress.get(address) ??
       owner.subchannel(address, ownerOfEach);

@@ -3,6 +3,5 @@
  *
  * @module
  */
-export type { Balancer } from "./balancer.ts";
-export { PickFirst } from "./pick_first.ts";
-export { RoundRobin } from "./round_robin.ts";
+export type { ActiveState, Balancer, BalancerOwner } from "./balancer.ts";
+export { balancerOf, type LoadBalancing } from "./load_balancing.ts";

@@ -1,4 +1,5 @@
 import {
+  type ActiveState,
   type Balancer,
   type BalancerOwner,
   GIVEN_UP,
@@ -8,6 +9,7 @@ import { Timer } from "../../runtime/mod.ts";
 import {
   lacksPermission,
   type Subchannel,
+  type SubchannelOwner,
   type TrustedConnection,
 } from "../connections/mod.ts";
 
@@ -42,18 +44,18 @@ const IDLE: State = { kind: "idle" };
  * ({@link https://github.com/grpc/proposal/blob/master/A61-IPv4-IPv6-dualstack-backends.md | gRFC A61}):
  * an attempt that takes long gets company. It reconnects when a call asks.
  */
-export class PickFirst implements Balancer {
+export class PickFirst implements Balancer, SubchannelOwner {
   readonly #owner: BalancerOwner;
   #addresses: readonly string[] = [];
   #subchannels: Subchannel[] = [];
   #state: State = IDLE;
   #connection: TrustedConnection | undefined;
-  readonly #timer: Timer;
+  /** Made with the second address that is tried. */
+  #timer: Timer | undefined;
 
   /** Starts without addresses. */
   constructor(owner: BalancerOwner) {
     this.#owner = owner;
-    this.#timer = new Timer(owner.clock);
   }
 
   get nextAttemptAt(): number {
@@ -94,7 +96,7 @@ export class PickFirst implements Balancer {
   }
 
   shutdown(): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#connection = undefined;
     for (const each of this.#subchannels) each.shutdown();
     this.#subchannels = [];
@@ -114,7 +116,7 @@ export class PickFirst implements Balancer {
    * nothing again and again are the last.
    */
   #try(): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     const state = this.#state;
     const isSticky = state.kind === "failed" ||
       (state.kind === "trying" && state.isSticky);
@@ -123,13 +125,13 @@ export class PickFirst implements Balancer {
       this.#subchannels,
       this.#addresses,
       this.#owner,
-      (subchannel, reason) => this.#onState(subchannel, reason),
+      this,
     ).sort((a, b) => Number(a.isRelegated) - Number(b.isRelegated));
     this.#tryNext();
   }
 
   #tryNext(): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     const state = this.#state;
     if (state.kind !== "trying") return;
     const subchannel = this.#subchannels[state.next];
@@ -142,10 +144,11 @@ export class PickFirst implements Balancer {
     subchannel.connect();
     if (this.#state !== state || state.next >= this.#subchannels.length) return;
     if (subchannel.isPausing) return this.#tryNext();
+    this.#timer ??= new Timer(this.#owner.clock);
     this.#timer.plan(CONNECTION_ATTEMPT_DELAY, () => this.#tryNext());
   }
 
-  #onState(subchannel: Subchannel, reason: string): void {
+  onState(subchannel: Subchannel, reason: string): void {
     if (!this.#subchannels.includes(subchannel)) return;
     switch (subchannel.state.kind) {
       case "READY":
@@ -159,19 +162,31 @@ export class PickFirst implements Balancer {
     }
   }
 
+  onLoss(): void {
+    this.#owner.onLoss();
+  }
+
+  onRoom(): void {
+    this.#owner.onRoom();
+  }
+
+  #tell(state: ActiveState, reason: string, error?: Error): void {
+    this.#owner.onState(this, state, reason, error);
+  }
+
   #choose(
     chosen: Subchannel,
     connection: TrustedConnection,
     reason: string,
   ): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#state = { kind: "ready", chosen };
     this.#connection = connection;
     for (const each of this.#subchannels) {
       if (each !== chosen) each.retire();
     }
     this.#subchannels = [chosen];
-    this.#owner.onState("READY", reason);
+    this.#tell("READY", reason);
     this.#owner.onRoom();
   }
 
@@ -180,7 +195,7 @@ export class PickFirst implements Balancer {
     const state = this.#state;
     if (state.kind === "ready") return this.#try();
     if (state.kind === "failed") {
-      return this.#owner.onState("TRANSIENT_FAILURE", error.message, error);
+      return this.#tell("TRANSIENT_FAILURE", error.message, error);
     }
     if (state.kind !== "trying") return;
     state.failed.add(subchannel);
@@ -198,7 +213,7 @@ export class PickFirst implements Balancer {
     );
     const error = errors.findLast((each) => !lacksPermission(each)) ??
       errors.at(-1) ?? new Error("there are no addresses");
-    this.#owner.onState("TRANSIENT_FAILURE", error.message, error);
+    this.#tell("TRANSIENT_FAILURE", error.message, error);
     for (const each of this.#subchannels) this.#goOn(each);
   }
 
@@ -207,11 +222,11 @@ export class PickFirst implements Balancer {
     const state = this.#state;
     if (state.kind === "ready" && state.chosen === subchannel) {
       this.#connection = undefined;
-      this.#owner.onState("CONNECTING", reason);
+      this.#tell("CONNECTING", reason);
       return this.#try();
     }
     if (state.kind !== "trying" || state.isSticky) return;
-    this.#owner.onState("CONNECTING", reason);
+    this.#tell("CONNECTING", reason);
   }
 
   #onIdle(subchannel: Subchannel, reason: string): void {
@@ -234,15 +249,16 @@ export class PickFirst implements Balancer {
   }
 
   #toIdle(reason: string): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#connection = undefined;
     this.#state = IDLE;
-    this.#owner.onState("IDLE", reason);
+    this.#tell("IDLE", reason);
   }
 }
 
 /** RFC 8305 section 4: the families take turns, that of the first one first. */
-export function interleave(addresses: readonly string[]): string[] {
+export function interleave(addresses: readonly string[]): readonly string[] {
+  if (addresses.length < 2) return addresses;
   const isV6 = (address: string) => address.startsWith("[");
   const firstIsV6 = isV6(addresses[0] ?? "");
   const first = addresses.filter((each) => isV6(each) === firstIsV6);

@@ -4,14 +4,18 @@ import {
   GIVEN_UP,
   replaceSubchannels,
 } from "./balancer.ts";
-import type { Subchannel, TrustedConnection } from "../connections/mod.ts";
+import type {
+  Subchannel,
+  SubchannelOwner,
+  TrustedConnection,
+} from "../connections/mod.ts";
 
 /**
  * Connects to all addresses and lets them take turns: gRPC's
  * {@link https://github.com/grpc/grpc/blob/master/doc/load-balancing.md | round_robin}.
  * What is lost is connected anew, at once if a call waits.
  */
-export class RoundRobin implements Balancer {
+export class RoundRobin implements Balancer, SubchannelOwner {
   readonly #owner: BalancerOwner;
   readonly #failed = new Map<Subchannel, Error>();
   #addresses: readonly string[] = [];
@@ -75,7 +79,7 @@ export class RoundRobin implements Balancer {
       this.#subchannels,
       this.#addresses,
       this.#owner,
-      (subchannel, reason) => this.#onState(subchannel, reason),
+      this,
     );
     // Who was told that one goes may have shut this down.
     if (!this.#active) return this.shutdown();
@@ -87,7 +91,15 @@ export class RoundRobin implements Balancer {
     this.#tell("the addresses have changed");
   }
 
-  #onState(subchannel: Subchannel, reason: string): void {
+  onLoss(): void {
+    this.#owner.onLoss();
+  }
+
+  onRoom(): void {
+    this.#owner.onRoom();
+  }
+
+  onState(subchannel: Subchannel, reason: string): void {
     if (!this.#subchannels.includes(subchannel)) return;
     const { state } = subchannel;
     const { kind } = state;
@@ -107,7 +119,7 @@ export class RoundRobin implements Balancer {
     }
     if (this.#subchannels.some(({ state }) => state.kind !== "IDLE")) return;
     this.#failed.clear();
-    this.#owner.onState("IDLE", GIVEN_UP);
+    this.#owner.onState(this, "IDLE", GIVEN_UP);
   }
 
   /** gRFC A62: one that failed counts as failed until it is ready. */
@@ -119,12 +131,12 @@ export class RoundRobin implements Balancer {
       this.#failed.get(each) ?? []
     );
     if (this.#connections.length > 0) {
-      return this.#owner.onState("READY", reason);
+      return this.#owner.onState(this, "READY", reason);
     }
     if (errors.length < this.#subchannels.length) {
-      return this.#owner.onState("CONNECTING", reason);
+      return this.#owner.onState(this, "CONNECTING", reason);
     }
     const error = errors.at(-1);
-    this.#owner.onState("TRANSIENT_FAILURE", reason, error);
+    this.#owner.onState(this, "TRANSIENT_FAILURE", reason, error);
   }
 }

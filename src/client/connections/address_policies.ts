@@ -1,3 +1,4 @@
+import { LateMap } from "../../collections/mod.ts";
 import type { AdvertisedPolicy } from "../../keepalive/mod.ts";
 import type { SessionPolicy } from "../../session/mod.ts";
 
@@ -45,7 +46,7 @@ export interface OwnKeepalive {
  * have a policy of its own.
  */
 export class AddressPolicies {
-  readonly #addresses = new Map<string, AddressKeepalive>();
+  readonly #addresses = new LateMap<string, AddressKeepalive>();
 
   /** All of them, the one that was heard of last at the end. */
   get all(): AddressKeepalive[] {

@@ -8,24 +8,25 @@ export type ConnectionListener = (
   transport: Transport,
 ) => void;
 
-/** Connects to an address. */
-export type Dial = (
-  address: string,
-  options: {
-    readonly timeout: number;
-    readonly signal: AbortSignal;
-    readonly onEvent: ConnectionListener;
-  },
-) => Promise<Transport>;
+/** Makes connections. */
+export interface Dialing {
+  /** Connects to an address. */
+  dial(
+    address: string,
+    options: {
+      readonly timeout: number;
+      readonly signal: AbortSignal;
+      readonly onEvent: ConnectionListener;
+    },
+  ): Promise<Transport>;
+}
 
 /** What an attempt is made with. */
 export interface ConnectSetup {
   /** The clock. */
   readonly clock: Clock;
-  /** Connects to an address. */
-  readonly dial: Dial;
-  /** Is told what becomes of it. */
-  readonly tracer: SubchannelTracer;
+  /** Makes the connection. */
+  readonly dialer: Dialing;
 }
 
 /**
@@ -34,15 +35,17 @@ export interface ConnectSetup {
  */
 export class ConnectAttempt {
   readonly #setup: ConnectSetup;
+  readonly #tracer: SubchannelTracer;
   /** Until it is over: its connection lives on. */
   #signal: AbortController | undefined = new AbortController();
   #early: TransportEvent[] | undefined = [];
   #listener: ((event: TransportEvent) => void) | undefined;
   #isAborted = false;
 
-  /** Has not begun. */
-  constructor(setup: ConnectSetup) {
+  /** Has not begun; `tracer` is told what becomes of it. */
+  constructor(setup: ConnectSetup, tracer: SubchannelTracer) {
     this.#setup = setup;
+    this.#tracer = tracer;
   }
 
   /**
@@ -52,11 +55,12 @@ export class ConnectAttempt {
    * @returns The connection; rejects if there is none to be had.
    */
   connect(address: string, timeout: number): Promise<Transport> {
-    const { tracer, clock, dial } = this.#setup;
+    const { clock, dialer } = this.#setup;
+    const tracer = this.#tracer;
     const { signal } = this.#signal ??= new AbortController();
     const began = clock.now();
     tracer.connects();
-    const transport = dial(address, {
+    const transport = dialer.dial(address, {
       timeout,
       signal,
       onEvent: (event) =>
@@ -79,7 +83,7 @@ export class ConnectAttempt {
 
   /** It was given up at the last moment: its connection is not needed. */
   discard(transport: Transport): void {
-    this.#setup.tracer.disconnected(transport, "it is not needed any more");
+    this.#tracer.disconnected(transport, "it is not needed any more");
     void transport.close();
   }
 

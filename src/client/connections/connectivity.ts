@@ -11,22 +11,28 @@ export interface ConnectivityChange {
   readonly reason: string;
 }
 
+/** Is told of each state of a channel. */
+export interface StateTracer {
+  /** The channel has another state, for a reason. */
+  state(state: ConnectivityState, reason: string): void;
+}
+
 /** Changes that an iteration may be behind before the oldest are left out. */
 const MAX_BEHIND = 1_000;
 
 /** Holds the state of a channel, and tells of its changes. */
 export class Connectivity {
   #change: ConnectivityChange = { state: "IDLE", reason: "not used yet" };
-  readonly #onChange: ((change: ConnectivityChange) => void) | undefined;
+  readonly #tracer: StateTracer | undefined;
   readonly #listeners = new LateSet<(change: ConnectivityChange) => void>();
 
   /**
    * Starts with a channel that has not been used.
    *
-   * @param onChange Is told of each other state, before all others.
+   * @param tracer Is told of each other state, before all others.
    */
-  constructor(onChange?: (change: ConnectivityChange) => void) {
-    this.#onChange = onChange;
+  constructor(tracer?: StateTracer) {
+    this.#tracer = tracer;
   }
 
   /** The state. */
@@ -45,7 +51,7 @@ export class Connectivity {
     const isNews = state !== this.state;
     this.#change = { state, reason };
     if (!isNews) return;
-    this.#onChange?.(this.#change);
+    this.#tracer?.state(state, reason);
     for (const listener of [...this.#listeners]) listener(this.#change);
   }
 

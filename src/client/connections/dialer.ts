@@ -1,4 +1,4 @@
-import { LateSet } from "../../collections/mod.ts";
+import { LateMap, LateSet } from "../../collections/mod.ts";
 import {
   type ConnectionRecorder,
   type DialOptions,
@@ -44,18 +44,14 @@ const NEEDED: readonly InformingEventType[] = [
 /** Makes the connections of a channel, and holds all that are open. */
 export class Dialer {
   readonly #setup: DialerSetup;
-  readonly #open = new Set<Transport>();
+  /** Those whose sockets are open, retired and failed ones too, by `id`. */
+  readonly #open = new LateMap<number, Transport>();
   readonly #attempts = new LateSet<Promise<unknown>>();
   #hasWarned = false;
 
   /** Connects to nothing yet. */
   constructor(setup: DialerSetup) {
     this.#setup = setup;
-  }
-
-  /** The connections whose sockets are open, retired and failed ones too. */
-  get transports(): ReadonlySet<Transport> {
-    return this.#open;
   }
 
   /** Connects to an address, in the manner of `Subchannel`. */
@@ -78,7 +74,8 @@ export class Dialer {
   /** Closes all connections; attempts must have been given up before. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#attempts);
-    await Promise.all([...this.#open].map((transport) => transport.close()));
+    const open = [...this.#open.values()];
+    await Promise.all(open.map((transport) => transport.close()));
   }
 
   async #dial(
@@ -123,9 +120,10 @@ export class Dialer {
 
   /** Until its socket is closed, also after an attempt that has failed. */
   #hold(transport: Transport): void {
-    if (this.#open.has(transport)) return;
-    this.#open.add(transport);
-    transport.finished.then(() => this.#open.delete(transport));
+    const { id } = transport;
+    if (this.#open.has(id)) return;
+    this.#open.set(id, transport);
+    transport.finished.then(() => this.#open.delete(id));
   }
 
   /** The certificate is that of the name, whatever address it has. */

@@ -1,3 +1,4 @@
+import { LateMap } from "../../collections/mod.ts";
 import type { BackoffOptions } from "./backoff.ts";
 
 /**
@@ -157,29 +158,43 @@ function hasServed({ hasAnswered, transport }: Usefulness): boolean {
   return hasAnswered || transport.counters().streamsSucceeded > 0;
 }
 
+/** What the throttles of a channel have in common. */
+export interface ThrottleSetup {
+  /** From `resolveBackoff`. */
+  readonly backoff: Required<BackoffOptions>;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+  /** Milliseconds over which first attempts are spread. */
+  readonly reconnectSpread: number;
+}
+
 /** The throttles of the addresses of a channel. */
 export class ReconnectThrottles {
-  readonly #make: () => ReconnectThrottle;
-  readonly #byAddress = new Map<string, ReconnectThrottle>();
+  readonly #setup: ThrottleSetup;
+  readonly #byAddress = new LateMap<string, ReconnectThrottle>();
 
   /** Knows of none. */
-  constructor(make: () => ReconnectThrottle) {
-    this.#make = make;
+  constructor(setup: ThrottleSetup) {
+    this.#setup = setup;
   }
 
   /** That of an address. */
   of(address: string): ReconnectThrottle {
-    const known = this.#byAddress.get(address) ?? this.#make();
-    this.#byAddress.set(address, known);
-    return known;
+    const known = this.#byAddress.get(address);
+    if (known !== undefined) return known;
+    const { backoff, random, reconnectSpread } = this.#setup;
+    const made = new ReconnectThrottle(backoff, random, reconnectSpread);
+    this.#byAddress.set(address, made);
+    return made;
   }
 
   /** Forgets those that restrain nothing and are not listed any more. */
   keep(addresses: readonly string[], now: number): void {
     const listed = new Set(addresses);
-    for (const [address, throttle] of this.#byAddress) {
-      const isOver = now >= throttle.notBefore(false) + SETTLED;
-      if (isOver && !listed.has(address)) this.#byAddress.delete(address);
+    for (const address of this.#byAddress.keys()) {
+      if (listed.has(address)) continue;
+      const isOver = now >= this.of(address).notBefore(false) + SETTLED;
+      if (isOver) this.#byAddress.delete(address);
     }
   }
 }

@@ -1,16 +1,22 @@
-import { type Clock, Timer } from "../../runtime/mod.ts";
+import { type Clock, type Timed, Timer } from "../../runtime/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
+
+/** Is told of silences. */
+export interface SilenceOwner {
+  /** A silence has lasted too long; once for each. */
+  onSilence(): void;
+}
 
 /**
  * Notices that calls get no answer: one has begun, and nothing at all has been
  * read since. A handler that takes its time looks the same; a PING tells.
  */
-export class SilenceDetector {
+export class SilenceDetector implements Timed {
   readonly #transport: Transport;
   readonly #limit: number;
   readonly #clock: Clock;
   readonly #timer: Timer;
-  readonly #onSilence: () => void;
+  readonly #owner: SilenceOwner;
   #readBefore: number | undefined;
   #since = 0;
 
@@ -19,19 +25,19 @@ export class SilenceDetector {
    *
    * @param limit Milliseconds; `Infinity` for ever.
    * @param clock The clock of the transport.
-   * @param onSilence Is called once for each silence that lasts so long.
+   * @param owner Is told once of each silence that lasts so long.
    */
   constructor(
     transport: Transport,
     limit: number,
     clock: Clock,
-    onSilence: () => void,
+    owner: SilenceOwner,
   ) {
     this.#transport = transport;
     this.#limit = limit;
     this.#clock = clock;
     this.#timer = new Timer(clock);
-    this.#onSilence = onSilence;
+    this.#owner = owner;
   }
 
   /** A call has begun. Only the first one of a silence costs anything. */
@@ -40,7 +46,7 @@ export class SilenceDetector {
     if (lastReadAt === this.#readBefore) return;
     this.#readBefore = lastReadAt;
     this.#since = this.#clock.now();
-    this.#timer.planAt(this.#since + this.#limit, this.#expire);
+    this.#timer.planAt(this.#since + this.#limit, this);
   }
 
   /** The connection has ended. */
@@ -48,9 +54,9 @@ export class SilenceDetector {
     this.#timer.cancel();
   }
 
-  readonly #expire = (): void => {
+  onTimer(): void {
     const { lastReadAt, activeStreams } = this.#transport;
     if (lastReadAt !== this.#readBefore || activeStreams === 0) return;
-    this.#onSilence();
-  };
+    this.#owner.onSilence();
+  }
 }

@@ -2,11 +2,10 @@ import { Timer } from "../../runtime/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
 import type { Backoff } from "./backoff.ts";
 import { ConnectAttempt } from "./connect_attempt.ts";
-import { onUnusable } from "./on_unusable.ts";
 import { assertFollows, IDLE } from "./subchannel_state.ts";
-import type { SubchannelSetup, SubchannelState } from "./subchannel_state.ts";
+import type { SubchannelParts, SubchannelState } from "./subchannel_state.ts";
 import { Suspects } from "./suspects.ts";
-import { TrustedConnection } from "./trusted_connection.ts";
+import { TrustedConnection, type TrustOwner } from "./trusted_connection.ts";
 
 /** Is told what becomes of a subchannel. */
 export interface SubchannelOwner {
@@ -40,16 +39,17 @@ const WHOLE = 0.9;
  * connection stays beside the one that is to replace it; if it answers first, it
  * is READY again.
  */
-export class Subchannel {
+export class Subchannel implements TrustOwner {
   /** The address, as `dial` takes it. */
   readonly address: string;
-  readonly #setup: SubchannelSetup;
+  readonly #parts: SubchannelParts;
   readonly #backoff: Backoff;
   readonly #owner: SubchannelOwner;
   readonly #suspects: Suspects;
   #state: SubchannelState = IDLE;
   #attempt: ConnectAttempt | undefined;
-  readonly #timer: Timer;
+  /** Made with the first pause. */
+  #timer: Timer | undefined;
   /** When the attempt that made the present connection began. */
   #began = 0;
   #tookWholeBackoff = false;
@@ -57,16 +57,15 @@ export class Subchannel {
   /** Connects to nothing yet. */
   constructor(
     address: string,
-    setup: SubchannelSetup,
+    parts: SubchannelParts,
     backoff: Backoff,
     owner: SubchannelOwner,
   ) {
     this.address = address;
-    this.#setup = setup;
+    this.#parts = parts;
     this.#backoff = backoff;
     this.#owner = owner;
-    this.#suspects = new Suspects(setup.tracer);
-    this.#timer = new Timer(setup.clock);
+    this.#suspects = new Suspects(parts.tracer);
   }
 
   /** Where it stands. */
@@ -89,7 +88,7 @@ export class Subchannel {
 
   /** Whether other addresses are better tried first. */
   get isRelegated(): boolean {
-    return this.#setup.throttle.isRelegated;
+    return this.#parts.throttle.isRelegated;
   }
 
   /**
@@ -113,7 +112,7 @@ export class Subchannel {
    */
   connect(isNeeded: boolean = true): void {
     if (this.#state.kind !== "IDLE" && !this.isPausing) return;
-    const { throttle } = this.#setup;
+    const { throttle } = this.#parts;
     const now = this.#now();
     const attemptAt = Math.max(throttle.notBefore(isNeeded), now);
     if (attemptAt >= this.nextAttemptAt) return;
@@ -123,7 +122,7 @@ export class Subchannel {
       { kind: "CONNECTING", attemptAt },
       wait > 0 ? `${what} in ${wait} ms, as ${throttle.reason}` : what,
     );
-    if (wait > 0) this.#setup.tracer.waits(throttle.inVain, attemptAt);
+    if (wait > 0) this.#parts.tracer.waits(throttle.inVain, attemptAt);
     const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
     if (isStill) this.#at(attemptAt, () => this.#dial());
   }
@@ -131,11 +130,11 @@ export class Subchannel {
   /** Forgets failures: what waits for its time goes on at once. */
   resetBackoff(): void {
     this.#backoff.reset();
-    this.#setup.throttle.reset();
+    this.#parts.throttle.reset();
     if (this.#state.kind === "TRANSIENT_FAILURE") {
       this.#rest("the backoff was reset");
     } else if (this.isPausing) {
-      this.#timer.cancel();
+      this.#timer?.cancel();
       this.#dial();
     }
   }
@@ -155,19 +154,19 @@ export class Subchannel {
     const { connection } = this;
     const connections = this.#suspects.connections;
     if (connection !== undefined) connections.push(connection);
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#attempt?.abort("the attempt is not needed any more");
     this.#attempt = undefined;
     const isNews = this.#state.kind !== "SHUTDOWN";
     this.#state = { kind: "SHUTDOWN" };
     if (isNews) {
-      this.#setup.tracer.state("SHUTDOWN", "it is not needed any more");
+      this.#parts.tracer.state("SHUTDOWN", "it is not needed any more");
     }
     return connections.map(({ transport }) => transport);
   }
 
   #now(): number {
-    return this.#setup.clock.now();
+    return this.#parts.setup.clock.now();
   }
 
   #move(state: SubchannelState, reason: string): void {
@@ -175,27 +174,29 @@ export class Subchannel {
     assertFollows(state, this.#state);
     const isNews = state.kind !== this.#state.kind;
     this.#state = state;
-    if (isNews) this.#setup.tracer.state(state.kind, reason);
+    if (isNews) this.#parts.tracer.state(state.kind, reason);
     this.#owner.onState(this, reason);
   }
 
   #at(time: number, action: () => void): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     const delay = time - this.#now();
-    if (delay <= 0) action();
-    else this.#timer.plan(delay, action);
+    if (delay <= 0) return action();
+    this.#timer ??= new Timer(this.#parts.setup.clock);
+    this.#timer.plan(delay, action);
   }
 
   #rest(reason: string): void {
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#move(IDLE, reason);
   }
 
   #dial(): void {
     const delay = this.#backoff.draw();
-    const timeout = Math.max(this.#setup.minConnectTimeout, delay);
+    const { setup, tracer } = this.#parts;
+    const timeout = Math.max(setup.minConnectTimeout, delay);
     const began = this.#now();
-    const attempt = this.#attempt = new ConnectAttempt(this.#setup);
+    const attempt = this.#attempt = new ConnectAttempt(setup, tracer);
     attempt.connect(this.address, timeout).then((transport) => {
       if (this.#attempt !== attempt) return attempt.discard(transport);
       this.#attempt = undefined;
@@ -214,36 +215,22 @@ export class Subchannel {
   #connected(transport: Transport, began: number): TrustedConnection {
     this.#backoff.reset();
     this.#tookWholeBackoff = false;
-    const connection = new TrustedConnection(transport, this.#setup, {
-      address: this.address,
-      onSuspect: (connection, reason) => this.#onSuspect(connection, reason),
-      onHeld: (...held) => this.#setup.tracer.held(...held),
-      onTrusted: (connection) => this.#onTrusted(connection),
-    });
+    const { setup } = this.#parts;
+    const connection = new TrustedConnection(transport, setup, this);
     this.#began = began;
-    transport.onRoom = () => this.#onRoom(connection);
-    this.#watch(connection);
     this.#move({ kind: "READY", connection }, `connected to ${this.address}`);
     for (const each of this.#suspects.connections) this.#suspects.dismiss(each);
     return connection;
   }
 
-  #onRoom(connection: TrustedConnection): void {
+  onRoom(connection: TrustedConnection): void {
     if (!this.#suspects.has(connection)) return this.#owner.onRoom();
     if (this.connection !== undefined) this.#suspects.dismiss(connection);
   }
 
-  #watch(connection: TrustedConnection): void {
-    const { transport } = connection;
-    onUnusable(transport, (reason) => {
-      this.#setup.tracer.disconnected(transport, reason);
-      this.#lost(connection, reason);
-    });
-  }
-
   #fail(error: Error, until: number): void {
     this.#owner.onLoss();
-    this.#setup.tracer.waits(this.#backoff.failures + 1, until);
+    this.#parts.tracer.waits(this.#backoff.failures + 1, until);
     this.#move({ kind: "TRANSIENT_FAILURE", error, until }, error.message);
     if (this.#state.kind !== "TRANSIENT_FAILURE") return;
     this.#at(until, () => {
@@ -252,12 +239,13 @@ export class Subchannel {
     });
   }
 
-  /** A connection takes no new calls: another is made when one is needed. */
-  #lost(connection: TrustedConnection, reason: string): void {
+  /** Another connection is made when one is needed. */
+  onUnusable(connection: TrustedConnection, reason: string): void {
+    this.#parts.tracer.disconnected(connection.transport, reason);
     const isReplaced = this.connection !== undefined;
     this.#suspects.remove(connection, isReplaced ? "replaced" : "lost");
     if (this.connection !== connection) return;
-    this.#setup.throttle.ended(connection, this.#began, this.#now(), reason);
+    this.#parts.throttle.ended(connection, this.#began, this.#now(), reason);
     this.#owner.onLoss();
     this.#move(IDLE, reason);
   }
@@ -266,23 +254,27 @@ export class Subchannel {
    * Calls are not to wait for the verdict: another connection is made, or will
    * be when a call needs one.
    */
-  #onSuspect(connection: TrustedConnection, reason: string): void {
+  onSuspect(connection: TrustedConnection, reason: string): void {
     if (this.connection !== connection) return;
     this.#suspects.add(connection, this.#now(), reason);
     const text = `${this.address} is suspect: ${reason}`;
     if (connection.transport.activeStreams === 0 && !connection.isProbe) {
-      this.#setup.throttle.spread(this.#now());
+      this.#parts.throttle.spread(this.#now());
       return this.#move(IDLE, text);
     }
     this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);
     if (this.#state.kind === "CONNECTING") this.#dial();
   }
 
+  onHeld(connection: TrustedConnection, reason: string, until: number): void {
+    this.#parts.tracer.held(connection, reason, until);
+  }
+
   /**
    * The peer has answered: its connection is kept, and the one that was to
    * replace it is not needed. Once calls flow there, it is the other way round.
    */
-  #onTrusted(connection: TrustedConnection): void {
+  onTrusted(connection: TrustedConnection): void {
     if (this.connection === connection) return this.#owner.onRoom();
     const spare = this.connection;
     const isReplaced = spare !== undefined &&
@@ -290,7 +282,7 @@ export class Subchannel {
     const outcome = isReplaced ? "replaced" : "recovered";
     if (!this.#suspects.remove(connection, outcome)) return;
     if (isReplaced) return void connection.transport.drain();
-    this.#timer.cancel();
+    this.#timer?.cancel();
     this.#attempt?.abort("the connection has answered");
     this.#attempt = undefined;
     const text = `${this.address} has answered`;

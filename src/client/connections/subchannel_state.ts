@@ -1,6 +1,6 @@
 import { assert } from "../../invariants/mod.ts";
 import type { SubchannelTracer } from "./channel_tracer.ts";
-import type { Dial } from "./connect_attempt.ts";
+import type { Dialing } from "./connect_attempt.ts";
 import type { ReconnectThrottle } from "./reconnect_throttle.ts";
 import type { TrustSetup } from "./trust.ts";
 import type { TrustedConnection } from "./trusted_connection.ts";
@@ -25,16 +25,22 @@ export type SubchannelState =
 /** Without a connection. */
 export const IDLE: SubchannelState = { kind: "IDLE" };
 
-/** How a subchannel makes its connections. */
+/** How the subchannels of a channel make their connections. */
 export interface SubchannelSetup extends TrustSetup {
   /** Milliseconds that an attempt may take, at least. */
   readonly minConnectTimeout: number;
+  /** Connects to an address. */
+  readonly dialer: Dialing;
+}
+
+/** What a subchannel is made of. */
+export interface SubchannelParts {
+  /** That of the channel. */
+  readonly setup: SubchannelSetup;
   /** Is told what becomes of it. */
   readonly tracer: SubchannelTracer;
   /** Slows down attempts whose connections come to nothing. */
   readonly throttle: ReconnectThrottle;
-  /** Connects to an address. */
-  readonly dial: Dial;
 }
 
 /** The states that may follow each, apart from SHUTDOWN, which always may. */

@@ -1,18 +1,19 @@
-import { ErrorCode, errorCodeName } from "../../frames/mod.ts";
-import {
-  ClockWatch,
-  LATE_VERDICT,
-  VERDICT_PAUSE,
-} from "../../keepalive/mod.ts";
-import { Timer } from "../../runtime/mod.ts";
-import type { Transport, TransportEvent } from "../../transport/mod.ts";
-import type { ConnectionEnding } from "./connection_ending.ts";
+import { ClockWatch } from "../../keepalive/mod.ts";
+import type {
+  Transport,
+  TransportEvent,
+  TransportOwner,
+} from "../../transport/mod.ts";
+import type { CloseReason } from "../../session/mod.ts";
+import { type AnswerOwner, AwaitedAnswer } from "./awaited_answer.ts";
+import { type ConnectionEnding, endOf, Refusals } from "./connection_ending.ts";
 import type { Held } from "./local_health.ts";
 import { PingAllowance } from "./ping_allowance.ts";
-import { SilenceDetector } from "./silence_detector.ts";
+import { retirementText } from "./retirement_text.ts";
+import { SilenceDetector, type SilenceOwner } from "./silence_detector.ts";
 import { seconds, type Trust, type TrustSetup } from "./trust.ts";
 
-/** Is told when a connection loses or regains trust. */
+/** Is told when a connection loses or regains trust, and what it takes. */
 export interface TrustOwner {
   /** What was connected to, which behind a proxy is not whom a socket leads to. */
   readonly address: string;
@@ -22,6 +23,10 @@ export interface TrustOwner {
   onHeld(connection: TrustedConnection, reason: string, until: number): void;
   /** The peer has answered. */
   onTrusted(connection: TrustedConnection): void;
+  /** A call may find room where there was none. */
+  onRoom(connection: TrustedConnection): void;
+  /** It takes no new calls any more; once. */
+  onUnusable(connection: TrustedConnection, reason: string): void;
 }
 
 /**
@@ -48,37 +53,34 @@ const DOUBT = { milliseconds: 100, roundTrips: 4 };
  * When most peers are overdue at once, a verdict for which a PING was waited in
  * vain is `held` first, for another `suspicionTimeout` at the most.
  */
-export class TrustedConnection implements Held {
+export class TrustedConnection
+  implements Held, SilenceOwner, AnswerOwner, TransportOwner {
   /** The connection. */
   readonly transport: Transport;
   readonly #setup: TrustSetup;
   readonly #owner: TrustOwner;
   readonly #clocks = new ClockWatch();
-  readonly #timer: Timer;
-  readonly #silence: SilenceDetector;
+  /** Made with the first PING. */
+  #answer: AwaitedAnswer | undefined;
+  /** Made with the first call. */
+  #silence: SilenceDetector | undefined;
   #trust: Trust = "trusted";
   readonly #allowance: PingAllowance;
   #takesPing = false;
   #isProbe = false;
   #hasAnswered = false;
   #closed = false;
-  #goaway: { readonly code: number; readonly lastStreamId: number } | undefined;
-  #firstRefused: number | undefined;
+  #isUnusable = false;
+  #refusals: Refusals | undefined;
 
   /** Trusts a connection that has just been made. */
   constructor(transport: Transport, setup: TrustSetup, owner: TrustOwner) {
     this.transport = transport;
     this.#setup = setup;
     this.#owner = owner;
-    this.#timer = new Timer(setup.clock);
     this.#allowance = new PingAllowance(transport);
     this.#clocks.observe(setup.clock.now(), setup.clock.wall());
-    this.#silence = new SilenceDetector(
-      transport,
-      setup.suspicionTimeout / 2,
-      setup.clock,
-      () => this.#doubt(),
-    );
+    transport.owner = this;
     setup.health?.opened(this);
   }
 
@@ -123,6 +125,13 @@ export class TrustedConnection implements Held {
 
   /** The stream of an admitted call is open: a PING can travel with it. */
   opened(): void {
+    const { suspicionTimeout, clock } = this.#setup;
+    this.#silence ??= new SilenceDetector(
+      this.transport,
+      suspicionTimeout / 2,
+      clock,
+      this,
+    );
     this.#silence.opened();
     if (!this.#takesPing) return;
     this.#takesPing = false;
@@ -142,7 +151,7 @@ export class TrustedConnection implements Held {
    * since, calls wait for the answer to a PING, and not for long.
    */
   overdue(readBefore: number): void {
-    if (this.transport.lastReadAt <= readBefore) this.#doubt();
+    if (this.transport.lastReadAt <= readBefore) this.onSilence();
   }
 
   /**
@@ -150,26 +159,9 @@ export class TrustedConnection implements Held {
    * refused alone has not been ended with it.
    */
   endingOf(streamId: number): ConnectionEnding | undefined {
-    const { state } = this.transport;
     const isAnswering = this.transport.counters().streamsSucceeded > 0;
-    const goaway = this.#goaway;
-    if (goaway !== undefined && streamId > goaway.lastStreamId) {
-      const { code, lastStreamId } = goaway;
-      this.#firstRefused ??= streamId;
-      return {
-        how: `GOAWAY ${errorCodeName(code)}, last stream ${lastStreamId}`,
-        isOrderly: code === ErrorCode.NO_ERROR,
-        isAnswering,
-        isFirst: this.#firstRefused === streamId,
-        namesStream: lastStreamId > 0,
-      };
-    }
-    if (state.kind !== "closed" || state.reason.by === "local") {
-      return undefined;
-    }
-    const how = state.reason.message;
-    const isOrderly = false;
-    return { how, isOrderly, isAnswering, isFirst: false, namesStream: false };
+    return this.#refusals?.endingOf(streamId, isAnswering) ??
+      endOf(this.transport.state, isAnswering);
   }
 
   /** Follows the connection. */
@@ -181,10 +173,10 @@ export class TrustedConnection implements Held {
         }
         break;
       case "ping-acked":
-        this.#regain();
+        this.onRead();
         break;
       case "goaway-received":
-        this.#goaway = event;
+        this.#refusals = new Refusals(event, this.#refusals);
         break;
       case "suspended":
         this.#suspect(`the machine slept for ${seconds(event.slept)}`);
@@ -192,10 +184,28 @@ export class TrustedConnection implements Held {
         break;
       case "closed":
         this.#closed = true;
-        this.#timer.cancel();
-        this.#silence.clear();
+        this.#answer?.cancel();
+        this.#silence?.clear();
         this.#setup.health?.closed(this);
     }
+  }
+
+  onRoom(): void {
+    this.#owner.onRoom(this);
+  }
+
+  onDraining(reason: string): void {
+    this.#retire(retirementText(this.transport.state, reason));
+  }
+
+  onClosed({ message }: CloseReason): void {
+    this.#retire(message);
+  }
+
+  #retire(reason: string): void {
+    if (this.#isUnusable) return;
+    this.#isUnusable = true;
+    this.#owner.onUnusable(this, reason);
   }
 
   /** It was held back, and is not any longer. */
@@ -204,7 +214,7 @@ export class TrustedConnection implements Held {
   }
 
   /** Calls wait for the answer to a PING, and not for long. */
-  #doubt(): void {
+  onSilence(): void {
     if (this.#trust !== "trusted" || !this.#probe()) return;
     this.#trust = "verifying";
     const { suspicionTimeout } = this.#setup;
@@ -240,34 +250,25 @@ export class TrustedConnection implements Held {
     if (this.#closed || !this.#allowance.take(now, isUrgent)) return false;
     this.#expectAnswer();
     if (!this.transport.probe()) {
-      this.transport.ping().then(() => this.#regain(), () => {});
+      this.transport.ping().then(() => this.onRead(), () => {});
     }
     return true;
   }
 
   #expectAnswer(limit: number = this.#setup.suspicionTimeout): void {
     if (this.#trust === "suspect") return;
-    const since = this.#setup.clock.now();
-    this.#timer.plan(limit, () => this.#judge(since, limit, false));
-  }
-
-  /** A judgement that comes late is put off once, for the socket to be read. */
-  #judge(since: number, limit: number, doubted: boolean): void {
-    const late = this.#setup.clock.now() - since - limit;
-    if (this.transport.lastReadAt > since) this.#regain();
-    else if (late > LATE_VERDICT && !doubted) {
-      this.#timer.plan(VERDICT_PAUSE, () => this.#judge(since, limit, true));
-    } else this.#condemn(since, `a PING is unanswered for ${seconds(limit)}`);
+    this.#answer ??= new AwaitedAnswer(this.#setup.clock, this);
+    this.#answer.expect(limit);
   }
 
   /**
    * Nobody answers: this end may be to blame. A connection that is retired makes
    * nobody connect anew, and is held back from no call.
    */
-  #condemn(since: number, reason: string): void {
+  onUnanswered(since: number, reason: string): void {
     const { health, clock, suspicionTimeout } = this.#setup;
     const now = clock.now();
-    const judge = this.transport.draining.aborted ? undefined : health;
+    const judge = this.#isUnusable ? undefined : health;
     const verdict = judge?.overdue(this, since, now) ?? "suspect";
     this.#isProbe = verdict === "probe";
     if (verdict === "suspect") return this.#suspect(reason);
@@ -275,19 +276,19 @@ export class TrustedConnection implements Held {
     this.#trust = "held";
     this.transport.probe(suspicionTimeout);
     const until = now + suspicionTimeout;
-    this.#timer.planAt(until, () => this.release(`${reason} and longer`));
+    this.#answer?.extend(until);
     this.#owner.onHeld(this, `${reason}, and by most servers`, until);
   }
 
   #suspect(reason: string): void {
     if (this.#closed || this.#trust === "suspect") return;
     this.#trust = "suspect";
-    this.#timer.cancel();
+    this.#answer?.cancel();
     this.#owner.onSuspect(this, reason);
   }
 
-  #regain(): void {
-    this.#timer.cancel();
+  onRead(): void {
+    this.#answer?.cancel();
     if (this.#closed || this.#trust === "trusted") return;
     this.#trust = "trusted";
     this.#isProbe = false;

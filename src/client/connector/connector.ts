@@ -1,20 +1,29 @@
 import { LateSet } from "../../collections/mod.ts";
-import { AddressSource, type Resolver } from "../resolving/mod.ts";
+import type { Clock } from "../../runtime/mod.ts";
+import {
+  type AddressListener,
+  AddressSource,
+  type Resolver,
+} from "../resolving/mod.ts";
 import {
   Backoff,
   Connectivity,
   lacksPermission,
-  ReconnectThrottle,
   ReconnectThrottles,
   Subchannel,
   type SubchannelOwner,
   type TrustedConnection,
 } from "../connections/mod.ts";
-import { type Balancer, PickFirst, RoundRobin } from "../balancing/mod.ts";
+import {
+  type ActiveState,
+  type Balancer,
+  balancerOf,
+  type BalancerOwner,
+} from "../balancing/mod.ts";
 import { AddressFeed } from "./address_feed.ts";
 import type { ConnectorSetup } from "./connector_setup.ts";
-import { IdleTimer } from "./idle_timer.ts";
-import { Interest } from "./interest.ts";
+import { type IdleOwner, IdleTimer } from "./idle_timer.ts";
+import { Interest, type InterestOwner } from "./interest.ts";
 import {
   openOn,
   type PendingAttempt,
@@ -25,9 +34,11 @@ import {
 
 /**
  * Finds a connection for each call: leaves and enters idleness, follows the
- * resolver, and lets calls wait in order.
+ * resolver, and lets calls wait in order. Its parts tell it what happens as their
+ * owner, so that a channel has no function of its own for each.
  */
-export class Connector {
+export class Connector
+  implements BalancerOwner, AddressListener, IdleOwner, InterestOwner {
   /** The state of the channel. */
   readonly connectivity: Connectivity;
   readonly #setup: ConnectorSetup;
@@ -46,29 +57,19 @@ export class Connector {
   /** Connects to nothing yet. */
   constructor(setup: ConnectorSetup) {
     this.#setup = setup;
-    this.connectivity = new Connectivity(({ state, reason }) => {
-      if (setup.isMain) setup.tracer.state(state, reason);
-    });
-    this.#interest = new Interest(setup.clock, () => this.#onReturn());
+    const { isMain, tracer, clock, idleTimeout } = setup;
+    this.connectivity = new Connectivity(isMain ? tracer : undefined);
+    this.#interest = new Interest(clock, this);
     this.#feed = new AddressFeed(this);
-    this.#throttles = new ReconnectThrottles(() =>
-      new ReconnectThrottle(setup.backoff, setup.random, setup.reconnectSpread)
-    );
-    this.#balancer = this.#makeBalancer();
-    this.#source = new AddressSource({
-      resolver: setup.resolver,
-      name: setup.name,
-      clock: setup.clock,
-      random: setup.random,
-    }, {
-      onAddresses: (addresses) => this.#onAddresses(addresses),
-      onError: (error) => this.#onResolverError(error),
-    });
-    this.#idle = new IdleTimer(
-      setup.idleTimeout,
-      setup.clock,
-      () => this.enterIdle("no call was made for the idle timeout"),
-    );
+    this.#throttles = new ReconnectThrottles(setup);
+    this.#balancer = balancerOf(setup.loadBalancing, this);
+    this.#source = new AddressSource(setup, this);
+    this.#idle = new IdleTimer(idleTimeout, clock, this);
+  }
+
+  /** The clock of all its parts. */
+  get clock(): Clock {
+    return this.#setup.clock;
   }
 
   /** Why the last attempt failed; `undefined` once there is a connection. */
@@ -209,9 +210,13 @@ export class Connector {
   }
 
   /** Somebody waits: addresses that were given up are tried again. */
-  #onReturn(): void {
+  onReturn(): void {
     const isTrying = this.#isActive && this.connectivity.state !== "IDLE";
     if (isTrying) this.#balancer.connect();
+  }
+
+  onIdle(): void {
+    this.enterIdle("no call was made for the idle timeout");
   }
 
   #rest(): void {
@@ -221,10 +226,10 @@ export class Connector {
     this.#addresses = undefined;
     this.#source.stop();
     this.#balancer.shutdown();
-    this.#balancer = this.#makeBalancer();
+    this.#balancer = balancerOf(this.#setup.loadBalancing, this);
   }
 
-  #onAddresses(addresses: readonly string[]): void {
+  onAddresses(addresses: readonly string[]): void {
     if (this.#setup.isMain) this.#setup.tracer.resolved(addresses);
     if (!this.#isActive) return;
     this.#throttles.keep(addresses, this.#setup.clock.now());
@@ -236,18 +241,21 @@ export class Connector {
   }
 
   /** Without addresses, nothing can be done; with some, they may still do. */
-  #onResolverError(error: Error): void {
+  onError(error: Error): void {
     if (this.#setup.isMain) this.#setup.tracer.unresolved(error);
     if (!this.#isActive || this.#addresses !== undefined) return;
-    this.#onState("TRANSIENT_FAILURE", error.message, error);
+    this.onState(this.#balancer, "TRANSIENT_FAILURE", error.message, error);
     this.#feed.failed(error);
   }
 
-  #onState(
-    state: "IDLE" | "CONNECTING" | "READY" | "TRANSIENT_FAILURE",
+  /** What a balancer says that was given up is no news. */
+  onState(
+    balancer: Balancer,
+    state: ActiveState,
     reason: string,
     error?: Error,
   ): void {
+    if (this.#balancer !== balancer) return;
     if (state === "READY") {
       this.#error = undefined;
       this.#source.settled();
@@ -263,35 +271,29 @@ export class Connector {
     if (state === "IDLE" && !this.#waiting.isEmpty) this.#balancer.connect();
   }
 
-  #makeBalancer(): Balancer {
-    const { loadBalancing } = this.#setup;
-    const Policy = loadBalancing === "pick_first" ? PickFirst : RoundRobin;
-    const balancer: Balancer = new Policy({
-      clock: this.#setup.clock,
-      onState: (state, reason, error) => {
-        if (this.#balancer === balancer) this.#onState(state, reason, error);
-      },
-      onLoss: () => this.#source.refresh(),
-      onRoom: () => this.#waiting.serve(() => this.#pick()),
-      isConnectionWanted: () => this.#interest.isConnectionWanted(),
-      isCallWaiting: () => !this.#waiting.isEmpty,
-      subchannel: (address, owner) => this.#subchannel(address, owner),
-    });
-    return balancer;
+  onLoss(): void {
+    this.#source.refresh();
   }
 
-  #subchannel(address: string, owner: SubchannelOwner): Subchannel {
-    const { dialer, backoff, random } = this.#setup;
-    return new Subchannel(
-      address,
-      {
-        ...this.#setup,
-        tracer: this.#setup.tracer.subchannel(address),
-        throttle: this.#throttles.of(address),
-        dial: (address, options) => dialer.dial(address, options),
-      },
-      new Backoff(backoff, random),
-      owner,
-    );
+  onRoom(): void {
+    this.#waiting.serve(() => this.#pick());
+  }
+
+  isConnectionWanted(): boolean {
+    return this.#interest.isConnectionWanted();
+  }
+
+  isCallWaiting(): boolean {
+    return !this.#waiting.isEmpty;
+  }
+
+  subchannel(address: string, owner: SubchannelOwner): Subchannel {
+    const { tracer, backoff, random } = this.#setup;
+    const parts = {
+      setup: this.#setup,
+      tracer: tracer.subchannel(address),
+      throttle: this.#throttles.of(address),
+    };
+    return new Subchannel(address, parts, new Backoff(backoff, random), owner);
   }
 }

@@ -2,19 +2,13 @@ import type {
   BackoffOptions,
   ChannelTracer,
   Dialer,
-  TrustSetup,
+  SubchannelSetup,
 } from "../connections/mod.ts";
+import type { LoadBalancing } from "../balancing/mod.ts";
 import type { Resolver } from "../resolving/mod.ts";
 
-/** How calls are spread over addresses. */
-export type LoadBalancing =
-  /** The first address that answers takes all. */
-  | "pick_first"
-  /** All addresses take turns. */
-  | "round_robin";
-
 /** How a `Connector` is set up. */
-export interface ConnectorSetup extends TrustSetup {
+export interface ConnectorSetup extends SubchannelSetup {
   /** Is told what becomes of the channel and its subchannels. */
   readonly tracer: ChannelTracer;
   /** Whether its state and its addresses are those of the channel. */
@@ -31,8 +25,6 @@ export interface ConnectorSetup extends TrustSetup {
   readonly backoff: Required<BackoffOptions>;
   /** Milliseconds over which the first attempts after a loss are spread. */
   readonly reconnectSpread: number;
-  /** Milliseconds that an attempt may take, at least. */
-  readonly minConnectTimeout: number;
   /** Milliseconds without a call until the channel is idle. */
   readonly idleTimeout: number;
   /** Draws a number from 0 to 1. */

@@ -1,13 +1,19 @@
-import { type Clock, Timer } from "../../runtime/mod.ts";
+import { type Clock, type Timed, Timer } from "../../runtime/mod.ts";
+
+/** Is told that a channel is not used. */
+export interface IdleOwner {
+  /** The channel has been idle for so long. */
+  onIdle(): void;
+}
 
 /**
  * Notices that a channel is not used ({@link https://github.com/grpc/proposal/blob/master/A62-pick-first.md | gRFC A62}): no call runs, and none has
  * ended within the timeout.
  */
-export class IdleTimer {
+export class IdleTimer implements Timed {
   readonly #timeout: number;
   readonly #clock: Clock;
-  readonly #onIdle: () => void;
+  readonly #owner: IdleOwner;
   readonly #timer: Timer;
   #running = 0;
   #usedAt = 0;
@@ -17,12 +23,12 @@ export class IdleTimer {
    *
    * @param timeout Milliseconds; `Infinity` for never.
    * @param clock The clock of the timeout.
-   * @param onIdle Is called when the channel has been idle for so long.
+   * @param owner Is told when the channel has been idle for so long.
    */
-  constructor(timeout: number, clock: Clock, onIdle: () => void) {
+  constructor(timeout: number, clock: Clock, owner: IdleOwner) {
     this.#timeout = timeout;
     this.#clock = clock;
-    this.#onIdle = onIdle;
+    this.#owner = owner;
     this.#timer = new Timer(clock);
   }
 
@@ -53,13 +59,13 @@ export class IdleTimer {
   }
 
   #arm(): void {
-    this.#timer.planAt(this.#usedAt + this.#timeout, () => this.#expire());
+    this.#timer.planAt(this.#usedAt + this.#timeout, this);
   }
 
-  #expire(): void {
+  onTimer(): void {
     const now = this.#clock.now();
     if (this.#running > 0) this.#usedAt = now;
-    if (now >= this.#usedAt + this.#timeout) this.#onIdle();
+    if (now >= this.#usedAt + this.#timeout) this.#owner.onIdle();
     else this.#arm();
   }
 }

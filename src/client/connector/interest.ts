@@ -1,6 +1,12 @@
 import type { Clock } from "../../runtime/mod.ts";
 import { ProcessHold } from "./process_hold.ts";
 
+/** Is told that somebody waits again. */
+export interface InterestOwner {
+  /** Somebody waits after addresses were given up. */
+  onReturn(): void;
+}
+
 /**
  * Whether anybody waits for a connection: calls, and those who wait for a state.
  * As long as somebody does, the process is held. Once nobody does, addresses
@@ -8,18 +14,18 @@ import { ProcessHold } from "./process_hold.ts";
  */
 export class Interest {
   readonly #hold: ProcessHold;
-  readonly #onReturn: () => void;
+  readonly #owner: InterestOwner;
   #hasGivenUp = false;
   #hasRefused = false;
 
   /**
    * Starts with nobody.
    *
-   * @param onReturn Somebody waits again after addresses were given up.
+   * @param owner Is told of who waits again after addresses were given up.
    */
-  constructor(clock: Clock, onReturn: () => void) {
+  constructor(clock: Clock, owner: InterestOwner) {
     this.#hold = new ProcessHold(clock);
-    this.#onReturn = onReturn;
+    this.#owner = owner;
   }
 
   /** Somebody waits; `end` is to follow. */
@@ -27,7 +33,7 @@ export class Interest {
     this.#hold.begin();
     if (!this.#hasGivenUp) return;
     this.#hasGivenUp = false;
-    this.#onReturn();
+    this.#owner.onReturn();
   }
 
   /** Somebody does not wait any more. */

@@ -4,4 +4,4 @@
  * @module
  */
 export { Connector } from "./connector.ts";
-export type { ConnectorSetup, LoadBalancing } from "./connector_setup.ts";
+export type { ConnectorSetup } from "./connector_setup.ts";

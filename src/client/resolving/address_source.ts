@@ -22,6 +22,9 @@ const LOOK_AGAIN = resolveBackoff({ initialBackoff: 100, maxBackoff: 5_000 });
 /** Changes of the addresses that take effect at once, and then per second. */
 const CHANGES = { burst: 10, perSecond: 10 };
 
+/** No addresses. */
+const NOTHING: readonly string[] = [];
+
 /** Is told what can be used of what a resolver finds. */
 export interface AddressListener {
   /** At least one address, each as `dial` takes it, none twice. */
@@ -50,34 +53,30 @@ export interface AddressSourceSetup {
 export class AddressSource {
   readonly #setup: AddressSourceSetup;
   readonly #listener: AddressListener;
-  readonly #askAgain: Backoff;
-  readonly #lookAgain: Backoff;
-  readonly #asking: Timer;
-  readonly #changing: Timer;
-  readonly #changes: LeakyBucket;
-  #run: object | undefined;
+  /** What follows is made when it is needed first: most resolve once. */
+  #askAgain: Backoff | undefined;
+  #lookAgain: Backoff | undefined;
+  #asking: Timer | undefined;
+  #changing: Timer | undefined;
+  #changes: LeakyBucket | undefined;
+  /** Which run of the resolver it is; what an earlier one says is left alone. */
+  #run = 0;
   #isStarted = false;
   #asksAt = Infinity;
   #looksFrom = -Infinity;
   #latest: readonly string[] | undefined;
-  #told: readonly string[] = [];
+  #told: readonly string[] = NOTHING;
 
   /** Starts nothing yet. */
   constructor(setup: AddressSourceSetup, listener: AddressListener) {
     this.#setup = setup;
     this.#listener = listener;
-    this.#asking = new Timer(setup.clock);
-    this.#changing = new Timer(setup.clock);
-    this.#askAgain = new Backoff(ASK_AGAIN, setup.random);
-    this.#lookAgain = new Backoff(LOOK_AGAIN, setup.random);
-    this.#changes = new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
   }
 
   /** Begins to look, unless it has begun. */
   start(): void {
     if (this.#isStarted) return;
-    const run = {};
-    this.#run = run;
+    const run = ++this.#run;
     this.#isStarted = true;
     try {
       this.#setup.resolver.start({
@@ -103,13 +102,13 @@ export class AddressSource {
 
   /** A connection was made: what is known is good. */
   settled(): void {
-    this.#lookAgain.reset();
+    this.#lookAgain?.reset();
   }
 
   /** Forgets failures: it is asked at once. */
   resetBackoff(): void {
-    this.#askAgain.reset();
-    this.#lookAgain.reset();
+    this.#askAgain?.reset();
+    this.#lookAgain?.reset();
     this.#looksFrom = -Infinity;
     if (this.#isStarted || this.#asksAt < Infinity) {
       this.#ask(this.#setup.clock.now());
@@ -118,12 +117,12 @@ export class AddressSource {
 
   /** Ends the search, if it has begun. */
   stop(): void {
-    this.#run = undefined;
-    this.#asking.cancel();
+    this.#run++;
+    this.#asking?.cancel();
     this.#asksAt = Infinity;
-    this.#changing.cancel();
+    this.#changing?.cancel();
     this.#latest = undefined;
-    this.#told = [];
+    this.#told = NOTHING;
     if (!this.#isStarted) return;
     this.#isStarted = false;
     this.#attempt(() => this.#setup.resolver.stop());
@@ -134,14 +133,16 @@ export class AddressSource {
     if (at >= this.#asksAt) return;
     this.#asksAt = at;
     const delay = at - this.#setup.clock.now();
-    if (delay > 0) this.#asking.plan(delay, () => this.#askNow());
-    else this.#askNow();
+    if (delay <= 0) return this.#askNow();
+    this.#asking ??= new Timer(this.#setup.clock);
+    this.#asking.plan(delay, () => this.#askNow());
   }
 
   /** An answer that comes at once is none that leads here again at once. */
   #askNow(): void {
-    this.#asking.cancel();
+    this.#asking?.cancel();
     this.#asksAt = Infinity;
+    this.#lookAgain ??= new Backoff(LOOK_AGAIN, this.#setup.random);
     this.#looksFrom = this.#setup.clock.now() + this.#lookAgain.draw();
     this.#lookAgain.grow();
     if (this.#isStarted) this.#attempt(() => this.#setup.resolver.refresh());
@@ -156,7 +157,7 @@ export class AddressSource {
     } catch (error) {
       return this.#onBad(error);
     }
-    this.#askAgain.reset();
+    this.#askAgain?.reset();
     this.#change(checked);
   }
 
@@ -169,8 +170,10 @@ export class AddressSource {
 
   #changeSoon(latest: readonly string[]): void {
     if (isSame(latest, this.#told)) return void (this.#latest = undefined);
+    this.#changes ??= new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
     const wait = this.#changes.take(this.#setup.clock.now());
     if (wait > 0) {
+      this.#changing ??= new Timer(this.#setup.clock);
       return this.#changing.plan(wait, () => this.#changeSoon(this.#latest!));
     }
     this.#latest = undefined;
@@ -180,6 +183,7 @@ export class AddressSource {
 
   /** Nothing that can be used: it is asked again, after a pause. */
   #onBad(error: unknown): void {
+    this.#askAgain ??= new Backoff(ASK_AGAIN, this.#setup.random);
     const at = this.#setup.clock.now() + this.#askAgain.draw();
     if (this.#asksAt === Infinity) this.#askAgain.grow();
     this.#ask(at);

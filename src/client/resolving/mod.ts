@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { AddressSource } from "./address_source.ts";
+export { type AddressListener, AddressSource } from "./address_source.ts";
 export { resolverOf, tlsNameOf } from "./resolve_target.ts";
 export {
   type PollingOptions,

@@ -114,11 +114,23 @@ export function pollingResolver(
 
 /** A resolver of addresses that never change. */
 export function fixedResolver(addresses: readonly string[]): Resolver {
-  return {
-    start: (listener) => listener.onAddresses(addresses),
-    refresh: () => {},
-    stop: () => {},
-  };
+  return new FixedResolver(addresses);
+}
+
+class FixedResolver implements Resolver {
+  readonly #addresses: readonly string[];
+
+  constructor(addresses: readonly string[]) {
+    this.#addresses = addresses;
+  }
+
+  start(listener: ResolverListener): void {
+    listener.onAddresses(this.#addresses);
+  }
+
+  refresh(): void {}
+
+  stop(): void {}
 }
 
 class PollingResolver implements Resolver {

@@ -28,7 +28,7 @@ export class Balanced {
   ) {
     this.#time = time;
     this.balancer = new Policy({
-      onState: (state, _reason, error) => {
+      onState: (_balancer, state, _reason, error) => {
         if (this.states.at(-1) !== state) this.states.push(state);
         if (error !== undefined) this.errors.push(error.message);
       },

@@ -15,7 +15,10 @@ import {
   Subchannel,
   type SubchannelOwner,
 } from "../../../src/client/connections/subchannel.ts";
-import type { SubchannelSetup } from "../../../src/client/connections/subchannel_state.ts";
+import type {
+  SubchannelParts,
+  SubchannelSetup,
+} from "../../../src/client/connections/subchannel_state.ts";
 import { FIELDS } from "../../harness/scripted_peer.ts";
 import { consumer } from "../../transport/support/consumer.ts";
 import { VirtualTransport } from "../../transport/support/virtual_transport.ts";
@@ -74,7 +77,7 @@ export class DialAttempt {
 
   constructor(
     address: string,
-    options: Parameters<SubchannelSetup["dial"]>[1],
+    options: Parameters<SubchannelSetup["dialer"]["dial"]>[1],
   ) {
     this.address = address;
     this.timeout = options.timeout;
@@ -146,30 +149,45 @@ export class Dials {
     return known;
   }
 
+  dial(
+    address: string,
+    options: Parameters<SubchannelSetup["dialer"]["dial"]>[1],
+  ): Promise<Transport> {
+    const attempt = new DialAttempt(address, options);
+    this.attempts.push(attempt);
+    return attempt.outcome;
+  }
+
   /** A subchannel; without options, backoff is that of gRPC without jitter. */
   subchannel(
     address: string,
     owner: SubchannelOwner,
-    options: Partial<SubchannelSetup> & { initialBackoff?: number } = {},
+    options:
+      & Partial<SubchannelSetup>
+      & Partial<Omit<SubchannelParts, "setup">>
+      & { initialBackoff?: number } = {},
   ): Subchannel {
-    const { initialBackoff, ...setup } = options;
+    const {
+      initialBackoff,
+      tracer = untracedSubchannel(address),
+      throttle = this.throttle(address),
+      ...setup
+    } = options;
     const backoff = resolveBackoff({ jitter: 0, initialBackoff });
     return new Subchannel(
       address,
       {
-        clock: CLOCK,
-        suspicionTimeout: 10_000,
-        verify: "off",
-        verifyAfter: Infinity,
-        minConnectTimeout: 20_000,
-        tracer: untracedSubchannel(address),
-        throttle: this.throttle(address),
-        dial: (address, options) => {
-          const attempt = new DialAttempt(address, options);
-          this.attempts.push(attempt);
-          return attempt.outcome;
+        setup: {
+          clock: CLOCK,
+          suspicionTimeout: 10_000,
+          verify: "off",
+          verifyAfter: Infinity,
+          minConnectTimeout: 20_000,
+          dialer: this,
+          ...setup,
         },
-        ...setup,
+        tracer,
+        throttle,
       },
       new Backoff(backoff, () => {
         this.draws++;

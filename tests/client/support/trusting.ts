@@ -41,6 +41,8 @@ export class Trusting {
         onSuspect: (_link, reason) => this.told.push(reason),
         onHeld: (_link, reason) => this.told.push(`held: ${reason}`),
         onTrusted: () => this.told.push("trusted"),
+        onRoom: () => {},
+        onUnusable: () => {},
       },
     );
   }

@@ -128,6 +128,8 @@ function trustedOf(transport: Transport): TrustedConnection {
     onSuspect: () => {},
     onTrusted: () => {},
     onHeld: () => {},
+    onRoom: () => {},
+    onUnusable: () => {},
   });
   connections.set(transport, connection);
   return connection;

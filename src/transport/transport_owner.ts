@@ -1,0 +1,47 @@
+import { reportFault } from "../runtime/mod.ts";
+import type { CloseReason, SessionState } from "../session/mod.ts";
+
+/**
+ * Whoever is responsible for a connection, as an object: it needs no function,
+ * signal or promise for each. A fault of its is reported, and disturbs nothing.
+ */
+export interface TransportOwner {
+  /** A stream has ended, or the peer lets more open. */
+  onRoom(): void;
+  /**
+   * The connection drains, before anybody else is told.
+   *
+   * @param reason The debug data of the GOAWAY, such as `max_age`.
+   */
+  onDraining(reason: string): void;
+  /** It can no longer be used; in a microtask of its own. */
+  onClosed(reason: CloseReason): void;
+}
+
+/** Tells a new owner what has happened already, in a microtask of its own. */
+export function tellPast(owner: TransportOwner, state: SessionState): void {
+  if (state.kind === "closed") tellClosed(owner, state.reason);
+  if (state.kind === "draining") {
+    queueMicrotask(() => tellDraining(owner, state.reason));
+  }
+}
+
+/** Tells an owner that its connection drains. */
+export function tellDraining(owner: TransportOwner, reason: string): void {
+  try {
+    owner.onDraining(reason);
+  } catch (error) {
+    reportFault(error);
+  }
+}
+
+/** Tells an owner that its connection has closed. */
+export function tellClosed(owner: TransportOwner, reason: CloseReason): void {
+  queueMicrotask(() => {
+    try {
+      owner.onClosed(reason);
+    } catch (error) {
+      reportFault(error);
+    }
+  });
+}
