@@ -43,9 +43,10 @@ export class EventLog<
     return typeof observed === "boolean" ? observed : observed.includes(type);
   }
 
-  /** Adds an event. */
+  /** Adds an event: most come alone, and a list that grows has room for many. */
   push(event: Event): void {
-    this.#events.push(event);
+    if (this.#events.length === 0) this.#events = [event];
+    else this.#events.push(event);
   }
 
   /** Takes the events since the last call, in order. */

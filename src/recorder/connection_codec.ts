@@ -5,7 +5,7 @@ import type { Entry, Ring } from "./ring.ts";
 
 type Type = TransportEvent["type"];
 
-/** The number of each type of event in a record. */
+/** The number of each type of event in a record; what answers follows what asks. */
 const KINDS = {
   "established": 1,
   "settings-received": 2,
@@ -48,7 +48,7 @@ export function encodeEvent(ring: Ring, event: TransportEvent): void {
       return ring.add(kind, at, event.id, 0, PURPOSES.indexOf(event.purpose));
     case "ping-acked": {
       const { id, rtt, purpose } = event;
-      return ring.add(kind, at, id, rtt, PURPOSES.indexOf(purpose));
+      return ring.answer(kind, at, id, rtt, PURPOSES.indexOf(purpose));
     }
     case "ping-strike":
       return ring.add(kind, at, event.strikes, event.limit);

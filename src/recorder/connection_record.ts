@@ -28,7 +28,7 @@ export interface ConnectionIdentity {
 
 /** The black box of one connection: its last events, and its numbers. */
 export class ConnectionRecord {
-  readonly #identity: ConnectionIdentity;
+  #identity: ConnectionIdentity;
   readonly #ring: Ring;
   readonly #pings = new PingNumbers(TIME_ERROR);
   readonly #since: number;
@@ -114,9 +114,10 @@ export class ConnectionRecord {
     }
   }
 
-  /** The connection has ended: what it counted is no longer asked for. */
+  /** The connection has ended: nothing of it is asked for any more. */
   end(at: number, counters: SessionCounters | undefined): void {
     this.#end = { at, ...sinceOf(at, counters) };
+    this.#identity = copyOf(this.#identity);
   }
 
   /** All of it as it is now. */
@@ -127,7 +128,7 @@ export class ConnectionRecord {
   ): ConnectionRecording {
     return {
       type: "connection",
-      ...this.#identity,
+      ...copyOf(this.#identity),
       since: this.#since,
       until: this.#end?.at ?? now,
       forgotten: this.#ring.forgotten,
@@ -157,6 +158,12 @@ export class ConnectionRecord {
     const { id, role, peer } = this.#identity;
     return { id, role, peer, ...this.stats(now, counters) };
   }
+}
+
+function copyOf(
+  { id, role, peer, wallOffset }: ConnectionIdentity,
+): ConnectionIdentity {
+  return { id, role, peer, wallOffset };
 }
 
 function sinceOf(

@@ -7,7 +7,9 @@ const JITTER_WEIGHT = 1 / 16;
 
 /** Counts the PINGs of one connection or of many, and what they measure. */
 export class PingNumbers {
-  readonly #rtt: SlidingSketch;
+  readonly #error: number;
+  /** Made with the first answer. */
+  #rtt: SlidingSketch | undefined;
   #sent = 0;
   #acked = 0;
   #lost = 0;
@@ -15,7 +17,7 @@ export class PingNumbers {
 
   /** Starts with none; `error` is that of the round-trip times. */
   constructor(error: number) {
-    this.#rtt = new SlidingSketch(error);
+    this.#error = error;
   }
 
   /** PINGs that are neither answered nor lost. */
@@ -40,6 +42,7 @@ export class PingNumbers {
    * none.
    */
   measured(rtt: number, now: number, difference: number): void {
+    this.#rtt ??= new SlidingSketch(this.#error);
     this.#rtt.add(rtt, now);
     if (difference < 0) return;
     this.#jitter += (difference - this.#jitter) * JITTER_WEIGHT;
@@ -60,7 +63,7 @@ export class PingNumbers {
       acked,
       lost,
       loss: lost === 0 ? 0 : lost / (acked + lost),
-      rtt: spreadOf(this.#rtt.whole(now)),
+      rtt: this.#rtt && spreadOf(this.#rtt.whole(now)),
       jitter: this.#jitter,
     };
   }

@@ -10,7 +10,10 @@ import { type Clock, loopWatch, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { CallLog, isNotable } from "./call_log.ts";
 import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
-import { ConnectionRecord } from "./connection_record.ts";
+import {
+  type ConnectionIdentity,
+  ConnectionRecord,
+} from "./connection_record.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import type { ChannelRecording, Recording } from "./recording.ts";
 import {
@@ -29,10 +32,31 @@ const AT_WORK = 60;
 /** Channels that were forgotten and may still be told of: so many at once. */
 const MOST_FORGOTTEN = 4_096;
 
-/** A connection that is open: its counters are looked up when wanted. */
-interface Open {
+/** A connection that is open: what it says of itself is looked up when wanted. */
+class Open implements ConnectionIdentity {
   readonly record: ConnectionRecord;
   readonly transport: Transport;
+  readonly wallOffset: number;
+
+  constructor(transport: Transport, events: number) {
+    const { clock } = transport;
+    const now = clock.now();
+    this.transport = transport;
+    this.wallOffset = clock.wall() - now;
+    this.record = new ConnectionRecord(this, events, now);
+  }
+
+  get id(): number {
+    return this.transport.id;
+  }
+
+  get role(): "client" | "server" {
+    return this.transport.role;
+  }
+
+  get peer(): string {
+    return this.transport.peer;
+  }
 }
 
 /**
@@ -199,13 +223,9 @@ export class Recorder implements Observer {
   }
 
   #begin(transport: Transport): Open {
-    const { id, role, peer, clock } = transport;
-    const now = clock.now();
-    const wallOffset = clock.wall() - now;
-    this.#wallOffset ??= wallOffset;
-    const identity = { id, role, peer, wallOffset };
-    const record = new ConnectionRecord(identity, this.#events, now);
-    const open = { record, transport };
+    const { id, clock } = transport;
+    const open = new Open(transport, this.#events);
+    this.#wallOffset ??= open.wallOffset;
     this.#open.set(id, open);
     if (clock === systemClock) loopWatch.join(this.#lagListener);
     this.#calls?.follow(id);

@@ -14,7 +14,7 @@ const MOST = 65_536;
 export interface RecorderOptions {
   /**
    * How many events are kept of each connection, and of each channel. Those of
-   * a connection take 32 octets each.
+   * a connection take 32 octets each at the most, a PING with its answer 24.
    *
    * @default {256}
    */

@@ -1,3 +1,5 @@
+import { grownLength, numbers } from "./numbers.ts";
+
 /** Below it all values are one: 10 microseconds, where a clock ends. */
 const SMALLEST = 0.01;
 
@@ -114,7 +116,8 @@ const FEW = 32;
 /** The values of five minutes: as they are, or as a sketch once there are many. */
 class Half {
   readonly #error: number;
-  #few: number[] = [];
+  #few: number[] = NONE;
+  #count = 0;
   #sketch: Sketch | undefined;
 
   constructor(error: number) {
@@ -123,26 +126,40 @@ class Half {
 
   add(value: number): void {
     if (this.#sketch !== undefined) return this.#sketch.add(value);
-    this.#few.push(value);
-    if (this.#few.length <= FEW) return;
-    this.#sketch = new Sketch(this.#error);
-    this.addTo(this.#sketch);
-    this.#few = [];
+    if (this.#count === FEW) return this.#addToSketch(value);
+    if (this.#count === this.#few.length) this.#grow();
+    this.#few[this.#count++] = value;
   }
 
   /** Adds all of them to a sketch of the same error. */
   addTo(sketch: Sketch): void {
-    for (const value of this.#few) sketch.add(value);
-    if (this.#sketch !== undefined && this.#sketch !== sketch) {
-      sketch.merge(this.#sketch);
-    }
+    for (let i = 0; i < this.#count; i++) sketch.add(this.#few[i]);
+    if (this.#sketch !== undefined) sketch.merge(this.#sketch);
   }
 
   clear(): void {
-    this.#few = [];
+    this.#count = 0;
     this.#sketch?.clear();
   }
+
+  #addToSketch(value: number): void {
+    const sketch = new Sketch(this.#error);
+    this.addTo(sketch);
+    sketch.add(value);
+    this.#sketch = sketch;
+    this.#few = NONE;
+    this.#count = 0;
+  }
+
+  #grow(): void {
+    const length = Math.min(FEW, grownLength(this.#few.length));
+    const grown = numbers(length);
+    for (let i = 0; i < this.#count; i++) grown[i] = this.#few[i];
+    this.#few = grown;
+  }
 }
+
+const NONE: number[] = [];
 
 /** Milliseconds of each half of a {@linkcode SlidingSketch}. */
 const HALF = 300_000;

@@ -44,13 +44,51 @@ Deno.test(
   }),
 );
 
-Deno.test("256 events take 8 KiB, and the first ones a quarter of one", () => {
-  const ring = new Ring(256);
-  assertEquals(ring.byteLength, 256);
-  for (let i = 0; i < 1_000; i++) ring.add(1, i);
-  assertEquals(ring.byteLength, 8_192);
-  assertEquals([...ring.entries()].length, 256);
+Deno.test("256 events take 8 KiB at the most, PINGs and their answers under half of it", () => {
+  const longest = new Ring(256);
+  const short = new Ring(256);
+  const pings = new Ring(256);
+  assertEquals(pings.byteLength, 64);
+  for (let i = 0; i < 1_000; i++) {
+    longest.add(1, i, 0.5, 0.5);
+    short.add(1, i);
+    pings.add(4, 10_000 * i, i);
+    pings.answer(5, 10_000 * i + 0.25, i, 0.25, 0);
+  }
+  for (const ring of [longest, short, pings]) {
+    assertEquals([...ring.entries()].length, 256);
+  }
+  assertEquals(longest.byteLength, 8_192);
+  assert(short.byteLength <= 6_144, `${short.byteLength} octets`);
+  assert(pings.byteLength <= 3_840, `${pings.byteLength} octets`);
 });
+
+Deno.test(
+  "PINGs and their answers come out of a ring as they went in, whatever came between",
+  withSeed((random) => {
+    for (const most of [1, 2, 3, 7, 64]) {
+      const ring = new Ring(most);
+      const went: TransportEvent[] = [];
+      const purpose = "keepalive";
+      const note = (event: TransportEvent) => {
+        encodeEvent(ring, event);
+        went.push(event);
+        assertEquals(eventsOf(ring), went.slice(-most));
+        assertEquals(ring.forgotten, Math.max(0, went.length - most));
+      };
+      for (let id = 1, at = 0; id < 300; id++) {
+        note({ at, type: "ping-sent", purpose, id });
+        if (random.oneIn(8)) note(randomEvent(random, at));
+        const rtt = random.below(1_000) / 7;
+        const measured = random.oneIn(8) ? rtt / 3 : at + rtt - at;
+        at += rtt;
+        if (random.oneIn(8)) continue;
+        note({ at, type: "ping-acked", purpose, id, rtt: measured });
+        if (random.oneIn(8)) note(randomEvent(random, at));
+      }
+    }
+  }),
+);
 
 Deno.test("a million records into a ring take no memory", () => {
   const ring = new Ring(256);
