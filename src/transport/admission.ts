@@ -1,4 +1,5 @@
 import { type Clock, pause } from "../runtime/mod.ts";
+import { HandshakePatience } from "./handshake_patience.ts";
 
 /** A connection whose handshake is not over. */
 export interface Shaking {
@@ -20,12 +21,6 @@ export type TurnedAway = (
   limits: readonly (keyof AdmissionLimits)[],
 ) => void;
 
-/**
- * Milliseconds that a handshake has in any case. When many clients come at once,
- * as after a restart, what they say may lie in the kernel and wait for its turn.
- */
-export const HANDSHAKE_PATIENCE = 250;
-
 /** Milliseconds between two looks whether there is room. */
 const LOOK_INTERVAL = 5;
 
@@ -41,15 +36,16 @@ const REPORT_INTERVAL = 1_000;
  * A connection that has not finished its handshake has shown nothing yet: where
  * there are too many, the oldest of them goes. So peers that are silent or slow
  * lose, however many they are, and one that gets through its handshake while
- * `maxHandshakes` newer ones arrive is served. Until
- * the oldest has had its time, newcomers wait in the kernel, where the listener
- * is Deno's own; one of `node:tls` closes those beyond its backlog.
+ * `maxHandshakes` newer ones arrive is served. Until the oldest has had its time,
+ * newcomers wait in the kernel, where the listener is Deno's own; one of
+ * `node:tls` closes those beyond its backlog.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #clock: Clock;
   readonly #report: TurnedAway;
   readonly #shaking = new Map<Shaking, number>();
+  readonly #patience = new HandshakePatience();
   #refused = 0;
   #ended = 0;
   #reportedAt = -Infinity;
@@ -101,16 +97,21 @@ export class Admission {
     this.#shaking.set(handshake, this.#clock.now());
   }
 
-  /** A handshake is over, in whatever way. */
-  finish(handshake: Shaking): void {
+  /** A handshake is over. */
+  finish(handshake: Shaking, succeeded: boolean): void {
+    const since = this.#shaking.get(handshake);
+    if (since === undefined) return;
     this.#shaking.delete(handshake);
+    if (succeeded) this.#patience.succeeded(this.#clock.now() - since);
   }
 
   #endOldest(): boolean {
     const [first] = this.#shaking;
     if (first === undefined) return false;
     const [oldest, since] = first;
-    if (this.#clock.now() - since < HANDSHAKE_PATIENCE) return false;
+    const now = this.#clock.now();
+    if (now - since < this.#patience.at(now)) return false;
+    this.#patience.ended(now);
     this.#shaking.delete(oldest);
     this.#ended++;
     oldest.giveUp("its handshake was not over when newer connections came");
@@ -133,7 +134,7 @@ export class Admission {
     if (this.#ended > 0) {
       told.push([
         "maxHandshakes",
-        `${this.#ended} ended before their handshake was over, since newer ones came (maxHandshakes is ${maxHandshakes})`,
+        `${this.#ended} ended before their handshake was over, since newer ones came (maxHandshakes is ${maxHandshakes}, to be raised if they are clients of yours)`,
       ]);
     }
     this.#refused = 0;

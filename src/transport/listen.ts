@@ -86,9 +86,14 @@ export interface ListenOptions extends ServerSessionOptions {
   maxConnections?: number;
   /**
    * Handshakes, TLS and HTTP/2, that may be under way at once; `Infinity` for
-   * any number. When there are more, the oldest is ended, once it has had a
-   * quarter of a second: clients that are slow or silent lose, and none can keep
-   * others out.
+   * any number. What comes beyond waits in the kernel; when the oldest has had
+   * two seconds it is ended for the next, and of a flood of silent clients all but
+   * the first few have a quarter of a second: none can keep others out. So a
+   * burst of clients, as after a restart, waits for its turn. It is larger than
+   * this and slower than that where `onError` tells that handshakes were ended:
+   * raise it then; each costs as much as a connection.
+   *
+   * grpc-go and tonic have no such limit.
    *
    * @default {1_024}
    */

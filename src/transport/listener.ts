@@ -254,12 +254,13 @@ export class Listener implements AsyncDisposable {
     try {
       const { parameters, clock } = this.#setup;
       await handshake.run(parameters.handshakeTimeout, clock);
+      this.#admission.finish(shaking, true);
       return true;
     } catch (error) {
       if (!isGivenUp) this.#reportTls(error as AcceptError);
       return false;
     } finally {
-      this.#admission.finish(shaking);
+      this.#admission.finish(shaking, false);
       this.#handshakes.delete(handshake);
     }
   }
@@ -271,10 +272,9 @@ export class Listener implements AsyncDisposable {
     this.#admission.begin(shaking);
     try {
       await transport.established;
+      this.#admission.finish(shaking, true);
     } catch {
-      return;
-    } finally {
-      this.#admission.finish(shaking);
+      return this.#admission.finish(shaking, false);
     }
     try {
       await this.#setup.onTransport?.(transport);

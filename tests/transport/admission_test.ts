@@ -4,13 +4,15 @@ import { deadline } from "@std/async";
 import { dial, listen } from "../../src/transport/mod.ts";
 import { ErrorCode } from "../../src/frames/mod.ts";
 import type { ListenTlsOptions } from "../../mod.ts";
+import { Admission } from "../../src/transport/admission.ts";
 import {
-  Admission,
   HANDSHAKE_PATIENCE,
-} from "../../src/transport/admission.ts";
+  LEAST_PATIENCE,
+} from "../../src/transport/handshake_patience.ts";
 import { certificates } from "../harness/certificates.ts";
 import { goawaysIn, RawPeer } from "../harness/raw_peer.ts";
 import { refusedAs } from "../harness/refused.ts";
+import { VirtualClock } from "../harness/virtual_clock.ts";
 import { breathe, PATIENCE, until } from "../harness/time.ts";
 import { TestServer } from "./support/test_server.ts";
 
@@ -56,7 +58,7 @@ Deno.test("a handshake that is over is not ended, and makes room", async () => {
   admission.begin(all[0]);
   admission.begin(all[1]);
   now = HANDSHAKE_PATIENCE;
-  admission.finish(all[0]);
+  admission.finish(all[0], true);
   await admission.room();
   admission.begin(all[2]);
   assertEquals(ended, []);
@@ -82,6 +84,49 @@ Deno.test("newcomers wait while no handshake has had its time", async () => {
   now = HANDSHAKE_PATIENCE;
   await room;
   assertEquals(ended, [0]);
+});
+
+/** Handshakes come one after the other, as soon as there is room. */
+async function come(
+  admission: Admission,
+  all: readonly { giveUp: () => void }[],
+  begun: (index: number) => void,
+): Promise<void> {
+  for (const [index, one] of all.entries()) {
+    await admission.room();
+    admission.begin(one);
+    begun(index);
+  }
+}
+
+Deno.test("a burst of clients that are slow waits for its turn, and none is ended", async () => {
+  const clock = new VirtualClock();
+  const limits = { maxConnections: Infinity, maxHandshakes: 32 };
+  const admission = new Admission(limits, clock, () => {});
+  const { all, ended } = handshakes(320);
+  const whole = come(admission, all, (index) => {
+    const over = () => admission.finish(all[index], true);
+    clock.timer(4 * LEAST_PATIENCE, over);
+  });
+  await clock.advance(15_000);
+  await whole;
+  assertEquals(ended, []);
+});
+
+Deno.test("a flood of silent clients delays others by its first, not by each of them", async () => {
+  const clock = new VirtualClock();
+  const limits = { maxConnections: Infinity, maxHandshakes: 32 };
+  const admission = new Admission(limits, clock, () => {});
+  const { all, ended } = handshakes(320);
+  const began: number[] = [];
+  const start = clock.now();
+  const whole = come(admission, all, () => began.push(clock.now() - start));
+  await clock.advance(15_000);
+  await whole;
+  assertEquals(ended.length, 320 - 32);
+  assert(began[32] >= HANDSHAKE_PATIENCE, `${began[32]} ms for the first`);
+  const later = HANDSHAKE_PATIENCE + 10 * (LEAST_PATIENCE + 32 * 5);
+  assert(began[319] < later, `${began[319]} ms for the last`);
 });
 
 Deno.test("at maxConnections a handshake that had its time makes room for a newcomer, an open connection does not", () => {
