@@ -6,7 +6,11 @@ import {
   resolveDecoderOptions,
 } from "./decoder_options.ts";
 import { DynamicTable, fieldSize } from "./dynamic_table.ts";
-import { HeaderListTooLargeError, HpackError } from "./errors.ts";
+import {
+  HeaderListTooLargeError,
+  HpackError,
+  misplacedUpdate,
+} from "./errors.ts";
 import type {
   EncodableHeaderField,
   HeaderField,
@@ -182,11 +186,7 @@ export class HpackDecoder {
         if (size <= limit) fields.push(field);
         else this.#requireBearable(size, reader);
       } else if (octet >= 0x20) {
-        throw new HpackError(
-          "size-update-misplaced",
-          reader.offset,
-          "expected a header field, received a table size update, which is allowed at the beginning of a block only",
-        );
+        throw misplacedUpdate(reader.offset);
       } else if (size > limit) {
         size += this.#skipLiteral(reader);
         this.#requireBearable(size, reader);
@@ -205,11 +205,7 @@ export class HpackDecoder {
     );
     if (size <= limit) return fields;
     this.#requireBearable(size, reader);
-    throw new HeaderListTooLargeError(
-      size,
-      limit,
-      fields.map(([name, value]) => [name, value]),
-    );
+    throw new HeaderListTooLargeError(size, limit, fields.map(plainField));
   }
 
   #requireBearable(size: number, { offset }: BlockReader): void {
@@ -297,4 +293,8 @@ function hasNewName(reader: BlockReader, prefixBits: number): boolean {
   if (index > 0) return false;
   reader.offset++;
   return true;
+}
+
+function plainField([name, value]: EncodableHeaderField): HeaderField {
+  return [name, value];
 }

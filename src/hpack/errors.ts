@@ -66,6 +66,15 @@ export class HpackError extends Error {
   }
 }
 
+/** A table size update stands where a header field may stand only. */
+export function misplacedUpdate(offset: number): HpackError {
+  return new HpackError(
+    "size-update-misplaced",
+    offset,
+    "expected a header field, received a table size update, which is allowed at the beginning of a block only",
+  );
+}
+
 /**
  * A header list that is larger than the `maxHeaderListSize` of its decoder.
  *

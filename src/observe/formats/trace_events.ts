@@ -2,7 +2,7 @@ import { statusName } from "../../grpc/mod.ts";
 import type { ConnectionRecording } from "../../grpc/mod.ts";
 import type { ChannelRecording, Recording } from "../../recorder/mod.ts";
 import { jsonOf } from "../../page/mod.ts";
-import { laneOf } from "../timeline/mod.ts";
+import { type Band, type Lane, laneOf, type Tick } from "../timeline/mod.ts";
 import { wordsOf } from "../../recorder/mod.ts";
 import { requireRecordings } from "../require_recordings.ts";
 
@@ -80,57 +80,75 @@ function connectionEvents(
 ): TraceEvent[] {
   const { id: tid, events, until } = recording;
   const lane = laneOf(recording, channels);
-  const pid = channelOf(tid, channels);
-  const at = { pid, tid };
-  const states = lane.bands.map((band, i) =>
-    band.kind === "suspect" || band.kind === "silent"
-      ? span(band.kind, "keepalive", `${tid}.band.${i}`, at, band)
-      : [
-        {
-          name: band.kind,
-          ph: "X",
-          cat: "state",
-          ts: micros(band.from),
-          dur: between(band.from, band.to),
-          ...at,
-        } as const,
-      ]
-  );
-  const pings = lane.ticks.map(({ at: from, rtt, isLost }, i) =>
-    span("PING", "ping", `${tid}.ping.${i}`, at, {
-      from,
-      to: rtt === undefined ? until : from + rtt,
-      args: rtt === undefined ? { isLost } : { rtt },
-    })
-  );
-  const calls = lane.calls.map(({ method, streamId, from, to, status }) =>
-    span(method, "call", `${tid}.call.${streamId}`, at, {
-      from,
-      to: Math.min(to, until),
-      args: status < 0 ? { streamId } : {
-        streamId,
-        status: statusName(status),
-      },
-    })
-  );
+  const at = { pid: channelOf(tid, channels), tid };
+  const nobodys = at.pid === NO_CHANNEL
+    ? [meta("process_name", at.pid, tid, "Connections")]
+    : [];
   return [
-    ...(pid === NO_CHANNEL
-      ? [meta("process_name", pid, tid, "Connections")]
-      : []),
-    meta("thread_name", pid, tid, lane.name),
-    ...[...states, ...pings, ...calls].flat(),
-    ...events.flatMap((event): TraceEvent[] => {
-      const ts = micros(event.at);
-      if (event.type === "ping-sent") return [];
-      if (event.type === "ping-acked") {
-        const name = `rtt ${tid}`;
-        return [{ name, ph: "C", ts, ...at, args: { ms: event.rtt } }];
-      }
-      const args = { words: wordsOf(event) };
-      const name = event.type;
-      return [{ name, ph: "i", s: "t", cat: "connection", ts, ...at, args }];
-    }),
+    ...nobodys,
+    meta("thread_name", at.pid, tid, lane.name),
+    ...lane.bands.flatMap((band, i) => stateEvents(band, i, at)),
+    ...lane.ticks.flatMap((tick, i) => pingEvents(tick, i, at, until)),
+    ...lane.calls.flatMap((call) => callEvents(call, at, until)),
+    ...events.flatMap((event) => instant(event, at)),
   ];
+}
+
+/** The process and the thread of an event. */
+interface Place {
+  readonly pid: number;
+  readonly tid: number;
+}
+
+/** What keepalive makes of a connection lies across its states. */
+function stateEvents(band: Band, number: number, at: Place): TraceEvent[] {
+  const { kind: name, from, to } = band;
+  if (name === "suspect" || name === "silent") {
+    return span(name, "keepalive", `${at.tid}.band.${number}`, at, band);
+  }
+  const [ts, dur] = [micros(from), between(from, to)];
+  return [{ name, ph: "X", cat: "state", ts, dur, ...at }];
+}
+
+function pingEvents(
+  { at: from, rtt, isLost }: Tick,
+  number: number,
+  at: Place,
+  until: number,
+): TraceEvent[] {
+  return span("PING", "ping", `${at.tid}.ping.${number}`, at, {
+    from,
+    to: rtt === undefined ? until : from + rtt,
+    args: rtt === undefined ? { isLost } : { rtt },
+  });
+}
+
+function callEvents(
+  { method, streamId, from, to, status }: Lane["calls"][number],
+  at: Place,
+  until: number,
+): TraceEvent[] {
+  return span(method, "call", `${at.tid}.call.${streamId}`, at, {
+    from,
+    to: Math.min(to, until),
+    args: status < 0 ? { streamId } : { streamId, status: statusName(status) },
+  });
+}
+
+/** PINGs are spans already; their times are a counter. */
+function instant(
+  event: ConnectionRecording["events"][number],
+  at: Place,
+): TraceEvent[] {
+  const { type: name } = event;
+  const ts = micros(event.at);
+  if (name === "ping-sent") return [];
+  if (name === "ping-acked") {
+    const args = { ms: event.rtt };
+    return [{ name: `rtt ${at.tid}`, ph: "C", ts, ...at, args }];
+  }
+  const args = { words: wordsOf(event) };
+  return [{ name, ph: "i", s: "t", cat: "connection", ts, ...at, args }];
 }
 
 /** What began and ended, and may lie across others. */
@@ -138,7 +156,7 @@ function span(
   name: string,
   cat: string,
   id: string,
-  at: { readonly pid: number; readonly tid: number },
+  at: Place,
   { from, to, args }: {
     readonly from: number;
     readonly to: number;

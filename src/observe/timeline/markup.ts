@@ -1,5 +1,16 @@
 import { escapeMarkup } from "../../page/mod.ts";
 
+/** Pixels that are free at each side of the picture. */
+export const MARGIN = 14;
+
+/** A part of the picture, and where it ends. */
+export interface Part {
+  /** What is drawn. */
+  readonly markup: string;
+  /** Pixels from the top of the picture. */
+  readonly bottom: number;
+}
+
 /** A place as text: a tenth is as fine as one sees. */
 export function n(value: number): string {
   return String(Math.round(value * 10) / 10);

@@ -4,5 +4,5 @@
  * @module
  */
 export { sleepsOf } from "./ending.ts";
-export { laneOf } from "./lane.ts";
+export { type Band, type Lane, laneOf, type Tick } from "./lane.ts";
 export { renderTimeline, type TimelineOptions } from "./render_timeline.ts";

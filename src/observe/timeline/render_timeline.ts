@@ -9,7 +9,8 @@ import { escapeMarkup } from "../../page/mod.ts";
 import { channelLaneOf } from "./channel_lane.ts";
 import { drawLane } from "./draw_lane.ts";
 import { type Lane, laneOf } from "./lane.ts";
-import { n, path, textAt } from "./markup.ts";
+import { legendOf } from "./legend.ts";
+import { MARGIN, n, type Part, path, textAt } from "./markup.ts";
 import { Scale } from "./scale.ts";
 import { STYLE } from "./style.ts";
 import { requireRecordings } from "../require_recordings.ts";
@@ -24,7 +25,6 @@ export interface TimelineOptions {
   readonly width?: number;
 }
 
-const MARGIN = 14;
 const HEAD = 44;
 
 /**
@@ -72,39 +72,46 @@ export function renderTimeline(
     ...channels.map(channelSummary),
     ...connections.map(summaryOf),
   ];
-  let y = HEAD;
+  const drawn = drawLanes(lanes, summaries, { scale, width, prefix });
+  const axis = axisOf(
+    scale,
+    width,
+    drawn.bottom,
+    connections[0] ?? channels[0],
+  );
+  const legend = legendOf(lanes, width, drawn.bottom);
+  const height = n(legend.bottom);
+  const title = escapeMarkup(headOf(connections, channels));
+  const story = escapeMarkup(
+    lanes.map(({ name, story }) => `${name}: ${story}`).join(". "),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="kt" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">` +
+    `<title>${title}</title><desc>${story}</desc><style>${STYLE}</style>` +
+    `<defs>${patternsOf(prefix)}</defs>` +
+    `<rect class="bg" width="100%" height="100%"/>` +
+    `${axis}${drawn.markup}${legend.markup}</svg>`;
+}
+
+/** The lanes beneath each other, each with its summary. */
+function drawLanes(
+  lanes: readonly Lane[],
+  summaries: readonly string[],
+  { scale, width, prefix }: {
+    readonly scale: Scale;
+    readonly width: number;
+    readonly prefix: string;
+  },
+): Part {
+  const [left, right] = [MARGIN, width - MARGIN];
+  let top = HEAD;
   const drawn = lanes.map((lane, i) => {
-    const place = {
-      scale,
-      left: MARGIN,
-      right: width - MARGIN,
-      top: y,
-      prefix,
-    };
-    const { markup, height } = drawLane(
-      lane,
-      summaries[i],
-      place,
-    );
-    y += height;
-    return `<g role="group" aria-label="${
-      escapeMarkup(`${lane.name}: ${lane.story}`)
-    }">${markup}</g>`;
+    const place = { scale, left, right, top, prefix };
+    const { markup, height } = drawLane(lane, summaries[i], place);
+    top += height;
+    const label = escapeMarkup(`${lane.name}: ${lane.story}`);
+    return `<g role="group" aria-label="${label}">${markup}</g>`;
   });
-  const legend = legendOf(lanes, width, y);
-  const head = headOf(connections, channels);
-  const first = connections[0] ?? channels[0];
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="kt" role="img" viewBox="0 0 ${width} ${
-    n(legend.bottom)
-  }" width="${width}" height="${n(legend.bottom)}"><title>${
-    escapeMarkup(head)
-  }</title><desc>${
-    escapeMarkup(lanes.map(({ name, story }) => `${name}: ${story}`).join(". "))
-  }</desc><style>${STYLE}</style><defs>${
-    patternsOf(prefix)
-  }</defs><rect class="bg" width="100%" height="100%"/>${
-    axisOf(scale, width, y, first)
-  }${drawn.join("")}${legend.markup}</svg>`;
+  return { markup: drawn.join(""), bottom: top };
 }
 
 function scaleOf(
@@ -178,76 +185,6 @@ function axisOf(
     ? "nothing was recorded"
     : `0 is ${begin.toISOString().replace("T", " ").replace("Z", " UTC")}`;
   return textAt(MARGIN, 14, since, { kind: "d" }) + lines.join("");
-}
-
-const NAMES = {
-  handshaking: "connecting",
-  open: "open",
-  draining: "draining",
-  failing: "failing",
-  idle: "idle",
-  suspect: "suspect",
-  silent: "silence",
-};
-
-/** What of the picture needs to be explained: only what is in it. */
-function legendOf(
-  lanes: readonly Lane[],
-  width: number,
-  top: number,
-): { markup: string; bottom: number } {
-  const kinds = new Set(
-    lanes.flatMap(({ bands }) => bands).map(({ kind }) => kind),
-  );
-  const out: string[] = [];
-  let x = MARGIN;
-  let y = top + 8;
-  const add = (sample: (x: number, y: number) => string, name: string) => {
-    const size = 34 + name.length * 7;
-    if (x + size > width - MARGIN) {
-      x = MARGIN;
-      y += 18;
-    }
-    out.push(sample(x, y), textAt(x + 20, y + 10, name, { kind: "d" }));
-    x += size;
-  };
-  for (const kind of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
-    if (!kinds.has(kind)) continue;
-    add((x, y) => swatch(kind, x, y, `k${width}`), NAMES[kind]);
-  }
-  const ticks = lanes.flatMap(({ ticks }) => ticks);
-  if (ticks.some(({ rtt }) => rtt !== undefined)) {
-    const sample = (x: number, y: number) =>
-      path("p", `M${n(x + 4)} ${n(y + 11)}v-5m5 5v-8m5 8v-11`);
-    add(sample, "PING, as high as its time");
-  }
-  if (ticks.some(({ isLost }) => isLost)) {
-    const sample = (x: number, y: number) =>
-      path("l", `M${n(x + 5)} ${n(y + 1)}l8 8m0-8l-8 8`);
-    add(sample, "no answer");
-  }
-  if (lanes.some(({ received }) => received.length > 0)) {
-    const sample = (x: number, y: number) =>
-      path("r", `M${n(x + 6)} ${n(y + 8)}l2-4l2 4z`);
-    add(sample, "PING of the other end");
-  }
-  const calls = lanes.flatMap(({ calls }) => calls);
-  for (const [isFailed, name] of [[false, "call"], [true, "failed call"]]) {
-    if (!calls.some(({ status }) => status > 0 === isFailed)) continue;
-    const kind = isFailed ? "cf" : "c";
-    const sample = (x: number, y: number) =>
-      path(kind, `M${n(x)} ${n(y + 6)}h14`);
-    add(sample, String(name));
-  }
-  return { markup: out.join(""), bottom: y + 24 };
-}
-
-function swatch(kind: string, x: number, y: number, prefix: string): string {
-  const size = `x="${n(x)}" y="${n(y)}" width="14" height="11"`;
-  const hatch = kind === "draining" || kind === "handshaking"
-    ? `<rect ${size} fill="url(#${prefix}${kind[0]})"/>`
-    : "";
-  return `<rect class="${kind}" ${size}/>${hatch}`;
 }
 
 /** Slanted lines for draining, dots for a handshake. */
