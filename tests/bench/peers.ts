@@ -75,7 +75,7 @@ async function run(settings: Settings): Promise<number> {
     });
     console.log(json ? toJson(report) : toMarkdown(report));
   }
-  if (draw) await writeReport(out!, whole!);
+  if (draw) await writeReport(out!, whole = withWords(whole!));
   if (page !== undefined) await writePage(page, whole!);
   return 0;
 }
@@ -107,6 +107,16 @@ async function measure(
   }
   tell("done\n");
   return { ...about, sections };
+}
+
+/** With the titles and notes that the sections have now. */
+function withWords(report: Report): Report {
+  const sections = report.sections.map((section) => {
+    const { title, note } = KINDS.find(({ id }) => id === section.id) ??
+      section;
+    return { ...section, title, note };
+  });
+  return { ...report, sections };
 }
 
 function jobsOf(text: string): string[] {

@@ -48,6 +48,12 @@ const MISTAKES: readonly [task: string, flags: string, answer: RegExp][] = [
   ["h2spec", "--program", /'--program <path>' argument missing/],
   ["h2spec", "http2/6.5", /Unexpected "http2\/6\.5", expected flags only/],
   ["conformance", "--jsn", /Unknown option '--jsn' \(Did you mean --json\?\)/],
+  ["bench:peers", "--jobs=x", /--jobs: there is no "x", expected some of \w+/],
+  ["bench:peers", "--only=zig", /--only: expected words in one of "@keep/],
+  ["bench:peers", "--rounds=0", /--rounds: expected a whole number from 1/],
+  ["bench:peers", "--draw", /--draw: it goes with --out/],
+  ["bench:peers", "--page=x.md", /--page: it goes with --out/],
+  ["bench:peers", "--jsn", /Unknown option '--jsn' \(Did you mean --json\?\)/],
   ["conformance", "6.5", /Unexpected "6\.5", expected flags only/],
 ];
 

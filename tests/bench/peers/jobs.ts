@@ -23,22 +23,27 @@ const SIZES = { "32 B": 32, "1 KiB": 1_024, "64 KiB": 65_536 };
 /** Streams that run at once. */
 const STREAMS = 100;
 
+const BURST_NOTE =
+  "Unary calls of 32 octets that all begin in one turn, on one connection; the latency is that of each from that turn on. Who takes more than two seconds does it once.";
+
 const STREAM_NOTE =
-  "Messages of one stream on one connection, as fast as flow control lets them.";
+  "Messages of one stream on one connection, as fast as flow control lets them; down is from the server. Bare sockets copy each message behind a prefix into writes of 64 KiB, and what they have read once, of which each message is a view; those of 64 KiB are octets without an end.";
 
 /** All of them. The driver sets how long, and so how many messages. */
 export const JOB_GROUPS: readonly JobGroup[] = [
   {
     id: "unary",
     title: "Unary calls of 32 octets",
-    note: "One connection; each caller waits for its answer and calls again.",
+    note:
+      "So many callers on one connection; each waits for its answer and calls again. Bare sockets send as many octets there and back, without HTTP/2.",
     tls: false,
     jobs: unaryJobs("unary 32 B"),
   },
   {
     id: "larger",
     title: "Unary calls of 16 KiB, and with metadata",
-    note: "The first as large there as back, the others with ten fields.",
+    note:
+      "The first is as large there as back; the others are of 32 octets, with ten fields of metadata in the request.",
     tls: false,
     jobs: {
       "unary 16 KiB, 16 at a time": unary(16, { size: 16_384 }),
@@ -47,9 +52,24 @@ export const JOB_GROUPS: readonly JobGroup[] = [
     },
   },
   {
+    id: "burst",
+    title: "10 000 calls at once",
+    note: BURST_NOTE,
+    tls: false,
+    jobs: { "10 000 calls at once": { kind: "burst", calls: 10_000 } },
+  },
+  {
+    id: "large-burst",
+    title: "40 000 calls at once",
+    note: BURST_NOTE,
+    tls: false,
+    jobs: { "40 000 calls at once": { kind: "burst", calls: 40_000 } },
+  },
+  {
     id: "bidi",
     title: "A message there and back on an open stream",
-    note: "One bidi stream, one message at a time.",
+    note:
+      "One bidi stream on which a message waits for the answer to the one before: what one message costs that has nothing to be joined with.",
     tls: false,
     jobs: { "bidi 32 B": { kind: "bidi", size: 32, milliseconds: 0 } },
   },
@@ -63,39 +83,32 @@ export const JOB_GROUPS: readonly JobGroup[] = [
   {
     id: "many-streams",
     title: `${STREAMS} streams at once`,
-    note: "On one connection.",
+    note:
+      "The same jobs, with as many messages in all, on one connection: what streams cost each other.",
     tls: false,
     jobs: streamJobs(STREAMS),
   },
   {
-    id: "burst",
-    title: "Many calls at once",
-    note:
-      "Unary calls of 32 octets that begin in one turn, on one connection; the latency is that of each from that turn on.",
-    tls: false,
-    jobs: {
-      "10 000 calls at once": { kind: "burst", calls: 10_000 },
-      "40 000 calls at once": { kind: "burst", calls: 40_000 },
-    },
-  },
-  {
     id: "connect",
     title: "Connect and first call",
-    note: "A new connection, one unary call of 32 octets, the end, again.",
+    note:
+      "A new connection, one unary call of 32 octets, the end, again, one after the other.",
     tls: false,
     jobs: { "connect and call": { kind: "connect", milliseconds: 0 } },
   },
   {
     id: "tls-unary",
     title: "Unary calls of 32 octets with TLS",
-    note: "TLS 1.3 on both sides, with a certificate made for the run.",
+    note:
+      "The same jobs as without TLS, with TLS 1.3 on both sides and a certificate made for the run.",
     tls: true,
     jobs: unaryJobs("TLS, unary 32 B"),
   },
   {
     id: "tls-streams",
     title: "Streams of messages with TLS",
-    note: STREAM_NOTE,
+    note:
+      "The same jobs as without TLS; so are those of the bare sockets, which say what Deno's TLS leaves.",
     tls: true,
     jobs: streamJobs(1, "TLS, "),
   },
@@ -103,7 +116,7 @@ export const JOB_GROUPS: readonly JobGroup[] = [
     id: "tls-connect",
     title: "Connect and first call with TLS",
     note:
-      "With the handshake, and with what a stack remembers of the one before.",
+      "A new connection with its handshake and what a stack remembers of the one before, one unary call, the end, again.",
     tls: true,
     jobs: { "TLS, connect and call": { kind: "connect", milliseconds: 0 } },
   },

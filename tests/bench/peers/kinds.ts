@@ -21,7 +21,7 @@ export interface Kind extends Pick<Section, "id" | "title" | "note"> {
 }
 
 const IDLE_NOTE =
-  "Keepalive with a time of 10 s, all measured in the same 25 s; the other end only answers PINGs.";
+  "A PING after ten seconds of silence, and no call; all are measured in the same 25 s, at the end that sends PINGs, and the other end is the same for all. CPU is processor time of the process. Memory is that of the process with 1 000 connections, and that of each of 10 000 above what the process had after 1 000 had come and gone, without a forced garbage collection. `bare` are Deno's sockets, which send the same octets without a library.";
 
 /** All kinds, in the order of the report. */
 export const KINDS: readonly Kind[] = [
@@ -29,28 +29,29 @@ export const KINDS: readonly Kind[] = [
   {
     id: "cold",
     title: "From the start of two processes to the first answer",
-    note: "A server, then a client that makes one call.",
+    note:
+      "A server is started, then a client that makes one call; figures are milliseconds from the start of each process.",
     measure: (setting) => measureCold(withoutFloor(setting)),
   },
   {
     id: "cross",
     title: "One side alone",
     note:
-      "Where `ours serves`, the client is the other stack's; where `ours calls`, the server is.",
+      "A client or a server of this package in the place of theirs, the other end being that of the other stack: above 1, the pair is faster with it than with both ends theirs. `ours serves` is their client with our server, `ours calls` our client with their server.",
     measure: (setting) => measureCross(withoutFloor(setting)),
   },
   {
     id: "h2load",
     title: "Servers under h2load",
     note:
-      "The client is that of nghttp2, and so is nghttpd, which answers a GET with a file as long as a request, without gRPC.",
+      "The client is that of nghttp2, which nobody here wrote: each server alone. So is nghttpd, which answers a GET with a file as long as a request, without gRPC.",
     measure: (setting) => measureH2load(withoutFloor(setting)),
   },
   {
     id: "cores",
     title: "Many cores",
     note:
-      "Processes of our server that share a port. The clients take their part of the same cores: what a call costs tells more than how many there are.",
+      "Processes of our server that share a port: above 1, two do more than one. The clients take their part of the same cores: what a call costs tells more than how many there are.",
     measure: measureCores,
   },
   {

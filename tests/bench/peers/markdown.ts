@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OURS } from "../calls_stacks.ts";
 import type { Figures, Row } from "../calls_table.ts";
 import { lossesOf, ratesOf, type Ratios, ratiosOf } from "./ratios.ts";
 import { mainTables, type Report, type Section, type Table } from "./tables.ts";
@@ -69,7 +70,7 @@ function ratioTable({ names, rows }: Ratios): string {
   const cell = (ratio: number | "failed" | undefined) =>
     ratio === undefined ? "" : ratio === "failed" ? "–" : ratio.toFixed(2);
   return [
-    line(["", ...names]),
+    line(["", ...names.map((name) => name.replace(OURS, "ours"))]),
     line(["---", ...names.map(() => "---:")]),
     ...rows.map(({ title, ratios }) =>
       line([title, ...names.map((name) => cell(ratios[name]))])

@@ -38,7 +38,7 @@ export function ratesOf(tables: readonly Table[]): Ratios {
 export function lossesOf({ rows }: Ratios): string[] {
   return rows.flatMap(({ title, ratios }) => {
     const behind = Object.entries(ratios).filter(([name, ratio]) =>
-      !isFloor(name) && ratio !== "failed" && ratio < 1 - NOISE
+      isOther(name) && ratio !== "failed" && ratio < 1 - NOISE
     );
     if (behind.length === 0) return [];
     const names = behind.map(([name, ratio]) =>
@@ -46,6 +46,11 @@ export function lossesOf({ rows }: Ratios): string[] {
     );
     return [`${title}: ${names.join("; ")}`];
   });
+}
+
+/** Whether that is neither a floor nor this package with other options. */
+function isOther(name: string): boolean {
+  return !isFloor(name) && !name.startsWith(OURS);
 }
 
 /** Rows of sections that are not calls of each stack with itself. */
