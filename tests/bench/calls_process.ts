@@ -9,8 +9,11 @@ import type { Command } from "./calls_build.ts";
 /** Microseconds of a clock tick in `/proc/<pid>/stat` (`CLK_TCK` is 100). */
 const TICK = 10_000;
 
-/** What the line looks like in which a program says why it ends. */
-const COMPLAINT = /error|exception|cannot|usage|fail|too many/i;
+/** What the line looks like in which a program says why it ends: best first. */
+const COMPLAINTS = [
+  /^(\S*error: |exception in |panic: |usage)/i,
+  /error|exception|cannot|panic|fail|too many/i,
+];
 
 /** Milliseconds until an answer is given up, unless told otherwise. */
 const PATIENCE = 300_000;
@@ -225,13 +228,15 @@ export class Pair implements AsyncDisposable {
 async function complaintOf(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<string> {
-  let complaint = "";
+  const complaints: string[] = [];
   for await (const line of linesOf(stream)) {
     // deno-lint-ignore no-control-regex
     const plain = line.replaceAll(/\x1b\[[\d;]*m/g, "")
       .replaceAll(FOLDERS, "");
-    if (complaint === "" && COMPLAINT.test(plain)) complaint = plain;
+    const rank = COMPLAINTS.findIndex((pattern) => pattern.test(plain));
+    if (rank >= 0) complaints[rank] ??= plain;
   }
+  const [complaint = ""] = complaints.filter((each) => each !== undefined);
   return complaint.replace(/^error: |Uncaught (\(in promise\) )?/gi, "")
     .trim().slice(0, LONGEST_COMPLAINT);
 }

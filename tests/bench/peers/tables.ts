@@ -12,7 +12,6 @@ const MAIN: Record<string, readonly string[]> = {
   "tls-unary": ["64 at a time"],
   "tls-streams": ["64 KiB down"],
   "burst": [""],
-  "large-burst": [""],
   "connect": [""],
   "h2load": ["h2load"],
   "idle-server": ["10 000"],
