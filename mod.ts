@@ -229,6 +229,7 @@ export type {
   MessageStream,
   MetadataInit,
   MetadataValue,
+  PartialMessage,
   Requests,
   ServerEvent,
   ServiceConstructor,

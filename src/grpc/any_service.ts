@@ -1,4 +1,5 @@
 import type { MethodDefinition, ServiceDefinition } from "./method.ts";
+import type { PartialMessage } from "./partial_message.ts";
 
 /**
  * A service as ts-proto emits it with `outputServices=generic-definitions`, for
@@ -49,6 +50,8 @@ export type AnyService =
  * proto-loader know whether a method streams from the client only: of its
  * functions, what they return can be read, or written to. Where any name may be
  * a method's, as grpc_tools_node_protoc_ts has it, those count that are named.
+ * The exact types of ts-proto depend on the argument: what is inferred of them
+ * takes no message, and what may be given follows from what is decoded.
  */
 export type DefinitionOf<Service> = Service extends {
   // deno-lint-ignore no-explicit-any
@@ -91,7 +94,14 @@ export type DefinitionOf<Service> = Service extends {
           readonly requestStream: infer RequestStream;
           readonly responseStream: infer ResponseStream;
         } ?
-            & MethodDefinition<RequestIn, ResponseIn, RequestOut, ResponseOut>
+            & MethodDefinition<
+              [RequestOut] extends [RequestIn] ? RequestIn
+                : PartialMessage<RequestOut>,
+              [ResponseOut] extends [ResponseIn] ? ResponseIn
+                : PartialMessage<ResponseOut>,
+              RequestOut,
+              ResponseOut
+            >
             & {
               readonly requestStream: RequestStream;
               readonly responseStream: ResponseStream;

@@ -40,6 +40,7 @@ export type {
 } from "./interceptors.ts";
 export { isGrpcContentType } from "./content_type.ts";
 export { fieldOf, lastOf } from "./fields.ts";
+export type { PartialMessage } from "./partial_message.ts";
 export {
   type AnyService,
   type DefinitionOf,

@@ -72,6 +72,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "Network",
     "Observer",
     "OpenTelemetryOptions",
+    "PartialMessage",
     "PeerCertificate",
     "PollingOptions",
     "pollingResolver",
