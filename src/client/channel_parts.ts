@@ -20,6 +20,7 @@ import {
 import {
   type ChannelCounters,
   ChannelKeepalive,
+  type ChannelListener,
   ChannelTracer,
   type ChannelTracerSetup,
   Dialer,
@@ -136,7 +137,7 @@ interface ChannelObservers {
   readonly recorded: Recorded | undefined;
   readonly telemetry: Telemetry;
   /** What the tracers of the channel and of its calls have in common. */
-  readonly traced: Omit<ChannelTracerSetup, "listener"> & TracerSetup;
+  readonly traced: ChannelTracerSetup & TracerSetup;
 }
 
 function observedBy(
@@ -147,18 +148,19 @@ function observedBy(
   const recorder = new Recorder({ clock });
   const recorded = recordedBy(recorder, options.recorder);
   const telemetry = telemetryOf(options, clock);
-  const channelId = nextId();
+  const listeners = listenersOf(telemetry.observer);
   return {
     recorder,
     recorded,
     telemetry,
     traced: {
-      channelId,
+      channelId: nextId(),
       target: String(target),
       isSecure: Boolean(options.tls),
       clock,
-      listeners: listenersOf(telemetry.observer),
-      record: recorded && ((event) => recorded.call(channelId, event)),
+      listeners,
+      listener: joined(recorded, listeners.channel),
+      recorder: recorded,
       counters: zeroChannelCounters(),
     },
   };
@@ -166,13 +168,15 @@ function observedBy(
 
 /** One that tells the recorder first. */
 function joined(
-  record: ((event: ChannelEvent) => void) | undefined,
+  recorded: ChannelListener | undefined,
   listener: ((event: ChannelEvent) => void) | undefined,
-): ((event: ChannelEvent) => void) | undefined {
-  if (record === undefined || listener === undefined) return record ?? listener;
-  return (event) => {
-    record(event);
-    listener(event);
+): ChannelListener | undefined {
+  if (listener === undefined) return recorded;
+  return {
+    channel(event) {
+      recorded?.channel(event);
+      listener(event);
+    },
   };
 }
 
@@ -187,7 +191,6 @@ function connectorSetup(
 ): ConnectorSetup {
   const { clock } = traced;
   const { network = denoNetwork } = options;
-  const listener = joined(recorded?.channel, traced.listeners.channel);
   const dialer = new Dialer({
     dial: dialUnheld,
     options: {
@@ -206,12 +209,12 @@ function connectorSetup(
     keepalive,
     recorder: recorded,
     outside: telemetry.outside,
-    hostname: tlsNameOf(parameters.authority),
+    hostname: options.tls ? tlsNameOf(parameters.authority) : "",
   });
   return {
     name: traced.target,
     dialer,
-    tracer: new ChannelTracer({ ...traced, listener }),
+    tracer: new ChannelTracer(traced),
     isMain: true,
     resolver: options.resolver ?? resolverOf(parameters.target, network),
     clock,

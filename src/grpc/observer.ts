@@ -53,6 +53,13 @@ export interface Listeners {
   readonly server: ((event: ServerEvent) => void) | undefined;
 }
 
+const NOBODY: Listeners = {
+  call: undefined,
+  message: undefined,
+  channel: undefined,
+  server: undefined,
+};
+
 const KINDS = ["connection", "call", "message", "channel", "server"] as const;
 
 /**
@@ -62,18 +69,17 @@ const KINDS = ["connection", "call", "message", "channel", "server"] as const;
  * object has another key.
  */
 export function listenersOf(observer: Observer | undefined): Listeners {
+  if (observer === undefined) return NOBODY;
   requireObserver(observer);
-  if (observer !== undefined && isPlain(observer)) {
-    requireKnownKeys("observer", observer, KINDS);
-  }
+  if (isPlain(observer)) requireKnownKeys("observer", observer, KINDS);
   for (const kind of KINDS) {
-    requireFunction(`observer.${kind}`, observer?.[kind]);
+    requireFunction(`observer.${kind}`, observer[kind]);
   }
   return {
-    call: telling(observer?.call?.bind(observer)),
-    message: telling(observer?.message?.bind(observer)),
-    channel: telling(observer?.channel?.bind(observer)),
-    server: telling(observer?.server?.bind(observer)),
+    call: telling(observer.call?.bind(observer)),
+    message: telling(observer.message?.bind(observer)),
+    channel: telling(observer.channel?.bind(observer)),
+    server: telling(observer.server?.bind(observer)),
   };
 }
 

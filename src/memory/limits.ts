@@ -78,8 +78,12 @@ const KEYS: readonly string[] = ["connection", "total", "patience"];
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveMemoryQuota(
-  options: MemoryQuotaOptions = {},
+  options?: MemoryQuotaOptions,
 ): MemoryLimits {
+  return options === undefined ? DEFAULTS : limitsOf(options);
+}
+
+function limitsOf(options: MemoryQuotaOptions): MemoryLimits {
   requireOptionKeys("the memory quota", options, KEYS);
   const { total, patience } = options;
   const most = total ?? Infinity;
@@ -100,3 +104,6 @@ export function resolveMemoryQuota(
     patience: durationOption("memoryQuota.patience", patience, 5_000),
   };
 }
+
+/** One for all that have no others. */
+const DEFAULTS = limitsOf({});

@@ -2,7 +2,11 @@ import type { CallEvent, ChannelEvent } from "../grpc/mod.ts";
 import { booleanOption } from "../options/mod.ts";
 import { reportFault } from "../runtime/mod.ts";
 import type { InformingEventType } from "../session/mod.ts";
-import type { ConnectionRecorder } from "../transport/mod.ts";
+import type {
+  ConnectionRecorder,
+  Transport,
+  TransportEvent,
+} from "../transport/mod.ts";
 import type { Recorder } from "./recorder.ts";
 
 /**
@@ -30,9 +34,9 @@ const RECORDED: readonly InformingEventType[] = [
 /** What a channel or a server tells the recorder that it has. */
 export interface Recorded extends ConnectionRecorder {
   /** Takes the events of the channel. */
-  readonly channel: (event: ChannelEvent) => void;
+  channel(event: ChannelEvent): void;
   /** Takes those of its calls: retries, and deadlines without an answer. */
-  readonly call: (channelId: number, event: CallEvent) => void;
+  call(channelId: number, event: CallEvent): void;
 }
 
 /**
@@ -48,24 +52,41 @@ export function recordedBy(
   isWanted: boolean | undefined,
 ): Recorded | undefined {
   if (!booleanOption("recorder", isWanted, true)) return undefined;
-  return {
-    listener: guarded((event, transport) =>
-      recorder.connection(event, transport)
-    ),
-    wanted: RECORDED,
-    channel: guarded((event) => recorder.channel(event)),
-    call: guarded((channelId, event) => recorder.callOf(channelId, event)),
-  };
+  return new Guarded(recorder);
 }
 
-function guarded<Arguments extends unknown[]>(
-  take: (...args: Arguments) => void,
-): (...args: Arguments) => void {
-  return (...args) => {
+class Guarded implements Recorded {
+  readonly #recorder: Recorder;
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
+  get wanted(): readonly InformingEventType[] {
+    return RECORDED;
+  }
+
+  connection(event: TransportEvent, transport: Transport): void {
     try {
-      take(...args);
+      this.#recorder.connection(event, transport);
     } catch (error) {
       reportFault(error);
     }
-  };
+  }
+
+  channel(event: ChannelEvent): void {
+    try {
+      this.#recorder.channel(event);
+    } catch (error) {
+      reportFault(error);
+    }
+  }
+
+  call(channelId: number, event: CallEvent): void {
+    try {
+      this.#recorder.callOf(channelId, event);
+    } catch (error) {
+      reportFault(error);
+    }
+  }
 }

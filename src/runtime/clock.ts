@@ -62,6 +62,12 @@ export interface Clock {
   timer(delay: number, action: () => void, slack?: number): PlannedTimer;
 }
 
+/** Who has a timer, as an object: it needs no function of its own. */
+export interface Timed {
+  /** What was planned is due. */
+  onTimer(): void;
+}
+
 /**
  * The option `clock`: a clock, or nothing.
  *

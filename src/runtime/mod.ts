@@ -3,7 +3,12 @@
  *
  * @module
  */
-export { type Clock, type PlannedTimer, requireClock } from "./clock.ts";
+export {
+  type Clock,
+  type PlannedTimer,
+  requireClock,
+  type Timed,
+} from "./clock.ts";
 export { reportFault } from "./fault.ts";
 export { collectGarbage, ShortLived } from "./garbage.ts";
 export { type LagListener, LoopWatch, loopWatch } from "./loop_watch.ts";
@@ -13,6 +18,6 @@ export { randomOption } from "./random.ts";
 export { systemClock } from "./system_clock.ts";
 export { tell } from "./tell.ts";
 export { pause, within } from "./time_limit.ts";
-export { type Lenient, type Timed, Timer } from "./timer.ts";
+export { type Lenient, Timer } from "./timer.ts";
 export { nextTurn, type Stepper, turnForOthers, TurnShare } from "./turn.ts";
 export { warnUnheard } from "./warnings.ts";

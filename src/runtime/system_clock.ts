@@ -1,6 +1,6 @@
 import { assert } from "../invariants/mod.ts";
 import { type Due, DueHeap } from "../collections/mod.ts";
-import type { Clock, PlannedTimer } from "./clock.ts";
+import type { Clock, PlannedTimer, Timed } from "./clock.ts";
 
 /** The longest delay that `setTimeout` takes; a longer one fires at once. */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -31,7 +31,7 @@ class SystemTimer implements PlannedTimer, Due {
   constructor(
     readonly at: number,
     readonly order: number,
-    readonly action: () => void,
+    readonly action: (() => void) | Timed,
     owner: SystemTimers,
   ) {
     this.#owner = owner;
@@ -66,7 +66,11 @@ class SystemTimers {
   #isHeld = false;
   #isFiring = false;
 
-  add(delay: number, action: () => void, slack: number): SystemTimer {
+  add(
+    delay: number,
+    action: (() => void) | Timed,
+    slack: number,
+  ): SystemTimer {
     // What is no number is no delay, as with setTimeout: it has no place in a heap.
     const due = performance.now() + (delay > 0 ? delay : 0);
     const grid = gridOf(delay >= SLACK_FROM ? Math.max(slack, SLACK) : slack);
@@ -147,7 +151,7 @@ class SystemTimers {
         if (timer === undefined || timer.at > now || timer.order >= end) break;
         this.#planned.remove(timer);
         this.#release(timer);
-        timer.action();
+        perform(timer.action);
       }
     } finally {
       this.#isFiring = false;
@@ -166,6 +170,11 @@ function gridOf(slack: number): number {
   return slack >= 1 ? 2 ** Math.floor(Math.log2(slack)) : 0;
 }
 
+function perform(action: (() => void) | Timed): void {
+  if (typeof action === "function") action();
+  else action.onTimer();
+}
+
 const timers = new SystemTimers();
 
 /**
@@ -178,3 +187,15 @@ export const systemClock: Clock = {
   wall: () => Date.now(),
   timer: (delay, action, slack = 0) => timers.add(delay, action, slack),
 };
+
+/** As `timer` of a clock, for an object: the system's needs no function for it. */
+export function planTimed(
+  clock: Clock,
+  delay: number,
+  timed: Timed,
+  slack: number,
+): PlannedTimer {
+  return clock === systemClock
+    ? timers.add(delay, timed, slack)
+    : clock.timer(delay, () => timed.onTimer(), slack);
+}

@@ -1,15 +1,10 @@
-import type { Clock, PlannedTimer } from "./clock.ts";
+import type { Clock, PlannedTimer, Timed } from "./clock.ts";
+import { planTimed } from "./system_clock.ts";
 
 /** Who knows by how much what it has planned may be late. */
 export interface Lenient {
   /** Milliseconds. It is asked when a timer of the clock is set. */
   readonly slack: number;
-}
-
-/** Who has a timer, as an object: it needs no function of its own. */
-export interface Timed {
-  /** What was planned is due. */
-  onTimer(): void;
 }
 
 /**
@@ -19,14 +14,13 @@ export interface Timed {
  * early, and is set anew for the rest. So a deadline that moves away with each
  * read costs no timer.
  */
-export class Timer {
+export class Timer implements Timed {
   readonly #clock: Clock;
   readonly #holds: boolean;
   readonly #lenient: Lenient | undefined;
   #action: (() => void) | Timed | undefined;
   #at = Infinity;
   #planned: PlannedTimer | undefined;
-  #waking: (() => void) | undefined;
   /** When the timer of the clock fires at the latest. */
   #wakesAt = Infinity;
 
@@ -93,17 +87,13 @@ export class Timer {
 
   #wait(delay: number): void {
     const slack = this.#lenient?.slack ?? 0;
-    this.#planned = this.#clock.timer(delay, this.#wake(), slack);
+    this.#planned = planTimed(this.#clock, delay, this, slack);
     this.#wakesAt = this.#at + slack;
     if (this.#holds) this.#planned.ref();
   }
 
-  /** Made when it is needed first: many a timer is never set. */
-  #wake(): () => void {
-    return this.#waking ??= () => this.#fire();
-  }
-
-  #fire(): void {
+  /** The timer of the clock fires. */
+  onTimer(): void {
     this.#planned = undefined;
     this.#wakesAt = Infinity;
     const action = this.#action;

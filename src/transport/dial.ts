@@ -138,13 +138,15 @@ export async function dial(
  * shakes hands for its own TLS, which cannot be let go.
  *
  * @param observed The events that are made of those that only inform.
+ * @param onFinished Is called when the socket is closed and nothing is left.
  */
 export async function dialUnheld(
   target: string,
   options: DialOptions,
   observed?: Observed<InformingEventType>,
+  onFinished?: (transport: Transport) => void,
 ): Promise<Transport> {
-  return await connectTo(target, options, false, observed);
+  return await connectTo(target, options, false, observed, onFinished);
 }
 
 async function connectTo(
@@ -152,6 +154,7 @@ async function connectTo(
   options: DialOptions,
   holds: boolean,
   observed?: Observed<InformingEventType>,
+  onFinished?: (transport: Transport) => void,
 ): Promise<Transport> {
   requireDialOptions(options);
   const { signal, onStream, clock = systemClock } = options;
@@ -180,6 +183,7 @@ async function connectTo(
       remoteAddr: wholeAddr(conn.remoteAddr),
       onEvent,
       onStream,
+      onFinished,
     })
   );
 }

@@ -47,7 +47,7 @@ export function joinListeners(
 /** Takes what happens on connections for the library itself. */
 export interface ConnectionRecorder {
   /** Is called with each event before anybody else. */
-  readonly listener: TransportListener;
+  connection(event: TransportEvent, transport: Transport): void;
   /** The events that only inform and that it wants. */
   readonly wanted: readonly InformingEventType[];
 }
@@ -58,10 +58,11 @@ export function recording(
   onEvent: TransportListener | undefined,
 ): TransportListener | undefined {
   if (record === undefined) return onEvent;
-  const { listener } = record;
-  if (onEvent === undefined) return listener;
+  if (onEvent === undefined) {
+    return (event, transport) => record.connection(event, transport);
+  }
   return (event, transport) => {
-    listener(event, transport);
+    record.connection(event, transport);
     tell(onEvent, event, transport);
   };
 }

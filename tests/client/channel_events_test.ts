@@ -111,7 +111,7 @@ function followedSubchannel() {
       target: "name:1",
       isSecure: true,
       clock: CLOCK,
-      listener: (event) => events.push(event),
+      listener: { channel: (event) => void events.push(event) },
       counters,
     }),
   });

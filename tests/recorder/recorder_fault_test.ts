@@ -18,16 +18,16 @@ class Faulty extends Recorder {
 
 Deno.test("a fault of the recorder is reported, and keeps nobody after it from being told", async () => {
   const recorder = new Faulty();
-  const { listener, channel } = recordedBy(recorder, true)!;
+  const recorded = recordedBy(recorder, true)!;
   const errors = await reported(() => {
-    listener({ at: 0, type: "established" }, {} as Transport);
-    channel(
+    recorded.connection({ at: 0, type: "established" }, {} as Transport);
+    recorded.channel(
       {
         at: 1,
         type: "channel-state",
         channelId: 1,
         state: "IDLE",
-      } as Parameters<typeof channel>[0],
+      } as Parameters<typeof recorded.channel>[0],
     );
     return Promise.resolve();
   });

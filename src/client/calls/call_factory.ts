@@ -18,19 +18,28 @@ import type { Isolation } from "./isolation.ts";
 import type { RequestHeads } from "./request_head.ts";
 import { RetryState, RetryThrottle } from "./retry.ts";
 import { Call } from "./call.ts";
-import type { CallHost } from "./call_host.ts";
+import type { CallAttemptSetup, CallHost } from "./call_host.ts";
 import { MethodTable, type ServiceConfig } from "./service_config.ts";
 
 /** That of the calls that have none; nobody changes it. */
 const NO_METADATA = new Metadata();
 
+/** That of the channels without a service config; nobody changes it. */
+const NO_METHODS = new MethodTable();
+
 /** Makes the calls of a channel, by the rules of its service config. */
-export class CallFactory {
-  readonly #host: CallHost;
+export class CallFactory implements CallHost {
+  /** The clock of deadlines and pauses. */
+  readonly clock: Clock;
+  /** Finds connectors. */
+  readonly isolation: Isolation;
+  /** Traces calls. */
+  readonly tracers: CallTracers;
+  readonly #heads: RequestHeads;
+  readonly #heartbeat: HeartbeatParameters | undefined;
   readonly #methods: MethodTable;
   readonly #throttle: RetryThrottle | undefined;
   readonly #random: () => number;
-  readonly #clock: Clock;
 
   /**
    * Checks the service config.
@@ -46,27 +55,33 @@ export class CallFactory {
     tracers: CallTracers,
     heartbeat?: HeartbeatParameters,
   ) {
-    this.#methods = new MethodTable(config);
+    this.#methods = config === undefined ? NO_METHODS : new MethodTable(config);
     this.#throttle = config?.retryThrottling === undefined
       ? undefined
       : new RetryThrottle(config.retryThrottling);
     this.#random = random;
-    this.#clock = clock;
-    this.#host = {
-      clock,
-      isolation,
-      tracers,
-      setup: (request, timeLeft, previousAttempts) => {
-        const asked = heartbeatOf(request, heartbeat);
-        return {
-          headers: () => heads.of(request, timeLeft(), previousAttempts, asked),
-          timeLeft,
-          encoding: request.options.compression ?? "identity",
-          maxReceiveLength: request.options.maxReceiveMessageLength,
-          onDraining: request.options.onDraining,
-          heartbeat: asked,
-        };
-      },
+    this.clock = clock;
+    this.isolation = isolation;
+    this.tracers = tracers;
+    this.#heads = heads;
+    this.#heartbeat = heartbeat;
+  }
+
+  /** What an attempt at a call is made with. */
+  setup(
+    request: ClientRequest,
+    timeLeft: () => number,
+    previousAttempts: number,
+  ): CallAttemptSetup {
+    const asked = heartbeatOf(request, this.#heartbeat);
+    return {
+      headers: () =>
+        this.#heads.of(request, timeLeft(), previousAttempts, asked),
+      timeLeft,
+      encoding: request.options.compression ?? "identity",
+      maxReceiveLength: request.options.maxReceiveMessageLength,
+      onDraining: request.options.onDraining,
+      heartbeat: asked,
     };
   }
 
@@ -105,14 +120,14 @@ export class CallFactory {
     const { timeout } = this.#methods.rulesOf(method.path);
     const bounded = timeout === Infinity ? options : {
       ...options,
-      deadline: earlierDeadline(this.#clock, deadline, timeout),
+      deadline: earlierDeadline(this.clock, deadline, timeout),
     };
     return {
       method: method as MethodDefinition<unknown, unknown>,
       metadata,
       messages,
       options: isIntercepted
-        ? { ...bounded, deadline: fixDeadline(this.#clock, bounded.deadline) }
+        ? { ...bounded, deadline: fixDeadline(this.clock, bounded.deadline) }
         : bounded,
     };
   }
@@ -128,7 +143,7 @@ export class CallFactory {
     const { waitForReady, retryPolicy } = this.#methods.rulesOf(
       request.method.path,
     );
-    return new Call(this.#host, request, {
+    return new Call(this, request, {
       waitForReady: request.options.waitForReady ?? waitForReady ?? false,
       retry: new RetryState(retryPolicy, this.#throttle, this.#random),
     });

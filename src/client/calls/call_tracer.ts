@@ -13,7 +13,7 @@ import {
 import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { ClientRequest } from "../../grpc/mod.ts";
 import type { ChannelCounters } from "../connections/mod.ts";
-import { RecordedCall } from "./recorded_call.ts";
+import { type CallRecorder, RecordedCall } from "./recorded_call.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 import type { Transport } from "../../transport/mod.ts";
 
@@ -31,7 +31,7 @@ export interface TracerSetup {
   /** Whom to tell. */
   readonly listeners: Listeners;
   /** Takes what is recorded of calls where nobody observes them. */
-  readonly record?: ((event: CallEvent) => void) | undefined;
+  readonly recorder?: CallRecorder | undefined;
   /** What is counted, for all calls together. */
   readonly counters: ChannelCounters;
 }
@@ -50,20 +50,21 @@ export class CallTracers {
   constructor(setup: TracerSetup) {
     this.#setup = setup;
     this.#totals = new CallTotals(setup.counters);
-    this.#call = recordedToo(setup.record, setup.listeners);
+    this.#call = recordedToo(setup);
   }
 
   /** A call begins. */
   begin({ method, metadata, options }: TracedRequest): CallTracer {
-    const { channelId, target, clock, listeners, counters, record } =
+    const { channelId, target, clock, listeners, counters, recorder } =
       this.#setup;
     counters.callsStarted++;
     const call = this.#call;
     const { message } = listeners;
     if (call === undefined && message === undefined) {
-      if (record === undefined) return this.#totals;
+      if (recorder === undefined) return this.#totals;
       const isTimed = options.deadline !== undefined;
-      return new RecordedCall(clock, this.#totals, record, isTimed);
+      const totals = this.#totals;
+      return new RecordedCall(clock, totals, recorder, channelId, isTimed);
     }
     const callId = nextId();
     const at = clock.now();
@@ -84,12 +85,11 @@ export class CallTracers {
 
 /** The listener for the events of calls that are observed: the recorder first. */
 function recordedToo(
-  record: TracerSetup["record"],
-  { call, message }: Listeners,
+  { recorder, channelId, listeners: { call, message } }: TracerSetup,
 ): Listeners["call"] {
-  if (record === undefined || (call ?? message) === undefined) return call;
+  if (recorder === undefined || (call ?? message) === undefined) return call;
   return (event) => {
-    record(event);
+    recorder.call(channelId, event);
     call?.(event);
   };
 }

@@ -8,6 +8,12 @@ import {
 import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 
+/** Records what is notable of calls. */
+export interface CallRecorder {
+  /** Takes an event of a call of a channel. */
+  call(channelId: number, event: CallEvent): void;
+}
+
 /**
  * Tells the recorder of a channel of one call that nobody observes: its retries,
  * and a deadline that passed with nothing read. One object serves the call and all
@@ -16,7 +22,8 @@ import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 export class RecordedCall implements CallTracer, AttemptTracer {
   readonly #clock: Clock;
   readonly #totals: CallTracer & AttemptTracer;
-  readonly #record: (event: CallEvent) => void;
+  readonly #recorder: CallRecorder;
+  readonly #channelId: number;
   readonly #isTimed: boolean;
   #callId = 0;
   #attemptId = 0;
@@ -34,13 +41,15 @@ export class RecordedCall implements CallTracer, AttemptTracer {
   constructor(
     clock: Clock,
     totals: CallTracer & AttemptTracer,
-    record: (event: CallEvent) => void,
+    recorder: CallRecorder,
+    channelId: number,
     isTimed: boolean,
   ) {
     this.#isTimed = isTimed;
     this.#clock = clock;
     this.#totals = totals;
-    this.#record = record;
+    this.#recorder = recorder;
+    this.#channelId = channelId;
   }
 
   attempt(): AttemptTracer {
@@ -59,7 +68,7 @@ export class RecordedCall implements CallTracer, AttemptTracer {
     const isRetry = cause !== "first";
     if (isRetry || this.#isTimed) this.#startedAt = this.#clock.now();
     if (!isRetry) return;
-    this.#record({
+    this.#recorder.call(this.#channelId, {
       type: "attempt-started",
       at: this.#startedAt,
       ...this.#ids(),
@@ -79,7 +88,7 @@ export class RecordedCall implements CallTracer, AttemptTracer {
       by === "local" && arrivedMessages === 0;
     if (!isOverdue || this.#attempts === 0) return;
     const at = this.#clock.now();
-    this.#record({
+    this.#recorder.call(this.#channelId, {
       type: "attempt-ended",
       at,
       ...this.#ids(),

@@ -66,8 +66,12 @@ export const BACKOFF_KEYS: readonly string[] = [
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveBackoff(
-  options: BackoffOptions = {},
+  options?: BackoffOptions,
 ): Required<BackoffOptions> {
+  return options === undefined ? DEFAULTS : checked(options);
+}
+
+function checked(options: BackoffOptions): Required<BackoffOptions> {
   requireOptionKeys("the backoff options", options, BACKOFF_KEYS);
   const { initialBackoff, maxBackoff, backoffMultiplier = 1.6, jitter = 0.2 } =
     options;
@@ -104,6 +108,9 @@ export function resolveBackoff(
     jitter,
   };
 }
+
+/** One for all that have no others; nobody changes it. */
+const DEFAULTS = checked({});
 
 /**
  * The times between attempts

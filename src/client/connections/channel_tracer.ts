@@ -3,6 +3,12 @@ import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
 import type { ChannelCounters } from "./channel_counters.ts";
 
+/** Takes the events of a channel. */
+export interface ChannelListener {
+  /** Something has happened. */
+  channel(event: ChannelEvent): void;
+}
+
 /** What a {@linkcode ChannelTracer} tells, and whom. */
 export interface ChannelTracerSetup {
   /** The number of the channel. */
@@ -14,7 +20,7 @@ export interface ChannelTracerSetup {
   /** The clock of the events. */
   readonly clock: Clock;
   /** Takes the events, if anyone wants them. */
-  readonly listener: ((event: ChannelEvent) => void) | undefined;
+  readonly listener: ChannelListener | undefined;
   /** What is counted. */
   readonly counters: ChannelCounters;
 }
@@ -31,19 +37,28 @@ export class ChannelTracer {
   /** The channel has another state. */
   state(state: ConnectivityState, reason: string): void {
     const { listener } = this.#setup;
-    listener?.({ type: "channel-state", ...stamp(this.#setup), state, reason });
+    listener?.channel({
+      type: "channel-state",
+      ...stamp(this.#setup),
+      state,
+      reason,
+    });
   }
 
   /** Addresses were found. */
   resolved(addresses: readonly string[]): void {
     const { listener } = this.#setup;
-    listener?.({ type: "resolved", ...stamp(this.#setup), addresses });
+    listener?.channel({ type: "resolved", ...stamp(this.#setup), addresses });
   }
 
   /** None could be found. */
   unresolved(error: Error): void {
     const { listener } = this.#setup;
-    listener?.({ type: "resolution-failed", ...stamp(this.#setup), error });
+    listener?.channel({
+      type: "resolution-failed",
+      ...stamp(this.#setup),
+      error,
+    });
   }
 
   /** Another subchannel is made. */
@@ -67,12 +82,20 @@ export class SubchannelTracer {
   /** It has another state. */
   state(state: ConnectivityState, reason: string): void {
     const { listener } = this.#setup;
-    listener?.({ type: "subchannel-state", ...this.#stamp(), state, reason });
+    listener?.channel({
+      type: "subchannel-state",
+      ...this.#stamp(),
+      state,
+      reason,
+    });
   }
 
   /** An attempt to connect begins. */
   connects(): void {
-    this.#setup.listener?.({ type: "connect-started", ...this.#stamp() });
+    this.#setup.listener?.channel({
+      type: "connect-started",
+      ...this.#stamp(),
+    });
   }
 
   /** It came to a connection. */
@@ -83,7 +106,13 @@ export class SubchannelTracer {
     const stamp = this.#stamp();
     const duration = stamp.at - began;
     const connectionId = id;
-    listener({ type: "connected", ...stamp, connectionId, isSecure, duration });
+    listener.channel({
+      type: "connected",
+      ...stamp,
+      connectionId,
+      isSecure,
+      duration,
+    });
   }
 
   /** It failed, or was given up. */
@@ -93,20 +122,26 @@ export class SubchannelTracer {
     if (listener === undefined) return;
     const stamp = this.#stamp();
     const duration = stamp.at - began;
-    listener({ type: "connect-failed", ...stamp, isGivenUp, error, duration });
+    listener.channel({
+      type: "connect-failed",
+      ...stamp,
+      isGivenUp,
+      error,
+      duration,
+    });
   }
 
   /** The next attempt has to wait. */
   waits(failures: number, until: number): void {
     const { listener } = this.#setup;
-    listener?.({ type: "backoff", ...this.#stamp(), failures, until });
+    listener?.channel({ type: "backoff", ...this.#stamp(), failures, until });
   }
 
   /** A connection takes no new calls any more; once for each. */
   disconnected({ id, state }: Transport, reason: string): void {
     const { counters, listener } = this.#setup;
     counters.disconnections++;
-    listener?.({
+    listener?.channel({
       type: "disconnected",
       ...this.#stamp(),
       connectionId: id,
@@ -119,7 +154,7 @@ export class SubchannelTracer {
   suspected({ id }: Transport, reason: string): void {
     const { counters, listener } = this.#setup;
     counters.suspicions++;
-    listener?.({
+    listener?.channel({
       type: "suspected",
       ...this.#stamp(),
       connectionId: id,
@@ -133,7 +168,7 @@ export class SubchannelTracer {
     reason: string,
     until: number,
   ): void {
-    this.#setup.listener?.({
+    this.#setup.listener?.channel({
       type: "suspicion-held",
       ...this.#stamp(),
       connectionId: transport.id,
@@ -151,7 +186,7 @@ export class SubchannelTracer {
     const { listener } = this.#setup;
     if (listener === undefined) return;
     const stamp = this.#stamp();
-    listener({
+    listener.channel({
       type: "suspicion-ended",
       ...stamp,
       connectionId: id,

@@ -3,10 +3,10 @@ import type { Transport, TransportEvent } from "../../transport/mod.ts";
 import type { SubchannelTracer } from "./channel_tracer.ts";
 
 /** Takes the events of a connection. */
-export type ConnectionListener = (
-  event: TransportEvent,
-  transport: Transport,
-) => void;
+export interface ConnectionListener {
+  /** Something has happened. */
+  onEvent(event: TransportEvent): void;
+}
 
 /** Makes connections. */
 export interface Dialing {
@@ -16,7 +16,7 @@ export interface Dialing {
     options: {
       readonly timeout: number;
       readonly signal: AbortSignal;
-      readonly onEvent: ConnectionListener;
+      readonly listener: ConnectionListener;
     },
   ): Promise<Transport>;
 }
@@ -33,13 +33,13 @@ export interface ConnectSetup {
  * One attempt of a subchannel to connect. The events of its connection are kept
  * until somebody follows it.
  */
-export class ConnectAttempt {
+export class ConnectAttempt implements ConnectionListener {
   readonly #setup: ConnectSetup;
   readonly #tracer: SubchannelTracer;
   /** Until it is over: its connection lives on. */
   #signal: AbortController | undefined = new AbortController();
   #early: TransportEvent[] | undefined = [];
-  #listener: ((event: TransportEvent) => void) | undefined;
+  #follower: ConnectionListener | undefined;
   #isAborted = false;
 
   /** Has not begun; `tracer` is told what becomes of it. */
@@ -63,10 +63,7 @@ export class ConnectAttempt {
     const transport = dialer.dial(address, {
       timeout,
       signal,
-      onEvent: (event) =>
-        this.#listener === undefined
-          ? this.#early?.push(event)
-          : this.#listener(event),
+      listener: this,
     });
     transport.then(
       (transport) => tracer.connected(transport, began),
@@ -87,10 +84,15 @@ export class ConnectAttempt {
     void transport.close();
   }
 
-  /** Follows its connection, from the first event on. */
-  follow(listener: (event: TransportEvent) => void): void {
-    this.#listener = listener;
-    for (const event of this.#early ?? []) listener(event);
+  onEvent(event: TransportEvent): void {
+    if (this.#follower === undefined) this.#early?.push(event);
+    else this.#follower.onEvent(event);
+  }
+
+  /** Has its connection followed, from the first event on. */
+  follow(follower: ConnectionListener): void {
+    this.#follower = follower;
+    for (const event of this.#early ?? []) follower.onEvent(event);
     this.#early = undefined;
     this.#signal = undefined;
   }

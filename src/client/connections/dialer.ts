@@ -9,9 +9,10 @@ import {
   type TransportEvent,
 } from "../../transport/mod.ts";
 import { milliseconds } from "../../options/mod.ts";
-import type { InformingEventType } from "../../session/mod.ts";
+import type { CloseReason, InformingEventType } from "../../session/mod.ts";
 import { tell } from "../../runtime/mod.ts";
 import { ErrorCode } from "../../frames/mod.ts";
+import type { ConnectionListener } from "./connect_attempt.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
 
 /** How the connections of a channel are made. */
@@ -57,13 +58,13 @@ export class Dialer {
   /** Connects to an address, in the manner of `Subchannel`. */
   dial(
     address: string,
-    { timeout, signal, onEvent }: {
+    { timeout, signal, listener }: {
       readonly timeout: number;
       readonly signal: AbortSignal;
-      readonly onEvent: (event: TransportEvent, transport: Transport) => void;
+      readonly listener: ConnectionListener;
     },
   ): Promise<Transport> {
-    const begin = () => this.#dial(address, timeout, signal, onEvent);
+    const begin = () => this.#dial(address, timeout, signal, listener);
     const attempt = this.#setup.outside?.(begin) ?? begin();
     this.#attempts.add(attempt);
     const done = () => this.#attempts.delete(attempt);
@@ -82,48 +83,66 @@ export class Dialer {
     address: string,
     timeout: number,
     signal: AbortSignal,
-    onEvent: (event: TransportEvent, transport: Transport) => void,
+    listener: ConnectionListener,
   ): Promise<Transport> {
     const { options, keepalive, recorder } = this.#setup;
     const isWatched = options.onEvent !== undefined ||
       options.observer?.connection !== undefined;
     if (keepalive.loading !== undefined) await keepalive.loading;
-    const transport = await this.#setup.dial(address, {
-      ...options,
-      tls: this.#tlsFor(address),
-      keepalive: keepalive.optionsFor(address),
-      handshakeTimeout: timeout,
-      signal,
-      onEvent: (event, transport) => {
-        recorder?.listener(event, transport);
-        if (event.type === "closed") this.#hold(transport);
-        if (event.type === "keepalive-policy") {
-          keepalive.note(address, transport.policy);
-          this.#warn(transport, event.findings);
-        }
-        if (event.type === "ping-acked" && event.purpose === "keepalive") {
-          keepalive.answered(transport.policy.time);
-        }
-        onEvent(event, transport);
-        if (options.onEvent) tell(options.onEvent, event, transport);
+    const transport = await this.#setup.dial(
+      address,
+      {
+        ...options,
+        tls: this.#tlsFor(address),
+        keepalive: keepalive.optionsFor(address),
+        handshakeTimeout: timeout,
+        signal,
+        onEvent: (event, transport) =>
+          this.#onEvent(event, transport, address, listener),
       },
-    }, isWatched || (recorder?.wanted ?? NEEDED));
-    this.#hold(transport);
+      isWatched || (recorder?.wanted ?? NEEDED),
+      this.#onFinished,
+    );
     keepalive.note(address, transport.policy);
-    transport.closed.then(({ goaway }) => {
-      const isTooMany = goaway?.code === ErrorCode.ENHANCE_YOUR_CALM &&
-        goaway.debug === "too_many_pings";
-      if (isTooMany) this.#slowDown(transport);
-    });
+    const { state } = transport;
+    if (state.kind === "closed") this.#ended(transport, state.reason);
+    else this.#open.set(transport.id, transport);
     return transport;
   }
 
-  /** Until its socket is closed, also after an attempt that has failed. */
-  #hold(transport: Transport): void {
-    const { id } = transport;
-    if (this.#open.has(id)) return;
-    this.#open.set(id, transport);
-    transport.finished.then(() => this.#open.delete(id));
+  #onEvent(
+    event: TransportEvent,
+    transport: Transport,
+    address: string,
+    listener: ConnectionListener,
+  ): void {
+    const { options, keepalive, recorder } = this.#setup;
+    recorder?.connection(event, transport);
+    if (event.type === "closed") {
+      if (this.#open.has(transport.id)) this.#ended(transport, event.reason);
+      // Until its socket is closed, also after an attempt that has failed.
+      this.#open.set(transport.id, transport);
+    }
+    if (event.type === "keepalive-policy") {
+      keepalive.note(address, transport.policy);
+      this.#warn(transport, event.findings);
+    }
+    if (event.type === "ping-acked" && event.purpose === "keepalive") {
+      keepalive.answered(transport.policy.time);
+    }
+    listener.onEvent(event);
+    if (options.onEvent) tell(options.onEvent, event, transport);
+  }
+
+  readonly #onFinished = ({ id }: Transport): void => {
+    this.#open.delete(id);
+  };
+
+  /** A connection that was made has ended. */
+  #ended(transport: Transport, { goaway }: CloseReason): void {
+    const isTooMany = goaway?.code === ErrorCode.ENHANCE_YOUR_CALM &&
+      goaway.debug === "too_many_pings";
+    if (isTooMany) this.#slowDown(transport);
   }
 
   /** The certificate is that of the name, whatever address it has. */

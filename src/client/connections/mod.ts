@@ -10,6 +10,7 @@ export {
   zeroChannelCounters,
 } from "./channel_counters.ts";
 export {
+  type ChannelListener,
   ChannelTracer,
   type ChannelTracerSetup,
   SubchannelTracer,

@@ -200,8 +200,7 @@ export class Subchannel implements TrustOwner {
     attempt.connect(this.address, timeout).then((transport) => {
       if (this.#attempt !== attempt) return attempt.discard(transport);
       this.#attempt = undefined;
-      const connection = this.#connected(transport, began);
-      attempt.follow((event) => connection.onEvent(event));
+      attempt.follow(this.#connected(transport, began));
     }, (error: Error) => {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;

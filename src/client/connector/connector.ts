@@ -48,7 +48,8 @@ export class Connector
   readonly #source: AddressSource;
   readonly #pausing = new LateSet<PendingAttempt>();
   readonly #throttles: ReconnectThrottles;
-  readonly #feed: AddressFeed;
+  /** Made with the connector that follows this one. */
+  #feed: AddressFeed | undefined;
   #balancer: Balancer;
   #isActive = false;
   #addresses: readonly string[] | undefined;
@@ -60,7 +61,6 @@ export class Connector
     const { isMain, tracer, clock, idleTimeout } = setup;
     this.connectivity = new Connectivity(isMain ? tracer : undefined);
     this.#interest = new Interest(clock, this);
-    this.#feed = new AddressFeed(this);
     this.#throttles = new ReconnectThrottles(setup);
     this.#balancer = balancerOf(setup.loadBalancing, this);
     this.#source = new AddressSource(setup, this);
@@ -89,7 +89,7 @@ export class Connector
 
   /** Finds for another connector what the resolver of this one finds. */
   get following(): Resolver {
-    return this.#feed.resolver;
+    return (this.#feed ??= new AddressFeed(this)).resolver;
   }
 
   /** The addresses may be stale. */
@@ -237,7 +237,7 @@ export class Connector
     this.#addresses = addresses;
     this.#balancer.update(addresses);
     if (isFirst) this.#balancer.connect();
-    this.#feed.resolved(addresses);
+    this.#feed?.resolved(addresses);
   }
 
   /** Without addresses, nothing can be done; with some, they may still do. */
@@ -245,7 +245,7 @@ export class Connector
     if (this.#setup.isMain) this.#setup.tracer.unresolved(error);
     if (!this.#isActive || this.#addresses !== undefined) return;
     this.onState(this.#balancer, "TRANSIENT_FAILURE", error.message, error);
-    this.#feed.failed(error);
+    this.#feed?.failed(error);
   }
 
   /** What a balancer says that was given up is no news. */

@@ -54,7 +54,8 @@ export function formatTarget(target: Target): string {
 
 /** The address of a socket, whole: `Deno.startTls` leaves `transport` out. */
 export function wholeAddr(addr: Deno.Addr): Deno.Addr {
-  return "hostname" in addr ? { ...addr, transport: "tcp" } : addr;
+  const isWhole = !("hostname" in addr) || addr.transport !== undefined;
+  return isWhole ? addr : { ...addr as Deno.NetAddr, transport: "tcp" };
 }
 
 /** RFC 4291 section 2.5.5.2: how a socket of IPv6 names an address of IPv4. */

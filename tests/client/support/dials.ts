@@ -72,7 +72,7 @@ export class DialAttempt {
   readonly at: number = CLOCK.now();
   readonly timeout: number;
   readonly signal: AbortSignal;
-  readonly #onEvent: (event: TransportEvent, transport: Transport) => void;
+  readonly #listener: { onEvent(event: TransportEvent): void };
   readonly #outcome = Promise.withResolvers<Transport>();
 
   constructor(
@@ -82,7 +82,7 @@ export class DialAttempt {
     this.address = address;
     this.timeout = options.timeout;
     this.signal = options.signal;
-    this.#onEvent = options.onEvent;
+    this.#listener = options.listener;
   }
 
   get outcome(): Promise<Transport> {
@@ -95,7 +95,7 @@ export class DialAttempt {
     ...settings: [number, number][]
   ): Promise<Connection> {
     const connection = new Connection({ client: {} }, {
-      onEvent: this.#onEvent,
+      onEvent: (event) => this.#listener.onEvent(event),
     });
     connection.socket.say((writer) => {
       encodeSettings(writer, settings);
