@@ -41,7 +41,8 @@ export class Registry {
   /** The connections that are open. */
   readonly sockets = new Map<number, SocketEntry>();
   readonly #closedChannels = new Set<number>();
-  readonly #running = new Map<number, Running>();
+  readonly #calls = new Map<number, Running>();
+  readonly #attempts = new Map<number, Running>();
 
   /** Something happened to a connection. */
   connection(event: TransportEvent, transport: Transport): void {
@@ -78,7 +79,8 @@ export class Registry {
     const { serverId, at } = event;
     if (event.type === "server-listening") {
       const { addr, isSecure } = event;
-      const listening = { id: nextId(), addr, isSecure };
+      // Channelz asks for a socket by its number, whether it listens or not.
+      const listening = { id: nextId("connection"), addr, isSecure };
       this.servers.set(serverId, new ServerEntry(serverId, at, listening));
     }
     const server = this.servers.get(serverId);
@@ -96,56 +98,41 @@ export class Registry {
   call(event: CallEvent): void {
     switch (event.type) {
       case "call-started":
-        return this.#begin(event.callId, this.#channelOf(event), event.at);
+        this.#calls.set(event.callId, begun(this.#channelOf(event), event.at));
+        break;
       case "attempt-picked": {
-        const socket = this.sockets.get(event.connectionId);
-        return this.#begin(event.attemptId, socket?.owner, event.at, socket);
+        const { attemptId, connectionId, at } = event;
+        const socket = this.sockets.get(connectionId);
+        this.#attempts.set(attemptId, begun(socket?.owner, at, socket));
+        break;
       }
       case "server-call-started": {
         const { callId, serverId, connectionId, at } = event;
         const socket = this.sockets.get(connectionId);
-        return this.#begin(callId, this.servers.get(serverId), at, socket);
+        const server = this.servers.get(serverId);
+        this.#calls.set(callId, begun(server, at, socket));
+        break;
       }
       case "attempt-ended":
-        return this.#end(event.attemptId, event, event.messagesReceived);
+        ended(this.#attempts, event.attemptId, event, event.messagesReceived);
+        break;
       case "call-ended":
-        return this.#end(event.callId, event);
+        ended(this.#calls, event.callId, event);
+        break;
       case "server-call-ended":
-        return this.#end(event.callId, event, event.messagesReceived);
+        ended(this.#calls, event.callId, event, event.messagesReceived);
     }
   }
 
   /** A message was sent or read. */
   message({ type, at, callId, attemptId }: CallMessageEvent): void {
-    const running = this.#running.get(attemptId ?? callId);
+    const running = attemptId === undefined
+      ? this.#calls.get(callId)
+      : this.#attempts.get(attemptId);
     if (running === undefined) return;
     if (type === "message-sent") return running.socket?.sent(at);
     running.received++;
     running.socket?.received(1, at);
-  }
-
-  #begin(
-    id: number,
-    owner: { readonly calls: CallNumbers } | undefined,
-    at: number,
-    socket?: SocketEntry,
-  ): void {
-    owner?.calls.begins(at);
-    this.#running.set(id, { numbers: owner?.calls, socket, received: 0 });
-  }
-
-  /** An only response is read when its call has ended: what has come counts. */
-  #end(
-    id: number,
-    { status, at }: { status: number; at: number },
-    received: number = 0,
-  ): void {
-    const running = this.#running.get(id);
-    if (running === undefined) return;
-    this.#running.delete(id);
-    running.numbers?.ends(status);
-    const unread = received - running.received;
-    if (unread > 0) running.socket?.received(unread, at);
   }
 
   /** That of an event; `undefined` if it is closed. */
@@ -215,4 +202,28 @@ export class Registry {
     this.subchannels.delete(subchannel.id);
     subchannel.channel.subchannels.delete(subchannel);
   }
+}
+
+function begun(
+  owner: { readonly calls: CallNumbers } | undefined,
+  at: number,
+  socket?: SocketEntry,
+): Running {
+  owner?.calls.begins(at);
+  return { numbers: owner?.calls, socket, received: 0 };
+}
+
+/** An only response is read when its call has ended: what has come counts. */
+function ended(
+  all: Map<number, Running>,
+  id: number,
+  { status, at }: { status: number; at: number },
+  received: number = 0,
+): void {
+  const running = all.get(id);
+  if (running === undefined) return;
+  all.delete(id);
+  running.numbers?.ends(status);
+  const unread = received - running.received;
+  if (unread > 0) running.socket?.received(unread, at);
 }

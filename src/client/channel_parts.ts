@@ -154,7 +154,7 @@ function observedBy(
     recorded,
     telemetry,
     traced: {
-      channelId: nextId(),
+      channelId: nextId("channel"),
       target: String(target),
       isSecure: Boolean(options.tls),
       clock,

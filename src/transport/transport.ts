@@ -51,7 +51,7 @@ export interface TransportSetup extends TransportParts {
  */
 export class Transport implements AsyncDisposable {
   /** Its number: no other connection or call of the process has it. */
-  readonly id: number = nextId();
+  readonly id: number = nextId("connection");
   /** How many PINGs are sent, and what the server has told of that. */
   readonly policy: SessionPolicy;
   readonly #setup: TransportSetup;

@@ -193,3 +193,22 @@ Deno.test("what a peer sends as metadata is escaped", () => {
     assertStringIncludes(printed, "alert(1)");
   }
 });
+
+Deno.test("channels, connections and calls are counted each for itself", async () => {
+  const numbers: [channel: number, connection: number, call: number][] = [];
+  for (let i = 0; i < 3; i++) {
+    const lines = await printed({ frames: true, json: true });
+    const find = (type: string) =>
+      lines.map((line) => JSON.parse(line)).find((each) => each.type === type);
+    const { channelId } = find("channel-state");
+    const { connection } = find("established");
+    numbers.push([channelId, connection, find("call-started").callId]);
+  }
+  const [first, ...others] = numbers;
+  // Each world has a channel, a call, and the two ends of a connection.
+  const expected = others.map((_, i) => {
+    const worlds = i + 1;
+    return [first[0] + worlds, first[1] + 2 * worlds, first[2] + worlds];
+  });
+  assertEquals<number[][]>(others, expected);
+});

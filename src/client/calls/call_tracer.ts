@@ -66,7 +66,7 @@ export class CallTracers {
       const totals = this.#totals;
       return new RecordedCall(clock, totals, recorder, channelId, isTimed);
     }
-    const callId = nextId();
+    const callId = nextId("call");
     const at = clock.now();
     call?.({
       type: "call-started",
@@ -200,7 +200,7 @@ class ObservedCall implements CallTracer {
 /** Tells an observer of one attempt. */
 class ObservedAttempt implements AttemptTracer {
   readonly #owner: ObservedCall;
-  readonly #attemptId = nextId();
+  readonly #attemptId = nextId("attempt");
   readonly #tally: MessageTally;
   #startedAt: number | undefined;
 

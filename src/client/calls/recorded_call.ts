@@ -115,8 +115,8 @@ export class RecordedCall implements CallTracer, AttemptTracer {
 
   /** Numbers are drawn for what is told of. */
   #ids() {
-    this.#callId ||= nextId();
-    this.#attemptId ||= nextId();
+    this.#callId ||= nextId("call");
+    this.#attemptId ||= nextId("attempt");
     return { callId: this.#callId, attemptId: this.#attemptId };
   }
 }

@@ -71,7 +71,7 @@ export class ChannelTracer {
 export class SubchannelTracer {
   readonly #setup: ChannelTracerSetup;
   readonly #address: string;
-  readonly #id = nextId();
+  readonly #id = nextId("subchannel");
 
   /** Starts with one that has no connection. */
   constructor(address: string, setup: ChannelTracerSetup) {

@@ -56,7 +56,7 @@ export interface CallTracer extends MessageCounter {
  * wants.
  */
 export class CallTracers {
-  readonly #id = nextId();
+  readonly #id = nextId("server");
   readonly #clock: Clock;
   readonly #listeners: Listeners;
   readonly #totals = new ServerTotals();
@@ -114,7 +114,7 @@ export class CallTracers {
     const { call, message } = this.#listeners;
     if (call === undefined && message === undefined) return this.#totals;
     const at = this.#clock.now();
-    const callId = nextId();
+    const callId = nextId("call");
     call?.({
       type: "server-call-started",
       at,
