@@ -29,10 +29,10 @@ import {
 } from "./connections/mod.ts";
 import { Connector, type ConnectorSetup } from "./connector/mod.ts";
 import {
-  type ChannelOptions,
   type ChannelParameters,
   channelParameters,
-} from "./options.ts";
+} from "./channel_parameters.ts";
+import type { ChannelOptions } from "./options.ts";
 import { resolverOf, tlsNameOf } from "./resolving/mod.ts";
 
 /** Milliseconds that a connection for large headers is kept without a call. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ChannelOptions, ServiceConfig } from "../../../src/client/mod.ts";
-import { channelParameters } from "../../../src/client/options.ts";
+import { channelParameters } from "../../../src/client/channel_parameters.ts";
 import { MethodTable } from "../../../src/client/calls/service_config.ts";
 import { parseChannelTarget } from "../../../src/client/resolving/target.ts";
 import {
