@@ -86,7 +86,8 @@ export function channelParts(
   const parameters = channelParameters(target, options);
   const { clock = systemClock } = options;
   const random = randomOption(options.random);
-  times.set(channel, { clock, random });
+  const isOwnTime = options.clock !== undefined || options.random !== undefined;
+  if (isOwnTime) times.set(channel, { clock, random });
   const keepalive = new ChannelKeepalive(
     options.keepalive,
     random(),

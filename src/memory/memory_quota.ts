@@ -30,7 +30,7 @@ export class MemoryQuota {
    * @throws {TypeError} If an option is unknown.
    * @throws {RangeError} If the value of an option is not allowed.
    */
-  constructor(options: MemoryQuotaOptions = {}) {
+  constructor(options?: MemoryQuotaOptions) {
     this.#total = new TotalMemory(resolveMemoryQuota(options));
   }
 

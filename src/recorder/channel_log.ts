@@ -33,14 +33,25 @@ export class ChannelLog {
   }
 }
 
+/** An event that {@linkcode SuspicionNumbers} count. */
+type SuspicionEvent = Extract<
+  ChannelEvent,
+  { readonly type: "suspected" | "suspicion-ended" }
+>;
+
+/** Whether a suspicion has begun or ended. */
+export function isOfSuspicion(event: ChannelEvent): event is SuspicionEvent {
+  return event.type === "suspected" || event.type === "suspicion-ended";
+}
+
 /** Counts suspicions and their outcomes. */
 export class SuspicionNumbers {
   readonly #counts = { begun: 0, recovered: 0, replaced: 0, lost: 0 };
 
   /** Counts what an event tells of them. */
-  note(event: ChannelEvent): void {
+  note(event: SuspicionEvent): void {
     if (event.type === "suspected") this.#counts.begun++;
-    if (event.type === "suspicion-ended") this.#counts[event.outcome]++;
+    else this.#counts[event.outcome]++;
   }
 
   /** How many there were. */

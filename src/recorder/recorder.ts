@@ -1,4 +1,4 @@
-import { LateSet } from "../collections/mod.ts";
+import { LateMap, LateSet } from "../collections/mod.ts";
 import {
   type CallEvent,
   type ChannelEvent,
@@ -9,7 +9,7 @@ import {
 import { type Clock, loopWatch, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { CallLog, isNotable } from "./call_log.ts";
-import { ChannelLog, SuspicionNumbers } from "./channel_log.ts";
+import { ChannelLog, isOfSuspicion, SuspicionNumbers } from "./channel_log.ts";
 import {
   type ConnectionIdentity,
   ConnectionRecord,
@@ -84,16 +84,17 @@ export class Recorder implements Observer {
   readonly call: ((event: CallEvent) => void) | undefined;
   readonly #events: number;
   readonly #kept: number;
-  readonly #open = new Map<number, Open>();
+  readonly #open = new LateMap<number, Open>();
   readonly #ended: ConnectionRecord[] = [];
-  readonly #channels = new Map<number, ChannelLog>();
+  readonly #channels = new LateMap<number, ChannelLog>();
   readonly #closedChannels: number[] = [];
   readonly #forgotten = new LateSet<number>();
   readonly #calls: CallLog | undefined;
   readonly #pings = new PingNumbers(MERGED_ERROR);
-  readonly #ends: Record<string, number> = {};
-  readonly #lag = new SlidingSketch(MERGED_ERROR);
-  readonly #suspicions = new SuspicionNumbers();
+  /** What follows is made with the first of its kind. */
+  #ends: Record<string, number> | undefined;
+  #lag: SlidingSketch | undefined;
+  #suspicions: SuspicionNumbers | undefined;
   readonly #lagListener = {
     onLag: (lag: number, at: number) => this.#onLag(lag, at),
   };
@@ -139,7 +140,10 @@ export class Recorder implements Observer {
   channel(event: ChannelEvent): void {
     const { channelId } = event;
     this.#channelLog(channelId)?.add(event);
-    this.#suspicions.note(event);
+    if (isOfSuspicion(event)) {
+      this.#suspicions ??= new SuspicionNumbers();
+      this.#suspicions.note(event);
+    }
     if (event.type !== "channel-state" || event.state !== "SHUTDOWN") return;
     this.#closedChannels.push(channelId);
     if (this.#closedChannels.length <= this.#kept) return;
@@ -184,10 +188,10 @@ export class Recorder implements Observer {
         record.entry(transport.clock.now(), transport.counters())
       ),
       ended: { ...this.#ends },
-      suspicions: this.#suspicions.stats(),
+      suspicions: (this.#suspicions ?? new SuspicionNumbers()).stats(),
       strikes: this.#strikes,
       suspends: this.#suspends,
-      lag: spreadOf(this.#lag.whole(this.#clock.now())),
+      lag: this.#lag && spreadOf(this.#lag.whole(this.#clock.now())),
     };
   }
 
@@ -261,9 +265,11 @@ export class Recorder implements Observer {
         this.#suspends++;
         return;
       case "timer-late":
+        this.#lag ??= new SlidingSketch(MERGED_ERROR);
         return this.#lag.add(event.lag, event.at);
       case "closed": {
         const { kind } = event.reason;
+        this.#ends ??= {};
         this.#ends[kind] = (this.#ends[kind] ?? 0) + 1;
       }
     }

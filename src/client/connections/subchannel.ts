@@ -45,7 +45,8 @@ export class Subchannel implements TrustOwner {
   readonly #parts: SubchannelParts;
   readonly #backoff: Backoff;
   readonly #owner: SubchannelOwner;
-  readonly #suspects: Suspects;
+  /** Made with the first suspicion. */
+  #suspects: Suspects | undefined;
   #state: SubchannelState = IDLE;
   #attempt: ConnectAttempt | undefined;
   /** Made with the first pause. */
@@ -65,7 +66,6 @@ export class Subchannel implements TrustOwner {
     this.#parts = parts;
     this.#backoff = backoff;
     this.#owner = owner;
-    this.#suspects = new Suspects(parts.tracer);
   }
 
   /** Where it stands. */
@@ -152,7 +152,7 @@ export class Subchannel implements TrustOwner {
   /** Makes no further attempt; answers with the connections that there are. */
   #giveUp(): Transport[] {
     const { connection } = this;
-    const connections = this.#suspects.connections;
+    const connections = this.#suspects?.connections ?? [];
     if (connection !== undefined) connections.push(connection);
     this.#timer?.cancel();
     this.#attempt?.abort("the attempt is not needed any more");
@@ -218,13 +218,14 @@ export class Subchannel implements TrustOwner {
     const connection = new TrustedConnection(transport, setup, this);
     this.#began = began;
     this.#move({ kind: "READY", connection }, `connected to ${this.address}`);
-    for (const each of this.#suspects.connections) this.#suspects.dismiss(each);
+    this.#suspects?.dismissAll();
     return connection;
   }
 
   onRoom(connection: TrustedConnection): void {
-    if (!this.#suspects.has(connection)) return this.#owner.onRoom();
-    if (this.connection !== undefined) this.#suspects.dismiss(connection);
+    const suspects = this.#suspects;
+    if (!suspects?.has(connection)) return this.#owner.onRoom();
+    if (this.connection !== undefined) suspects.dismiss(connection);
   }
 
   #fail(error: Error, until: number): void {
@@ -242,7 +243,7 @@ export class Subchannel implements TrustOwner {
   onUnusable(connection: TrustedConnection, reason: string): void {
     this.#parts.tracer.disconnected(connection.transport, reason);
     const isReplaced = this.connection !== undefined;
-    this.#suspects.remove(connection, isReplaced ? "replaced" : "lost");
+    this.#suspects?.remove(connection, isReplaced ? "replaced" : "lost");
     if (this.connection !== connection) return;
     this.#parts.throttle.ended(connection, this.#began, this.#now(), reason);
     this.#owner.onLoss();
@@ -255,6 +256,7 @@ export class Subchannel implements TrustOwner {
    */
   onSuspect(connection: TrustedConnection, reason: string): void {
     if (this.connection !== connection) return;
+    this.#suspects ??= new Suspects(this.#parts.tracer);
     this.#suspects.add(connection, this.#now(), reason);
     const text = `${this.address} is suspect: ${reason}`;
     if (connection.transport.activeStreams === 0 && !connection.isProbe) {
@@ -279,7 +281,7 @@ export class Subchannel implements TrustOwner {
     const isReplaced = spare !== undefined &&
       spare.transport.activeStreams > 0;
     const outcome = isReplaced ? "replaced" : "recovered";
-    if (!this.#suspects.remove(connection, outcome)) return;
+    if (!this.#suspects?.remove(connection, outcome)) return;
     if (isReplaced) return void connection.transport.drain();
     this.#timer?.cancel();
     this.#attempt?.abort("the connection has answered");

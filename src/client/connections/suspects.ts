@@ -40,6 +40,11 @@ export class Suspects {
     return this.#since.delete(connection);
   }
 
+  /** All were replaced: those whose calls have ended are of no use. */
+  dismissAll(): void {
+    for (const each of this.connections) this.dismiss(each);
+  }
+
   /** One that was replaced, and whose calls have ended, is of no use. */
   dismiss(connection: TrustedConnection): void {
     if (connection.transport.activeStreams > 0) return;

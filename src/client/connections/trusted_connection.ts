@@ -65,7 +65,7 @@ export class TrustedConnection
   /** Made with the first call. */
   #silence: SilenceDetector | undefined;
   #trust: Trust = "trusted";
-  readonly #allowance: PingAllowance;
+  #allowance: PingAllowance | undefined;
   #takesPing = false;
   #isProbe = false;
   #hasAnswered = false;
@@ -78,7 +78,6 @@ export class TrustedConnection
     this.transport = transport;
     this.#setup = setup;
     this.#owner = owner;
-    this.#allowance = new PingAllowance(transport);
     this.#clocks.observe(setup.clock.now(), setup.clock.wall());
     transport.owner = this;
     setup.health?.opened(this);
@@ -141,6 +140,7 @@ export class TrustedConnection
   /** The server has answered a call: it bears further PINGs. */
   answered(): void {
     this.#hasAnswered = true;
+    this.#allowance ??= new PingAllowance(this.transport);
     this.#allowance.answered();
   }
 
@@ -247,7 +247,8 @@ export class TrustedConnection
    */
   #probe(isUrgent: boolean = false): boolean {
     const now = this.#setup.clock.now();
-    if (this.#closed || !this.#allowance.take(now, isUrgent)) return false;
+    const allowance = this.#allowance ??= new PingAllowance(this.transport);
+    if (this.#closed || !allowance.take(now, isUrgent)) return false;
     this.#expectAnswer();
     if (!this.transport.probe()) {
       this.transport.ping().then(() => this.onRead(), () => {});
