@@ -24,8 +24,8 @@ const START = 30_000;
 /** What a line need not say of the places of files. */
 const FOLDERS = /(?:file:\/\/)?(?:\/[\w@.+-]+)+\/(?=[\w.+-])/g;
 
-/** Characters of such a line. */
-const LONGEST_COMPLAINT = 160;
+/** A line that is longer than it need be. */
+const LONG = /^(.{150}).{10,}$/;
 
 /** What a program of `calls_programs` can be. */
 const ROLES = ["server", "client"];
@@ -238,7 +238,7 @@ async function complaintOf(
   }
   const [complaint = ""] = complaints.filter((each) => each !== undefined);
   return complaint.replace(/^error: |Uncaught (\(in promise\) )?/gi, "")
-    .trim().slice(0, LONGEST_COMPLAINT);
+    .trim().replace(LONG, "$1…");
 }
 
 async function* linesOf(

@@ -19,12 +19,7 @@ const ABOUT = { title: "Calls", note: "Of a kind.", taken: "2026-01-01" };
 const ours = programOnDeno("ours");
 const contender = { name: OURS, server: ours, client: ours };
 const bare = programOnDeno("floor");
-const floor = {
-  name: FLOOR.name,
-  server: bare,
-  client: bare,
-  can: isForBareSockets,
-};
+const floor = { name: FLOOR.name, server: bare, client: bare };
 
 for (const group of JOB_GROUPS) {
   Deno.test(`peers.ts can measure: ${group.title}`, async () => {
@@ -34,13 +29,16 @@ for (const group of JOB_GROUPS) {
     );
     const tables = await takeTurns(
       settingOf(tls),
-      [contender, floor],
+      [
+        contender,
+        { ...floor, can: (job) => isForBareSockets(job, group.tls) },
+      ],
       jobs,
       group.tls ? tls : undefined,
     );
     assertEquals(tables.map(({ title }) => title), Object.keys(jobs));
     for (const { title, rows } of tables) {
-      const isForFloor = isForBareSockets(jobs[title]);
+      const isForFloor = isForBareSockets(jobs[title], group.tls);
       assertEquals(rows.length, isForFloor ? 2 : 1);
       for (const row of rows) {
         assert("figures" in row, JSON.stringify(rows));

@@ -7,7 +7,7 @@
 import { MissingTool, programOnDeno, requireTool } from "../calls_build.ts";
 import { Program } from "../calls_process.ts";
 import { PATHS, type Result } from "../calls_programs/jobs.ts";
-import type { Command } from "../calls_stacks.ts";
+import { type Command, OURS } from "../calls_stacks.ts";
 import type { Figures, Row } from "../calls_table.ts";
 import { loadServer, makeFiles, mediansOf } from "./h2load.ts";
 import type { Setting } from "./setting.ts";
@@ -21,6 +21,9 @@ const LOAD = { connections: 32, streams: 8 };
 /** Processes of our client, and the calls of each at a time. */
 const CLIENTS = 4;
 const CONCURRENCY = 64;
+
+/** Milliseconds for the clients to have compiled what they will. */
+const WARM_UP = 4_000;
 
 const UNDER_H2LOAD =
   `processes under h2load, ${LOAD.connections} × ${LOAD.streams} calls at a time`;
@@ -85,7 +88,7 @@ async function measureClients(
       { length: CLIENTS },
       () => stack.use(new Program([...programOnDeno("ours"), ...target])),
     );
-    await doTogether(clients, { ...job, milliseconds: milliseconds * 2 });
+    await doTogether(clients, { ...job, milliseconds: WARM_UP });
     const before = [cpuOf(clients), cpuOf(group.servers)];
     const results = await doTogether(clients, job);
     const count = results.reduce((sum, result) => sum + result.count, 0);
@@ -138,7 +141,7 @@ async function startGroup(count: number): Promise<Group> {
     servers.push(server);
   }
   return {
-    name: count === 1 ? "1 process" : `${count} processes`,
+    name: `${OURS}, ${count === 1 ? "1 process" : `${count} processes`}`,
     port,
     servers,
     async [Symbol.asyncDispose]() {

@@ -118,10 +118,13 @@ export const JOB_GROUPS: readonly JobGroup[] = [
 
 /**
  * Whether bare sockets can do a job: there is one message on its way, or one
- * stream.
+ * stream. Their first call with TLS is no floor: it is in a write after that of
+ * the handshake, and waits at either end until that is acknowledged.
  */
-export function isForBareSockets(job: Job): boolean {
+export function isForBareSockets(job: Job, tls: boolean): boolean {
   switch (job.kind) {
+    case "connect":
+      return !tls;
     case "unary":
       return job.concurrency === 1 && !job.metadata;
     case "download":

@@ -72,7 +72,7 @@ function kindOf({ jobs, tls, ...about }: JobGroup): Kind {
   return {
     ...about,
     measure: (setting) => {
-      const contenders = setting.stacks.map(contenderOf);
+      const contenders = setting.stacks.map((stack) => contenderOf(stack, tls));
       return takeTurns(
         setting,
         contenders,
@@ -83,10 +83,10 @@ function kindOf({ jobs, tls, ...about }: JobGroup): Kind {
   };
 }
 
-function contenderOf(stack: Prepared): Contender {
+function contenderOf(stack: Prepared, tls: boolean): Contender {
   const contender = withItself(stack);
   return stack.name === FLOOR.name
-    ? { ...contender, can: isForBareSockets }
+    ? { ...contender, can: (job) => isForBareSockets(job, tls) }
     : contender;
 }
 

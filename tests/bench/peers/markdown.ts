@@ -5,7 +5,7 @@
  */
 import { OURS } from "../calls_stacks.ts";
 import type { Figures, Row } from "../calls_table.ts";
-import { lossesOf, ratesOf, type Ratios, ratiosOf } from "./ratios.ts";
+import { isOther, lossesOf, ratesOf, type Ratios, ratiosOf } from "./ratios.ts";
 import { mainTables, type Report, type Section, type Table } from "./tables.ts";
 
 /** A figure that other tables of the section have. */
@@ -57,7 +57,7 @@ function sectionOf(section: Section, isOneDay: boolean): string[] {
 }
 
 function lossesIn(ratios: Ratios): string[] {
-  if (ratios.rows.length === 0) return [];
+  if (!ratios.names.some(isOther)) return [];
   const losses = lossesOf(ratios);
   if (losses.length === 0) return ["**Behind** nobody."];
   return [

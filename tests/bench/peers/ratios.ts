@@ -49,7 +49,7 @@ export function lossesOf({ rows }: Ratios): string[] {
 }
 
 /** Whether that is neither a floor nor this package with other options. */
-function isOther(name: string): boolean {
+export function isOther(name: string): boolean {
   return !isFloor(name) && !name.startsWith(OURS);
 }
 

@@ -9,6 +9,7 @@ import type { Row } from "../calls_table.ts";
 const MAIN: Record<string, readonly string[]> = {
   "unary": ["1 at a time", "64 at a time"],
   "streams": ["32 B", "1 KiB", "64 KiB"],
+  "many-streams": ["1 KiB down"],
   "tls-unary": ["64 at a time"],
   "tls-streams": ["64 KiB down"],
   "burst": [""],
