@@ -52,7 +52,8 @@ export class PingLedger {
 
   /** Notes that a PING is sent. */
   sent(purpose: PingPurpose, now: number): PingRecord {
-    const record: PingRecord = { purpose, id: ++this.#count, sentAt: now };
+    const id = ++this.#count;
+    const record: PingRecord = { purpose, id, sentAt: now, rtt: undefined };
     if (this.#outstanding === NONE) this.#outstanding = [record];
     else this.#outstanding.push(record);
     assert(
@@ -69,11 +70,15 @@ export class PingLedger {
    * same payload the oldest. An unsolicited one belongs to none.
    */
   acknowledged(opaqueData: Uint8Array, now: number): PingRecord | undefined {
-    const at = this.#outstanding.findIndex((ping) => matches(ping, opaqueData));
-    if (at < 0) return undefined;
-    const record = this.#outstanding[at];
-    if (this.#outstanding.length === 1) this.#outstanding = NONE;
-    else this.#outstanding.splice(at, 1);
+    const outstanding = this.#outstanding;
+    let at = 0;
+    while (at < outstanding.length && !matches(outstanding[at], opaqueData)) {
+      at++;
+    }
+    if (at === outstanding.length) return undefined;
+    const record = outstanding[at];
+    if (outstanding.length === 1) this.#outstanding = NONE;
+    else outstanding.splice(at, 1);
     record.rtt = now - record.sentAt;
     assert(record.rtt >= 0, "no answer comes before its PING", record.rtt);
     this.#recent.acknowledged(record.id, record.rtt);

@@ -18,5 +18,5 @@ export interface PingRecord {
   /** When it was sent, in milliseconds of the session's clock. */
   readonly sentAt: number;
   /** Milliseconds until its acknowledgement, if that has arrived. */
-  rtt?: number;
+  rtt?: number | undefined;
 }

@@ -194,36 +194,38 @@ export class KeepaliveRunner implements SessionPolicy {
     if (events.wants("suspended")) {
       events.push({ at: events.now, type: "suspended", slept });
     }
-    if (isDue) return;
-    const active = this.#activeStreams;
-    this.#consult((policy) => policy.resume(events.now, active));
+    if (isDue || this.#policy === undefined) return;
+    const wasDormant = this.#isDormant;
+    this.#follow(
+      this.#policy.resume(events.now, this.#activeStreams),
+      wasDormant,
+    );
   }
 
   /** Does all that is due. */
   advance(): void {
+    const policy = this.#policy;
+    if (policy === undefined) return;
     let instruction: PolicyInstruction | undefined;
     while (instruction !== "none" && this.#states.state.kind !== "closed") {
+      const wasDormant = this.#isDormant;
       const { now } = this.#parts.events;
-      const active = this.#activeStreams;
-      instruction = this.#consult((policy) => policy.advance(now, active));
+      instruction = policy.advance(now, this.#activeStreams);
+      this.#follow(instruction, wasDormant);
     }
   }
 
-  /** Asks the machines, notes that they fell dormant, and does what they say. */
-  #consult(
-    ask: (policy: KeepalivePolicy) => PolicyInstruction,
-  ): PolicyInstruction {
-    const policy = this.#policy;
-    if (policy === undefined) return "none";
-    const wasDormant = policy.watchdog.state.kind === "dormant";
-    const instruction = ask(policy);
-    const isDormant = policy.watchdog.state.kind === "dormant";
+  get #isDormant(): boolean {
+    return this.#policy?.watchdog.state.kind === "dormant";
+  }
+
+  /** Notes that the machines fell dormant, and does what they say. */
+  #follow(instruction: PolicyInstruction, wasDormant: boolean): void {
     const { events } = this.#parts;
-    if (isDormant && !wasDormant && events.wants("keepalive-dormant")) {
+    if (this.#isDormant && !wasDormant && events.wants("keepalive-dormant")) {
       events.push({ at: events.now, type: "keepalive-dormant" });
     }
     this.#apply(instruction);
-    return instruction;
   }
 
   #apply(instruction: PolicyInstruction): void {

@@ -230,7 +230,7 @@ export class Session {
    */
   advance(now: number, wall?: number): void {
     if (!this.#core.isLive(now)) return;
-    this.#core.noteLag(now - this.deadline() - this.slack);
+    this.#core.noteLag(now - this.deadline(), this);
     this.#core.keepalive.observeClocks(wall);
     if (this.#core.states.closeOverdueHandshake()) return;
     const { connection, memory, events } = this.#core;

@@ -106,10 +106,16 @@ export class SessionCore implements SessionParts {
     return octets;
   }
 
-  /** What is due is done so many milliseconds late. */
-  noteLag(lag: number): void {
+  /**
+   * What is due is done so many milliseconds later than it was.
+   *
+   * @param lenient Who knows by how much it may be: few are so late that it is asked.
+   */
+  noteLag(late: number, lenient: { readonly slack: number }): void {
     const { events } = this;
-    if (lag < NOTABLE_LAG || !events.wants("timer-late")) return;
+    if (late < NOTABLE_LAG || !events.wants("timer-late")) return;
+    const lag = late - lenient.slack;
+    if (lag < NOTABLE_LAG) return;
     events.push({ at: events.now, type: "timer-late", lag });
   }
 

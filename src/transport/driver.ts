@@ -7,14 +7,12 @@ import {
   reportFault,
   type Timed,
   Timer,
-  turnForOthers,
-  TurnShare,
 } from "../runtime/mod.ts";
 import { closeSocket } from "./close_socket.ts";
 import type { DriverHandler } from "./driver_handler.ts";
 import { messageOf } from "./errors.ts";
-import { ReadBuffer } from "./read_buffer.ts";
 import type { Socket } from "./network/mod.ts";
+import { type ReadTarget, SocketReader } from "./socket_reader.ts";
 import { SocketWriter, type WriteSource } from "./socket_writer.ts";
 import type { StreamHost } from "./transport_stream.ts";
 import { type Turning, TurnPlan } from "./turn_plan.ts";
@@ -26,10 +24,11 @@ const BATCH = 16;
 const READ_SLICE = 2;
 
 /**
- * Runs a session on a socket and a clock: one read loop, one writer that joins
+ * Runs a session on a socket and a clock: one reader, one writer that joins
  * all frames of a turn in one write, one lazy timer.
  */
-export class Driver implements StreamHost, WriteSource, Timed, Turning {
+export class Driver
+  implements StreamHost, ReadTarget, WriteSource, Timed, Turning {
   /** The session. */
   readonly session: Session;
   readonly #socket: Socket;
@@ -37,10 +36,13 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
   readonly #handler: DriverHandler;
   readonly #gathers: boolean;
   readonly #timer: Timer;
+  readonly #reader: SocketReader;
   readonly #writer: SocketWriter;
-  readonly #share: TurnShare;
   #leaving: Promise<void> | undefined;
   #readEnd: PromiseWithResolvers<void> | undefined;
+  #isFinished = false;
+  /** Made when somebody waits for it. */
+  #finished: PromiseWithResolvers<void> | undefined;
   readonly #plan: TurnPlan;
   /** Whether frames of the last read are left. */
   #isPartway = false;
@@ -64,14 +66,27 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
     this.#gathers = gathers;
     this.#plan = new TurnPlan(clock, gathers, this);
     this.#timer = new Timer(clock, false, session);
-    this.#share = new TurnShare(clock);
+    this.#reader = new SocketReader(socket, clock, this);
     this.#writer = new SocketWriter(socket, clock, this, { gathers });
+  }
+
+  /** Begins to run: until the socket is closed. */
+  start(): void {
+    this.schedule();
+    this.#reader.read();
   }
 
   /** Runs until the socket is closed. Never rejects. */
   run(): Promise<void> {
-    this.schedule();
-    return this.#read();
+    this.start();
+    return this.finished;
+  }
+
+  /** Resolves when the socket is closed and nothing is left. Never rejects. */
+  get finished(): Promise<void> {
+    if (this.#isFinished) return Promise.resolve();
+    this.#finished ??= Promise.withResolvers();
+    return this.#finished.promise;
   }
 
   readonly schedule = (): void => this.#plan.schedule();
@@ -103,11 +118,11 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
   /** Hands over events, writes what there is, and sets the timer. */
   #step(): void {
     this.#handOver();
-    if (this.#writer.writing === undefined) {
+    if (this.#writer.isWriting) {
+      this.#writer.watch();
+    } else {
       const octets = this.#takeOutput();
       if (octets.length > 0) this.#writer.start(octets);
-    } else {
-      this.#writer.watch();
     }
     this.#settle();
   }
@@ -176,40 +191,18 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
     this.turn();
   }
 
-  /**
-   * Reads until the socket ends and everything is done; a closed session
-   * discards what comes. One function, as what is suspended takes memory.
-   */
-  async #read(): Promise<void> {
-    const reads = new ReadBuffer();
-    for (;;) {
-      let count: number | null;
-      try {
-        count = await this.#share.next(this.#socket.read(reads.buffer));
-      } catch (error) {
-        await undefined; // One that throws at once is not to end within `run`.
-        this.#socketEnded(error);
-        break;
-      }
-      if (count === null) {
-        reads.release();
-        this.#socketEnded();
-        break;
-      }
-      if (!(count >= 0 && count <= reads.buffer.length)) {
-        this.#socketEnded(`the socket has read ${count} octets`);
-        break;
-      }
-      while (this.#receive(reads.buffer.subarray(0, count))) {
-        await turnForOthers();
-      }
-      reads.adapt(count);
-      this.#share.take(count);
-    }
+  readEnded(error?: unknown): void {
+    this.#socketEnded(error);
+    void this.#finish();
+  }
+
+  async #finish(): Promise<void> {
     this.#readEnd?.resolve();
     await this.#leaving;
-    await this.#writer.writing;
+    await this.#writer.idle;
     this.#handler.onFinished?.();
+    this.#isFinished = true;
+    this.#finished?.resolve();
   }
 
   /** TLS tells an end without a `close_notify` from others: here it is one. */
@@ -226,8 +219,8 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
     this.turn();
   }
 
-  /** Handles what was read, for a while; answers whether something is left. */
-  #receive(octets: Uint8Array): boolean {
+  /** A closed session discards what comes. */
+  received(octets: Uint8Array): boolean {
     try {
       const begin = this.#clock.now();
       loopWatch.read(begin, this.#clock);
@@ -291,7 +284,7 @@ export class Driver implements StreamHost, WriteSource, Timed, Turning {
   async #leave(mode: CloseMode): Promise<void> {
     this.#writer.unwatch();
     this.#readEnd = Promise.withResolvers();
-    const written = Promise.resolve(this.#writer.writing);
+    const written = this.#writer.idle;
     const ended = this.#readEnd.promise;
     await closeSocket(this.#socket, this.#clock, mode, written, ended);
   }

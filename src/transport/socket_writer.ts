@@ -1,3 +1,4 @@
+import { NO_OCTETS } from "../collections/mod.ts";
 import {
   type Clock,
   nextTurn,
@@ -13,6 +14,7 @@ import {
   type Watched,
   writeStallsOf,
 } from "./write_stall.ts";
+import { whenWritten, type Writing } from "./when_written.ts";
 
 /**
  * Milliseconds that a failed write waits for the reading side to tell why: a
@@ -45,7 +47,7 @@ export interface WriteSource {
 }
 
 /** Writes to a socket, one write at a time. */
-export class SocketWriter implements Stepper, Waiting, Watched {
+export class SocketWriter implements Stepper, Waiting, Watched, Writing {
   turns = 0;
   watchedAt = 0;
   readonly #socket: Socket;
@@ -54,7 +56,15 @@ export class SocketWriter implements Stepper, Waiting, Watched {
   readonly #gathers: boolean;
   #wait: LongWait | undefined;
   readonly #share: TurnShare;
-  #writing: Promise<void> | undefined;
+  /** What is being written. */
+  #octets: Uint8Array<ArrayBuffer> = NO_OCTETS;
+  /** How many of them the socket has taken. */
+  #at = 0;
+  #isWriting = false;
+  /** Made when somebody waits for the end. */
+  #idle: PromiseWithResolvers<void> | undefined;
+  /** Resolves when who asks for octets knows that a write failed. */
+  #failing: Promise<void> | undefined;
   /** Whether the socket has octets that it has not taken yet. */
   #isPending = false;
   /** Whether it is looked whether that is for lack of room. */
@@ -81,14 +91,25 @@ export class SocketWriter implements Stepper, Waiting, Watched {
     return this.#isFast ? AMPLE_DATA : undefined;
   }
 
-  /** The writes that are under way; they take more when they are done. */
-  get writing(): Promise<void> | undefined {
-    return this.#writing;
+  /** Whether a write is under way; it takes more when it is done. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
+  /** Resolves when no write is under way. */
+  get idle(): Promise<void> {
+    if (!this.#isWriting) return Promise.resolve();
+    if (this.#failing !== undefined) return this.#failing;
+    this.#idle ??= Promise.withResolvers();
+    return this.#idle.promise;
   }
 
   /** Writes octets, and what comes together meanwhile. */
   start(octets: Uint8Array<ArrayBuffer>): void {
-    this.#writing = this.#write(octets);
+    this.#isWriting = true;
+    this.#octets = octets;
+    this.#at = 0;
+    this.#write();
   }
 
   /** Something is to be written while a write is under way. */
@@ -142,30 +163,51 @@ export class SocketWriter implements Stepper, Waiting, Watched {
     return writeStallsOf(this.#clock).end(this);
   }
 
-  async #write(octets: Uint8Array<ArrayBuffer>): Promise<void> {
-    const source = this.#source;
-    while (octets.length > 0) {
-      for (let at = 0; at < octets.length;) {
-        this.#isPending = true;
-        if (at === 0) this.#watchProgress();
-        else this.watch();
-        const rest = at === 0 ? octets : octets.subarray(at);
-        let count: number;
-        try {
-          count = await this.#share.next(this.#socket.write(rest), this);
-          if (!(count > 0)) throw new RangeError(nothing(count, rest.length));
-        } catch (error) {
-          return await this.#fail(error);
-        }
-        at += count;
-        this.#isFast = count === rest.length || count >= MOST_OF_TLS;
-        this.stepDone();
-        this.#share.take(count);
-      }
-      if (this.#gathers) await nextTurn();
-      octets = source.takeMore();
+  /** Writes what the socket has not taken yet. */
+  #write(): void {
+    this.#isPending = true;
+    const at = this.#at;
+    if (at === 0) this.#watchProgress();
+    else this.watch();
+    const rest = at === 0 ? this.#octets : this.#octets.subarray(at);
+    try {
+      const write = this.#share.next(this.#socket.write(rest), this);
+      whenWritten(write, this);
+    } catch (error) {
+      this.notWritten(error);
     }
-    this.#writing = undefined;
+  }
+
+  written(count: number): void {
+    const left = this.#octets.length - this.#at;
+    if (!(count > 0)) {
+      return this.notWritten(new RangeError(nothing(count, left)));
+    }
+    this.#at += count;
+    this.#isFast = count === left || count >= MOST_OF_TLS;
+    this.stepDone();
+    this.#share.take(count);
+    if (count < left) return this.#write();
+    if (!this.#gathers) return this.#continue();
+    void nextTurn().then(() => this.#continue());
+  }
+
+  /** Nothing is written any more. */
+  notWritten(reason: unknown): void {
+    this.#failing = this.#fail(reason).then(() => this.#idle?.resolve());
+  }
+
+  #continue(): void {
+    const octets = this.#source.takeMore();
+    if (octets.length > 0) this.start(octets);
+    else this.#end();
+  }
+
+  #end(): void {
+    this.#octets = NO_OCTETS;
+    this.#isWriting = false;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   async #fail(error: unknown): Promise<void> {

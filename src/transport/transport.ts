@@ -57,7 +57,6 @@ export class Transport implements AsyncDisposable {
   readonly #setup: TransportSetup;
   readonly #driver: Driver;
   readonly #handler: TransportHandler<Transport>;
-  readonly #finished: Promise<void>;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
@@ -72,7 +71,7 @@ export class Transport implements AsyncDisposable {
     this.#driver = driver;
     session.parameters.memoryQuota.onQuiet = collectGarbage;
     session.memory.onDue = driver.schedule;
-    this.#finished = driver.run();
+    driver.start();
   }
 
   /** The clock of all its times. */
@@ -139,7 +138,7 @@ export class Transport implements AsyncDisposable {
 
   /** Resolves when the socket is closed and nothing is left. Never rejects. */
   get finished(): Promise<void> {
-    return this.#finished;
+    return this.#driver.finished;
   }
 
   /** The counters, under the names of channelz. */
@@ -237,7 +236,7 @@ export class Transport implements AsyncDisposable {
     this.#handler.milestones.cutOffAt(closeAt);
     session.drain(reason, clock.now());
     this.#driver.schedule();
-    await this.#finished;
+    await this.finished;
   }
 
   /**
@@ -248,7 +247,7 @@ export class Transport implements AsyncDisposable {
     const { session, clock } = this.#setup;
     session.close(clock.now());
     this.#driver.schedule();
-    await this.#finished;
+    await this.finished;
   }
 
   /**

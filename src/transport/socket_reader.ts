@@ -1,0 +1,69 @@
+import { type Clock, turnForOthers, TurnShare } from "../runtime/mod.ts";
+import type { Socket } from "./network/mod.ts";
+import { ReadBuffer } from "./read_buffer.ts";
+
+/** Where a {@linkcode SocketReader} brings what it has read. */
+export interface ReadTarget {
+  /**
+   * Handles what was read, for a while; answers whether something is left, with
+   * which it is called again after a turn of the event loop.
+   */
+  received(octets: Uint8Array): boolean;
+  /** The socket has ended, with an error or without: nothing is read any more. */
+  readEnded(error?: unknown): void;
+}
+
+/**
+ * Reads from a socket, one read at a time, until it ends.
+ *
+ * A read is pending as long as a connection waits. So no function is suspended
+ * meanwhile: an `await` takes two functions and a context for each read, which
+ * outlive collections of young objects, and the suspended function as much again.
+ */
+export class SocketReader {
+  readonly #socket: Socket;
+  readonly #target: ReadTarget;
+  readonly #share: TurnShare;
+  readonly #reads = new ReadBuffer();
+
+  /** Reads nothing before `read`. */
+  constructor(socket: Socket, clock: Clock, target: ReadTarget) {
+    this.#socket = socket;
+    this.#target = target;
+    this.#share = new TurnShare(clock);
+  }
+
+  /** Begins to read, and goes on by itself. */
+  read(): void {
+    try {
+      const read = this.#share.next(this.#socket.read(this.#reads.buffer));
+      Promise.resolve(read).then(this.#onRead, this.#onFailed);
+    } catch (error) {
+      // One that throws at once is not to end within the call.
+      Promise.reject(error).catch(this.#onFailed);
+    }
+  }
+
+  readonly #onRead = (count: number | null): void => {
+    const { buffer } = this.#reads;
+    if (count === null) {
+      this.#reads.release();
+      this.#target.readEnded();
+    } else if (count >= 0 && count <= buffer.length) {
+      this.#handOver(count);
+    } else {
+      this.#target.readEnded(`the socket has read ${count} octets`);
+    }
+  };
+
+  readonly #onFailed = (error: unknown): void => this.#target.readEnded(error);
+
+  #handOver(count: number): void {
+    if (this.#target.received(this.#reads.buffer.subarray(0, count))) {
+      return void turnForOthers().then(() => this.#handOver(count));
+    }
+    this.#reads.adapt(count);
+    this.#share.take(count);
+    this.read();
+  }
+}
