@@ -35,9 +35,6 @@ import {
 import type { ChannelOptions } from "./options.ts";
 import { resolverOf, tlsNameOf } from "./resolving/mod.ts";
 
-/** Milliseconds that a connection for large headers is kept without a call. */
-const APART_IDLE_TIMEOUT = 10_000;
-
 /** What a channel is made of. */
 export interface ChannelParts {
   /** Finds connections. */
@@ -102,10 +99,7 @@ export function channelParts(
     random,
   });
   const connector = new Connector(setup);
-  const isolation = new Isolation(
-    connector,
-    () => connectorApart(connector, setup),
-  );
+  const isolation = new Isolation(connector);
   const calls = new CallFactory(
     isolation,
     new RequestHeads(options.tls ? "https" : "http", parameters.authority),
@@ -230,15 +224,4 @@ function connectorSetup(
     idleTimeout: parameters.idleTimeout,
     loadBalancing: parameters.loadBalancing,
   };
-}
-
-/** That of the calls with large headers follows the addresses of the other. */
-function connectorApart(main: Connector, setup: ConnectorSetup): Connector {
-  return new Connector({
-    ...setup,
-    isMain: false,
-    resolver: main.following,
-    loadBalancing: "pick_first",
-    idleTimeout: Math.min(setup.idleTimeout, APART_IDLE_TIMEOUT),
-  });
 }

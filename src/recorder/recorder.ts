@@ -14,6 +14,7 @@ import {
   type ConnectionIdentity,
   ConnectionRecord,
 } from "./connection_record.ts";
+import { LagToConnections } from "./lag_to_connections.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import type { ChannelRecording, Recording } from "./recording.ts";
 import {
@@ -25,9 +26,6 @@ import { type RecorderStats, spreadOf } from "./stats.ts";
 
 /** The largest part by which the times of all connections are off. */
 const MERGED_ERROR = 0.02;
-
-/** Milliseconds before a lag in which a connection that was at work read or wrote. */
-const AT_WORK = 60;
 
 /** Channels that were forgotten and may still be told of: so many at once. */
 const MOST_FORGOTTEN = 4_096;
@@ -95,9 +93,7 @@ export class Recorder implements Observer {
   #ends: Record<string, number> | undefined;
   #lag: SlidingSketch | undefined;
   #suspicions: SuspicionNumbers | undefined;
-  readonly #lagListener = {
-    onLag: (lag: number, at: number) => this.#onLag(lag, at),
-  };
+  readonly #lagListener = new LagToConnections(this, this.#open);
   #strikes = 0;
   #suspends = 0;
   #clock: Clock;
@@ -237,16 +233,6 @@ export class Recorder implements Observer {
     return open;
   }
 
-  /** The event loop was held up: told of each connection that was at work. */
-  #onLag(lag: number, at: number): void {
-    const event = { at, type: "timer-late", lag } as const;
-    for (const { transport } of this.#open.values()) {
-      if (isAtWork(transport, at - lag - AT_WORK)) {
-        this.connection(event, transport);
-      }
-    }
-  }
-
   #count(event: TransportEvent, record: ConnectionRecord, out: number): void {
     switch (event.type) {
       case "ping-sent":
@@ -284,11 +270,4 @@ export class Recorder implements Observer {
     const oldest = this.#ended.shift()!;
     this.#calls?.forget(oldest.id);
   }
-}
-
-/** Whether it read since, or has written for calls that still wait. */
-function isAtWork(transport: Transport, since: number): boolean {
-  if (transport.lastReadAt > since) return true;
-  return transport.activeStreams > 0 &&
-    transport.counters().lastWrittenAt > since;
 }

@@ -188,6 +188,9 @@ export interface ServerParameters extends ServerPolicy {
   readonly warnings: readonly string[];
 }
 
+/** One for all connections that have none. */
+const NO_WARNINGS: readonly string[] = [];
+
 /**
  * Checks the options of a client and fills in the defaults.
  *
@@ -205,7 +208,7 @@ export function clientParameters(
     role: "client",
     ...common(options, 20_000),
     keepalive: resolveClientKeepalive(keepalive, warnings),
-    warnings,
+    warnings: warnings.length > 0 ? warnings : NO_WARNINGS,
   };
 }
 

@@ -9,9 +9,13 @@ function isolated(runningCalls: number): {
   at: (octets: number, present?: "main" | "apart") => "main" | "apart";
 } {
   const connectivity = { state: "READY" };
-  const main = { runningCalls, connectivity } as Connector;
   const apart = { runningCalls: 0 } as Connector;
-  const isolation = new Isolation(main, () => apart);
+  const main = {
+    runningCalls,
+    connectivity,
+    apart: () => apart,
+  } as unknown as Connector;
+  const isolation = new Isolation(main);
   const named = { main, apart };
   return {
     isolation,

@@ -9,18 +9,12 @@ import type { Connector } from "../connector/mod.ts";
  */
 export class Isolation {
   readonly #main: Connector;
-  readonly #make: () => Connector;
   #apart: Connector | undefined;
   #proven = LARGE_HEADERS - 1;
 
-  /**
-   * Starts with one connector for all.
-   *
-   * @param make Makes that of the calls that are kept apart.
-   */
-  constructor(main: Connector, make: () => Connector) {
+  /** Starts with one connector for all. */
+  constructor(main: Connector) {
     this.#main = main;
-    this.#make = make;
   }
 
   /** All connectors that there are. */
@@ -40,7 +34,7 @@ export class Isolation {
     if (connectivity.state === "SHUTDOWN") return this.#main;
     const own = present === this.#main ? 1 : 0;
     if (runningCalls <= own) return this.#main;
-    return this.#apart ??= this.#make();
+    return this.#apart ??= this.#main.apart();
   }
 
   /** Headers of so many octets were answered. */

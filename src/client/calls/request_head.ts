@@ -1,4 +1,3 @@
-import { LateMap } from "../../collections/mod.ts";
 import {
   ACCEPT_ENCODING,
   type ClientRequest,
@@ -17,7 +16,8 @@ const USER_AGENT = "grpc-deno-keepalive/0.1.0";
 export class RequestHeads {
   readonly #scheme: string;
   readonly #authority: string;
-  readonly #heads = new LateMap<string, readonly EncodableHeaderField[]>();
+  /** Made with the first call. */
+  #heads: Map<string, readonly EncodableHeaderField[]> | undefined;
 
   /** Makes those for an authority. */
   constructor(scheme: "http" | "https", authority: string) {
@@ -61,7 +61,8 @@ export class RequestHeads {
 
   /** What all calls of a method have in common; HPACK knows it again. */
   #common(path: string): readonly EncodableHeaderField[] {
-    let head = this.#heads.get(path);
+    const heads = this.#heads ??= new Map();
+    let head = heads.get(path);
     if (head === undefined) {
       head = [
         [":method", "POST"],
@@ -73,8 +74,8 @@ export class RequestHeads {
         ["user-agent", USER_AGENT],
         ["grpc-accept-encoding", ACCEPT_ENCODING],
       ];
-      if (this.#heads.size >= MOST_PATHS) this.#heads.clear();
-      this.#heads.set(path, head);
+      if (heads.size >= MOST_PATHS) heads.clear();
+      heads.set(path, head);
     }
     return head;
   }

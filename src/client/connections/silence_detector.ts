@@ -60,3 +60,14 @@ export class SilenceDetector implements Timed {
     this.#owner.onSilence();
   }
 }
+
+/**
+ * How long the answer to a PING may take until a call without one is held
+ * against the connection, and not against a slow handler.
+ */
+const DOUBT = { milliseconds: 100, roundTrips: 4 };
+
+/** The same for a connection whose last round trip took so many milliseconds. */
+export function doubtAfter(lastRtt: number): number {
+  return Math.max(DOUBT.milliseconds, DOUBT.roundTrips * lastRtt);
+}

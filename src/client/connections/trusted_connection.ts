@@ -10,7 +10,11 @@ import { type ConnectionEnding, endOf, Refusals } from "./connection_ending.ts";
 import type { Held } from "./local_health.ts";
 import { PingAllowance } from "./ping_allowance.ts";
 import { retirementText } from "./retirement_text.ts";
-import { SilenceDetector, type SilenceOwner } from "./silence_detector.ts";
+import {
+  doubtAfter,
+  SilenceDetector,
+  type SilenceOwner,
+} from "./silence_detector.ts";
 import { seconds, type Trust, type TrustSetup } from "./trust.ts";
 
 /** Is told when a connection loses or regains trust, and what it takes. */
@@ -28,12 +32,6 @@ export interface TrustOwner {
   /** It takes no new calls any more; once. */
   onUnusable(connection: TrustedConnection, reason: string): void;
 }
-
-/**
- * How long the answer to a PING may take until a call without one is held
- * against the connection, and not against a slow handler.
- */
-const DOUBT = { milliseconds: 100, roundTrips: 4 };
 
 /**
  * One established connection of a channel, and how far it is trusted.
@@ -60,7 +58,7 @@ export class TrustedConnection
   readonly #setup: TrustSetup;
   readonly #owner: TrustOwner;
   readonly #clocks = new ClockWatch();
-  /** Made with the first PING. */
+  /** There while a PING is out. */
   #answer: AwaitedAnswer | undefined;
   /** Made with the first call. */
   #silence: SilenceDetector | undefined;
@@ -184,7 +182,7 @@ export class TrustedConnection
         break;
       case "closed":
         this.#closed = true;
-        this.#answer?.cancel();
+        this.#expectNothing();
         this.#silence?.clear();
         this.#setup.health?.closed(this);
     }
@@ -217,11 +215,9 @@ export class TrustedConnection
   onSilence(): void {
     if (this.#trust !== "trusted" || !this.#probe()) return;
     this.#trust = "verifying";
-    const { suspicionTimeout } = this.#setup;
-    const { milliseconds, roundTrips } = DOUBT;
     const { lastRtt } = this.transport.counters();
-    const doubt = Math.max(milliseconds, roundTrips * lastRtt);
-    this.#expectAnswer(Math.min(doubt, suspicionTimeout / 2));
+    const most = this.#setup.suspicionTimeout / 2;
+    this.#expectAnswer(Math.min(doubtAfter(lastRtt), most));
   }
 
   #admitFirst(): boolean {
@@ -262,6 +258,11 @@ export class TrustedConnection
     this.#answer.expect(limit);
   }
 
+  #expectNothing(): void {
+    this.#answer?.cancel();
+    this.#answer = undefined;
+  }
+
   /**
    * Nobody answers: this end may be to blame. A connection that is retired makes
    * nobody connect anew, and is held back from no call.
@@ -284,12 +285,12 @@ export class TrustedConnection
   #suspect(reason: string): void {
     if (this.#closed || this.#trust === "suspect") return;
     this.#trust = "suspect";
-    this.#answer?.cancel();
+    this.#expectNothing();
     this.#owner.onSuspect(this, reason);
   }
 
   onRead(): void {
-    this.#answer?.cancel();
+    this.#expectNothing();
     if (this.#closed || this.#trust === "trusted") return;
     this.#trust = "trusted";
     this.#isProbe = false;

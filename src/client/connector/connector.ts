@@ -1,10 +1,6 @@
 import { LateSet } from "../../collections/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
-import {
-  type AddressListener,
-  AddressSource,
-  type Resolver,
-} from "../resolving/mod.ts";
+import { type AddressListener, AddressSource } from "../resolving/mod.ts";
 import {
   Backoff,
   Connectivity,
@@ -21,7 +17,7 @@ import {
   type BalancerOwner,
 } from "../balancing/mod.ts";
 import { AddressFeed } from "./address_feed.ts";
-import type { ConnectorSetup } from "./connector_setup.ts";
+import { type ConnectorSetup, setupApart } from "./connector_setup.ts";
 import { type IdleOwner, IdleTimer } from "./idle_timer.ts";
 import { Interest, type InterestOwner } from "./interest.ts";
 import {
@@ -87,9 +83,10 @@ export class Connector
     return this.#addresses;
   }
 
-  /** Finds for another connector what the resolver of this one finds. */
-  get following(): Resolver {
-    return (this.#feed ??= new AddressFeed(this)).resolver;
+  /** One for calls with large headers, which follows the addresses of this one. */
+  apart(): Connector {
+    this.#feed ??= new AddressFeed(this);
+    return new Connector(setupApart(this.#setup, this.#feed.resolver));
   }
 
   /** The addresses may be stale. */

@@ -30,3 +30,20 @@ export interface ConnectorSetup extends SubchannelSetup {
   /** Draws a number from 0 to 1. */
   readonly random: () => number;
 }
+
+/** Milliseconds that a connection for large headers is kept without a call. */
+const APART_IDLE_TIMEOUT = 10_000;
+
+/** That of a connector for calls with large headers, beside the one of all others. */
+export function setupApart(
+  main: ConnectorSetup,
+  resolver: Resolver,
+): ConnectorSetup {
+  return {
+    ...main,
+    isMain: false,
+    resolver,
+    loadBalancing: "pick_first",
+    idleTimeout: Math.min(main.idleTimeout, APART_IDLE_TIMEOUT),
+  };
+}
