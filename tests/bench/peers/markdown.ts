@@ -5,8 +5,14 @@
  */
 import { OURS } from "../calls_stacks.ts";
 import type { Figures, Row } from "../calls_table.ts";
-import { isOther, lossesOf, ratesOf, type Ratios, ratiosOf } from "./ratios.ts";
-import { mainTables, type Report, type Section, type Table } from "./tables.ts";
+import {
+  isOther,
+  lossesOf,
+  mainRatiosOf,
+  type Ratios,
+  ratiosOf,
+} from "./ratios.ts";
+import type { Report, Section, Table } from "./tables.ts";
 
 /** A figure that other tables of the section have. */
 const RATIO = "ours / theirs";
@@ -31,13 +37,12 @@ function list(values: Record<string, string>): string {
 }
 
 function mainRows(sections: readonly Section[]): string[] {
-  const tables = mainTables(sections).filter(({ id }) => !id.startsWith("idle"))
-    .map(({ table }) => table);
-  if (tables.length === 0) return [];
+  const ratios = mainRatiosOf(sections);
+  if (ratios.rows.length === 0) return [];
   return [
     "## The main rows",
-    "How many times as many calls or messages a second as each of the others, with itself on both sides. Above 1, this package is ahead.",
-    ratioTable(ratesOf(tables)),
+    "How many times as many calls or messages a second as each of the others, with itself on both sides; of idle connections, how many times as much the others cost. Above 1, this package is ahead.",
+    ratioTable(ratios),
   ];
 }
 

@@ -5,7 +5,7 @@
  */
 import { OURS } from "../calls_stacks.ts";
 import type { Figures } from "../calls_table.ts";
-import { isFloor, type Section, type Table } from "./tables.ts";
+import { isFloor, mainTables, type Section, type Table } from "./tables.ts";
 
 /** Less by so little is not told as a loss. */
 const NOISE = 0.05;
@@ -29,9 +29,19 @@ export function ratiosOf({ id, tables }: Section): Ratios {
   return tableOf(tables.flatMap(ROWS[id] ?? rowsOfCalls));
 }
 
-/** Compares the rates of jobs, whatever section they are of. */
-export function ratesOf(tables: readonly Table[]): Ratios {
-  return tableOf(tables.map((table) => compare(table, rateOf(table), "more")));
+/** Compares the rates of the main jobs, and what idle connections cost. */
+export function mainRatiosOf(sections: readonly Section[]): Ratios {
+  return tableOf(
+    mainTables(sections).flatMap(({ id, table }) => {
+      if (!id.startsWith("idle")) {
+        return [compare(table, rateOf(table), "more")];
+      }
+      const rows = table.rows.filter(({ name }) =>
+        name === OURS || isOther(name)
+      );
+      return rowsOfIdle({ ...table, rows });
+    }),
+  );
 }
 
 /** Where this package is behind, job by job; bare sockets are no competitors. */
