@@ -3,10 +3,13 @@ import type { PingPurpose, PingRecord } from "./ping_record.ts";
 /** PINGs that are remembered for the reason of a close. */
 const REMEMBERED_PINGS = 4;
 
-/** Numbers of a PING: its purpose, its identifier, when it was sent, its time. */
-const STRIDE = 4;
+/** Numbers of a PING: when it was sent, and its time. */
+const STRIDE = 2;
 
 const PURPOSES: readonly PingPurpose[] = ["keepalive", "drain", "bdp", "user"];
+
+/** What the digits of the purposes are below. */
+const MOST_PURPOSES = PURPOSES.length ** REMEMBERED_PINGS;
 
 /** Makes an array one of octets, beside that no time is negative. */
 const UNANSWERED = -0.5;
@@ -18,26 +21,28 @@ const UNANSWERED = -0.5;
 export class RecentPings {
   /** Made with the first PING. */
   #numbers: number[] | undefined;
-  /** The identifier of the last one. */
+  /** The identifier of the last one; those before it have the ones before. */
   #last = 0;
+  /** Their purposes, as digits: that of the last one is the lowest. */
+  #purposes = 0;
 
   /** A PING was sent, whose identifier follows that of the one before. */
   sent({ purpose, id, sentAt }: PingRecord): void {
     this.#numbers ??= new Array<number>(STRIDE * REMEMBERED_PINGS)
       .fill(UNANSWERED);
     this.#last = id;
+    this.#purposes = (this.#purposes * PURPOSES.length) % MOST_PURPOSES +
+      PURPOSES.indexOf(purpose);
     const place = placeOf(id);
-    this.#numbers[place] = PURPOSES.indexOf(purpose);
-    this.#numbers[place + 1] = id;
-    this.#numbers[place + 2] = sentAt;
-    this.#numbers[place + 3] = UNANSWERED;
+    this.#numbers[place] = sentAt;
+    this.#numbers[place + 1] = UNANSWERED;
   }
 
   /** A PING was acknowledged, which may have been forgotten. */
   acknowledged(id: number, rtt: number): void {
-    if (this.#numbers === undefined) return;
-    const place = placeOf(id);
-    if (this.#numbers[place + 1] === id) this.#numbers[place + 3] = rtt;
+    const isThere = id <= this.#last && id > this.#last - REMEMBERED_PINGS;
+    if (this.#numbers === undefined || !isThere) return;
+    this.#numbers[placeOf(id) + 1] = rtt;
   }
 
   /** All of them, oldest first. */
@@ -46,9 +51,13 @@ export class RecentPings {
     if (numbers === undefined) return [];
     const count = Math.min(this.#last, REMEMBERED_PINGS);
     return Array.from({ length: count }, (_, i) => {
-      const place = placeOf(this.#last - count + 1 + i);
-      const [kind, id, sentAt, rtt] = numbers.slice(place, place + STRIDE);
-      const ping = { purpose: PURPOSES[kind], id, sentAt };
+      const since = count - 1 - i;
+      const id = this.#last - since;
+      const digits = Math.floor(this.#purposes / PURPOSES.length ** since);
+      const purpose = PURPOSES[digits % PURPOSES.length];
+      const place = placeOf(id);
+      const [sentAt, rtt] = numbers.slice(place, place + STRIDE);
+      const ping = { purpose, id, sentAt };
       return rtt === UNANSWERED ? ping : { ...ping, rtt };
     });
   }

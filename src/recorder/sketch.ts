@@ -115,18 +115,14 @@ const FEW = 32;
 
 /** The values of five minutes: as they are, or as a sketch once there are many. */
 class Half {
-  readonly #error: number;
   #few: number[] = NONE;
   #count = 0;
   #sketch: Sketch | undefined;
 
-  constructor(error: number) {
-    this.#error = error;
-  }
-
-  add(value: number): void {
+  /** Adds a value, to a sketch of this error if there are many. */
+  add(value: number, error: number): void {
     if (this.#sketch !== undefined) return this.#sketch.add(value);
-    if (this.#count === FEW) return this.#addToSketch(value);
+    if (this.#count === FEW) return this.#addToSketch(value, error);
     if (this.#count === this.#few.length) this.#grow();
     this.#few[this.#count++] = value;
   }
@@ -142,8 +138,8 @@ class Half {
     this.#sketch?.clear();
   }
 
-  #addToSketch(value: number): void {
-    const sketch = new Sketch(this.#error);
+  #addToSketch(value: number, error: number): void {
+    const sketch = new Sketch(error);
     this.addTo(sketch);
     sketch.add(value);
     this.#sketch = sketch;
@@ -182,8 +178,8 @@ export class SlidingSketch {
   /** Adds a value that was measured at a time, both in milliseconds. */
   add(value: number, now: number): void {
     this.#turn(now);
-    this.#current ??= new Half(this.#error);
-    this.#current.add(value);
+    this.#current ??= new Half();
+    this.#current.add(value, this.#error);
   }
 
   /** The values of the window, as one sketch of their own. */

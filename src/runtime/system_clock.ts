@@ -29,8 +29,8 @@ class SystemTimer implements PlannedTimer, Due {
   readonly #owner: SystemTimers;
 
   constructor(
-    readonly at: number,
-    readonly order: number,
+    public at: number,
+    public order: number,
     readonly action: (() => void) | Timed,
     owner: SystemTimers,
   ) {
@@ -66,21 +66,39 @@ class SystemTimers {
   #isHeld = false;
   #isFiring = false;
 
+  /** Plans an action; `spent` is a timer of it that has fired, to be used again. */
   add(
     delay: number,
     action: (() => void) | Timed,
     slack: number,
+    spent?: PlannedTimer,
   ): SystemTimer {
     // What is no number is no delay, as with setTimeout: it has no place in a heap.
     const due = performance.now() + (delay > 0 ? delay : 0);
     const grid = gridOf(delay >= SLACK_FROM ? Math.max(slack, SLACK) : slack);
     const at = grid > 0 ? Math.ceil(due / grid) * grid : due;
-    const timer = new SystemTimer(at, this.#planCount++, action, this);
+    const timer = this.#timer(at, this.#planCount++, action, spent);
     this.#planned.add(timer);
     if (!this.#isFiring && (at < this.#wakesAt || this.#id === undefined)) {
       this.#arm();
     }
     return timer;
+  }
+
+  #timer(
+    at: number,
+    order: number,
+    action: (() => void) | Timed,
+    spent: PlannedTimer | undefined,
+  ): SystemTimer {
+    if (!(spent instanceof SystemTimer) || spent.action !== action) {
+      return new SystemTimer(at, order, action, this);
+    }
+    assert(spent.index < 0, "a timer that is planned is not planned again");
+    spent.at = at;
+    spent.order = order;
+    spent.holds = false;
+    return spent;
   }
 
   remove(timer: SystemTimer): boolean {
@@ -188,14 +206,18 @@ export const systemClock: Clock = {
   timer: (delay, action, slack = 0) => timers.add(delay, action, slack),
 };
 
-/** As `timer` of a clock, for an object: the system's needs no function for it. */
+/**
+ * As `timer` of a clock, for an object: the system's needs no function for it, and
+ * takes what it gave before and has fired, instead of another one.
+ */
 export function planTimed(
   clock: Clock,
   delay: number,
   timed: Timed,
   slack: number,
+  spent: PlannedTimer | undefined,
 ): PlannedTimer {
   return clock === systemClock
-    ? timers.add(delay, timed, slack)
+    ? timers.add(delay, timed, slack, spent)
     : clock.timer(delay, () => timed.onTimer(), slack);
 }

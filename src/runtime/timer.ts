@@ -20,6 +20,7 @@ export class Timer implements Timed {
   readonly #lenient: Lenient | undefined;
   #action: (() => void) | Timed | undefined;
   #at = Infinity;
+  /** What the clock gave last: once it has fired, it may be used again. */
   #planned: PlannedTimer | undefined;
   /** When the timer of the clock fires at the latest. */
   #wakesAt = Infinity;
@@ -75,8 +76,7 @@ export class Timer implements Timed {
   }
 
   #disarm(): void {
-    this.#planned?.cancel();
-    this.#planned = undefined;
+    if (this.#wakesAt < Infinity) this.#planned?.cancel();
     this.#wakesAt = Infinity;
   }
 
@@ -87,14 +87,14 @@ export class Timer implements Timed {
 
   #wait(delay: number): void {
     const slack = this.#lenient?.slack ?? 0;
-    this.#planned = planTimed(this.#clock, delay, this, slack);
+    const spent = this.#planned;
+    this.#planned = planTimed(this.#clock, delay, this, slack, spent);
     this.#wakesAt = this.#at + slack;
     if (this.#holds) this.#planned.ref();
   }
 
   /** The timer of the clock fires. */
   onTimer(): void {
-    this.#planned = undefined;
     this.#wakesAt = Infinity;
     const action = this.#action;
     if (action === undefined) return;

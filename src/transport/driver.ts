@@ -89,7 +89,9 @@ export class Driver
     return this.#finished.promise;
   }
 
-  readonly schedule = (): void => this.#plan.schedule();
+  get schedule(): () => void {
+    return this.#plan.schedule;
+  }
 
   scheduleSoon(): void {
     this.#plan.scheduleSoon();

@@ -46,13 +46,13 @@ export class TurnPlan {
     return this.#isExpectant;
   }
 
-  /** A command was given. */
-  schedule(): void {
+  /** A command was given. It is a function that can be handed on. */
+  readonly schedule = (): void => {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     if (this.#gathers) setImmediate(this.#run);
     else queueMicrotask(this.#run);
-  }
+  };
 
   /** A command was given, and others are likely to follow. */
   scheduleSoon(): void {
