@@ -17,7 +17,7 @@ export function numbers(length: number): number[] {
     : new Array<number>(length).fill(NO_INTEGER);
 }
 
-/** The length that follows one that is too small: half as much again. */
+/** The length that follows one that is too small: a quarter more, or a few. */
 export function grownLength(length: number): number {
-  return length + Math.max(8, length >> 1);
+  return length + Math.max(16, length >> 2);
 }

@@ -1,4 +1,4 @@
-import { grownLength, numbers } from "./numbers.ts";
+import { numbers } from "./numbers.ts";
 
 /** Below it all values are one: 10 microseconds, where a clock ends. */
 const SMALLEST = 0.01;
@@ -148,7 +148,7 @@ class Half {
   }
 
   #grow(): void {
-    const length = Math.min(FEW, grownLength(this.#few.length));
+    const length = Math.min(FEW, Math.max(8, 2 * this.#few.length));
     const grown = numbers(length);
     for (let i = 0; i < this.#count; i++) grown[i] = this.#few[i];
     this.#few = grown;

@@ -50,6 +50,7 @@ export interface WriteSource {
 export class SocketWriter implements Stepper, Waiting, Watched, Writing {
   turns = 0;
   watchedAt = 0;
+  place = -1;
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #source: WriteSource;

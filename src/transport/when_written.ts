@@ -6,8 +6,11 @@ export interface Writing {
   notWritten(reason: unknown): void;
 }
 
-/** Pairs of functions that are kept for whoever writes next. */
-const MOST_SPARE = 64;
+/**
+ * Pairs of functions that are kept for whoever writes next: as many as PINGs may
+ * leave at one waking of the process.
+ */
+const MOST_SPARE = 256;
 
 /** Nobody waits with these: few of thousands of connections write at a time. */
 const spares: Settling[] = [];

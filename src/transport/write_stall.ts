@@ -1,3 +1,4 @@
+import { assert } from "../invariants/mod.ts";
 import { type Clock, Timer } from "../runtime/mod.ts";
 
 /**
@@ -15,6 +16,8 @@ export interface Watched {
   turns: number;
   /** When it was first looked at, in milliseconds. */
   watchedAt: number;
+  /** Its place among those that are looked at; -1 if it is not. */
+  place: number;
 }
 
 /**
@@ -32,7 +35,8 @@ export interface Watched {
 export class WriteStalls {
   readonly #clock: Clock;
   readonly #timer: Timer;
-  readonly #watched = new Set<Watched>();
+  /** In no order; each knows its place. */
+  readonly #watched: Watched[] = [];
 
   /** Watches nothing yet. */
   constructor(clock: Clock) {
@@ -42,16 +46,18 @@ export class WriteStalls {
 
   /** Looks at a write that is pending, or about to begin. */
   watch(write: Watched): void {
-    if (write.turns === TURNS || this.#watched.has(write)) return;
+    if (write.turns === TURNS || write.place >= 0) return;
     write.watchedAt = this.#clock.now();
-    this.#watched.add(write);
-    if (this.#watched.size === 1) this.#plan();
+    write.place = this.#watched.length;
+    this.#watched.push(write);
+    if (this.#watched.length === 1) this.#plan();
   }
 
   /** A write has ended; answers whether it was seen to wait for room. */
   end(write: Watched): boolean {
-    if (this.#watched.delete(write) && this.#watched.size === 0) {
-      this.#timer.cancel();
+    if (write.place >= 0) {
+      this.#remove(write);
+      if (this.#watched.length === 0) this.#timer.cancel();
     }
     const hasWaited = write.turns === TURNS;
     write.turns = 0;
@@ -65,12 +71,24 @@ export class WriteStalls {
   /** The turn in which a write begins is none of its turns. */
   readonly #onTurn = (): void => {
     const now = this.#clock.now();
-    for (const write of this.#watched) {
+    for (let place = this.#watched.length - 1; place >= 0; place--) {
+      const write = this.#watched[place];
       if (now - write.watchedAt < TURN) continue;
-      if (++write.turns === TURNS) this.#watched.delete(write);
+      if (++write.turns === TURNS) this.#remove(write);
     }
-    if (this.#watched.size > 0) this.#plan();
+    if (this.#watched.length > 0) this.#plan();
   };
+
+  /** The last one takes its place. */
+  #remove(write: Watched): void {
+    const last = this.#watched.pop();
+    assert(last !== undefined, "what has a place is looked at");
+    if (last !== write) {
+      this.#watched[write.place] = last;
+      last.place = write.place;
+    }
+    write.place = -1;
+  }
 }
 
 const stalls = new WeakMap<Clock, WriteStalls>();

@@ -6,6 +6,7 @@
  * deno run -A tests/bench/idle.ts --side client --connections 1000
  * deno run -A tests/bench/idle.ts --only ours,bare --before ../older-checkout --threads
  * deno run -A tests/bench/idle.ts --calls
+ * deno run -A tests/bench/idle.ts --flat
  * ```
  *
  * Each one measured is a process of its own, with 10,000 connections and a
@@ -25,6 +26,13 @@
  * With `--calls`, clients open a connection for a single call, with the server
  * of their own stack: the time is that from nothing to the response.
  *
+ * With `--flat`, servers of this package with 10, 100, 1,000 and 10,000 connections
+ * send a thousand PINGs a second each: `time` is as many milliseconds as there are
+ * connections. The processor time of each PING is told, less that of a server that
+ * has no connections, and as a multiple of what it is with the most of them. Of few
+ * connections each PING wakes the process, of many it is one of a batch; the memory
+ * of fewer than 1,000 is lost in what a process keeps of those that have gone.
+ *
  * Linux only. Takes a minute and a half, and as many descriptors a process as
  * there are connections: the hard limit (`ulimit -Hn`) has to allow them.
  *
@@ -37,6 +45,7 @@ import {
   type IdleStack,
   idleStacks,
 } from "./idle_programs/stacks.ts";
+import { compareCounts } from "./idle_flat.ts";
 import { Field, type Row, type Rows } from "./idle_programs/field.ts";
 import { Idler, type Usage } from "./idle_programs/idler.ts";
 import { MissingTool } from "./calls_stacks.ts";
@@ -73,6 +82,7 @@ interface Settings {
   readonly before?: string;
   readonly threads: boolean;
   readonly calls: boolean;
+  readonly flat: boolean;
   readonly rounds: number;
   readonly json: boolean;
 }
@@ -142,6 +152,11 @@ function rowOf(
   return row;
 }
 
+async function compareFlat({ only, seconds }: Settings): Promise<Rows> {
+  const [{ program }] = await prepared({ only: only || "ours" });
+  return await compareCounts(program, seconds);
+}
+
 async function compareCalls(settings: Settings): Promise<Rows> {
   await using field = new Field();
   for (const { name, program } of await prepared(settings)) {
@@ -170,7 +185,7 @@ async function compareCalls(settings: Settings): Promise<Rows> {
 }
 
 async function prepared(
-  { only, before }: Settings,
+  { only, before }: Pick<Settings, "only" | "before">,
 ): Promise<{ name: string; program: IdleStack }[]> {
   const asked = only.split(",").filter((part) => part !== "");
   const stacks = idleStacks(before).filter(({ name }) =>
@@ -245,6 +260,10 @@ if (import.meta.main) {
         help: "Measure connections for a single call instead",
       },
       {
+        flags: "--flat",
+        help: "Measure this package with few and many connections instead",
+      },
+      {
         flags: "--rounds <number>",
         help: "How many rounds, with --calls",
         value: 15,
@@ -253,7 +272,9 @@ if (import.meta.main) {
       JSON_FLAG,
     ],
   }, async (settings) => {
-    const rows = await (settings.calls ? compareCalls : compareIdle)(settings);
+    const { calls, flat } = settings;
+    const compare = flat ? compareFlat : calls ? compareCalls : compareIdle;
+    const rows = await compare(settings);
     if (settings.json) console.log(JSON.stringify(rows, undefined, 2));
     else console.table(rows);
     return 0;

@@ -12,10 +12,10 @@
  * @module
  */
 import process from "node:process";
-import { type Peers, run } from "./program.ts";
+import { type Peers, run, timeFlag } from "./program.ts";
 
 /** Milliseconds without a read after which a PING is sent. */
-const TIME = 10_000;
+const TIME = timeFlag(10_000);
 
 /** A pending read holds its buffer. */
 const BUFFER = 64;
@@ -105,6 +105,7 @@ class Connection {
   #answer(buffer: Uint8Array, at: number): void {
     if (buffer[at + 3] === SETTINGS) this.write(SETTINGS_ACK);
     if (buffer[at + 3] !== PING) return;
+    answered++;
     const pong = buffer.slice(at, at + HEADER + 8);
     pong[4] = ACK;
     this.write(pong);
@@ -112,6 +113,9 @@ class Connection {
 }
 
 const connections = new Set<Connection>();
+
+/** PINGs of the other ends. */
+let answered = 0;
 
 /** Connections by the time of their PING, as all wait for the same time. */
 const line: Connection[] = [];
@@ -170,6 +174,7 @@ await run({
         const conn = await Deno.connect({ hostname, port: Number(port) });
         adopt(conn, "client", pings);
       },
+      pings: () => answered,
       close() {
         for (const connection of connections) connection.close();
         connections.clear();

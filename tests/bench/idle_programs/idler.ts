@@ -65,6 +65,11 @@ export class Idler implements AsyncDisposable {
     await this.#do({ close: true });
   }
 
+  /** How many PINGs the other end has answered. */
+  async pings(): Promise<number> {
+    return await this.#do<number>({ pings: true });
+  }
+
   /** Opens so many connections for a call each; answers with microseconds. */
   async calls(count: number): Promise<number[]> {
     return await this.#do<number[]>({ calls: count });

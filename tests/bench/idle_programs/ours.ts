@@ -2,13 +2,13 @@
  * This module as a program of `idle.ts`, from the checkout that it is told.
  *
  * ```sh
- * deno run -A ours.ts server | client [<target>] --from <URL of mod.ts> [--unrecorded]
+ * deno run -A ours.ts server | client [<target>] --from <URL of mod.ts> [--unrecorded] [--time <ms>]
  * ```
  *
  * @module
  */
 import process from "node:process";
-import { type Peers, run } from "./program.ts";
+import { type Peers, run, timeFlag } from "./program.ts";
 
 const at = process.argv.indexOf("--from");
 if (at < 0) {
@@ -20,6 +20,8 @@ const { Channel, implement, serve }: typeof import("../../../mod.ts") =
   await import(from);
 
 const recorder = !process.argv.includes("--unrecorded");
+
+const time = timeFlag(10_000);
 
 const raw = (octets: Uint8Array) => octets;
 
@@ -42,7 +44,7 @@ await run({
       hostname: "127.0.0.1",
       port: 0,
       maxConnections: Infinity,
-      keepalive: { time: 10_000 },
+      keepalive: { time, minimumTime: Math.min(time, 1_000) },
       enforcement: { minTime: 5_000, permitWithoutStream: true },
       recorder,
     }, [echo]);

@@ -13,6 +13,8 @@ export type Order =
   | { readonly open: number; readonly spread: number }
   /** Closes all of them. */
   | { readonly close: true }
+  /** Tells how many PINGs were answered so far. */
+  | { readonly pings: true }
   /** Opens connections one after the other, each with a call, and closes them. */
   | { readonly calls: number };
 
@@ -22,6 +24,8 @@ export interface Peers {
   open(): Promise<void>;
   /** Closes all. */
   close(): void | Promise<void>;
+  /** How many PINGs of the other end were answered. */
+  pings?(): number;
   /** Opens one, and makes a call on it; answers with what closes it. */
   call?(): Promise<() => Promise<void>>;
 }
@@ -36,6 +40,12 @@ export interface Roles {
 
 /** Connections that are being opened at once. */
 const OPENING = 64;
+
+/** The milliseconds of `--time`, or others without. */
+export function timeFlag(otherwise: number): number {
+  const at = process.argv.indexOf("--time");
+  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+}
 
 /** Runs the role that the command line asks for. */
 export async function run({ serve, connect }: Roles): Promise<void> {
@@ -55,6 +65,7 @@ export async function run({ serve, connect }: Roles): Promise<void> {
 
 async function obey(peers: Peers, order: Order): Promise<unknown> {
   if ("open" in order) await openAll(peers, order.open, order.spread);
+  else if ("pings" in order) return peers.pings?.() ?? 0;
   else if ("calls" in order) return await timeCalls(peers, order.calls);
   else await peers.close();
   return {};
