@@ -30,7 +30,9 @@ export interface ConnectionIdentity {
 export class ConnectionRecord {
   #identity: ConnectionIdentity;
   readonly #ring: Ring;
-  readonly #pings = new PingNumbers(TIME_ERROR);
+  readonly #pings = new PingNumbers();
+  /** Round-trip times, once the ring has not all of them. */
+  #rtts: SlidingSketch | undefined;
   readonly #since: number;
   #lastRtt = -1;
   #difference = -1;
@@ -86,13 +88,16 @@ export class ConnectionRecord {
    * only: there may be thousands of them in a second.
    */
   record(event: TransportEvent): void {
+    const isKept = !("purpose" in event && event.purpose === "bdp");
+    if (!isKept || this.#ring.isFull) this.#rtts ??= this.#measured();
     if (event.type === "ping-acked") {
       const { rtt, at } = event;
       this.#difference = this.#lastRtt < 0 ? -1 : Math.abs(rtt - this.#lastRtt);
       this.#lastRtt = rtt;
-      this.#pings.measured(rtt, at, this.#difference);
+      this.#rtts?.add(rtt, at);
+      this.#pings.measured(this.#difference);
     }
-    if ("purpose" in event && event.purpose === "bdp") return;
+    if (!isKept) return;
     encodeEvent(this.#ring, event);
     switch (event.type) {
       case "ping-sent":
@@ -143,7 +148,7 @@ export class ConnectionRecord {
     const { at: until, sinceRead, sinceWrite } = this.#end ??
       { at: now, ...sinceOf(now, counters) };
     return {
-      pings: this.#pings.stats(now),
+      pings: this.#pings.stats((this.#rtts ?? this.#measured()).whole(now)),
       age: until - this.#since,
       sinceRead,
       sinceWrite,
@@ -151,6 +156,15 @@ export class ConnectionRecord {
       suspends: this.#suspends,
       lag: this.#lag && spreadOf(this.#lag.whole(now)),
     };
+  }
+
+  /** The round-trip times that the ring has. */
+  #measured(): SlidingSketch {
+    const rtts = new SlidingSketch(TIME_ERROR);
+    for (const event of eventsOf(this.#ring)) {
+      if (event.type === "ping-acked") rtts.add(event.rtt, event.at);
+    }
+    return rtts;
   }
 
   /** The same, with which connection it is. */

@@ -1,24 +1,16 @@
-import { SlidingSketch } from "./sketch.ts";
 import type { PingStats } from "../grpc/mod.ts";
+import type { Sketch } from "./sketch.ts";
 import { spreadOf } from "./stats.ts";
 
 /** What one round-trip time weighs in the jitter (RFC 3550 section 6.4.1). */
 const JITTER_WEIGHT = 1 / 16;
 
-/** Counts the PINGs of one connection or of many, and what they measure. */
+/** Counts the PINGs of one connection or of many, and how their times differ. */
 export class PingNumbers {
-  readonly #error: number;
-  /** Made with the first answer. */
-  #rtt: SlidingSketch | undefined;
   #sent = 0;
   #acked = 0;
   #lost = 0;
   #jitter = 0;
-
-  /** Starts with none; `error` is that of the round-trip times. */
-  constructor(error: number) {
-    this.#error = error;
-  }
 
   /** PINGs that are neither answered nor lost. */
   get out(): number {
@@ -36,14 +28,12 @@ export class PingNumbers {
   }
 
   /**
-   * What a PING of any purpose measured.
+   * A PING of any purpose measured a time.
    *
-   * @param difference To the one before on the same connection; -1 if there was
-   * none.
+   * @param difference Milliseconds to the one before on the same connection; -1 if
+   * there was none.
    */
-  measured(rtt: number, now: number, difference: number): void {
-    this.#rtt ??= new SlidingSketch(this.#error);
-    this.#rtt.add(rtt, now);
+  measured(difference: number): void {
     if (difference < 0) return;
     this.#jitter += (difference - this.#jitter) * JITTER_WEIGHT;
   }
@@ -53,8 +43,8 @@ export class PingNumbers {
     this.#lost += count;
   }
 
-  /** All of it as it is now. */
-  stats(now: number): PingStats {
+  /** All of it as it is now, with the round-trip times that were measured. */
+  stats(rtts: Sketch): PingStats {
     const sent = this.#sent;
     const acked = this.#acked;
     const lost = this.#lost;
@@ -63,7 +53,7 @@ export class PingNumbers {
       acked,
       lost,
       loss: lost === 0 ? 0 : lost / (acked + lost),
-      rtt: this.#rtt && spreadOf(this.#rtt.whole(now)),
+      rtt: spreadOf(rtts),
       jitter: this.#jitter,
     };
   }

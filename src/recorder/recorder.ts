@@ -88,7 +88,8 @@ export class Recorder implements Observer {
   readonly #closedChannels: number[] = [];
   readonly #forgotten = new LateSet<number>();
   readonly #calls: CallLog | undefined;
-  readonly #pings = new PingNumbers(MERGED_ERROR);
+  readonly #pings = new PingNumbers();
+  readonly #rtts = new SlidingSketch(MERGED_ERROR);
   /** What follows is made with the first of its kind. */
   #ends: Record<string, number> | undefined;
   #lag: SlidingSketch | undefined;
@@ -178,7 +179,7 @@ export class Recorder implements Observer {
   /** All connections together, in numbers; it is plain data. */
   stats(): RecorderStats {
     return {
-      pings: this.#pings.stats(this.#clock.now()),
+      pings: this.#pings.stats(this.#rtts.whole(this.#clock.now())),
       open: this.#open.size,
       connections: [...this.#open.values()].map(({ record, transport }) =>
         record.entry(transport.clock.now(), transport.counters())
@@ -239,7 +240,8 @@ export class Recorder implements Observer {
         if (event.purpose !== "bdp") this.#pings.sent();
         return;
       case "ping-acked":
-        this.#pings.measured(event.rtt, event.at, record.difference);
+        this.#rtts.add(event.rtt, event.at);
+        this.#pings.measured(record.difference);
         if (event.purpose !== "bdp") this.#pings.acked();
         return;
       case "keepalive-timeout":

@@ -76,6 +76,11 @@ export class Ring {
     return this.#count;
   }
 
+  /** Whether the oldest event goes with the next. */
+  get isFull(): boolean {
+    return this.#held === this.#most;
+  }
+
   /** How many of them are no longer there. */
   get forgotten(): number {
     return this.#count - this.#held;
@@ -96,7 +101,7 @@ export class Ring {
     note?: unknown,
   ): void {
     assert(detail >= 0 && detail < MOST_DETAILS, "a detail is an octet");
-    if (this.#held === this.#most) this.#forget();
+    if (this.isFull) this.#forget();
     if (first !== first >>> 0) {
       this.#push(at, headOf(kind, WITH_BOTH, detail, 0), first, second);
     } else if (second !== 0) {
@@ -131,7 +136,7 @@ export class Ring {
     if (!isLast || this.#most < 2) {
       return this.add(kind, at, first, second, detail);
     }
-    if (this.#held === this.#most) this.#forget();
+    if (this.isFull) this.#forget();
     this.#used = this.#newest;
     this.#push(asked, headOf(kind - 1, ANSWERED, detail, first), at);
     this.#count++;

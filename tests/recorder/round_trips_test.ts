@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { ConnectionRecord } from "../../src/recorder/mod.ts";
+import { SlidingSketch } from "../../src/recorder/sketch.ts";
+import { spreadOf } from "../../src/recorder/stats.ts";
+import type { TransportEvent } from "../../src/transport/mod.ts";
+import { withSeed } from "../harness/seed.ts";
+
+const IDENTITY = {
+  id: 1,
+  role: "server",
+  peer: "192.0.2.1:50051",
+  wallOffset: 0,
+} as const;
+
+for (const events of [1, 2, 9, 64, 256]) {
+  for (const hasData of [false, true]) {
+    Deno.test(
+      `round-trip times are those of all PINGs of the window, with ${events} events kept${
+        hasData ? " and PINGs among them that are not" : ""
+      }`,
+      withSeed((random) => {
+        const record = new ConnectionRecord(IDENTITY, events, 0);
+        const sketch = new SlidingSketch(0.05);
+        for (let id = 1, at = 0; id <= 200; id++) {
+          at += random.below(20_000);
+          const purpose = hasData && random.oneIn(16) ? "bdp" : "keepalive";
+          record.record({ at, type: "ping-sent", purpose, id });
+          if (random.oneIn(8)) record.record({ at, type: "settings-acked" });
+          const rtt = random.below(1_000) / 7;
+          at += rtt;
+          const acked: TransportEvent = {
+            at,
+            type: "ping-acked",
+            purpose,
+            id,
+            rtt,
+          };
+          record.record(acked);
+          sketch.add(rtt, at);
+          assertEquals(
+            record.stats(at, undefined).pings.rtt,
+            spreadOf(sketch.whole(at)),
+          );
+        }
+      }),
+    );
+  }
+}
