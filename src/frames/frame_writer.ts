@@ -24,6 +24,15 @@ const spares: Uint8Array<ArrayBuffer>[] = [];
  */
 const LARGEST_KEPT_CAPACITY = 131_072;
 
+/** Buffers of that length that are kept for whoever writes much next. */
+const MOST_LARGE_SPARE = 8;
+
+/**
+ * Nobody has these either: to grow one anew for each burst costs more than to
+ * write it.
+ */
+const largeSpares: Uint8Array<ArrayBuffer>[] = [];
+
 /** A buffer above this is given back when it is calm. */
 const LARGEST_CALM_CAPACITY = 4_096;
 
@@ -111,11 +120,12 @@ export class FrameWriter {
   }
 
   #grow(used: number, needed: number): void {
+    const before = this.#buffer;
     const spare = used === 0 && needed <= INITIAL_CAPACITY
       ? spares.pop()
-      : undefined;
-    this.#buffer = spare ??
-      growOctets(this.#buffer, used, needed, INITIAL_CAPACITY);
+      : largeSpare(needed);
+    if (spare !== undefined && used > 0) spare.set(before.subarray(0, used));
+    this.#buffer = spare ?? growOctets(before, used, needed, INITIAL_CAPACITY);
   }
 
   /** The buffer that frames are being encoded into; changes as it grows. */
@@ -181,9 +191,24 @@ export class FrameWriter {
   }
 }
 
-/** Lets go of a small buffer; larger ones stay with who is busy. */
+/** A large buffer, if one is there and no small one would do. */
+function largeSpare(needed: number): Uint8Array<ArrayBuffer> | undefined {
+  const isUsual = needed > LARGEST_CALM_CAPACITY &&
+    needed <= LARGEST_KEPT_CAPACITY;
+  return isUsual ? largeSpares.pop() : undefined;
+}
+
+/**
+ * Lets go of a small buffer, and of a large one that others may use; the others
+ * stay with who is busy.
+ */
 function released(buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { length } = buffer;
+  if (length === LARGEST_KEPT_CAPACITY) {
+    if (largeSpares.length === MOST_LARGE_SPARE) return buffer;
+    largeSpares.push(buffer);
+    return NO_OCTETS;
+  }
   if (length > SMALL_CAPACITY) return buffer;
   if (length === INITIAL_CAPACITY && spares.length < MOST_SPARE) {
     spares.push(buffer);

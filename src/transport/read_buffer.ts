@@ -6,8 +6,11 @@ const SMALL = 256;
 /** Octets read at once while calls with small messages come and go. */
 const MEDIUM = 2_048;
 
-/** Octets read at once while much arrives. */
-const LARGE = 65_536;
+/**
+ * Octets read at once while much arrives: a write of 64 KiB of DATA with its
+ * frame headers, so that no frame of it is cut.
+ */
+const LARGE = 73_728;
 
 /** Small reads in a row after which a medium buffer is not needed any more. */
 const CALM = 16;

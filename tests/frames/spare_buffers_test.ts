@@ -42,23 +42,49 @@ Deno.test("A writer that is busy keeps its large buffer", () => {
   assertStrictEquals(writer.take().buffer, buffer);
 });
 
-Deno.test("Of its large buffers a writer that has nothing to send keeps one, and writes with it again", () => {
-  const writer = new FrameWriter();
-  const say = (octet: number, length = 65_536) => {
+Deno.test("A writer that has nothing to send leaves its large buffers to whoever writes much next", () => {
+  const say = (writer: FrameWriter, octet: number, length = 65_536) => {
     encodeData(writer, 1, new Uint8Array(length).fill(octet), false);
     return writer.take();
   };
-  const [first, second] = [say(1), say(2)];
-  assert(first.buffer !== second.buffer);
-  writer.release();
-  const kept = writer.buffer.buffer;
-  assertEquals(kept.byteLength, 131_072);
-  for (const octet of [3, 4]) {
-    const octets = say(octet);
-    assertStrictEquals(octets.buffer, kept);
+  const [one, other] = [new FrameWriter(), new FrameWriter()];
+  const buffers = [say(one, 1).buffer, say(one, 2).buffer];
+  assertEquals(new Set(buffers).size, 2);
+  one.release();
+  assertEquals(one.buffer.length, 0);
+  for (const octet of [3, 4, 5, 6]) {
+    const octets = say(other, octet);
+    assert(buffers.includes(octets.buffer));
     assertEquals(octets.subarray(9).every((each) => each === octet), true);
-    writer.release();
+    if (octet === 4) other.release();
   }
+});
+
+Deno.test("What was written before a large buffer is taken goes along", () => {
+  const writer = new FrameWriter();
+  encodeData(writer, 1, new Uint8Array(65_536), false);
+  writer.take();
+  writer.release();
+  encodeData(writer, 1, new Uint8Array(2_000).fill(1), false);
+  encodeData(writer, 1, new Uint8Array(30_000).fill(2), false);
+  const octets = writer.take();
+  assertEquals(octets.length, 32_018);
+  assertEquals(octets.buffer.byteLength, 131_072);
+  assertEquals([octets[9], octets[2_008], octets[2_018]], [1, 1, 2]);
+});
+
+Deno.test("Of large buffers eight are kept for all, and then one with each writer", () => {
+  const writers = Array.from({ length: 12 }, () => new FrameWriter());
+  for (const writer of writers) {
+    for (let i = 0; i < 2; i++) {
+      encodeData(writer, 1, new Uint8Array(65_536), false);
+      writer.take();
+    }
+  }
+  for (const writer of writers) writer.release();
+  const kept = writers.map((writer) => writer.buffer.length);
+  assertEquals(kept.slice(-4), [131_072, 131_072, 131_072, 131_072]);
+  assertEquals(kept.filter((length) => length === 0).length >= 4, true);
 });
 
 Deno.test("A large buffer that waits to be taken is not given away for one that was", () => {

@@ -61,6 +61,37 @@ Deno.test("A message larger than the window goes on the way, and the next one wa
   await sending;
 });
 
+/** Sends messages that wait; answers with the copies of all but the first. */
+function sendSmall(fake: FakeStream, outbox: Outbox, octet: number) {
+  for (let i = 0; i < 3; i++) outbox.send(new Uint8Array(8).fill(octet));
+  return fake.sent.splice(0).slice(1).map(({ data }) => data);
+}
+
+Deno.test("Copies of messages are written over once all of them have been sent, and not before", () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  const first = sendSmall(fake, outbox, 1);
+  outbox.onWritable();
+  sendSmall(fake, outbox, 2);
+  for (const copy of first) assertEquals(copy[5], 1);
+  fake.queuedOctets = 0;
+  outbox.onWritable();
+  sendSmall(fake, outbox, 3);
+  for (const copy of first) assertEquals(copy[5], 3);
+});
+
+Deno.test("What waits when a call ends is sent as it was", () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  const copies = sendSmall(fake, outbox, 1);
+  outbox.close();
+  fake.queuedOctets = 0;
+  outbox.onWritable();
+  const next = new Outbox(fake.stream, "identity");
+  for (let octet = 2; octet < 9; octet++) sendSmall(fake, next, octet);
+  for (const copy of copies) assertEquals(copy[5], 1);
+});
+
 Deno.test("When the stream ends, nobody waits any more", async () => {
   const fake = new FakeStream();
   const outbox = new Outbox(fake.stream, "identity");

@@ -3,7 +3,7 @@ import { ReadBuffer } from "../../src/transport/read_buffer.ts";
 
 const SMALL = 256;
 const MEDIUM = 2_048;
-const LARGE = 65_536;
+const LARGE = 73_728;
 const CALM = 16;
 
 /** The sizes of the buffer after reads that bring so many octets. */

@@ -1,3 +1,5 @@
+import { weigh } from "./message_octets.ts";
+
 /** The longest copy, in octets, that may lie beside others. */
 const SHORT = 256;
 
@@ -29,6 +31,7 @@ export function copyOf(
   connection: object | undefined,
 ): Uint8Array<ArrayBuffer> {
   const length = end - start;
+  weigh(length);
   if (length > SHORT || connection === undefined) return data.slice(start, end);
   if (connection !== source) {
     source = connection;

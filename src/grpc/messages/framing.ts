@@ -2,7 +2,7 @@
 export const PREFIX_LENGTH = 5;
 
 /** Up to this many octets a message is copied behind its prefix. */
-const COPIED_LENGTH = 4_096;
+export const COPIED_LENGTH = 4_096;
 
 /**
  * Octets that short pieces are cut from: an array of its own costs more than
@@ -33,14 +33,24 @@ export function frameMessage(
   const { length } = payload;
   const copied = length <= COPIED_LENGTH;
   const head = cut(PREFIX_LENGTH + (copied ? length : 0));
-  head[0] = compressed ? 1 : 0;
-  head[1] = length >>> 24;
-  head[2] = length >>> 16;
-  head[3] = length >>> 8;
-  head[4] = length;
+  writePrefix(head, 0, length, compressed);
   if (!copied) return [head, payload];
   head.set(payload, PREFIX_LENGTH);
   return [head];
+}
+
+/** Writes the prefix of a message of so many octets. */
+export function writePrefix(
+  target: Uint8Array,
+  at: number,
+  length: number,
+  compressed: boolean,
+): void {
+  target[at] = compressed ? 1 : 0;
+  target[at + 1] = length >>> 24;
+  target[at + 2] = length >>> 16;
+  target[at + 3] = length >>> 8;
+  target[at + 4] = length;
 }
 
 function cut(length: number): Uint8Array {

@@ -4,7 +4,8 @@ import { compress } from "./compression.ts";
 import type { StreamHeartbeat } from "../heartbeat/mod.ts";
 import type { MessageCounter } from "./message_counter.ts";
 import type { MessageEncoding } from "./encoding.ts";
-import { frameMessage } from "./framing.ts";
+import { FramedCopies } from "./framed_copies.ts";
+import { COPIED_LENGTH, frameMessage } from "./framing.ts";
 import { isUncompressed } from "./uncompressed.ts";
 
 /**
@@ -31,6 +32,7 @@ export class Outbox {
   #isNextPlain = false;
   #wake: (() => void) | undefined;
   #closed = false;
+  #copies: FramedCopies | undefined;
 
   /**
    * Sends on a stream, in an encoding that its headers announce.
@@ -81,11 +83,20 @@ export class Outbox {
     this.#counter?.sent(payload.length, payload.length);
     // A large one fills frames by itself: to wait for others would only idle.
     const isJoined = isFollowed && payload.length <= SMALL_LENGTH;
+    if (this.#isBehind(payload) && !endStream) {
+      this.#copies ??= new FramedCopies();
+      return this.#stream.sendData(this.#copies.add(payload), false, isJoined);
+    }
     const pieces = frameMessage(payload, false);
     for (let i = 0; i < pieces.length; i++) {
       const isLast = i === pieces.length - 1;
       this.#stream.sendData(pieces[i], endStream && isLast, isJoined);
     }
+  }
+
+  /** One alone is cut from what short messages of all streams share. */
+  #isBehind({ length }: Uint8Array): boolean {
+    return length <= COPIED_LENGTH && this.#stream.queuedOctets > 0;
   }
 
   /**
@@ -148,6 +159,7 @@ export class Outbox {
   /** All that waited has been sent. */
   onWritable(): void {
     this.heartbeat?.sent();
+    if (this.#stream.queuedOctets === 0) this.#copies?.release();
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
@@ -156,6 +168,7 @@ export class Outbox {
   /** The stream has ended: nobody has to wait any more. */
   close(): void {
     this.#closed = true;
+    if (this.#stream.queuedOctets > 0) this.#copies?.forget();
     this.heartbeat?.close();
     this.onWritable();
   }

@@ -1,5 +1,5 @@
-import { assert, isThoroughFor } from "../../invariants/mod.ts";
-import { Fifo, NO_OCTETS } from "../../collections/mod.ts";
+import { assert } from "../../invariants/mod.ts";
+import { NO_OCTETS } from "../../collections/mod.ts";
 import {
   BODY_LENGTH,
   isHeartbeat,
@@ -7,9 +7,11 @@ import {
   type StreamHeartbeat,
 } from "../heartbeat/mod.ts";
 import { copyOf } from "./copy_of.ts";
-import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
+import { PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
-import { MessageRun, SMALL_LENGTH, smallMessages } from "./run.ts";
+import { messageOctets } from "./message_octets.ts";
+import { smallMessages } from "./run.ts";
+import { WholeMessages } from "./whole_messages.ts";
 
 /**
  * The most octets that are held before they arrive for a message of which less
@@ -46,11 +48,7 @@ export class MessageReader {
   #length = 0;
   #payload = NO_OCTETS;
   #filled = 0;
-  readonly #whole = new Fifo<RawMessage | MessageRun>();
-  #wholeLength = 0;
-  #run: MessageRun | undefined;
-  #messages = 0;
-  #inRuns = 0;
+  readonly #whole = new WholeMessages();
 
   /**
    * Starts with no octets.
@@ -65,7 +63,7 @@ export class MessageReader {
 
   /** How many messages can be taken. */
   get messages(): number {
-    return this.#messages;
+    return this.#whole.count;
   }
 
   /** Octets of a message that has not arrived whole. */
@@ -82,12 +80,12 @@ export class MessageReader {
 
   /** Octets of the messages that can be taken, without prefixes. */
   get wholeOctets(): number {
-    return this.#wholeLength - PREFIX_LENGTH * this.#inRuns;
+    return this.#whole.payloadOctets;
   }
 
   /** Octets that have come and were not taken. */
   get octets(): number {
-    return this.#wholeLength + this.#filled;
+    return this.#whole.octets + this.#filled;
   }
 
   /** Whether the data so far ends with the end of a message. */
@@ -111,60 +109,18 @@ export class MessageReader {
 
   /** Takes the next message; `undefined` if it has not arrived whole. */
   take(): RawMessage | undefined {
-    const { first } = this.#whole;
-    if (isThoroughFor(1)) this.#assertCounts();
-    if (first === undefined) return undefined;
-    if (first instanceof MessageRun) {
-      const compressed = first.isCompressed;
-      return { compressed, payload: this.#takeOfRun(first) };
-    }
-    this.#messages--;
-    this.#wholeLength -= first.payload.length;
-    return this.#whole.shift() as RawMessage;
+    return this.#whole.take();
   }
 
   /** Takes the next message, if it has arrived whole and is not compressed. */
   takePlain(): Uint8Array | undefined {
-    const { first } = this.#whole;
-    if (!(first instanceof MessageRun)) {
-      return first?.compressed === false ? this.take()?.payload : undefined;
-    }
-    return first.isCompressed ? undefined : this.#takeOfRun(first);
-  }
-
-  #takeOfRun(run: MessageRun): Uint8Array {
-    const payload = run.shift();
-    this.#messages--;
-    this.#inRuns--;
-    this.#wholeLength -= PREFIX_LENGTH + payload.length;
-    if (run.messages === 0) {
-      this.#whole.shift();
-      if (run === this.#run) this.#run = undefined;
-    }
-    return payload;
-  }
-
-  /** What is counted is there. */
-  #assertCounts(): void {
-    const isEmpty = this.#whole.length === 0;
-    assert(
-      (this.#messages === 0) === isEmpty &&
-        (this.#wholeLength === 0 || !isEmpty) &&
-        this.#inRuns >= 0 && this.#inRuns <= this.#messages &&
-        this.wholeOctets >= 0,
-      "messages that can be taken are there",
-      this.#messages,
-    );
+    return this.#whole.takePlain();
   }
 
   /** Forgets all data. */
   clear(): void {
     this.#startMessage();
     this.#whole.clear();
-    this.#run = undefined;
-    this.#messages = 0;
-    this.#inRuns = 0;
-    this.#wholeLength = 0;
   }
 
   /** Reads what has to be cut by nobody yet; answers where that ends. */
@@ -173,7 +129,7 @@ export class MessageReader {
     const at = heartbeat === undefined
       ? start
       : skipHeartbeats(data, start, () => heartbeat.receivedHeartbeat());
-    return this.#messages > 0 ? this.#keepSmall(data, at) : at;
+    return this.#whole.count > 0 ? this.#keepSmall(data, at) : at;
   }
 
   /** Keeps small messages uncut; answers where they end. */
@@ -188,20 +144,9 @@ export class MessageReader {
         except,
       );
       if (messages === 0) return at;
-      this.#append(data.subarray(at, end), messages);
+      this.#whole.append(data.subarray(at, end), messages);
       at = end;
     }
-  }
-
-  #append(octets: Uint8Array, messages: number): void {
-    if (this.#run === undefined || !this.#run.hasRoom(octets.length)) {
-      this.#run = new MessageRun(octets.length, messages, this.#run);
-      this.#whole.push(this.#run);
-    }
-    this.#run.push(octets, messages);
-    this.#messages += messages;
-    this.#inRuns += messages;
-    this.#wholeLength += octets.length;
   }
 
   /** Reads on, up to the end of a message; answers where that is. */
@@ -230,18 +175,14 @@ export class MessageReader {
     this.#startMessage();
     const { heartbeat } = this;
     if (heartbeat !== undefined && !compressed) {
-      if (isHeartbeat(payload)) return heartbeat.receivedHeartbeat();
+      if (isHeartbeat(payload)) {
+        this.#whole.unreserve();
+        return heartbeat.receivedHeartbeat();
+      }
       // What is as short as a heartbeat has not been held to the limit.
       checkPrefix(0, payload.length, this.#maxLength, this.#kind);
     }
-    if (this.#messages > 0 && payload.length <= SMALL_LENGTH) {
-      const [octets] = frameMessage(payload, compressed);
-      return this.#append(octets, 1);
-    }
-    this.#whole.push({ compressed, payload });
-    this.#wholeLength += payload.length;
-    this.#run = undefined;
-    this.#messages++;
+    this.#whole.push(payload, compressed);
   }
 
   #startMessage(): void {
@@ -290,11 +231,16 @@ export class MessageReader {
   #reserve(length: number): void {
     const { length: before } = this.#payload;
     if (length <= before) return;
+    const behind = before === 0 ? this.#whole.reserve(this.#length) : undefined;
+    if (behind !== undefined) {
+      this.#payload = behind;
+      return;
+    }
     const eager = Math.min(4 * length, this.eagerLength);
     const ample = Math.max(length, 2 * before, eager);
     const size = this.#length - ample <= SLACK ? this.#length : ample;
     this.#payload = before === 0
-      ? new Uint8Array(size)
+      ? messageOctets(size)
       : new Uint8Array(this.#payload.buffer.transfer(size));
   }
 }

@@ -1,4 +1,5 @@
-import { PREFIX_LENGTH } from "./framing.ts";
+import { PREFIX_LENGTH, writePrefix } from "./framing.ts";
+import { messageOctets } from "./message_octets.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 
 /**
@@ -23,7 +24,10 @@ const TINY_LENGTH = 512;
 /** Octets that are looked through at a time: those of a usual frame. */
 const EXTENT_LENGTH = 16_384;
 
-/** Octets of the first run that waits; each that follows has twice as many. */
+/** Octets of the longest small message, with its prefix. */
+const PIECE_LENGTH = PREFIX_LENGTH + SMALL_LENGTH;
+
+/** Octets of the first run that waits, at least; each that follows has twice as many. */
 const FIRST_LENGTH = 64;
 
 /** Where small messages end, and how many there are. */
@@ -81,14 +85,16 @@ export class MessageRun {
   #messages = 0;
 
   /**
-   * Makes room for the octets of messages at least, and for twice as many as
-   * the run before: in all, there is at most twice as much room as has come.
+   * Makes room for the octets of messages at least, and for one that comes in
+   * pieces behind them, or for twice as many as the run before: in all, there is
+   * at most twice as much room as has come.
    */
   constructor(length: number, messages: number, before?: MessageRun) {
     const ample = before === undefined
-      ? FIRST_LENGTH
-      : Math.min(2 * before.#octets.length, longest(length, messages));
-    this.#octets = new Uint8Array(Math.max(length, ample));
+      ? Math.max(FIRST_LENGTH, length + Math.min(length, PIECE_LENGTH))
+      : 2 * before.#octets.length;
+    const most = longest(length, messages);
+    this.#octets = messageOctets(Math.max(length, Math.min(ample, most)));
   }
 
   /** How many messages there are. */
@@ -106,6 +112,19 @@ export class MessageRun {
     this.#octets.set(octets, this.#end);
     this.#end += octets.length;
     this.#messages += messages;
+  }
+
+  /** Where the octets of a message go that comes in pieces; there is room. */
+  reserve(length: number): Uint8Array<ArrayBuffer> {
+    const at = this.#end + PREFIX_LENGTH;
+    return this.#octets.subarray(at, at + length);
+  }
+
+  /** The message that room was reserved for last is there. */
+  commit(length: number, compressed: boolean): void {
+    writePrefix(this.#octets, this.#end, length, compressed);
+    this.#end += PREFIX_LENGTH + length;
+    this.#messages++;
   }
 
   /** Whether the first message is compressed; there is one. */

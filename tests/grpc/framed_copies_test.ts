@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { FramedCopies } from "../../src/grpc/messages/framed_copies.ts";
+import { octets } from "../harness/octets.ts";
+
+const message = (length: number, octet: number) =>
+  new Uint8Array(length).fill(octet);
+
+Deno.test("Copies carry their prefix, and outlive what they were made of", () => {
+  const copies = new FramedCopies();
+  const payload = octets("aabb");
+  const copy = copies.add(payload);
+  payload.fill(0);
+  assertEquals(copy, octets("00 00000002 aabb"));
+  assertEquals(copies.add(octets("")), octets("00 00000000"));
+});
+
+Deno.test("Copies in a row lie behind each other, until a buffer is full", () => {
+  const copies = new FramedCopies();
+  const all = Array.from({ length: 20 }, (_, i) => copies.add(message(995, i)));
+  for (const [i, copy] of all.entries()) {
+    assertEquals(copy.subarray(5), message(995, i));
+    assertEquals(copy.byteOffset, 1_000 * (i % 16));
+  }
+  assertEquals(new Set(all.map(({ buffer }) => buffer)).size, 2);
+});
+
+Deno.test("What was released is written over, by whoever copies next", () => {
+  const [one, other] = [new FramedCopies(), new FramedCopies()];
+  const buffers = Array.from(
+    { length: 40 },
+    () => one.add(message(1_000, 1)).buffer,
+  );
+  one.release();
+  for (let i = 0; i < 40; i++) {
+    assert(buffers.includes(other.add(message(1_000, 2)).buffer));
+  }
+  other.release();
+});
+
+Deno.test("What was forgotten is never written over", () => {
+  const [one, other] = [new FramedCopies(), new FramedCopies()];
+  const kept = one.add(message(10, 1));
+  one.forget();
+  one.release();
+  for (let i = 0; i < 100; i++) other.add(message(4_000, 2));
+  for (let i = 0; i < 100; i++) one.add(message(4_000, 3));
+  assertEquals(kept.subarray(5), message(10, 1));
+});
+
+Deno.test("Two that copy at a time never share a buffer", () => {
+  const all = Array.from({ length: 50 }, () => new FramedCopies());
+  for (let round = 0; round < 3; round++) {
+    const made = all.map((copies, i) => copies.add(message(100, i)));
+    made.forEach((copy, i) => assertEquals(copy.subarray(5), message(100, i)));
+    for (const copies of all) copies.release();
+  }
+});
+
+Deno.test("While messages flow, nothing is allocated", () => {
+  const copies = new FramedCopies();
+  const { buffer } = copies.add(message(10, 1));
+  for (let i = 0; i < 100; i++) {
+    copies.release();
+    assertStrictEquals(copies.add(message(10, 1)).buffer, buffer);
+  }
+});
