@@ -5,7 +5,7 @@ const LIGHT = 2_048;
 const HEAVY = 262_144;
 
 /** What was made last, and is garbage with the next. */
-let weight: readonly unknown[] = [];
+const last: { weight: unknown } = { weight: undefined };
 
 /**
  * An array for messages.
@@ -29,5 +29,5 @@ export function messageOctets(length: number): Uint8Array<ArrayBuffer> {
  */
 export function weigh(octets: number): void {
   if (octets <= LIGHT) return;
-  weight = new Array(Math.min(octets, HEAVY) >>> 5);
+  last.weight = new Array(Math.min(octets, HEAVY) >>> 5);
 }
