@@ -17,13 +17,13 @@ const PAYLOADS: Record<PingPurpose, Uint8Array> = {
   user: Uint8Array.of(0x70, 0x69, 0x6e, 0x67),
 };
 
-/** Most connections have no PING out, and none is ever added to this. */
-const NONE: PingRecord[] = [];
-
 /** The PINGs of this end: which are out, and how the last ones went. */
 export class PingLedger {
   #count = 0;
-  #outstanding: PingRecord[] = NONE;
+  /** The one that is out for the longest time: most are answered before the next. */
+  #first: PingRecord | undefined;
+  /** Those after it. */
+  #others: PingRecord[] | undefined;
   readonly #recent = new RecentPings();
 
   /** The last PINGs that were sent, oldest first. */
@@ -33,12 +33,17 @@ export class PingLedger {
 
   /** Those that wait for their acknowledgement, oldest first. */
   get outstanding(): readonly PingRecord[] {
-    return this.#outstanding;
+    if (this.#first === undefined) return [];
+    return [this.#first, ...this.#others ?? []];
   }
 
   /** Whether one more PING would be one too many. */
   get full(): boolean {
-    return this.#outstanding.length >= MAX_OUTSTANDING_PINGS;
+    return this.#length >= MAX_OUTSTANDING_PINGS;
+  }
+
+  get #length(): number {
+    return this.#first === undefined ? 0 : 1 + (this.#others?.length ?? 0);
   }
 
   /**
@@ -46,20 +51,20 @@ export class PingLedger {
    * all of them: nobody waits for one of keepalive. Answers with it.
    */
   forgetOne(): PingRecord | undefined {
-    const at = this.#outstanding.findIndex(({ purpose }) => purpose !== "user");
-    return at < 0 ? undefined : this.#outstanding.splice(at, 1)[0];
+    return this.#take(({ purpose }) => purpose !== "user");
   }
 
   /** Notes that a PING is sent. */
   sent(purpose: PingPurpose, now: number): PingRecord {
     const id = ++this.#count;
     const record: PingRecord = { purpose, id, sentAt: now, rtt: undefined };
-    if (this.#outstanding === NONE) this.#outstanding = [record];
-    else this.#outstanding.push(record);
+    if (this.#first === undefined) this.#first = record;
+    else if (this.#others === undefined) this.#others = [record];
+    else this.#others.push(record);
     assert(
-      this.#outstanding.length <= MAX_OUTSTANDING_PINGS + 1,
+      this.#length <= MAX_OUTSTANDING_PINGS + 1,
       "beside those of users one PING is out above the limit",
-      this.#outstanding.length,
+      this.#length,
     );
     this.#recent.sent(record);
     return record;
@@ -70,19 +75,29 @@ export class PingLedger {
    * same payload the oldest. An unsolicited one belongs to none.
    */
   acknowledged(opaqueData: Uint8Array, now: number): PingRecord | undefined {
-    const outstanding = this.#outstanding;
-    let at = 0;
-    while (at < outstanding.length && !matches(outstanding[at], opaqueData)) {
-      at++;
-    }
-    if (at === outstanding.length) return undefined;
-    const record = outstanding[at];
-    if (outstanding.length === 1) this.#outstanding = NONE;
-    else outstanding.splice(at, 1);
+    const first = this.#first;
+    const record = first !== undefined && matches(first, opaqueData)
+      ? this.#takeFirst()
+      : this.#take((ping) => matches(ping, opaqueData));
+    if (record === undefined) return undefined;
     record.rtt = now - record.sentAt;
     assert(record.rtt >= 0, "no answer comes before its PING", record.rtt);
     this.#recent.acknowledged(record.id, record.rtt);
     return record;
+  }
+
+  #takeFirst(): PingRecord | undefined {
+    const first = this.#first;
+    this.#first = this.#others?.shift();
+    return first;
+  }
+
+  /** Takes the oldest of a kind. */
+  #take(is: (ping: PingRecord) => boolean): PingRecord | undefined {
+    if (this.#first === undefined) return undefined;
+    if (is(this.#first)) return this.#takeFirst();
+    const at = this.#others?.findIndex(is) ?? -1;
+    return at < 0 ? undefined : this.#others?.splice(at, 1)[0];
   }
 }
 

@@ -150,9 +150,9 @@ export class ClientKeepalive {
     return this.watchdog.deadline();
   }
 
-  /** When it is due at the latest. */
-  latest(): number {
-    return this.watchdog.latest();
+  /** Milliseconds by which it may be late. */
+  get slack(): number {
+    return this.watchdog.slack;
   }
 
   /** Whether PINGs are sent while no stream is active. */

@@ -134,12 +134,16 @@ export class Watchdog {
    * one that is out, may be late by a hundredth of the time, a verdict may not.
    */
   latest(): number {
+    return this.deadline() + this.slack;
+  }
+
+  /** Milliseconds by which that is later than the deadline. */
+  get slack(): number {
+    const state = this.#state;
+    if (state.kind === "off" || state.kind === "dormant") return 0;
     const slack = Math.min(this.#time * PING_SLACK, MOST_PING_SLACK);
-    const deadline = this.deadline();
-    const latest = deadline + slack;
-    return this.#state.kind === "probing"
-      ? Math.max(deadline, Math.min(latest, this.#state.closeAt))
-      : latest;
+    if (state.kind === "waiting") return slack;
+    return Math.max(0, Math.min(slack, state.closeAt - state.checkAt));
   }
 
   /** Octets were read. Forgives an outstanding PING. */

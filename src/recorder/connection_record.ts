@@ -40,7 +40,7 @@ export class ConnectionRecord {
   #suspends = 0;
   /** Made with the first lag: most connections have none. */
   #lag: SlidingSketch | undefined;
-  #lagAt = -Infinity;
+  #lagAt: number | undefined;
   #end: { at: number; sinceRead: number; sinceWrite: number } | undefined;
 
   /** Starts with nothing recorded; keeps so many events. */
@@ -80,7 +80,7 @@ export class ConnectionRecord {
 
   /** Whether a lag is the one before, which its timers have noticed, too. */
   hasLag({ at, lag }: { readonly at: number; readonly lag: number }): boolean {
-    return at - lag < this.#lagAt;
+    return this.#lagAt !== undefined && at - lag < this.#lagAt;
   }
 
   /**

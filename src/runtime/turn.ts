@@ -107,7 +107,8 @@ export interface Stepper {
  */
 export class TurnShare {
   readonly #clock: Clock;
-  #turnedAt = -Infinity;
+  /** By a clock that is not the system's; `undefined` before the first turn. */
+  #turnedAt: number | undefined;
   #used = 0;
   #shares = 0;
   #isUsedUp = false;
@@ -137,10 +138,11 @@ export class TurnShare {
     this.#used = 0;
     const isReal = this.#clock === systemClock;
     const now = this.#clock.now();
-    const isEarly = now - (isReal ? turnedAt : this.#turnedAt) < SLICE;
+    const last = isReal ? turnedAt : this.#turnedAt ?? -Infinity;
+    const isEarly = now - last < SLICE;
     if (isEarly && ++this.#shares < MOST_SHARES) return false;
     this.#shares = 0;
-    this.#turnedAt = now;
+    if (!isReal) this.#turnedAt = now;
     return this.#isUsedUp = true;
   }
 

@@ -24,8 +24,8 @@ export interface KeepalivePolicy {
   readonly permitWithoutStream: boolean;
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number;
-  /** When it is due at the latest. */
-  latest(): number;
+  /** Milliseconds by which it may be late. */
+  readonly slack: number;
   /** HEADERS or DATA were written. */
   messageWritten(): void;
   /** The number of active streams has changed. */
@@ -98,8 +98,11 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
     return Math.min(this.watchdog.deadline(), this.#ageDeadline);
   }
 
-  latest(): number {
-    return Math.min(this.watchdog.latest(), this.#ageDeadline);
+  get slack(): number {
+    if (this.#age === undefined) return this.watchdog.slack;
+    const deadline = this.deadline();
+    if (deadline === Infinity) return 0;
+    return Math.min(this.watchdog.latest(), this.#ageDeadline) - deadline;
   }
 
   get #ageDeadline(): number {

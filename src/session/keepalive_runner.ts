@@ -66,11 +66,9 @@ export class KeepaliveRunner implements SessionPolicy {
     return this.#policy?.deadline() ?? Infinity;
   }
 
-  /** When it is due at the latest. */
-  latest(): number {
-    return this.#isClockDue
-      ? this.deadline()
-      : this.#policy?.latest() ?? Infinity;
+  /** Milliseconds by which that may be late. */
+  get slack(): number {
+    return this.#isClockDue ? 0 : this.#policy?.slack ?? 0;
   }
 
   /** The handshake is over. */

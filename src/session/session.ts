@@ -28,11 +28,10 @@ import type { SessionState } from "./state.ts";
  * goes back is taken to stand still.
  */
 export class Session {
-  /** What is sent on streams. */
-  readonly streams: SessionStreams;
   /** How many PINGs are sent, and what the server has told of that. */
   readonly policy: SessionPolicy;
   readonly #core: SessionCore;
+  #streams: SessionStreams | undefined;
 
   /**
    * Starts a session; its preface is ready to be taken.
@@ -48,7 +47,6 @@ export class Session {
   ) {
     this.#core = new SessionCore(parameters, now, setup);
     this.policy = this.#core.keepalive;
-    this.streams = new SessionStreams(this.#core);
   }
 
   /**
@@ -62,6 +60,11 @@ export class Session {
   /** Turns events that only inform on or off. */
   set observed(value: Observed<InformingEventType>) {
     this.#core.events.observed = value;
+  }
+
+  /** What is sent on streams. */
+  get streams(): SessionStreams {
+    return this.#streams ??= new SessionStreams(this.#core);
   }
 
   /** Where the session stands. */
@@ -113,9 +116,7 @@ export class Session {
    * second at the most, for a keepalive PING; nothing for all else.
    */
   get slack(): number {
-    const deadline = this.deadline();
-    if (deadline === Infinity) return 0;
-    return this.#core.due(this.#core.keepalive.latest()) - deadline;
+    return this.#core.slack;
   }
 
   /**

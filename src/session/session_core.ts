@@ -60,6 +60,16 @@ export class SessionCore implements SessionParts {
     );
   }
 
+  /** Milliseconds by which what is due may be late; of most, keepalive alone says. */
+  get slack(): number {
+    const { slack } = this.keepalive;
+    if (slack === 0 || this.states.state.kind === "closed") return 0;
+    const others = this.due(Infinity);
+    if (others === Infinity) return slack;
+    const deadline = this.keepalive.deadline();
+    return Math.max(0, Math.min(others, deadline + slack) - deadline);
+  }
+
   /** Moves the clock; answers whether the session has not closed. */
   isLive(now: number): boolean {
     this.events.tick(now);

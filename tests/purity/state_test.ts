@@ -23,7 +23,6 @@ const STATE: Readonly<Record<string, Why>> = {
   "connection/headers/field_rules.ts STRIPPED": "weak",
   "connection/headers/known_lists.ts NONE": "constant",
   "connection/ping_exchange.ts PAYLOAD": "borrowed",
-  "connection/ping_ledger.ts NONE": "constant",
   "frames/frame_reader.ts sparePing": "spare",
   "frames/frame_writer.ts spares": "spare",
   "frames/held_frame.ts spare": "spare",
