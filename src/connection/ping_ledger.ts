@@ -78,12 +78,17 @@ export class PingLedger {
     const first = this.#first;
     const record = first !== undefined && matches(first, opaqueData)
       ? this.#takeFirst()
-      : this.#take((ping) => matches(ping, opaqueData));
+      : this.#takeMatching(opaqueData);
     if (record === undefined) return undefined;
     record.rtt = now - record.sentAt;
     assert(record.rtt >= 0, "no answer comes before its PING", record.rtt);
     this.#recent.acknowledged(record.id, record.rtt);
     return record;
+  }
+
+  /** On its own, as a function that remembers takes memory also if it is not made. */
+  #takeMatching(opaqueData: Uint8Array): PingRecord | undefined {
+    return this.#take((ping) => matches(ping, opaqueData));
   }
 
   #takeFirst(): PingRecord | undefined {

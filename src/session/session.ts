@@ -28,10 +28,11 @@ import type { SessionState } from "./state.ts";
  * goes back is taken to stand still.
  */
 export class Session {
+  /** What is sent on streams. */
+  readonly streams: SessionStreams;
   /** How many PINGs are sent, and what the server has told of that. */
   readonly policy: SessionPolicy;
   readonly #core: SessionCore;
-  #streams: SessionStreams | undefined;
 
   /**
    * Starts a session; its preface is ready to be taken.
@@ -47,6 +48,7 @@ export class Session {
   ) {
     this.#core = new SessionCore(parameters, now, setup);
     this.policy = this.#core.keepalive;
+    this.streams = new SessionStreams(this.#core);
   }
 
   /**
@@ -60,11 +62,6 @@ export class Session {
   /** Turns events that only inform on or off. */
   set observed(value: Observed<InformingEventType>) {
     this.#core.events.observed = value;
-  }
-
-  /** What is sent on streams. */
-  get streams(): SessionStreams {
-    return this.#streams ??= new SessionStreams(this.#core);
   }
 
   /** Where the session stands. */
