@@ -2,8 +2,8 @@ import { assert } from "../invariants/mod.ts";
 import { Notes } from "./notes.ts";
 import { grownLength, numbers } from "./numbers.ts";
 
-/** Numbers that a ring has room for at first: a handshake, and four PINGs. */
-const FIRST_CAPACITY = 16;
+/** Numbers that a ring has room for at first: a handshake, and six PINGs. */
+const FIRST_CAPACITY = 24;
 
 /** Octets of a number. */
 const OCTETS = 8;

@@ -48,7 +48,7 @@ Deno.test("256 events take 8 KiB at the most, PINGs and their answers under half
   const longest = new Ring(256);
   const short = new Ring(256);
   const pings = new Ring(256);
-  assertEquals(pings.byteLength, 128);
+  assertEquals(pings.byteLength, 192);
   for (let i = 0; i < 1_000; i++) {
     longest.add(1, i, 0.5, 0.5);
     short.add(1, i);
