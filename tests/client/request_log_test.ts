@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   MAX_KEPT_OCTETS,
   MAX_KEPT_REQUESTS,
@@ -115,7 +115,9 @@ Deno.test("what the source throws reaches all that wait, and leaves what came be
   );
   await log.at(0);
   const both = [log.at(1), log.at(1)];
-  for (const each of both) await assertRejects(() => each, Error, "paper");
+  for (const each of both) {
+    await assertRejects(async () => await each, Error, "paper");
+  }
   assertEquals(taken, 2);
   assertEquals(await log.at(0), Uint8Array.of(0));
 });
@@ -135,3 +137,26 @@ for (const size of [0, 1]) {
     assertEquals(await log.at(0), undefined);
   });
 }
+
+Deno.test("what is at hand is answered without a promise, also to who is ahead or comes again", async () => {
+  let taken = 0;
+  const log = new RequestLog(() =>
+    taken < 3 ? Uint8Array.of(taken++) : undefined
+  );
+  assertEquals(log.at(1), Uint8Array.of(1));
+  assertEquals(log.at(0), Uint8Array.of(0));
+  assertEquals(await numbersFrom(log, 0), [0, 1, 2]);
+  assertEquals([log.at(3), log.at(4)], [undefined, undefined]);
+  assertEquals(taken, 3);
+});
+
+Deno.test("a source that throws at once tells whoever has asked, and is asked again by the next", () => {
+  let isBroken = true;
+  const log = new RequestLog(() => {
+    if (isBroken) throw new Error("paper");
+    return Uint8Array.of(7);
+  });
+  assertThrows(() => log.at(0), Error, "paper");
+  isBroken = false;
+  assertEquals(log.at(0), Uint8Array.of(7));
+});

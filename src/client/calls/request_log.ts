@@ -1,16 +1,20 @@
 import { assert } from "../../invariants/mod.ts";
+
 /** Octets of requests that a call keeps for further attempts, as in grpc-go. */
 export const MAX_KEPT_OCTETS = 262_144;
 
 /** The same in requests, as an empty one takes memory, too. */
 export const MAX_KEPT_REQUESTS = 4_096;
 
+/** A request, or `undefined` after the last; later, if it is not at hand. */
+type Made = Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
 /**
  * The requests of a call in order, kept from the first on until no further
  * attempt can need them, or they are too many.
  */
 export class RequestLog {
-  readonly #next: () => Promise<Uint8Array | undefined>;
+  readonly #next: () => Made;
   readonly #kept: Uint8Array[] = [];
   #first = 0;
   #keptOctets = 0;
@@ -24,7 +28,7 @@ export class RequestLog {
    * @param next Makes the next request, `undefined` after the last. What it
    * makes may be kept.
    */
-  constructor(next: () => Promise<Uint8Array | undefined>) {
+  constructor(next: () => Made) {
     this.#next = next;
   }
 
@@ -48,16 +52,24 @@ export class RequestLog {
   }
 
   /**
-   * A request by its place; `undefined` after the last. Once committed, those
-   * before it are forgotten.
+   * A request by its place; `undefined` after the last. What is at hand is
+   * answered at once. Once committed, those before it are forgotten.
    */
-  async at(index: number): Promise<Uint8Array | undefined> {
+  at(index: number): Made {
     if (this.#committed && index > this.#first) this.#forget(index);
-    while (!this.#isOver && index - this.#first >= this.#kept.length) {
-      this.#pulling ??= this.#pull();
-      await this.#pulling;
+    while (this.#pulling === undefined) {
+      const isThere = index - this.#first < this.#kept.length;
+      if (isThere || this.#isOver) return this.#kept[index - this.#first];
+      const made = this.#next();
+      if (made instanceof Promise) this.#pulling = this.#pull(made);
+      else this.#keep(made);
     }
-    return this.#kept[index - this.#first];
+    return this.#later(index);
+  }
+
+  async #later(index: number): Promise<Uint8Array | undefined> {
+    await this.#pulling;
+    return this.at(index);
   }
 
   #forget(index: number): void {
@@ -71,20 +83,23 @@ export class RequestLog {
     );
   }
 
-  async #pull(): Promise<void> {
+  async #pull(made: Promise<Uint8Array | undefined>): Promise<void> {
     try {
-      const payload = await this.#next();
-      if (payload === undefined) {
-        this.#isOver = true;
-        return;
-      }
-      this.#kept.push(payload);
-      this.#keptOctets += payload.length;
-      const isTooMuch = this.#keptOctets > MAX_KEPT_OCTETS ||
-        this.#kept.length > MAX_KEPT_REQUESTS;
-      if (isTooMuch) this.commit();
+      this.#keep(await made);
     } finally {
       this.#pulling = undefined;
     }
+  }
+
+  #keep(payload: Uint8Array | undefined): void {
+    if (payload === undefined) {
+      this.#isOver = true;
+      return;
+    }
+    this.#kept.push(payload);
+    this.#keptOctets += payload.length;
+    const isTooMuch = this.#keptOctets > MAX_KEPT_OCTETS ||
+      this.#kept.length > MAX_KEPT_REQUESTS;
+    if (isTooMuch) this.commit();
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
+import { KeptCopies } from "./kept_copies.ts";
 import { RequestLog } from "./request_log.ts";
 
 /** Sends the requests of a call, anew on each of its attempts. */
@@ -21,6 +22,7 @@ export class RequestSender {
   #only: Uint8Array | undefined;
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
   #log: RequestLog | undefined;
+  #copies: KeptCopies | undefined;
 
   /** Takes no request before the first attempt. */
   constructor(request: ClientRequest, clock: Clock) {
@@ -58,13 +60,20 @@ export class RequestSender {
 
   async #sendAll(attempt: CallAttempt, outbox: Outbox): Promise<void> {
     const log = this.#log ??= this.#open();
+    const batch = new Batch(this.#clock);
     for (let index = 0; attempt.ended === undefined; index++) {
       if (attempt.committed) log.commit();
       if (log.isPast(index)) return await this.#sendRest(attempt, outbox);
-      const payload = await log.at(index);
+      const made = log.at(index);
+      const isAsync = made instanceof Promise;
+      const payload = isAsync ? await made : made;
       if (payload === undefined) return outbox.end();
       outbox.chooseEncoding(payload);
-      await outbox.send(payload);
+      const isOver = batch.add();
+      const sending = outbox.send(payload, isAsync && !isOver);
+      if (sending === undefined && !isOver) continue;
+      if (sending !== undefined || !isAsync) await sending;
+      batch.renew();
     }
   }
 
@@ -81,9 +90,9 @@ export class RequestSender {
       const step = iterator.next();
       const item = isAsync ? await step : step as IteratorResult<unknown>;
       if (item.done) return outbox.end();
+      const payload = serialize(method, item.value);
       outbox.chooseEncoding(item.value);
       const isOver = batch.add();
-      const payload = serialize(method, item.value);
       const sending = outbox.send(payload, isAsync && !isOver);
       if (sending === undefined && !isOver) continue;
       if (sending !== undefined || !isAsync) await sending;
@@ -98,14 +107,26 @@ export class RequestSender {
       ? messages[Symbol.asyncIterator]()
       : messages[Symbol.iterator]();
     this.#iterator = iterator;
-    const log: RequestLog = new RequestLog(async () => {
-      const item = await iterator.next();
-      if (item.done) return undefined;
-      const payload = serialize(method, item.value);
-      const isTheirs = payload === item.value && !log.committed;
-      return this.#marked(isTheirs ? payload.slice() : payload, item.value);
+    const isAsync = Symbol.asyncIterator in messages;
+    const log: RequestLog = new RequestLog(() => {
+      const item = iterator.next();
+      return isAsync
+        ? Promise.resolve(item).then((item) => this.#entry(log, item))
+        : this.#entry(log, item as IteratorResult<unknown>);
     });
     return log;
+  }
+
+  #entry(
+    log: RequestLog,
+    item: IteratorResult<unknown>,
+  ): Uint8Array | undefined {
+    if (item.done) return undefined;
+    const payload = serialize(this.#request.method, item.value);
+    const isTheirs = payload === item.value && !log.committed;
+    if (!isTheirs) return this.#marked(payload, item.value);
+    this.#copies ??= new KeptCopies();
+    return this.#marked(this.#copies.add(payload), item.value);
   }
 
   /** The mark of a message holds for its octets, on every attempt. */
