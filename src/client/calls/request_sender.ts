@@ -102,12 +102,12 @@ export class RequestSender {
 
   /** A serializer that passes octets through leaves them to their owner. */
   #open(): RequestLog {
-    const { method, messages } = this.#request;
-    const iterator = Symbol.asyncIterator in messages
+    const { messages } = this.#request;
+    const isAsync = Symbol.asyncIterator in messages;
+    const iterator = isAsync
       ? messages[Symbol.asyncIterator]()
       : messages[Symbol.iterator]();
     this.#iterator = iterator;
-    const isAsync = Symbol.asyncIterator in messages;
     const log: RequestLog = new RequestLog(() => {
       const item = iterator.next();
       return isAsync
