@@ -83,7 +83,7 @@ export class Outbox {
     this.#counter?.sent(payload.length, payload.length);
     // A large one fills frames by itself: to wait for others would only idle.
     const isJoined = isFollowed && payload.length <= SMALL_LENGTH;
-    if (this.#isBehind(payload) && !endStream) {
+    if (!endStream && this.#isBehind(payload)) {
       this.#copies ??= new FramedCopies();
       return this.#stream.sendData(this.#copies.add(payload), false, isJoined);
     }
