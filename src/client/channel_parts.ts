@@ -1,7 +1,7 @@
 import { type ChannelEvent, listenersOf } from "../grpc/mod.ts";
 import { type Telemetry, telemetryOf } from "../otel/mod.ts";
 import { type Recorded, recordedBy, Recorder } from "../recorder/mod.ts";
-import { denoNetwork, dialUnheld } from "../transport/mod.ts";
+import { denoNetwork, dialUnheld, type Network } from "../transport/mod.ts";
 import {
   type Clock,
   nextId,
@@ -175,40 +175,24 @@ function joined(
   };
 }
 
+/** What a channel has before its connector. */
+interface ConnectorInputs {
+  readonly keepalive: ChannelKeepalive;
+  readonly observed: ChannelObservers;
+  readonly random: () => number;
+}
+
 function connectorSetup(
   parameters: ChannelParameters,
   options: ChannelOptions,
-  { keepalive, observed: { recorded, telemetry, traced }, random }: {
-    readonly keepalive: ChannelKeepalive;
-    readonly observed: ChannelObservers;
-    readonly random: () => number;
-  },
+  inputs: ConnectorInputs,
 ): ConnectorSetup {
+  const { keepalive, observed: { traced }, random } = inputs;
   const { clock } = traced;
   const { network = denoNetwork } = options;
-  const dialer = new Dialer({
-    dial: dialUnheld,
-    options: {
-      tls: options.tls,
-      onEvent: options.onEvent,
-      observer: telemetry.observer,
-      settingsTimeout: options.settingsTimeout,
-      maxHeaderListSize: options.maxHeaderListSize,
-      absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
-      memoryQuota: parameters.memoryQuota,
-      maxWindowSize: parameters.maxWindowSize,
-      clock,
-      network,
-      random,
-    },
-    keepalive,
-    recorder: recorded,
-    outside: telemetry.outside,
-    hostname: options.tls ? tlsNameOf(parameters.authority) : "",
-  });
   return {
     name: traced.target,
-    dialer,
+    dialer: dialerOf(parameters, options, inputs, network),
     tracer: new ChannelTracer(traced),
     isMain: true,
     resolver: options.resolver ?? resolverOf(parameters.target, network),
@@ -224,4 +208,33 @@ function connectorSetup(
     idleTimeout: parameters.idleTimeout,
     loadBalancing: parameters.loadBalancing,
   };
+}
+
+function dialerOf(
+  parameters: ChannelParameters,
+  options: ChannelOptions,
+  { keepalive, observed: { recorded, telemetry, traced }, random }:
+    ConnectorInputs,
+  network: Network,
+): Dialer {
+  return new Dialer({
+    dial: dialUnheld,
+    options: {
+      tls: options.tls,
+      onEvent: options.onEvent,
+      observer: telemetry.observer,
+      settingsTimeout: options.settingsTimeout,
+      maxHeaderListSize: options.maxHeaderListSize,
+      absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
+      memoryQuota: parameters.memoryQuota,
+      maxWindowSize: parameters.maxWindowSize,
+      clock: traced.clock,
+      network,
+      random,
+    },
+    keepalive,
+    recorder: recorded,
+    outside: telemetry.outside,
+    hostname: options.tls ? tlsNameOf(parameters.authority) : "",
+  });
 }

@@ -37,7 +37,7 @@ export type Trust =
   | "suspect";
 
 /** A length of time for people: `420 ms`, `2.0 s`, `5 min 20 s`. */
-export function seconds(milliseconds: number): string {
+export function inWords(milliseconds: number): string {
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds >= 120_000) return duration(milliseconds);
   return `${(milliseconds / 1_000).toFixed(1)} s`;

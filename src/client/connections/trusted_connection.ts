@@ -15,7 +15,7 @@ import {
   SilenceDetector,
   type SilenceOwner,
 } from "./silence_detector.ts";
-import { seconds, type Trust, type TrustSetup } from "./trust.ts";
+import { inWords, type Trust, type TrustSetup } from "./trust.ts";
 
 /** Is told when a connection loses or regains trust, and what it takes. */
 export interface TrustOwner {
@@ -177,7 +177,7 @@ export class TrustedConnection
         this.#refusals = new Refusals(event, this.#refusals);
         break;
       case "suspended":
-        this.#suspect(`the machine slept for ${seconds(event.slept)}`);
+        this.#suspect(`the machine slept for ${inWords(event.slept)}`);
         this.#probe(true);
         break;
       case "closed":
@@ -225,7 +225,7 @@ export class TrustedConnection
     const now = clock.now();
     const slept = this.#clocks.observe(now, clock.wall());
     if (slept > 0) {
-      this.#suspect(`the machine slept for ${seconds(slept)}`);
+      this.#suspect(`the machine slept for ${inWords(slept)}`);
       this.#probe(true);
       return false;
     }
