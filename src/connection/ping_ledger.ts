@@ -86,7 +86,7 @@ export class PingLedger {
     return record;
   }
 
-  /** On its own, as a function that remembers takes memory also if it is not made. */
+  /** On its own: what a closure refers to takes memory as its function begins. */
   #takeMatching(opaqueData: Uint8Array): PingRecord | undefined {
     return this.#take((ping) => matches(ping, opaqueData));
   }

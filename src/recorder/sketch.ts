@@ -155,6 +155,7 @@ class Half {
   }
 }
 
+/** Who has no values has no array of its own; nobody writes to this one. */
 const NONE: number[] = [];
 
 /** Milliseconds of each half of a {@linkcode SlidingSketch}. */

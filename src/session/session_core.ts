@@ -117,9 +117,10 @@ export class SessionCore implements SessionParts {
   }
 
   /**
-   * What is due is done so many milliseconds later than it was.
+   * What was due is done late, which is told if it is more than was allowed for.
    *
-   * @param lenient Who knows by how much it may be: few are so late that it is asked.
+   * @param late Milliseconds since it was due.
+   * @param lenient Knows by how much it may be late; it is asked only if that counts.
    */
   noteLag(late: number, lenient: { readonly slack: number }): void {
     const { events } = this;

@@ -50,7 +50,7 @@ export interface TransportSetup extends TransportParts {
  * `listen` those of a server.
  */
 export class Transport implements AsyncDisposable {
-  /** Its number: no other connection or call of the process has it. */
+  /** Its number: no other connection of the process has it. */
   readonly id: number = nextId("connection");
   /** How many PINGs are sent, and what the server has told of that. */
   readonly policy: SessionPolicy;
