@@ -6,15 +6,15 @@ export const MAX_KEPT_OCTETS = 262_144;
 /** The same in requests, as an empty one takes memory, too. */
 export const MAX_KEPT_REQUESTS = 4_096;
 
-/** A request, or `undefined` after the last; later, if it is not at hand. */
-type Made = Uint8Array | undefined | Promise<Uint8Array | undefined>;
+/** A request, or `undefined` after the last. */
+type Entry = Uint8Array | undefined;
 
 /**
  * The requests of a call in order, kept from the first on until no further
  * attempt can need them, or they are too many.
  */
 export class RequestLog {
-  readonly #next: () => Made;
+  readonly #next: () => Entry | Promise<Entry>;
   readonly #kept: Uint8Array[] = [];
   #first = 0;
   #keptOctets = 0;
@@ -28,7 +28,7 @@ export class RequestLog {
    * @param next Makes the next request, `undefined` after the last. What it
    * makes may be kept.
    */
-  constructor(next: () => Made) {
+  constructor(next: () => Entry | Promise<Entry>) {
     this.#next = next;
   }
 
@@ -55,19 +55,19 @@ export class RequestLog {
    * A request by its place; `undefined` after the last. What is at hand is
    * answered at once. Once committed, those before it are forgotten.
    */
-  at(index: number): Made {
+  at(index: number): Entry | Promise<Entry> {
     if (this.#committed && index > this.#first) this.#forget(index);
     while (this.#pulling === undefined) {
       const isThere = index - this.#first < this.#kept.length;
       if (isThere || this.#isOver) return this.#kept[index - this.#first];
-      const made = this.#next();
-      if (made instanceof Promise) this.#pulling = this.#pull(made);
-      else this.#keep(made);
+      const entry = this.#next();
+      if (entry instanceof Promise) this.#pulling = this.#pull(entry);
+      else this.#keep(entry);
     }
     return this.#later(index);
   }
 
-  async #later(index: number): Promise<Uint8Array | undefined> {
+  async #later(index: number): Promise<Entry> {
     await this.#pulling;
     return this.at(index);
   }
@@ -83,15 +83,15 @@ export class RequestLog {
     );
   }
 
-  async #pull(made: Promise<Uint8Array | undefined>): Promise<void> {
+  async #pull(entry: Promise<Entry>): Promise<void> {
     try {
-      this.#keep(await made);
+      this.#keep(await entry);
     } finally {
       this.#pulling = undefined;
     }
   }
 
-  #keep(payload: Uint8Array | undefined): void {
+  #keep(payload: Entry): void {
     if (payload === undefined) {
       this.#isOver = true;
       return;

@@ -64,16 +64,13 @@ export class RequestSender {
     for (let index = 0; attempt.ended === undefined; index++) {
       if (attempt.committed) log.commit();
       if (log.isPast(index)) return await this.#sendRest(attempt, outbox);
-      const made = log.at(index);
-      const isAsync = made instanceof Promise;
-      const payload = isAsync ? await made : made;
+      const entry = log.at(index);
+      const isAwaited = entry instanceof Promise;
+      const payload = isAwaited ? await entry : entry;
       if (payload === undefined) return outbox.end();
       outbox.chooseEncoding(payload);
-      const isOver = batch.add();
-      const sending = outbox.send(payload, isAsync && !isOver);
-      if (sending === undefined && !isOver) continue;
-      if (sending !== undefined || !isAsync) await sending;
-      batch.renew();
+      const sending = sendInBatch(outbox, payload, batch, isAwaited);
+      if (sending !== undefined) await sending;
     }
   }
 
@@ -92,11 +89,8 @@ export class RequestSender {
       if (item.done) return outbox.end();
       const payload = serialize(method, item.value);
       outbox.chooseEncoding(item.value);
-      const isOver = batch.add();
-      const sending = outbox.send(payload, isAsync && !isOver);
-      if (sending === undefined && !isOver) continue;
-      if (sending !== undefined || !isAsync) await sending;
-      batch.renew();
+      const sending = sendInBatch(outbox, payload, batch, isAsync);
+      if (sending !== undefined) await sending;
     }
   }
 
@@ -136,6 +130,33 @@ export class RequestSender {
       ? uncompressed(payload)
       : payload;
   }
+}
+
+/**
+ * Sends a request; a promise tells when the next one may follow, if that is not
+ * at once.
+ *
+ * @param isAwaited Whether making one takes some microtasks.
+ */
+function sendInBatch(
+  outbox: Outbox,
+  payload: Uint8Array,
+  batch: Batch,
+  isAwaited: boolean,
+): Promise<void> | undefined {
+  const isOver = batch.add();
+  const sending = outbox.send(payload, isAwaited && !isOver);
+  if (sending === undefined && !isOver) return undefined;
+  return sent(sending, batch);
+}
+
+/** The batch has left: the next one begins. */
+async function sent(
+  sending: Promise<void> | undefined,
+  batch: Batch,
+): Promise<void> {
+  await sending;
+  batch.renew();
 }
 
 async function release(
