@@ -254,12 +254,12 @@ export class Listener implements AsyncDisposable {
     try {
       const { parameters, clock } = this.#setup;
       await handshake.run(parameters.handshakeTimeout, clock);
-      this.#admission.finish(shaking, true);
       return true;
     } catch (error) {
       if (!isGivenUp) this.#reportTls(error as AcceptError);
       return false;
     } finally {
+      // One that is quick to say nothing in HTTP/2 has not succeeded.
       this.#admission.finish(shaking, false);
       this.#handshakes.delete(handshake);
     }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { DATA_PER_BATCH } from "../../src/connection/streams/scheduler.ts";
 import {
   encodePing,
@@ -212,3 +212,17 @@ Deno.test("A window that is lowered while a stream waits for its turn is kept to
     assertEquals(streams.sender.queuedOctets(1), 0);
   }
 });
+
+for (const sent of [0, 16_384]) {
+  Deno.test(`What was lent and is gone after ${sent} octets leaves no frame that it does not fill`, () => {
+    const end = serving(2);
+    const { streams } = end;
+    const lent = new Uint8Array(60_000).fill(1);
+    streams.sender.sendData(1, lent, false);
+    streams.sender.sendData(1, new Uint8Array(60_000).fill(2), false);
+    while (streams.sender.queuedOctets(1) > 120_000 - sent) end.takeBatch();
+    structuredClone(lent.buffer, { transfer: [lent.buffer] });
+    assertThrows(() => end.takeBatch());
+    assertEquals(end.connection.output.writer.length, 0);
+  });
+}

@@ -367,3 +367,18 @@ Deno.test("What is compressed is not taken as plain", () => {
   assertEquals(reader.takePlain(), octets("cc"));
   assertEquals(reader.takePlain(), undefined);
 });
+
+Deno.test("Who transfers a message ends the next one that came into the same array, and never has it wrong", () => {
+  const reader = new MessageReader(100);
+  const message = (length: number) =>
+    frameMessage(new Uint8Array(length).fill(length), false)[0];
+  reader.push(concat(message(10), message(90), message(60).subarray(0, 25)));
+  reader.take();
+  const shared = reader.take()?.payload.buffer as ArrayBuffer;
+  structuredClone(shared, { transfer: [shared] });
+  refused(
+    () => reader.push(message(60).subarray(25)),
+    Status.INTERNAL,
+    "Cannot read on: a message was received into an array that was transferred with the one before it, copy a message before it is transferred",
+  );
+});

@@ -61,11 +61,28 @@ Deno.test("A message larger than the window goes on the way, and the next one wa
   await sending;
 });
 
-/** Sends messages that wait; answers with the copies of all but the first. */
+/** Sends small messages behind one that waits; answers with their copies. */
 function sendSmall(fake: FakeStream, outbox: Outbox, octet: number) {
+  outbox.send(new Uint8Array(4_097));
+  fake.sent.splice(0);
   for (let i = 0; i < 3; i++) outbox.send(new Uint8Array(8).fill(octet));
-  return fake.sent.splice(0).slice(1).map(({ data }) => data);
+  return fake.sent.splice(0).map(({ data }) => data);
 }
+
+Deno.test("Small messages take a buffer of their stream only where so much waits that it holds four times of it", () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  const buffers = new Set<ArrayBufferLike>();
+  while (fake.queuedOctets < 8_192) {
+    const before = fake.queuedOctets;
+    outbox.send(new Uint8Array(50));
+    const { buffer } = fake.sent[fake.sent.length - 1].data;
+    if (buffer.byteLength <= 8_192) continue;
+    buffers.add(buffer);
+    assert(before >= buffer.byteLength / 4);
+  }
+  assertEquals(buffers.size, 1);
+});
 
 Deno.test("Copies of messages are written over once all of them have been sent, and not before", () => {
   const fake = new FakeStream();

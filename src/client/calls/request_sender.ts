@@ -65,7 +65,8 @@ export class RequestSender {
       if (attempt.committed) log.commit();
       if (log.isPast(index)) return await this.#sendRest(attempt, outbox);
       const entry = log.at(index);
-      const isAwaited = entry instanceof Promise;
+      // Who is asked for the first request may still be about to begin the call.
+      const isAwaited = entry instanceof Promise || index === 0;
       const payload = isAwaited ? await entry : entry;
       if (payload === undefined) return outbox.end();
       outbox.chooseEncoding(payload);

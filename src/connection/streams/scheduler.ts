@@ -91,14 +91,33 @@ export class Scheduler {
     );
     const endStream = queue.endsWithData && count === queue.octets;
     if (count === 0 && !endStream) return 0;
-    const { writer } = this.#output;
     const flags = endStream ? Flag.END_STREAM : 0;
-    const at = writer.frame(count, FrameType.DATA, flags, id);
-    queue.take(count, writer.buffer, at);
+    this.#writeData(id, flags, count, queue);
     this.#window.take(count);
     send.take(count);
     this.#output.message();
     return count;
+  }
+
+  /**
+   * Octets that were lent may be gone, transferred by who lent them. A frame
+   * that they do not fill is taken back: in its place lies what others sent.
+   */
+  #writeData(
+    id: number,
+    flags: number,
+    count: number,
+    queue: Stream["queue"],
+  ): void {
+    const { writer } = this.#output;
+    const { length } = writer;
+    const at = writer.frame(count, FrameType.DATA, flags, id);
+    try {
+      queue.take(count, writer.buffer, at);
+    } catch (error) {
+      writer.truncate(length);
+      throw error;
+    }
   }
 }
 

@@ -81,6 +81,7 @@ export class SendQueue {
       const chunk = this.#chunks.first;
       assert(chunk !== undefined, "octets that wait are in a chunk", count);
       const part = Math.min(count, chunk.length - this.#offset);
+      assert(part > 0, "octets that are lent stay until they are sent", part);
       const isWhole = part === chunk.length;
       const end = this.#offset + part;
       target.set(isWhole ? chunk : chunk.subarray(this.#offset, end), at);

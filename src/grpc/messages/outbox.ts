@@ -14,6 +14,13 @@ import { isUncompressed } from "./uncompressed.ts";
  */
 const HIGH_WATER = 65_536;
 
+/**
+ * Octets that wait on a stream before its short messages are copied to a buffer
+ * of its own; those before are cut from what all streams share. So a stream
+ * holds at most four times of what waits.
+ */
+const WORTH_BUFFER = 4_096;
+
 /** What a serializer makes may be anything at run time. */
 export function requireOctets(payload: Uint8Array): void {
   if (payload instanceof Uint8Array) return;
@@ -94,9 +101,9 @@ export class Outbox {
     }
   }
 
-  /** One alone is cut from what short messages of all streams share. */
+  /** Whether a short message follows so much that a buffer is worth it. */
   #isBehind({ length }: Uint8Array): boolean {
-    return length <= COPIED_LENGTH && this.#stream.queuedOctets > 0;
+    return length <= COPIED_LENGTH && this.#stream.queuedOctets >= WORTH_BUFFER;
   }
 
   /**

@@ -7,6 +7,8 @@ import {
   type StreamHeartbeat,
 } from "../heartbeat/mod.ts";
 import { copyOf } from "./copy_of.ts";
+import { GrpcError } from "../grpc_error.ts";
+import { Status } from "../status.ts";
 import { PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 import { messageOctets } from "./message_octets.ts";
@@ -231,6 +233,7 @@ export class MessageReader {
   #reserve(length: number): void {
     const { length: before } = this.#payload;
     if (length <= before) return;
+    if (before === 0 && this.#filled > 0) throw transferred();
     const behind = before === 0 ? this.#whole.reserve(this.#length) : undefined;
     if (behind !== undefined) {
       this.#payload = behind;
@@ -243,4 +246,12 @@ export class MessageReader {
       ? messageOctets(size)
       : new Uint8Array(this.#payload.buffer.transfer(size));
   }
+}
+
+/** Who has transferred a message has taken what it shared an array with. */
+function transferred(): GrpcError {
+  return new GrpcError(
+    Status.INTERNAL,
+    "Cannot read on: a message was received into an array that was transferred with the one before it, copy a message before it is transferred",
+  );
 }

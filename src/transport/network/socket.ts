@@ -8,7 +8,10 @@ import type { ListenTlsOptions } from "./tls.ts";
 export interface Socket {
   /** Reads into the buffer; resolves to the octets read, `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
-  /** Writes some of the octets; resolves to how many. */
+  /**
+   * Writes some of the octets; resolves to how many. They are borrowed until
+   * then: afterwards other connections write theirs to the same memory.
+   */
   write(octets: Uint8Array): Promise<number>;
   /** Ends the sending side. */
   closeWrite?(): Promise<void>;
