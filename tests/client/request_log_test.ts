@@ -160,3 +160,18 @@ Deno.test("a source that throws at once tells whoever has asked, and is asked ag
   isBroken = false;
   assertEquals(log.at(0), Uint8Array.of(7));
 });
+
+Deno.test("a further attempt gets what is kept while the one before waits for the next request", async () => {
+  const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+  let asked = 0;
+  const log = new RequestLog(() => asked++ === 0 ? Uint8Array.of(1) : promise);
+  assertEquals(log.at(0), Uint8Array.of(1));
+  const next = log.at(1);
+  assertEquals(log.at(0), Uint8Array.of(1));
+  resolve(Uint8Array.of(2));
+  assertEquals(await Promise.all([next, log.at(1)]), [
+    Uint8Array.of(2),
+    Uint8Array.of(2),
+  ]);
+  assertEquals(asked, 2);
+});

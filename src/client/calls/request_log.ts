@@ -57,14 +57,14 @@ export class RequestLog {
    */
   at(index: number): Entry | Promise<Entry> {
     if (this.#committed && index > this.#first) this.#forget(index);
-    while (this.#pulling === undefined) {
+    for (;;) {
       const isThere = index - this.#first < this.#kept.length;
       if (isThere || this.#isOver) return this.#kept[index - this.#first];
+      if (this.#pulling !== undefined) return this.#later(index);
       const entry = this.#next();
       if (entry instanceof Promise) this.#pulling = this.#pull(entry);
       else this.#keep(entry);
     }
-    return this.#later(index);
   }
 
   async #later(index: number): Promise<Entry> {
