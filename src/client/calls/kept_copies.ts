@@ -1,4 +1,4 @@
-import { NO_OCTETS } from "../../collections/mod.ts";
+import { growOctets, NO_OCTETS } from "../../collections/mod.ts";
 
 /** Octets of the first array that copies are cut from; each next has twice as many. */
 const FIRST_LENGTH = 64;
@@ -22,17 +22,15 @@ export class KeptCopies {
   add(octets: Uint8Array): Uint8Array<ArrayBuffer> {
     const { length } = octets;
     if (length > SHORT) return octets.slice();
-    if (this.#used + length > this.#slab.length) this.#grow(length);
+    if (this.#used + length > this.#slab.length) this.#renew(length);
     const copy = this.#slab.subarray(this.#used, this.#used + length);
     copy.set(octets);
     this.#used += length;
     return copy;
   }
 
-  #grow(least: number): void {
-    let length = Math.max(FIRST_LENGTH, 2 * this.#slab.length);
-    while (length < least) length *= 2;
-    this.#slab = new Uint8Array(Math.min(length, MOST_LENGTH));
+  #renew(needed: number): void {
+    this.#slab = growOctets(this.#slab, 0, needed, FIRST_LENGTH, MOST_LENGTH);
     this.#used = 0;
   }
 }
