@@ -1,6 +1,6 @@
 import { Channel } from "../../mod.ts";
 import { clientParameters } from "../session/public.ts";
-import { formatDuration } from "./duration.ts";
+import { duration } from "../options/mod.ts";
 import { inFlags } from "./flags.ts";
 import { check } from "./library_errors.ts";
 import { Report } from "./report.ts";
@@ -40,8 +40,8 @@ function describe(options: ClientSettings["keepalive"], report: Report): void {
   report.note(
     time === Infinity
       ? "Sends no keepalive PINGs. Stop with Ctrl-C."
-      : `A PING after ${formatDuration(time)} of ${silence}; gone after ${
-        formatDuration(timeout)
+      : `A PING after ${duration(time)} of ${silence}; gone after ${
+        duration(timeout)
       } more. Stop with Ctrl-C.`,
   );
 }

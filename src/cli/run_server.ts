@@ -2,13 +2,13 @@ import { Health, serve, type Server, ServingStatus } from "../../mod.ts";
 import { type ServerParameters, serverParameters } from "../session/public.ts";
 import { reflection } from "../reflection/mod.ts";
 import type { Transport } from "../transport/public.ts";
-import { formatDuration } from "./duration.ts";
 import { inFlags } from "./flags.ts";
 import { asUsageError, check } from "./library_errors.ts";
 import type { Source } from "./lines.ts";
 import { Report } from "./report.ts";
 import type { ServerSettings } from "./settings.ts";
 import { onStopSignal } from "./stop_signals.ts";
+import { limitsInWords } from "./server_words.ts";
 import { StartError, UsageError } from "./usage_error.ts";
 import { echo, echoDescriptors } from "./echo/mod.ts";
 
@@ -33,7 +33,8 @@ export async function runServer(settings: ServerSettings): Promise<number> {
     void server.shutdown({ grace: settings.shutdownGrace });
   });
   report.tool({ type: "listening", ...placeOf(server.addr) });
-  describe(parameters, report);
+  for (const line of limitsInWords(parameters)) report.note(line);
+  report.note("Stop with Ctrl-C.");
   await server.finished;
   report.tool({ type: "stopped" });
   return 0;
@@ -98,26 +99,4 @@ function placeOf(addr: Deno.Addr): { address: string; port?: number } {
     return { address: `${host}:${port}`, port };
   }
   return { address: "path" in addr ? `unix:${addr.path}` : addr.transport };
-}
-
-function describe(parameters: ServerParameters, report: Report): void {
-  const { keepalive: { time, timeout }, age, enforcement } = parameters;
-  const of = formatDuration;
-  const strikes = enforcement.maxPingStrikes === 0
-    ? "never closed for more"
-    : `closed after ${enforcement.maxPingStrikes} strikes`;
-  report.note(
-    `A PING after ${of(time)} of silence; gone after ${of(timeout)} more.`,
-  );
-  report.note(
-    `Retired after ${of(age.maxConnectionIdle)} idle, or at ${
-      of(age.maxConnectionAge)
-    } of age (${
-      Math.round(100 * age.maxConnectionAgeJitter)
-    } % more or less) with ${of(age.maxConnectionAgeGrace)} grace.`,
-  );
-  report.note(
-    `Clients may PING every ${of(enforcement.minTime)}; ${strikes}.`,
-  );
-  report.note("Stop with Ctrl-C.");
 }

@@ -1,6 +1,6 @@
 import { type CloseReason, isGraceful } from "../../mod.ts";
+import { duration } from "../options/mod.ts";
 import { explainEnd, explainPast } from "../session/public.ts";
-import { formatDuration } from "./duration.ts";
 import type { CallEvent, Line, SummaryEvent } from "./lines.ts";
 
 /**
@@ -33,7 +33,7 @@ export function inWords(line: Line): Words | undefined {
     case "accept-failed":
       return bad(line.message);
     case "reconnecting":
-      return dim(`Connecting again in ${formatDuration(line.pause)}`);
+      return dim(`Connecting again in ${duration(line.pause)}`);
     case "stopping":
       return plain(`${line.signal}: ending politely`);
     case "closing":
@@ -58,7 +58,7 @@ export function inWords(line: Line): Words | undefined {
     case "ping-acked":
       return line.purpose === "bdp"
         ? undefined
-        : plain(`PING answered in ${milliseconds(line.rtt)}`);
+        : plain(`PING answered in ${duration(line.rtt)}`);
     case "ping-received":
       return dim("PING received and answered");
     case "ping-strike":
@@ -68,17 +68,19 @@ export function inWords(line: Line): Words | undefined {
     case "keepalive-woken":
       return dim("Keepalive wakes: a call began");
     case "keepalive-timeout":
-      return bad(`Nothing was read for ${seconds(line.silence)}: peer is gone`);
+      return bad(
+        `Nothing was read for ${duration(line.silence)}: peer is gone`,
+      );
     case "keepalive-policy":
       return policy(line);
     case "suspended":
-      return warning(`The machine slept for ${seconds(line.slept)}`);
+      return warning(`The machine slept for ${duration(line.slept)}`);
     case "timer-late":
-      return dim(`The process was busy for ${milliseconds(line.lag)}`);
+      return dim(`The process was busy for ${duration(line.lag)}`);
     case "write-stalled":
-      return warning(`Nothing could be written for ${seconds(line.waited)}`);
+      return warning(`Nothing could be written for ${duration(line.waited)}`);
     case "write-resumed":
-      return plain(`Writing goes on after ${seconds(line.waited)}`);
+      return plain(`Writing goes on after ${duration(line.waited)}`);
     case "goaway-sent":
       return notice("sent", line);
     case "goaway-received":
@@ -90,16 +92,6 @@ export function inWords(line: Line): Words | undefined {
     case "closed":
       return closed(line);
   }
-}
-
-/** Milliseconds for people: `0.42 ms`, `12 ms`. */
-export function milliseconds(value: number): string {
-  return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
-}
-
-/** Milliseconds as seconds, for people: `3.01 s`. */
-export function seconds(value: number): string {
-  return `${(value / 1_000).toFixed(2)} s`;
 }
 
 function strikes(count: number, limit: number): string {
@@ -120,14 +112,14 @@ function policy({ source, minTime, time, findings }: {
     ? warning(`Policy of the server (${source}): ${findings.join("; ")}`)
     : dim(
       `Policy of the server (${source}): ${
-        seconds(minTime)
-      } between PINGs; keepalive every ${seconds(time)}`,
+        duration(minTime)
+      } between PINGs; keepalive every ${duration(time)}`,
     );
 }
 
 function draining(by: string, reason: string, left: number): string {
   const who = by === "peer" ? "the peer retires it" : "no new calls";
-  const grace = left === Infinity ? "" : `, ${seconds(left)} for running ones`;
+  const grace = left === Infinity ? "" : `, ${duration(left)} for running ones`;
   return `Draining for ${reason}: ${who}${grace}`;
 }
 
@@ -136,7 +128,7 @@ function call(
 ): Words {
   const text = `${method}: ${codeName}, ${counted(messages, "message")}, ${
     counted(octets, "octet")
-  } in ${milliseconds(ms)}`;
+  } in ${duration(ms)}`;
   return code === 0 ? good(text) : { ...bad(text), details: statusMessage };
 }
 
@@ -145,13 +137,13 @@ function summary(
     SummaryEvent,
 ): Words {
   const outcome = ok === calls ? "OK" : `${calls - ok} failed`;
-  const text = `${counted(calls, "call")} in ${seconds(ms)}, ${outcome}`;
+  const text = `${counted(calls, "call")} in ${duration(ms)}, ${outcome}`;
   const rate = messages > calls
     ? `${messagesPerSecond.toFixed(0)} messages/s`
     : `${callsPerSecond.toFixed(0)} calls/s`;
   const times = p50 === undefined || p99 === undefined
     ? ""
-    : `, p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}`;
+    : `, p50 ${duration(p50)}, p99 ${duration(p99)}`;
   return { ...(ok === calls ? good : bad)(text), details: rate + times };
 }
 

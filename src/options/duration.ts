@@ -2,19 +2,29 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** How a length of time below two minutes is told: as the first that fits. */
+const STEPS: readonly (readonly [
+  below: number,
+  unit: string,
+  size: number,
+  decimals: number,
+])[] = [
+  [10, "ms", 1, 2],
+  [SECOND, "ms", 1, 0],
+  [10 * SECOND, "s", SECOND, 2],
+  [2 * MINUTE, "s", SECOND, 1],
+];
+
 /**
- * A length of time for people: `0.42 ms`, `71 s`, `5 min 20 s`, `2 h 5 min`.
- * What is a value of an option is told in milliseconds, as options are given.
+ * A length of time for people: `0.42 ms`, `3.02 s`, `71 s`, `5 min 20 s`,
+ * `2 h 5 min`. What is a value of an option is told exactly, in milliseconds,
+ * as options are given.
  */
 export function duration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) return "ever";
-  if (milliseconds < 10) return `${trimmed(milliseconds, 2)} ms`;
-  if (milliseconds < SECOND) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 10 * SECOND) {
-    return `${trimmed(milliseconds / SECOND, 2)} s`;
-  }
-  if (milliseconds < 2 * MINUTE) {
-    return `${trimmed(milliseconds / SECOND, 1)} s`;
+  for (const [below, unit, size, decimals] of STEPS) {
+    const count = Number((milliseconds / size).toFixed(decimals));
+    if (count * size < below) return `${count} ${unit}`;
   }
   const seconds = Math.round(milliseconds / SECOND);
   return seconds < HOUR / SECOND
@@ -33,8 +43,4 @@ function inTwo(count: number, larger: string, smaller: string): string {
   const rest = count % 60;
   const most = `${Math.floor(count / 60)} ${larger}`;
   return rest === 0 ? most : `${most} ${rest} ${smaller}`;
-}
-
-function trimmed(value: number, digits: number): string {
-  return String(Number(value.toFixed(digits)));
 }

@@ -111,10 +111,10 @@ export function explainPast(reason: CloseReason): string[] {
   const { at, lastReadAt, lastPings, findings = [] } = reason;
   const read = lastReadAt < 0
     ? "nothing was ever read"
-    : `last read ${elapsed(at - lastReadAt)} before`;
+    : `last read ${duration(at - lastReadAt)} before`;
   const pings = lastPings.map(({ purpose, sentAt, rtt }) =>
-    `${purpose} PING ${elapsed(at - sentAt)} before (${
-      rtt === undefined ? "no answer" : `answered in ${elapsed(rtt)}`
+    `${purpose} PING ${duration(at - sentAt)} before (${
+      rtt === undefined ? "no answer" : `answered in ${duration(rtt)}`
     })`
   );
   return [read, ...pings, ...findings];
@@ -124,10 +124,4 @@ export function explainPast(reason: CloseReason): string[] {
 export function isGraceful(reason: CloseReason): boolean {
   return reason.code === ErrorCode.NO_ERROR &&
     ["local-close", "drained", "goaway"].includes(reason.kind);
-}
-
-/** Short times are told as options are given, which they are compared with. */
-function elapsed(value: number): string {
-  if (value >= 60_000) return duration(value);
-  return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 }

@@ -52,10 +52,11 @@ const { exports }: { exports: Record<string, string> } = JSON.parse(
 );
 
 /**
- * How text of others is made harmless, for people who write programs as for the
- * command line: there must be one way, and it is no promise to anybody else.
+ * How text of others is made harmless, and how times are put into words, for
+ * people who write programs as for the command line: there must be one way, and
+ * it is no promise to anybody else.
  */
-const HARMLESS = "./src/page/mod.ts";
+const SHARED: readonly string[] = ["./src/page/mod.ts", "./src/options/mod.ts"];
 
 /**
  * Whether an import of the command line leads to an entrypoint that is
@@ -65,7 +66,7 @@ const HARMLESS = "./src/page/mod.ts";
 function isPublished(path: string, specifier: string): boolean {
   const { pathname } = new URL(specifier, new URL(`src/${path}`, "file:///"));
   return folderOf(path) === CLI && specifier.startsWith("../") &&
-    [...Object.values(exports), HARMLESS].includes(`.${pathname}`);
+    [...Object.values(exports), ...SHARED].includes(`.${pathname}`);
 }
 
 /** A room with packages is an entrypoint of its own, for whoever asks for it. */

@@ -26,7 +26,7 @@ const REASON: CloseReason = {
 Deno.test("explain: who, what and how long nothing had been read", () => {
   assertEquals(
     explain(REASON),
-    "Closed by the peer (end-of-stream): error reading from server: EOF; last read 3000 ms before",
+    "Closed by the peer (end-of-stream): error reading from server: EOF; last read 3 s before",
   );
   assertMatch(explain({ ...REASON, by: "local" }), /^Closed by this end \(/);
   assertMatch(explain({ ...REASON, by: "network" }), /^Closed by the network /);
@@ -47,10 +47,10 @@ Deno.test("explain: how the last PINGs went, and short times with hundredths", (
   ] as const;
   assertEquals(
     explain({ ...REASON, lastPings }),
-    "Closed by the peer (end-of-stream): error reading from server: EOF; last read 3000 ms before; " +
-      "keepalive PING 4000 ms before (answered in 0.46 ms); " +
-      "user PING 2000 ms before (answered in 82 ms); " +
-      "drain PING 4.50 ms before (no answer)",
+    "Closed by the peer (end-of-stream): error reading from server: EOF; last read 3 s before; " +
+      "keepalive PING 4 s before (answered in 0.46 ms); " +
+      "user PING 2 s before (answered in 82 ms); " +
+      "drain PING 4.5 ms before (no answer)",
   );
 });
 
@@ -84,10 +84,10 @@ Deno.test("explain: the story of a dead server", () => {
   assertEquals(
     explain(reasonOf(peer.session)),
     "Closed by this end (keepalive-timeout): keepalive ping failed to receive ACK within timeout; " +
-      "last read 11000 ms before; " +
-      "keepalive PING 21060 ms before (answered in 30 ms); " +
-      "keepalive PING 11030 ms before (answered in 30 ms); " +
-      "keepalive PING 1000 ms before (no answer)",
+      "last read 11 s before; " +
+      "keepalive PING 21.1 s before (answered in 30 ms); " +
+      "keepalive PING 11 s before (answered in 30 ms); " +
+      "keepalive PING 1 s before (no answer)",
   );
 });
 

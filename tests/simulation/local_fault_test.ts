@@ -142,7 +142,7 @@ Deno.test("when the network of this end stalls, one server is dialled and the ot
   await clock.advance(5_000);
   const held = subject.events.find(({ type }) => type === "suspicion-held")!;
   assert(
-    /^Connection \d+ is not suspected for another 2 s, as this end may be to blame: a PING is unanswered for 2.0 s, and by most servers$/
+    /^Connection \d+ is not suspected for another 2 s, as this end may be to blame: a PING is unanswered for 2 s, and by most servers$/
       .test(wordsOf(held)),
     wordsOf(held),
   );

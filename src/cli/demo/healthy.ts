@@ -1,4 +1,4 @@
-import { milliseconds } from "../words.ts";
+import { duration } from "../../options/mod.ts";
 import type { Scenario } from "./stage.ts";
 import type { ToolProcess } from "./tool_process.ts";
 import { isAsSaid, saysGoodbye } from "./verdict.ts";
@@ -30,8 +30,8 @@ export const healthy: Scenario = {
     const rtts = answersOf(client);
     const closed = client.linesOf("closed").length;
     stage.say(
-      `Answered in ${milliseconds(Math.min(...rtts))} to ${
-        milliseconds(Math.max(...rtts))
+      `Answered in ${duration(Math.min(...rtts))} to ${
+        duration(Math.max(...rtts))
       }. Now the server is told to stop.`,
     );
     server.signal("SIGTERM");

@@ -1,9 +1,9 @@
 import { colours, isSmartTerminal } from "../colours.ts";
-import { formatDuration } from "../duration.ts";
+import { duration } from "../../options/mod.ts";
 import type { Tool } from "../flag.ts";
 import type { Line } from "../lines.ts";
 import { TONES } from "../report.ts";
-import { inWords, seconds } from "../words.ts";
+import { inWords } from "../words.ts";
 import type { Story } from "./narrator.ts";
 import { ToolProcess } from "./tool_process.ts";
 import type { Verdict } from "./verdict.ts";
@@ -79,13 +79,13 @@ export class Stage implements AsyncDisposable {
   ): Promise<Result> {
     const since = performance.now();
     const waitingFor = () =>
-      `${text}: ${seconds(performance.now() - since)} of about ${
-        seconds(expected)
+      `${text}: ${duration(performance.now() - since)} of about ${
+        duration(expected)
       }`;
     if (!isSmartTerminal) {
       this.#tell(
         "",
-        colours.dim(`${text} in about ${formatDuration(expected)} ...`),
+        colours.dim(`${text} in about ${duration(expected)} ...`),
       );
     }
     this.#story.waitingFor = waitingFor;

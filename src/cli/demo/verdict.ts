@@ -1,4 +1,4 @@
-import { seconds } from "../words.ts";
+import { duration } from "../../options/mod.ts";
 
 /**
  * Milliseconds by which a promise may be late on a busy machine with two
@@ -90,7 +90,5 @@ function rounded(milliseconds: number): number {
 }
 
 function range(from: number, to: number): string {
-  return from === to
-    ? seconds(from)
-    : `${(from / 1_000).toFixed(2)} to ${seconds(to)}`;
+  return from === to ? duration(from) : `${duration(from)} to ${duration(to)}`;
 }

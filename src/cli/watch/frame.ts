@@ -7,7 +7,7 @@ import type { Line, Piece, Tone } from "./line.ts";
 import {
   callWords,
   keepaliveWords,
-  short,
+  known,
   sparkline,
   timeOfDay,
 } from "./words.ts";
@@ -51,7 +51,7 @@ function headOf({ target, snapshot, page }: Scene): Line[] {
   const { state = "", reason = "", keepalive, nextAttemptAt } = snapshot;
   const next = nextAttemptAt === undefined
     ? ""
-    : `, next attempt in ${short(Math.max(0, nextAttemptAt - snapshot.at))}`;
+    : `, next attempt in ${known(Math.max(0, nextAttemptAt - snapshot.at))}`;
   const lines: Line[] = [
     [
       [`${timeOfDay(snapshot.at)}  `, "dim"],
@@ -90,8 +90,8 @@ function tableOf(snapshot: WatchSnapshot, columns: number): Line[] {
         `${each.id}`,
         each.peer,
         each.state,
-        short(each.rtts.at(-1)),
-        short(each.pings.rtt?.p50),
+        known(each.rtts.at(-1)),
+        known(each.pings.rtt?.p50),
         `${each.pings.lost}`,
         `${strikesOf(each, snapshot)}`,
       ]).map((cell, i): Piece => [cell, i === 2 ? toneOf(each) : "plain"]),
@@ -110,7 +110,7 @@ function cardsOf(snapshot: WatchSnapshot, columns: number): Line[] {
       [each.state, toneOf(each)],
     ],
     [[
-      `  RTT ${short(each.rtts.at(-1))}, p50 ${short(each.pings.rtt?.p50)}`,
+      `  RTT ${known(each.rtts.at(-1))}, p50 ${known(each.pings.rtt?.p50)}`,
     ]],
     ...detailsOf(each, columns),
   ]);

@@ -5,7 +5,7 @@ import { printableJson } from "../../page/mod.ts";
 import { frameOf } from "./frame.ts";
 import { type Line, paint } from "./line.ts";
 import type { WatchSettings } from "./settings.ts";
-import { keepaliveWords, short, timeOfDay } from "./words.ts";
+import { keepaliveWords, known, timeOfDay } from "./words.ts";
 
 /** Shows what is seen, look by look. */
 export interface View extends Disposable {
@@ -56,7 +56,7 @@ class PlainView implements View {
       return printLine(`${timeOfDay(at)}  ${state}: ${reason}`);
     }
     for (const { id, peer, state, rtts, words } of connections) {
-      const rtt = short(rtts.at(-1));
+      const rtt = known(rtts.at(-1));
       printLine(
         `${timeOfDay(at)}  #${id} ${peer} ${state}, RTT ${rtt}, ${words}`,
       );

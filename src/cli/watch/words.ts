@@ -1,15 +1,11 @@
 import type { WatchedKeepalive, WatchSnapshot } from "../../observe/mod.ts";
-import { formatDuration } from "../duration.ts";
+import { duration, roughDuration } from "../../options/mod.ts";
 
-/** A length of time for a column: `0.42 ms`, `12 ms`, `3.1 s`, `71 s`. */
-export function short(milliseconds: number | undefined): string {
-  if (milliseconds === undefined || milliseconds < 0) return "–";
-  if (milliseconds < 10) return `${milliseconds.toFixed(2)} ms`;
-  if (milliseconds < 1_000) return `${milliseconds.toFixed(0)} ms`;
-  if (milliseconds < 10_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  if (milliseconds < 600_000) return `${Math.floor(milliseconds / 1_000)} s`;
-  if (milliseconds < 7_200_000) return `${Math.floor(milliseconds / 60_000)} m`;
-  return `${Math.floor(milliseconds / 3_600_000)} h`;
+/** A length of time, if it is known. */
+export function known(milliseconds: number | undefined): string {
+  return milliseconds === undefined || milliseconds < 0
+    ? "–"
+    : roughDuration(milliseconds);
 }
 
 /** The keepalive in force, and where it comes from. */
@@ -26,8 +22,8 @@ export function keepaliveWords(
     : source === undefined
     ? ""
     : ` (${source})`;
-  return `PING after ${formatDuration(time)} of silence, gone after ${
-    formatDuration(timeout)
+  return `PING after ${duration(time)} of silence, gone after ${
+    duration(timeout)
   } more${without}${from}`;
 }
 

@@ -71,14 +71,8 @@ function limit(
 
 /** A deadline that had passed before the call began has no time to tell. */
 function exceeded(timeout: number): GrpcError {
-  const after = timeout > 0 ? ` after ${inWords(timeout)}` : "";
+  const after = timeout > 0 ? ` after ${duration(timeout)}` : "";
   return new GrpcError(Status.DEADLINE_EXCEEDED, `Deadline exceeded${after}`);
-}
-
-/** Short ones are told as they are given, in milliseconds. */
-function inWords(timeout: number): string {
-  if (timeout >= 60_000) return duration(timeout);
-  return `${Number(timeout.toFixed(timeout < 10 ? 1 : 0))} ms`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { LATE_VERDICT, VERDICT_PAUSE } from "../../keepalive/mod.ts";
 import { type Clock, type Timed, Timer } from "../../runtime/mod.ts";
-import { inWords } from "./trust.ts";
+import { duration } from "../../options/mod.ts";
 
 /** Who waits for the answer to a PING. */
 export interface AnswerOwner {
@@ -56,7 +56,7 @@ export class AwaitedAnswer implements Timed {
   }
 
   onTimer(): void {
-    const reason = `a PING is unanswered for ${inWords(this.#limit)}`;
+    const reason = `a PING is unanswered for ${duration(this.#limit)}`;
     if (this.#isExtended) this.#owner.release(`${reason} and longer`);
     else this.#judge(reason);
   }

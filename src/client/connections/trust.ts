@@ -1,4 +1,3 @@
-import { duration } from "../../options/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import type { LocalHealth } from "./local_health.ts";
 
@@ -35,10 +34,3 @@ export type Trust =
   | "held"
   /** It is overdue: calls go elsewhere until it answers. */
   | "suspect";
-
-/** A length of time for people: `420 ms`, `2.0 s`, `5 min 20 s`. */
-export function inWords(milliseconds: number): string {
-  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds >= 120_000) return duration(milliseconds);
-  return `${(milliseconds / 1_000).toFixed(1)} s`;
-}

@@ -9,13 +9,13 @@ import { type AnswerOwner, AwaitedAnswer } from "./awaited_answer.ts";
 import { type ConnectionEnding, endOf, Refusals } from "./connection_ending.ts";
 import type { Held } from "./local_health.ts";
 import { PingAllowance } from "./ping_allowance.ts";
-import { retirementText } from "./retirement_text.ts";
+import { retirementText, sleepText } from "./reason_texts.ts";
 import {
   doubtAfter,
   SilenceDetector,
   type SilenceOwner,
 } from "./silence_detector.ts";
-import { inWords, type Trust, type TrustSetup } from "./trust.ts";
+import type { Trust, TrustSetup } from "./trust.ts";
 
 /** Is told when a connection loses or regains trust, and what it takes. */
 export interface TrustOwner {
@@ -177,7 +177,7 @@ export class TrustedConnection
         this.#refusals = new Refusals(event, this.#refusals);
         break;
       case "suspended":
-        this.#suspect(`the machine slept for ${inWords(event.slept)}`);
+        this.#suspect(sleepText(event.slept));
         this.#probe(true);
         break;
       case "closed":
@@ -225,7 +225,7 @@ export class TrustedConnection
     const now = clock.now();
     const slept = this.#clocks.observe(now, clock.wall());
     if (slept > 0) {
-      this.#suspect(`the machine slept for ${inWords(slept)}`);
+      this.#suspect(sleepText(slept));
       this.#probe(true);
       return false;
     }

@@ -1,4 +1,5 @@
 import { errorCodeName } from "../../frames/mod.ts";
+import { duration } from "../../options/mod.ts";
 import type { SessionState } from "../../session/mod.ts";
 
 /**
@@ -22,4 +23,9 @@ function goawayOf(state: SessionState): string {
   if (goaway === undefined) return "no reason was given";
   const { code, lastStreamId } = goaway;
   return `${errorCodeName(code)}, last stream ${lastStreamId}`;
+}
+
+/** Why nobody is trusted who was not heard while this machine was suspended. */
+export function sleepText(slept: number): string {
+  return `the machine slept for ${duration(slept)}`;
 }
