@@ -1,5 +1,5 @@
 import { Health, serve, type Server, ServingStatus } from "../../mod.ts";
-import { type ServerParameters, serverParameters } from "../session/public.ts";
+import { serverParameters } from "../session/public.ts";
 import { reflection } from "../reflection/mod.ts";
 import type { Transport } from "../transport/public.ts";
 import { inFlags } from "./flags.ts";
