@@ -76,12 +76,6 @@ export class Driver
     this.#reader.read();
   }
 
-  /** Runs until the socket is closed. Never rejects. */
-  run(): Promise<void> {
-    this.start();
-    return this.finished;
-  }
-
   /** Resolves when the socket is closed and nothing is left. Never rejects. */
   get finished(): Promise<void> {
     if (this.#isFinished) return Promise.resolve();

@@ -7,6 +7,7 @@ import {
 } from "../../src/session/mod.ts";
 import { CLOSE_TIMEOUT } from "../../src/transport/close_socket.ts";
 import { Driver } from "../../src/transport/driver.ts";
+import { run } from "../transport/support/run_driver.ts";
 import type { Socket } from "../../src/transport/mod.ts";
 
 /**
@@ -67,7 +68,7 @@ Deno.test("22 KC-close-write-blocked: the socket is destroyed after the farewell
     },
     onClosed: ({ kind }) => told.push([time.now(), kind]),
   });
-  const running = driver.run();
+  const running = run(driver);
   await time.advance(10_999);
   assertEquals(told, [[0, "established"]]);
   await time.advance(1);

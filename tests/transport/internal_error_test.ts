@@ -4,6 +4,7 @@ import { encodeHeaders, encodePing, ErrorCode } from "../../src/frames/mod.ts";
 import { InvariantError } from "../../src/invariants/mod.ts";
 import { systemClock } from "../../src/runtime/mod.ts";
 import { Driver } from "../../src/transport/driver.ts";
+import { run } from "./support/run_driver.ts";
 import { goawaysIn } from "../harness/raw_peer.ts";
 import { BLOCK } from "../harness/scripted_peer.ts";
 import { consumer } from "./support/consumer.ts";
@@ -53,7 +54,7 @@ async function runThrowing(
       onEvents: () => {},
       onClosed: (reason) => closes.push(reason),
     });
-    const running = driver.run();
+    const running = run(driver);
     provoke(socket);
     await running;
   });
@@ -84,7 +85,7 @@ Deno.test("a fault in what is due at a deadline is reported, and closes the sock
   // The timer of a connection does not hold the process open.
   const hold = setInterval(() => {}, 1_000);
   const errors = await reported(() =>
-    new Driver(socket, double.session, systemClock, IGNORE).run()
+    run(new Driver(socket, double.session, systemClock, IGNORE))
   );
   clearInterval(hold);
   assertEquals([errors, socket.closes], [[error], 1]);
@@ -107,7 +108,7 @@ Deno.test("a fault in noting that a write made progress is reported, and closes 
     throw error;
   };
   const errors = await reported(() =>
-    new Driver(socket, double.session, systemClock, IGNORE).run()
+    run(new Driver(socket, double.session, systemClock, IGNORE))
   );
   assertEquals([errors, socket.closes], [[error], 1]);
 });
@@ -120,12 +121,14 @@ Deno.test("a fault while events are handed over is reported, and closes the sock
   double.takeEvents = () =>
     batches-- > 0 ? [{ at: 0, type: "established" }] : [];
   const errors = await reported(() =>
-    new Driver(socket, double.session, systemClock, {
-      ...IGNORE,
-      onEvents: () => {
-        throw error;
-      },
-    }).run()
+    run(
+      new Driver(socket, double.session, systemClock, {
+        ...IGNORE,
+        onEvents: () => {
+          throw error;
+        },
+      }),
+    )
   );
   assertEquals([errors, socket.closes], [[error], 1]);
 });
@@ -146,7 +149,7 @@ Deno.test("a fault between two writes is reported, and what is left goes out", a
     double.state = { kind: "closed", reason: CRASHED, closeMode: "flush" };
   };
   const errors = await reported(() =>
-    new Driver(socket, double.session, systemClock, IGNORE).run()
+    run(new Driver(socket, double.session, systemClock, IGNORE))
   );
   assertEquals(errors, [error]);
   assertEquals(socket.writes, [new Uint8Array([1]), new Uint8Array([2])]);
@@ -165,7 +168,7 @@ Deno.test("a fault while the end is told neither repeats it nor keeps the socket
         throw error;
       },
     });
-    const running = driver.run();
+    const running = run(driver);
     double.state = { kind: "closed", reason: CRASHED, closeMode: "none" };
     await running;
   });

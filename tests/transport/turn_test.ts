@@ -6,6 +6,7 @@ import {
   TurnShare,
 } from "../../src/runtime/mod.ts";
 import { Driver } from "../../src/transport/driver.ts";
+import { run } from "./support/run_driver.ts";
 import { Listener, type Socket } from "../../src/transport/mod.ts";
 import { SessionDouble } from "./support/session_double.ts";
 import { Turns } from "./support/turns.ts";
@@ -62,7 +63,7 @@ class EagerSocket implements Socket {
 /** Runs a session on a socket; answers with the turns that it took. */
 async function turnsOf(socket: Socket, double: SessionDouble): Promise<number> {
   using turns = new Turns();
-  await new Driver(socket, double.session, systemClock, IGNORE).run();
+  await run(new Driver(socket, double.session, systemClock, IGNORE));
   return turns.count;
 }
 
@@ -136,7 +137,7 @@ Deno.test("frames of one read that take no time are handled in one turn", async 
   const clock = { ...systemClock, now: () => 0, wall: () => 0 };
   using turns = new Turns();
   const { session } = double;
-  await new Driver(new EagerSocket(1), session, clock, IGNORE).run();
+  await run(new Driver(new EagerSocket(1), session, clock, IGNORE));
   assertEquals([left, turns.count], [0, 0]);
 });
 
