@@ -53,9 +53,13 @@ export class RequestSender {
     return outbox.sendOnly(this.#only);
   }
 
-  /** The call is over: lets the caller's iterable go. */
+  /**
+   * The call is over: lets the caller's iterable go, when what it does now is
+   * done. A generator that is at work, and has ended its own call, would refuse.
+   */
   close(): void {
-    if (this.#iterator !== undefined) void release(this.#iterator);
+    const iterator = this.#iterator;
+    if (iterator !== undefined) queueMicrotask(() => void release(iterator));
   }
 
   async #sendAll(attempt: CallAttempt, outbox: Outbox): Promise<void> {
@@ -86,7 +90,7 @@ export class RequestSender {
     const batch = new Batch(this.#clock);
     while (attempt.ended === undefined) {
       const step = iterator.next();
-      const item = isAsync ? await step : step as IteratorResult<unknown>;
+      const item = isAsync ? await step : atOnce(method, step);
       if (item.done) return outbox.end();
       const payload = serialize(method, item.value);
       outbox.chooseEncoding(item.value);
@@ -97,7 +101,7 @@ export class RequestSender {
 
   /** A serializer that passes octets through leaves them to their owner. */
   #open(): RequestLog {
-    const { messages } = this.#request;
+    const { method, messages } = this.#request;
     const isAsync = Symbol.asyncIterator in messages;
     const iterator = isAsync
       ? messages[Symbol.asyncIterator]()
@@ -107,7 +111,7 @@ export class RequestSender {
       const item = iterator.next();
       return isAsync
         ? Promise.resolve(item).then((item) => this.#entry(log, item))
-        : this.#entry(log, item as IteratorResult<unknown>);
+        : this.#entry(log, atOnce(method, item));
     });
     return log;
   }
@@ -158,6 +162,26 @@ async function sent(
 ): Promise<void> {
   await sending;
   batch.renew();
+}
+
+/**
+ * What an iterator answers that is not async.
+ *
+ * @throws {TypeError} If it is, or the request, a promise.
+ */
+function atOnce(
+  { path }: { readonly path: string },
+  item: IteratorResult<unknown> | Promise<IteratorResult<unknown>>,
+): IteratorResult<unknown> {
+  const isPromise = item instanceof Promise;
+  if (!isPromise && !(item.value instanceof Promise)) return item;
+  throw new TypeError(
+    `Cannot send the requests for ${path}: expected ${
+      isPromise
+        ? "their [Symbol.iterator] to answer with { value, done }, received a promise; name it [Symbol.asyncIterator]"
+        : "each of an iterable that is not async to be a request, received a promise; yield them from an async generator"
+    }`,
+  );
 }
 
 async function release(
