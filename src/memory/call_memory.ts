@@ -156,6 +156,10 @@ export class CallMemory {
   }
 
   /** Octets of messages that wait to be sent. */
+  get queued(): number {
+    return this.#queued;
+  }
+
   set queued(octets: number) {
     if (octets === this.#queued || this.#isClosed) return;
     this.#connection.queue(octets - this.#queued);

@@ -146,6 +146,12 @@ export class TurnShare {
     return this.#isUsedUp = true;
   }
 
+  /** A turn is due before the next step, however little was taken. */
+  useUp(): void {
+    this.#used = this.#shares = 0;
+    this.#isUsedUp = true;
+  }
+
   /**
    * Waits for the next step, and for a turn if one is due.
    *

@@ -12,6 +12,7 @@ import { closeSocket } from "./close_socket.ts";
 import type { DriverHandler } from "./driver_handler.ts";
 import { messageOf } from "./errors.ts";
 import type { Socket } from "./network/mod.ts";
+import { type OfferingStream, Offers } from "./offers.ts";
 import { type ReadTarget, SocketReader } from "./socket_reader.ts";
 import { SocketWriter, type WriteSource } from "./socket_writer.ts";
 import type { StreamHost } from "./transport_stream.ts";
@@ -44,6 +45,8 @@ export class Driver
   /** Made when somebody waits for it. */
   #finished: PromiseWithResolvers<void> | undefined;
   readonly #plan: TurnPlan;
+  /** Made with the first one. */
+  #offers: Offers | undefined;
   /** Whether frames of the last read are left. */
   #isPartway = false;
 
@@ -89,6 +92,15 @@ export class Driver
 
   scheduleSoon(): void {
     this.#plan.scheduleSoon();
+  }
+
+  offers(stream: OfferingStream): void {
+    this.#offers ??= new Offers();
+    this.#offers.add(stream);
+  }
+
+  messagesLeft(messages: number): void {
+    this.#reader.leave(messages);
   }
 
   now(): number {
@@ -162,6 +174,7 @@ export class Driver
 
   /** Taking output lets waiting data move on, which is an event, too. */
   #takeOutput(): Uint8Array<ArrayBuffer> {
+    this.#offers?.flush();
     const octets = this.session.takeOutput(this.#writer.data);
     this.#handOver();
     return octets;

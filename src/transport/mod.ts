@@ -42,4 +42,5 @@ export {
   type TransportListener,
 } from "./transport.ts";
 export type { TransportOwner } from "./transport_owner.ts";
+export type { DataSource } from "./offers.ts";
 export { TransportStream } from "./transport_stream.ts";

@@ -2,6 +2,7 @@ import { ErrorCode } from "../frames/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { InvariantError } from "../invariants/mod.ts";
 import type { Session, SessionPolicy } from "../session/mod.ts";
+import type { DataSource, OfferingStream } from "./offers.ts";
 
 /** What a stream needs of its transport. */
 export interface StreamHost {
@@ -13,6 +14,10 @@ export interface StreamHost {
   schedule(): void;
   /** The same, unless more follows in the next few microtasks. */
   scheduleSoon(): void;
+  /** Data of a stream is at hand for the next output. */
+  offers(stream: OfferingStream): void;
+  /** So many messages have come, and are about to be taken. */
+  messagesLeft(messages: number): void;
   /** Something that must always hold did not, while a command was carried out. */
   commandFailed(error: unknown): void;
 }
@@ -22,10 +27,11 @@ export interface StreamHost {
  * stream or a connection that has ended is ignored; its consumer has been told.
  * An internal error ends the connection, as what it knows cannot be trusted.
  */
-export class TransportStream {
+export class TransportStream implements OfferingStream {
   /** The stream identifier. */
   readonly id: number;
   readonly #host: StreamHost;
+  #source: DataSource | undefined;
 
   /** Names a stream that has been opened. */
   constructor(host: StreamHost, id: number) {
@@ -35,7 +41,8 @@ export class TransportStream {
 
   /** Octets that wait to be sent. */
   get queuedOctets(): number {
-    return this.#host.session.streams.queuedOctets(this.id);
+    return this.#host.session.streams.queuedOctets(this.id) +
+      (this.#source?.offeredOctets ?? 0);
   }
 
   /** Whether more can be sent on it: this end has not ended it. */
@@ -69,6 +76,7 @@ export class TransportStream {
     headers: readonly EncodableHeaderField[],
     endStream: boolean,
   ): void {
+    this.flush();
     const { streams } = this.#host.session;
     if (!streams.canSend(this.id)) return;
     try {
@@ -102,13 +110,45 @@ export class TransportStream {
    * @param isFollowed Whether more is likely to follow in a few microtasks.
    */
   sendData(data: Uint8Array, endStream: boolean, isFollowed = false): void {
+    this.flush();
+    if (this.#queue(data, endStream)) this.#schedule(isFollowed);
+  }
+
+  /**
+   * Data is at hand: it is taken for the next output, and before anything else
+   * is sent on the stream.
+   *
+   * @param isFollowed Whether more is likely to follow in a few microtasks.
+   */
+  offer(source: DataSource, isFollowed = false): void {
+    if (this.#source === undefined) {
+      this.#source = source;
+      this.#host.offers(this);
+    }
+    this.#schedule(isFollowed);
+  }
+
+  flush(): void {
+    if (this.#source === undefined) return;
+    const data = this.#source.takeOffered();
+    this.#source = undefined;
+    if (data.length > 0) this.#queue(data, false);
+  }
+
+  /** Puts data in line; answers whether it is there. */
+  #queue(data: Uint8Array, endStream: boolean): boolean {
     const { streams } = this.#host.session;
-    if (!streams.canSend(this.id)) return;
+    if (!streams.canSend(this.id)) return false;
     try {
       streams.sendData(this.id, data, endStream, this.#host.now());
+      return true;
     } catch (error) {
-      return this.#failed(error);
+      this.#failed(error);
+      return false;
     }
+  }
+
+  #schedule(isFollowed: boolean): void {
     if (isFollowed) this.#host.scheduleSoon();
     else this.#host.schedule();
   }
@@ -141,6 +181,14 @@ export class TransportStream {
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /**
+   * So many messages have come, and are about to be taken: no further ones are
+   * read before, unless they are few.
+   */
+  messagesLeft(messages: number): void {
+    this.#host.messagesLeft(messages);
   }
 
   #failed(error: unknown): void {

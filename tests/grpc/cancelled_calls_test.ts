@@ -67,6 +67,8 @@ class Calls {
         now: () => 0,
         schedule: () => {},
         scheduleSoon: () => {},
+        offers: () => {},
+        messagesLeft: () => {},
         commandFailed: (error) => {
           throw error;
         },

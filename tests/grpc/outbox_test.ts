@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { decompress, Outbox } from "../../src/grpc/mod.ts";
+import type { DataSource } from "../../src/transport/mod.ts";
 import { octets } from "../harness/octets.ts";
 import { FakeStream } from "./support/fake_stream.ts";
 import { messagesIn } from "./support/take_all.ts";
@@ -127,4 +128,35 @@ Deno.test("With gzip, messages are compressed and marked so", async () => {
   const [message] = messagesIn(fake.octets);
   assert(message.compressed);
   assertEquals(await decompress(message, "gzip", 100_000), payload);
+});
+
+Deno.test("Short messages behind others cost their stream what one does", () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  outbox.send(new Uint8Array(4_097));
+  fake.sent.splice(0);
+  const offered: DataSource[] = [];
+  fake.offer = (source) => void offered.push(source);
+  for (let i = 0; i < 100; i++) outbox.send(octets("aabb"));
+  assertEquals([fake.sent.length, outbox.offeredOctets], [0, 700]);
+  assertEquals(new Set(offered).size, 1);
+  assertEquals(outbox.takeOffered().length, 700);
+  assertEquals(outbox.takeOffered().length, 0);
+});
+
+Deno.test("What waits is looked at now and then, not for each message", () => {
+  const fake = new FakeStream();
+  let looks = 0;
+  let waits = 0;
+  Object.defineProperty(fake, "queuedOctets", {
+    get: () => {
+      looks++;
+      return waits;
+    },
+  });
+  fake.sendData = (data) => void (waits += data.length);
+  fake.offer = (source) => void (waits += source.takeOffered().length);
+  const outbox = new Outbox(fake.stream, "identity");
+  for (let i = 0; i < 1_000; i++) outbox.send(new Uint8Array(32));
+  assert(waits === 37_000 && looks <= 20, `${waits} octets, ${looks} looks`);
 });

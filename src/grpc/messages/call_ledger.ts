@@ -59,9 +59,10 @@ export class CallLedger implements UnfoldingMemory {
     if (octets >= NOTABLE) this.memory.queued = octets;
   }
 
-  /** So many octets still wait. */
+  /** So many octets still wait; small changes of a number are not counted. */
   waits(octets: number): void {
-    this.memory.queued = notable(octets);
+    const change = notable(Math.abs(octets - this.memory.queued));
+    if (change > 0 || octets < NOTABLE) this.memory.queued = notable(octets);
   }
 
   /** Waits until there is room for so many octets in addition. */

@@ -18,17 +18,35 @@ const spare: Uint8Array<ArrayBuffer>[] = [];
 export class FramedCopies {
   #buffer: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #used = 0;
+  #taken = 0;
   /** Those that are full. */
   readonly #full: Uint8Array<ArrayBuffer>[] = [];
 
-  /** The octets of a message with its prefix, valid until `release`. */
-  add(payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  /** Octets that were added and not taken. */
+  get octets(): number {
+    return this.#used - this.#taken;
+  }
+
+  /** Whether a message of so many octets can be added before others are taken. */
+  hasRoom(length: number): boolean {
+    return this.octets === 0 ||
+      this.#used + PREFIX_LENGTH + length <= this.#buffer.length;
+  }
+
+  /** Adds a message, for which there is room. */
+  add(payload: Uint8Array): void {
     const { length } = payload;
     const start = this.#reserve(PREFIX_LENGTH + length);
     const buffer = this.#buffer;
     writePrefix(buffer, start, length, false);
     buffer.set(payload, start + PREFIX_LENGTH);
-    return new Uint8Array(buffer.buffer, start, PREFIX_LENGTH + length);
+  }
+
+  /** Takes what was added: messages with their prefixes, valid until `release`. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.#buffer.subarray(this.#taken, this.#used);
+    this.#taken = this.#used;
+    return taken;
   }
 
   /** Nobody looks at what was added any more. */
@@ -42,7 +60,7 @@ export class FramedCopies {
   /** Leaves what was added to those who still look at it. */
   forget(): void {
     this.#buffer = NO_OCTETS;
-    this.#used = 0;
+    this.#used = this.#taken = 0;
     this.#full.length = 0;
   }
 
@@ -55,6 +73,7 @@ export class FramedCopies {
     if (this.#buffer.length > 0) this.#full.push(this.#buffer);
     this.#buffer = spare.pop() ?? new Uint8Array(BUFFER_LENGTH);
     this.#used = count;
+    this.#taken = 0;
     return 0;
   }
 }

@@ -7,13 +7,7 @@ import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
 import type { MessageKind } from "./prefix.ts";
 import { MessageReader } from "./reader.ts";
-import type { OnlyMessage, Waiting, WaitingForOnly } from "./waiting.ts";
-
-type End =
-  /** More may come. */
-  | { readonly kind: "open" }
-  /** All messages have come; `error` is told after the last. */
-  | { readonly kind: "ended"; readonly error: GrpcError | undefined };
+import type { End, OnlyMessage, Waiting, WaitingForOnly } from "./waiting.ts";
 
 /**
  * The share that messages which are there already have in a turn of the event
@@ -100,14 +94,19 @@ export class Inbox implements Arrived {
   }
 
   /**
-   * Takes in data of the stream.
+   * Takes in data of the stream; answers how many messages it has completed.
    *
    * @throws {GrpcError} If it is no message, or too long a one.
    */
-  push(data: Uint8Array): void {
-    if (this.#end.kind === "ended") return this.#consumed(data.length);
+  push(data: Uint8Array): number {
+    if (this.#end.kind === "ended") {
+      this.#consumed(data.length);
+      return 0;
+    }
     this.#held += data.length;
+    const before = this.#reader.messages;
     this.#reader.push(data);
+    const completed = this.#reader.messages - before;
     if (this.#heartbeat !== undefined) this.#note(this.#heartbeat);
     if (this.#waiting !== undefined && this.#reader.messages > 0) {
       const { resolve } = this.#waiting;
@@ -116,6 +115,7 @@ export class Inbox implements Arrived {
     }
     if (this.#reader.messages > 1) this.#settleOnly();
     this.#release();
+    return completed;
   }
 
   /** Nothing more will come. What has come can still be taken. */

@@ -1,11 +1,12 @@
+import { NO_OCTETS } from "../../collections/mod.ts";
 import { SMALL_LENGTH } from "./run.ts";
-import type { TransportStream } from "../../transport/mod.ts";
+import type { DataSource, TransportStream } from "../../transport/mod.ts";
 import { compress } from "./compression.ts";
 import type { StreamHeartbeat } from "../heartbeat/mod.ts";
 import type { MessageCounter } from "./message_counter.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { FramedCopies } from "./framed_copies.ts";
-import { COPIED_LENGTH, frameMessage } from "./framing.ts";
+import { COPIED_LENGTH, frameMessage, PREFIX_LENGTH } from "./framing.ts";
 import { isUncompressed } from "./uncompressed.ts";
 
 /**
@@ -21,6 +22,9 @@ const HIGH_WATER = 65_536;
  */
 const WORTH_BUFFER = 4_096;
 
+/** Octets that are sent before it is looked anew how many wait. */
+const NOTABLE = 2_048;
+
 /** What a serializer makes may be anything at run time. */
 export function requireOctets(payload: Uint8Array): void {
   if (payload instanceof Uint8Array) return;
@@ -30,7 +34,7 @@ export function requireOctets(payload: Uint8Array): void {
 }
 
 /** Sends messages on a stream, no faster than they leave. */
-export class Outbox {
+export class Outbox implements DataSource {
   readonly #stream: TransportStream;
   readonly #counter: MessageCounter | undefined;
   /** Is told what is sent, once the client has asked for heartbeats. */
@@ -40,6 +44,9 @@ export class Outbox {
   #wake: (() => void) | undefined;
   #closed = false;
   #copies: FramedCopies | undefined;
+  /** Octets that wait, and some that have left since they were last counted. */
+  #queued = 0;
+  #countedAt = 0;
 
   /**
    * Sends on a stream, in an encoding that its headers announce.
@@ -63,7 +70,20 @@ export class Outbox {
 
   /** Whether the next message can go out without waiting. */
   get isReady(): boolean {
-    return this.#isPlain && this.#stream.queuedOctets < HIGH_WATER;
+    return this.#isPlain && !this.#isHigh;
+  }
+
+  /** Octets that wait, at the most. */
+  get queuedOctets(): number {
+    return this.#queued;
+  }
+
+  get offeredOctets(): number {
+    return this.#copies?.octets ?? 0;
+  }
+
+  takeOffered(): Uint8Array {
+    return this.#copies?.take() ?? NO_OCTETS;
   }
 
   get #isPlain(): boolean {
@@ -90,20 +110,33 @@ export class Outbox {
     this.#counter?.sent(payload.length, payload.length);
     // A large one fills frames by itself: to wait for others would only idle.
     const isJoined = isFollowed && payload.length <= SMALL_LENGTH;
-    if (!endStream && this.#isBehind(payload)) {
-      this.#copies ??= new FramedCopies();
-      return this.#stream.sendData(this.#copies.add(payload), false, isJoined);
-    }
+    const isBehind = payload.length <= COPIED_LENGTH &&
+      this.#queued >= WORTH_BUFFER;
+    if (isBehind && !endStream) return this.#offer(payload, isJoined);
     const pieces = frameMessage(payload, false);
     for (let i = 0; i < pieces.length; i++) {
       const isLast = i === pieces.length - 1;
       this.#stream.sendData(pieces[i], endStream && isLast, isJoined);
     }
+    this.#sent(PREFIX_LENGTH + payload.length);
   }
 
-  /** Whether a short message follows so much that a buffer is worth it. */
-  #isBehind({ length }: Uint8Array): boolean {
-    return length <= COPIED_LENGTH && this.#stream.queuedOctets >= WORTH_BUFFER;
+  /** A short message follows so much that a buffer is worth it. */
+  #offer(payload: Uint8Array, isJoined: boolean): void {
+    const copies = this.#copies ??= new FramedCopies();
+    if (!copies.hasRoom(payload.length)) this.#stream.flush();
+    copies.add(payload);
+    this.#stream.offer(this, isJoined);
+    this.#sent(PREFIX_LENGTH + payload.length);
+  }
+
+  #sent(octets: number): void {
+    this.#queued += octets;
+    if (this.#queued - this.#countedAt >= NOTABLE) this.#count();
+  }
+
+  #count(): void {
+    this.#queued = this.#countedAt = this.#stream.queuedOctets;
   }
 
   /**
@@ -149,11 +182,18 @@ export class Outbox {
     for (const piece of frameMessage(compressed, true)) {
       this.#stream.sendData(piece, false);
     }
+    this.#count();
     await this.#room();
   }
 
   get #isFull(): boolean {
-    return !this.#closed && this.#stream.queuedOctets >= HIGH_WATER;
+    return !this.#closed && this.#isHigh;
+  }
+
+  get #isHigh(): boolean {
+    if (this.#queued < HIGH_WATER) return false;
+    this.#count();
+    return this.#queued >= HIGH_WATER;
   }
 
   /** Waits until less waits on the stream. */
@@ -166,7 +206,8 @@ export class Outbox {
   /** All that waited has been sent. */
   onWritable(): void {
     this.heartbeat?.sent();
-    if (this.#stream.queuedOctets === 0) this.#copies?.release();
+    this.#count();
+    if (this.#queued === 0) this.#copies?.release();
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
@@ -175,6 +216,7 @@ export class Outbox {
   /** The stream has ended: nobody has to wait any more. */
   close(): void {
     this.#closed = true;
+    this.#stream.flush();
     if (this.#stream.queuedOctets > 0) this.#copies?.forget();
     this.heartbeat?.close();
     this.onWritable();

@@ -17,3 +17,10 @@ export interface WaitingForOnly {
 
 /** A message, or what came where there should be just one. */
 export type OnlyMessage = RawMessage | "none" | "several";
+
+/** Whether more messages may come. */
+export type End =
+  /** More may come. */
+  | { readonly kind: "open" }
+  /** All messages have come; `error` is told after the last. */
+  | { readonly kind: "ended"; readonly error: GrpcError | undefined };

@@ -109,7 +109,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
 
   #sent(): undefined {
     this.#requireLive();
-    this.#ledger.waits(this.setup.stream.queuedOctets);
+    this.#ledger.waits(this.#outbox.queuedOctets);
   }
 
   /** Whether a response can be sent without waiting. */
@@ -174,7 +174,9 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
       return this.setup.stream.consumed(data.length);
     }
     try {
-      if (data.length > 0) this.#inbox.push(data);
+      if (data.length > 0) {
+        this.setup.stream.messagesLeft(this.#inbox.push(data));
+      }
       if (endStream) this.onRequestsEnd();
     } catch (error) {
       if (!(error instanceof GrpcError)) throw error;

@@ -1,5 +1,8 @@
 import type { HeaderField } from "../../../src/hpack/mod.ts";
-import type { TransportStream } from "../../../src/transport/mod.ts";
+import type {
+  DataSource,
+  TransportStream,
+} from "../../../src/transport/mod.ts";
 import { concat } from "../../harness/octets.ts";
 
 /** A stream that keeps what is sent on it until the test lets it leave. */
@@ -37,6 +40,15 @@ export class FakeStream {
     this.sent.push({ data, endStream });
     this.queuedOctets += data.length;
   }
+
+  /** Takes what is at hand at once, as if output were taken all the time. */
+  offer(source: DataSource): void {
+    this.sendData(source.takeOffered(), false);
+  }
+
+  flush(): void {}
+
+  messagesLeft(): void {}
 
   consumed(octets: number): void {
     this.credit += octets;
