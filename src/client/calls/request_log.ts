@@ -1,4 +1,4 @@
-import { assert } from "../../invariants/mod.ts";
+import { KeptRequests } from "./kept_requests.ts";
 
 /** Octets of requests that a call keeps for further attempts, as in grpc-go. */
 export const MAX_KEPT_OCTETS = 262_144;
@@ -15,8 +15,7 @@ type Entry = Uint8Array | undefined;
  */
 export class RequestLog {
   readonly #next: () => Entry | Promise<Entry>;
-  readonly #kept: Uint8Array[] = [];
-  #first = 0;
+  readonly #kept: KeptRequests;
   #keptOctets = 0;
   #pulling: Promise<void> | undefined;
   #isOver = false;
@@ -25,11 +24,13 @@ export class RequestLog {
   /**
    * Starts with nothing taken.
    *
-   * @param next Makes the next request, `undefined` after the last. What it
-   * makes may be kept.
+   * @param next Makes the next request, `undefined` after the last. If it is
+   * longer than those of which copies are kept, it may be kept.
+   * @param keepsObjects Whether no copies are kept.
    */
-  constructor(next: () => Entry | Promise<Entry>) {
+  constructor(next: () => Entry | Promise<Entry>, keepsObjects = false) {
     this.#next = next;
+    this.#kept = new KeptRequests(keepsObjects);
   }
 
   /** Whether the call can have no further attempt. */
@@ -43,7 +44,7 @@ export class RequestLog {
    */
   isPast(index: number): boolean {
     return this.#committed && this.#pulling === undefined &&
-      index - this.#first >= this.#kept.length;
+      index >= this.#kept.end;
   }
 
   /** No further attempt will be made. */
@@ -56,10 +57,10 @@ export class RequestLog {
    * answered at once. Once committed, those before it are forgotten.
    */
   at(index: number): Entry | Promise<Entry> {
-    if (this.#committed && index > this.#first) this.#forget(index);
+    if (this.#committed) this.#kept.forget(index);
     for (;;) {
-      const isThere = index - this.#first < this.#kept.length;
-      if (isThere || this.#isOver) return this.#kept[index - this.#first];
+      const isThere = index < this.#kept.end;
+      if (isThere || this.#isOver) return this.#kept.at(index);
       if (this.#pulling !== undefined) return this.#later(index);
       const entry = this.#next();
       if (entry instanceof Promise) this.#pulling = this.#pull(entry);
@@ -70,17 +71,6 @@ export class RequestLog {
   async #later(index: number): Promise<Entry> {
     await this.#pulling;
     return this.at(index);
-  }
-
-  #forget(index: number): void {
-    const count = Math.min(index - this.#first, this.#kept.length);
-    this.#kept.splice(0, count);
-    this.#first += count;
-    assert(
-      this.#committed && this.#first <= index,
-      "requests are forgotten that no attempt needs",
-      this.#first,
-    );
   }
 
   async #pull(entry: Promise<Entry>): Promise<void> {
@@ -96,10 +86,10 @@ export class RequestLog {
       this.#isOver = true;
       return;
     }
-    this.#kept.push(payload);
+    this.#kept.add(payload);
     this.#keptOctets += payload.length;
     const isTooMuch = this.#keptOctets > MAX_KEPT_OCTETS ||
-      this.#kept.length > MAX_KEPT_REQUESTS;
+      this.#kept.end > MAX_KEPT_REQUESTS;
     if (isTooMuch) this.commit();
   }
 }

@@ -12,7 +12,7 @@ import {
 } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
-import { KeptCopies } from "./kept_copies.ts";
+import { SHORT_LENGTH } from "./kept_requests.ts";
 import { RequestLog } from "./request_log.ts";
 
 /** Sends the requests of a call, anew on each of its attempts. */
@@ -22,7 +22,6 @@ export class RequestSender {
   #only: Uint8Array | undefined;
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
   #log: RequestLog | undefined;
-  #copies: KeptCopies | undefined;
 
   /** Takes no request before the first attempt. */
   constructor(request: ClientRequest, clock: Clock) {
@@ -112,7 +111,7 @@ export class RequestSender {
       return isAsync
         ? Promise.resolve(item).then((item) => this.#entry(log, item))
         : this.#entry(log, atOnce(method, item));
-    });
+    }, this.#isCompressed);
     return log;
   }
 
@@ -123,15 +122,18 @@ export class RequestSender {
     if (item.done) return undefined;
     const payload = serialize(this.#request.method, item.value);
     const isTheirs = payload === item.value && !log.committed;
-    if (!isTheirs) return this.#marked(payload, item.value);
-    this.#copies ??= new KeptCopies();
-    return this.#marked(this.#copies.add(payload), item.value);
+    const isCopied = payload.length <= SHORT_LENGTH && !this.#isCompressed;
+    const octets = isTheirs && !isCopied ? payload.slice() : payload;
+    return this.#marked(octets, item.value);
+  }
+
+  get #isCompressed(): boolean {
+    return (this.#request.options.compression ?? "identity") !== "identity";
   }
 
   /** The mark of a message holds for its octets, on every attempt. */
   #marked(payload: Uint8Array, message: unknown): Uint8Array {
-    const { compression = "identity" } = this.#request.options;
-    return compression !== "identity" && isUncompressed(message)
+    return this.#isCompressed && isUncompressed(message)
       ? uncompressed(payload)
       : payload;
   }

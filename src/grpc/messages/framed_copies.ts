@@ -4,11 +4,17 @@ import { PREFIX_LENGTH, writePrefix } from "./framing.ts";
 /** Octets of a buffer; more than the longest message that is copied. */
 const BUFFER_LENGTH = 16_384;
 
-/** Buffers that are kept for all streams together. */
-const MOST_SPARE = 32;
+/** Buffers that are kept for all streams together in any case. */
+const LEAST_SPARE = 32;
+
+/** The same at the most: 8 MiB. Between the two, as many as are in use. */
+const MOST_SPARE = 512;
 
 /** Nobody has a view of them; while messages flow, nothing is allocated. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
+
+/** Buffers that streams have. */
+let inUse = 0;
 
 /**
  * Copies of the short messages of a stream, with their prefixes, until all of
@@ -52,13 +58,14 @@ export class FramedCopies {
   /** Nobody looks at what was added any more. */
   release(): void {
     if (this.#buffer.length === 0) return;
-    giveBack(this.#buffer);
-    for (const each of this.#full) giveBack(each);
+    const buffers = [...this.#full, this.#buffer];
     this.forget();
+    for (const buffer of buffers) keep(buffer);
   }
 
   /** Leaves what was added to those who still look at it. */
   forget(): void {
+    if (this.#buffer.length > 0) inUse -= this.#full.length + 1;
     this.#buffer = NO_OCTETS;
     this.#used = this.#taken = 0;
     this.#full.length = 0;
@@ -72,12 +79,16 @@ export class FramedCopies {
     }
     if (this.#buffer.length > 0) this.#full.push(this.#buffer);
     this.#buffer = spare.pop() ?? new Uint8Array(BUFFER_LENGTH);
+    inUse++;
     this.#used = count;
     this.#taken = 0;
     return 0;
   }
 }
 
-function giveBack(buffer: Uint8Array<ArrayBuffer>): void {
-  if (spare.length < MOST_SPARE) spare.push(buffer);
+/** Keeps a buffer for who needs one next, and fewer of them once fewer are used. */
+function keep(buffer: Uint8Array<ArrayBuffer>): void {
+  const most = Math.min(Math.max(LEAST_SPARE, inUse), MOST_SPARE);
+  if (spare.length < most) spare.push(buffer);
+  while (spare.length > most) spare.pop();
 }
