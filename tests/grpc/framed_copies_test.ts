@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { FramedCopies } from "../../src/grpc/messages/framed_copies.ts";
+import { heapInUse } from "../harness/collect.ts";
 import { octets } from "../harness/octets.ts";
 
 /** A copy of a message, which is taken at once. */
@@ -112,4 +113,30 @@ Deno.test("As many buffers are kept as are in use, and few when none is", () => 
   const kept = add().intersection(first).size;
   assert(kept >= 32 && kept < 200, `${kept} were kept`);
   for (const copies of all) copies.release();
+});
+
+Deno.test("A stream of which something always waits holds no more than a few buffers", async () => {
+  const copies = new FramedCopies();
+  const buffers = new Set<WeakRef<ArrayBufferLike>>();
+  for (let i = 0; i < 200; i++) {
+    buffers.add(new WeakRef(copyOf(copies, message(10_000, i)).buffer));
+  }
+  await new Promise((resolve) => setTimeout(resolve));
+  heapInUse();
+  const held = [...buffers].filter((each) => each.deref() !== undefined).length;
+  copies.release();
+  // Those that are kept for all streams may be among them.
+  assert(held <= 32 + 9, `${held} of ${buffers.size} buffers are held`);
+});
+
+Deno.test("What was copied long ago and waits still is never written over", () => {
+  const [one, other] = [new FramedCopies(), new FramedCopies()];
+  const waiting = Array.from(
+    { length: 40 },
+    (_, i) => copyOf(one, message(10_000, i)),
+  );
+  for (let i = 0; i < 100; i++) other.add(message(10_000, 0xff));
+  waiting.forEach((copy, i) =>
+    assertEquals(copy.subarray(5), message(10_000, i))
+  );
 });

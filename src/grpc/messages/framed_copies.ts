@@ -10,6 +10,13 @@ const LEAST_SPARE = 32;
 /** The same at the most: 8 MiB. Between the two, as many as are in use. */
 const MOST_SPARE = 512;
 
+/**
+ * Full buffers that a stream gives back when all has been sent: more than what
+ * may wait on it fills. If something always waits on it, those before are left
+ * to who may still look at them.
+ */
+const MOST_FULL = 8;
+
 /** Nobody has a view of them; while messages flow, nothing is allocated. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 
@@ -25,7 +32,7 @@ export class FramedCopies {
   #buffer: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #used = 0;
   #taken = 0;
-  /** Those that are full. */
+  /** The last of those that are full. */
   readonly #full: Uint8Array<ArrayBuffer>[] = [];
 
   /** Octets that were added and not taken. */
@@ -77,12 +84,18 @@ export class FramedCopies {
       this.#used += count;
       return start;
     }
-    if (this.#buffer.length > 0) this.#full.push(this.#buffer);
+    if (this.#buffer.length > 0) this.#setAside(this.#buffer);
     this.#buffer = spare.pop() ?? new Uint8Array(BUFFER_LENGTH);
     inUse++;
     this.#used = count;
     this.#taken = 0;
     return 0;
+  }
+
+  #setAside(full: Uint8Array<ArrayBuffer>): void {
+    if (this.#full.push(full) <= MOST_FULL) return;
+    this.#full.shift();
+    inUse--;
   }
 }
 
