@@ -19,5 +19,11 @@ export { systemClock } from "./system_clock.ts";
 export { tell } from "./tell.ts";
 export { pause, within } from "./time_limit.ts";
 export { type Lenient, Timer } from "./timer.ts";
-export { nextTurn, type Stepper, turnForOthers, TurnShare } from "./turn.ts";
+export {
+  nextTurn,
+  type Stepper,
+  turnForOthers,
+  TurnShare,
+  whenServed,
+} from "./turn.ts";
 export { warnUnheard } from "./warnings.ts";

@@ -40,6 +40,9 @@ const UNASKED = 15;
  */
 const TURNS_UNASKED = 61;
 
+/** Turns until what the kernel has answered has reached who waits for it. */
+const TURNS_ANSWERED = 3;
+
 /** When the event loop is last known to have turned. */
 let turnedAt = -Infinity;
 
@@ -84,9 +87,19 @@ export function turnForOthers(): Promise<void> {
   });
 }
 
+/**
+ * Does something when all that has come for this process has been served: after
+ * it stood still, timers are served before sockets. By a clock that is not the
+ * system's it is done at once, as time stands still meanwhile.
+ */
+export function whenServed(clock: Clock, action: () => void): void {
+  if (clock === systemClock) askKernel(action);
+  else action();
+}
+
 /** Turns without work take a microsecond or two each, as there are no others. */
 function askKernel(done: () => void): void {
-  let left = TURNS_UNASKED;
+  let left = TURNS_UNASKED + TURNS_ANSWERED;
   const turn = () => {
     if (left-- > 0) return void setImmediate(turn);
     askedAt = systemClock.now();

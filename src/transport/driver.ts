@@ -7,6 +7,7 @@ import {
   reportFault,
   type Timed,
   Timer,
+  whenServed,
 } from "../runtime/mod.ts";
 import { closeSocket } from "./close_socket.ts";
 import type { DriverHandler } from "./driver_handler.ts";
@@ -191,7 +192,14 @@ export class Driver
     if (isThoroughFor(1)) this.#handler.assertAgrees?.();
   }
 
+  /** What is in doubt is judged when the socket has been read. */
   onTimer(): void {
+    const keepalive = this.session.keepaliveState;
+    if (keepalive?.kind !== "probing" || !keepalive.doubted) this.#advance();
+    else whenServed(this.#clock, () => this.#advance());
+  }
+
+  #advance(): void {
     try {
       this.session.advance(this.#clock.now(), this.#clock.wall());
     } catch (error) {
