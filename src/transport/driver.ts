@@ -1,6 +1,6 @@
 import { NO_OCTETS } from "../collections/mod.ts";
 import { isThoroughFor } from "../invariants/mod.ts";
-import type { CloseMode, CloseReason, Session } from "../session/mod.ts";
+import type { CloseReason, Session } from "../session/mod.ts";
 import {
   type Clock,
   loopWatch,
@@ -9,28 +9,23 @@ import {
   Timer,
   whenServed,
 } from "../runtime/mod.ts";
-import { closeSocket } from "./close_socket.ts";
 import type { DriverHandler } from "./driver_handler.ts";
+import { Ending } from "./ending.ts";
 import { messageOf } from "./errors.ts";
 import type { Socket } from "./network/mod.ts";
 import { type OfferingStream, Offers } from "./offers.ts";
+import { type Receiver, receiveSlice } from "./receive_slice.ts";
 import { type ReadTarget, SocketReader } from "./socket_reader.ts";
 import { SocketWriter, type WriteSource } from "./socket_writer.ts";
 import type { StreamHost } from "./transport_stream.ts";
 import { type Turning, TurnPlan } from "./turn_plan.ts";
-
-/** Frames that are handled before the clock is looked at. */
-const BATCH = 16;
-
-/** Milliseconds for the frames of one read: the others wait for another turn. */
-const READ_SLICE = 2;
 
 /**
  * Runs a session on a socket and a clock: one reader, one writer that joins
  * all frames of a turn in one write, one lazy timer.
  */
 export class Driver
-  implements StreamHost, ReadTarget, WriteSource, Timed, Turning {
+  implements StreamHost, ReadTarget, Receiver, WriteSource, Timed, Turning {
   /** The session. */
   readonly session: Session;
   readonly #socket: Socket;
@@ -40,11 +35,8 @@ export class Driver
   readonly #timer: Timer;
   readonly #reader: SocketReader;
   readonly #writer: SocketWriter;
-  #leaving: Promise<void> | undefined;
-  #readEnd: PromiseWithResolvers<void> | undefined;
-  #isFinished = false;
-  /** Made when somebody waits for it. */
-  #finished: PromiseWithResolvers<void> | undefined;
+  /** Made with the end, or when somebody waits for it. */
+  #ending: Ending | undefined;
   readonly #plan: TurnPlan;
   /** Made with the first one. */
   #offers: Offers | undefined;
@@ -52,7 +44,7 @@ export class Driver
   #isPartway = false;
 
   /**
-   * Takes over the socket; nothing happens before `run`.
+   * Takes over the socket; nothing happens before `start`.
    *
    * @param options `gathers` as in the setup of a transport.
    */
@@ -82,9 +74,7 @@ export class Driver
 
   /** Resolves when the socket is closed and nothing is left. Never rejects. */
   get finished(): Promise<void> {
-    if (this.#isFinished) return Promise.resolve();
-    this.#finished ??= Promise.withResolvers();
-    return this.#finished.promise;
+    return this.#end.finished;
   }
 
   get schedule(): () => void {
@@ -126,7 +116,7 @@ export class Driver
 
   /** Hands over events, writes what there is, and sets the timer. */
   #step(): void {
-    this.#handOver();
+    this.handOver();
     if (this.#writer.isWriting) {
       this.#writer.watch();
     } else {
@@ -158,11 +148,21 @@ export class Driver
     if (state.kind !== "closed") {
       loopWatch.touch();
       this.#timer.planAt(this.session.deadline(), this);
-    } else if (this.#leaving === undefined) {
+    } else if (!this.#end.hasBegun) {
       this.#timer.cancel();
       this.#announceEnd(state.reason);
-      this.#leaving = this.#leave(state.closeMode);
+      this.#writer.unwatch();
+      this.#end.begin(
+        this.#socket,
+        this.#clock,
+        state.closeMode,
+        this.#writer,
+      );
     }
+  }
+
+  get #end(): Ending {
+    return this.#ending ??= new Ending();
   }
 
   #announceEnd(reason: CloseReason): void {
@@ -177,12 +177,12 @@ export class Driver
   #takeOutput(): Uint8Array<ArrayBuffer> {
     this.#offers?.flush();
     const octets = this.session.takeOutput(this.#writer.data);
-    this.#handOver();
+    this.handOver();
     return octets;
   }
 
   /** Hands over events, and those that their handling has caused. */
-  #handOver(): void {
+  handOver(): void {
     let events = this.session.takeEvents();
     while (events.length > 0) {
       this.#handler.onEvents(events);
@@ -214,12 +214,9 @@ export class Driver
   }
 
   async #finish(): Promise<void> {
-    this.#readEnd?.resolve();
-    await this.#leaving;
-    await this.#writer.idle;
+    await this.#end.readEnded(this.#writer);
     this.#handler.onFinished?.();
-    this.#isFinished = true;
-    this.#finished?.resolve();
+    this.#end.finish();
   }
 
   /** TLS tells an end without a `close_notify` from others: here it is one. */
@@ -239,17 +236,8 @@ export class Driver
   /** A closed session discards what comes. */
   received(octets: Uint8Array): boolean {
     try {
-      const begin = this.#clock.now();
-      loopWatch.read(begin, this.#clock);
-      let isLeft = this.#isPartway
-        ? this.session.resume(begin, BATCH)
-        : this.session.receive(octets, begin, BATCH);
-      for (let now = begin; isLeft && now - begin < READ_SLICE;) {
-        this.#handOver();
-        now = this.#clock.now();
-        isLeft = this.session.resume(now, BATCH);
-      }
-      this.#isPartway = isLeft;
+      const isPartway = this.#isPartway;
+      this.#isPartway = receiveSlice(this, this.#clock, octets, isPartway);
     } catch (error) {
       this.#isPartway = false;
       this.#crash(error);
@@ -263,7 +251,7 @@ export class Driver
   /** What was read is borrowed, and handed over now; the rest joins the turn. */
   #turnLater(): void {
     try {
-      this.#handOver();
+      this.handOver();
       this.schedule();
     } catch (error) {
       this.#crash(error);
@@ -295,14 +283,5 @@ export class Driver
 
   writeFailed(error: unknown): void {
     this.#socketEnded(error);
-  }
-
-  /** Closes the socket as the session wants it. */
-  async #leave(mode: CloseMode): Promise<void> {
-    this.#writer.unwatch();
-    this.#readEnd = Promise.withResolvers();
-    const written = this.#writer.idle;
-    const ended = this.#readEnd.promise;
-    await closeSocket(this.#socket, this.#clock, mode, written, ended);
   }
 }
