@@ -56,6 +56,22 @@ for (const last of [0, 1, 2]) {
   });
 }
 
+Deno.test("what a generator returns after its requests is no request", async () => {
+  await using channel = inProcess([
+    implement(Raw, { both: (requests) => requests }),
+  ]);
+  const requests = function* () {
+    yield Uint8Array.of(1);
+    return Promise.resolve();
+  };
+  for (let call = 1; call <= 2; call++) {
+    const came = await Array.fromAsync(
+      channel.bidiStreaming(Raw.both, requests()),
+    );
+    assertEquals(came, [Uint8Array.of(1)]);
+  }
+});
+
 const PROMISED: Readonly<Record<string, [unknown, string]>> = {
   "an async generator as the iterator of an iterable that is not async": [
     {

@@ -24,9 +24,9 @@ export class RequestLog {
   /**
    * Starts with nothing taken.
    *
-   * @param next Makes the next request, `undefined` after the last. If it is
-   * longer than those of which copies are kept, it may be kept.
-   * @param keepsObjects Whether no copies are kept.
+   * @param next Makes the next request, `undefined` after the last. One that is
+   * longer than `SHORT_LENGTH` is kept itself, and must not change any more.
+   * @param keepsObjects Whether this holds for those of any length.
    */
   constructor(next: () => Entry | Promise<Entry>, keepsObjects = false) {
     this.#next = next;

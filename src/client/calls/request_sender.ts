@@ -176,7 +176,9 @@ function atOnce(
   item: IteratorResult<unknown> | Promise<IteratorResult<unknown>>,
 ): IteratorResult<unknown> {
   const isPromise = item instanceof Promise;
-  if (!isPromise && !(item.value instanceof Promise)) return item;
+  const isAtOnce = !isPromise &&
+    (item.done === true || !(item.value instanceof Promise));
+  if (isAtOnce) return item;
   throw new TypeError(
     `Cannot send the requests for ${path}: expected ${
       isPromise
