@@ -2,6 +2,7 @@ import { assert } from "../invariants/mod.ts";
 import type { PingRecord } from "../connection/mod.ts";
 import {
   ClockWatch,
+  policyOfSettings,
   type ToldPolicy,
   type WatchdogState,
 } from "../keepalive/mod.ts";
@@ -16,6 +17,9 @@ import { PolicyLedger } from "./policy_ledger.ts";
 import type { SessionParts, SessionPolicy } from "./session_parts.ts";
 import type { StateMachine } from "./state_machine.ts";
 
+/** What a server has told that says nothing of its policy. */
+const NOTHING_TOLD: ToldPolicy = { settings: undefined, metadata: undefined };
+
 /**
  * Runs the keepalive machines of one end, from the end of the handshake on:
  * tells them what happens on the connection, and does what they ask for.
@@ -25,6 +29,7 @@ export class KeepaliveRunner implements SessionPolicy {
   readonly #states: StateMachine;
   readonly #clocks = new ClockWatch();
   #policy: KeepalivePolicy | undefined;
+  /** Made when the server of a client tells something. */
   #ledger: PolicyLedger | undefined;
   /** Streams that were active when last looked at. */
   #activeStreams = 0;
@@ -81,8 +86,12 @@ export class KeepaliveRunner implements SessionPolicy {
     }
     const client = new ClientKeepalivePolicy(parameters, events.now);
     this.#policy = client;
-    this.#ledger = new PolicyLedger(this.#parts, client);
-    this.#ledger.onSettings(settings);
+    const told = policyOfSettings(settings);
+    if (told !== undefined) this.#ledgerOf(client).onSettings(told);
+  }
+
+  #ledgerOf(client: ClientKeepalivePolicy): PolicyLedger {
+    return this.#ledger ??= new PolicyLedger(this.#parts, client);
   }
 
   get time(): number {
@@ -102,13 +111,17 @@ export class KeepaliveRunner implements SessionPolicy {
   }
 
   get told(): ToldPolicy | undefined {
-    return this.#ledger?.told;
+    const isClient = this.#policy instanceof ClientKeepalivePolicy;
+    return this.#ledger?.told ?? (isClient ? NOTHING_TOLD : undefined);
   }
 
   /** What comes with the end of the connection changes nothing any more. */
   onMetadata(text: string): void {
     if (this.#states.state.kind === "closed") return;
-    this.#ledger?.onMetadata(text);
+    const policy = this.#policy;
+    if (policy instanceof ClientKeepalivePolicy) {
+      this.#ledgerOf(policy).onMetadata(text);
+    }
   }
 
   takeText(): string | undefined {

@@ -4,7 +4,6 @@ import {
   LARGEST_ADVERTISED_TIME,
   parsePolicy,
   policyFindings,
-  policyOfSettings,
   type PolicySource,
   type ToldPolicy,
 } from "../keepalive/mod.ts";
@@ -46,10 +45,10 @@ export class PolicyLedger {
     return Math.min(asked, LARGEST_ADVERTISED_TIME);
   }
 
-  /** The parameters of the first SETTINGS frame. */
-  onSettings(settings: readonly (readonly [number, number])[]): void {
-    this.#settings = policyOfSettings(settings);
-    if (this.#settings !== undefined) this.#heed(this.#settings, "settings");
+  /** What the first SETTINGS frame says. */
+  onSettings(policy: AdvertisedPolicy): void {
+    this.#settings = policy;
+    this.#heed(policy, "settings");
   }
 
   /** The value of the metadata; only that of the first one counts. */

@@ -40,6 +40,7 @@ import {
   Transport,
   type TransportListener,
 } from "./transport.ts";
+import type { TransportWatcher } from "./transport_owner.ts";
 
 /**
  * Options of {@linkcode dial}. An unknown key or a wrong type is a `TypeError`,
@@ -138,15 +139,15 @@ export async function dial(
  * shakes hands for its own TLS, which cannot be let go.
  *
  * @param observed The events that are made of those that only inform.
- * @param onFinished Is called when the socket is closed and nothing is left.
+ * @param watcher Is told of its events before all others, and of its end.
  */
 export async function dialUnheld(
   target: string,
   options: DialOptions,
   observed?: Observed<InformingEventType>,
-  onFinished?: (transport: Transport) => void,
+  watcher?: TransportWatcher<Transport>,
 ): Promise<Transport> {
-  return await connectTo(target, options, false, observed, onFinished);
+  return await connectTo(target, options, false, observed, watcher);
 }
 
 async function connectTo(
@@ -154,7 +155,7 @@ async function connectTo(
   options: DialOptions,
   holds: boolean,
   observed?: Observed<InformingEventType>,
-  onFinished?: (transport: Transport) => void,
+  watcher?: TransportWatcher<Transport>,
 ): Promise<Transport> {
   requireDialOptions(options);
   const { signal, onStream, clock = systemClock } = options;
@@ -170,7 +171,8 @@ async function connectTo(
   });
   signal?.throwIfAborted();
   const onEvent = joinListeners(options.onEvent, options.observer);
-  if (onEvent === undefined) warnUnheard(parameters.warnings);
+  const isHeard = onEvent !== undefined || watcher !== undefined;
+  if (!isHeard) warnUnheard(parameters.warnings);
   return await attempt.run((conn) =>
     new Transport({
       socket: conn,
@@ -183,7 +185,7 @@ async function connectTo(
       remoteAddr: wholeAddr(conn.remoteAddr),
       onEvent,
       onStream,
-      onFinished,
+      watcher,
     })
   );
 }

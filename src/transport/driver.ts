@@ -77,8 +77,13 @@ export class Driver
     return this.#end.finished;
   }
 
-  get schedule(): () => void {
-    return this.#plan.schedule;
+  schedule(): void {
+    this.#plan.schedule();
+  }
+
+  /** Memory has become free, or somebody waits for it. */
+  onDue(): void {
+    this.#plan.schedule();
   }
 
   scheduleSoon(): void {

@@ -41,6 +41,6 @@ export {
   Transport,
   type TransportListener,
 } from "./transport.ts";
-export type { TransportOwner } from "./transport_owner.ts";
+export type { TransportOwner, TransportWatcher } from "./transport_owner.ts";
 export type { DataSource } from "./offers.ts";
 export { TransportStream } from "./transport_stream.ts";

@@ -87,6 +87,6 @@ export {
 export type { DataSource, OfferingStream } from "./offers.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export type { StreamAcceptor, TransportSetup } from "./transport.ts";
-export type { TransportOwner } from "./transport_owner.ts";
+export type { TransportOwner, TransportWatcher } from "./transport_owner.ts";
 export type { TransportParts } from "./transport_parts.ts";
 export { type StreamHost, TransportStream } from "./transport_stream.ts";

@@ -13,7 +13,11 @@ import type { TransportEvent } from "./events.ts";
 import { formatAddr, type PeerCertificate } from "./network/mod.ts";
 import type { StreamConsumer } from "./stream_consumer.ts";
 import { TransportHandler } from "./transport_handler.ts";
-import { tellPast, type TransportOwner } from "./transport_owner.ts";
+import {
+  tellPast,
+  type TransportOwner,
+  type TransportWatcher,
+} from "./transport_owner.ts";
 import type { TransportParts } from "./transport_parts.ts";
 import type { TransportStream } from "./transport_stream.ts";
 
@@ -43,6 +47,8 @@ export interface TransportSetup extends TransportParts {
   readonly onStream?: StreamAcceptor | undefined;
   /** Is called when the socket is closed and nothing is left. */
   readonly onFinished?: ((transport: Transport) => void) | undefined;
+  /** Is told of its events and of its end, before all others. */
+  readonly watcher?: TransportWatcher<Transport> | undefined;
 }
 
 /**
@@ -70,7 +76,7 @@ export class Transport implements AsyncDisposable {
     this.#handler = handler;
     this.#driver = driver;
     session.parameters.memoryQuota.onQuiet = collectGarbage;
-    session.memory.onDue = driver.schedule;
+    session.memory.owner = driver;
     driver.start();
   }
 

@@ -1,4 +1,4 @@
-import { tell } from "../runtime/mod.ts";
+import { reportFault, tell } from "../runtime/mod.ts";
 import type { CloseReason, SessionEvent } from "../session/mod.ts";
 import type { DriverHandler } from "./driver_handler.ts";
 import type { TransportEvent } from "./events.ts";
@@ -10,6 +10,7 @@ import {
   tellClosed,
   tellDraining,
   type TransportOwner,
+  type TransportWatcher,
 } from "./transport_owner.ts";
 import type { StreamHost, TransportStream } from "./transport_stream.ts";
 import type { HeaderField } from "../hpack/mod.ts";
@@ -31,6 +32,8 @@ export interface Listeners<Transport> {
     | undefined;
   /** Is called when the socket is closed and nothing is left. */
   readonly onFinished?: ((transport: Transport) => void) | undefined;
+  /** Is told of its events and of its end, before all others. */
+  readonly watcher?: TransportWatcher<Transport> | undefined;
 }
 
 /** Hands what happens on a transport to its streams, and to who waits for it. */
@@ -85,6 +88,7 @@ export class TransportHandler<Transport> implements DriverHandler {
   }
 
   onFinished(): void {
+    this.#listeners.watcher?.onFinished(this.#transport);
     this.#listeners.onFinished?.(this.#transport);
   }
 
@@ -94,8 +98,17 @@ export class TransportHandler<Transport> implements DriverHandler {
     }
     this.milestones.onEvent(event);
     if (event.type === "settings-received") this.#owner?.onRoom();
+    this.#tellWatcher(event);
     if (this.#listeners.onEvent) {
       tell(this.#listeners.onEvent, event, this.#transport);
+    }
+  }
+
+  #tellWatcher(event: TransportEvent): void {
+    try {
+      this.#listeners.watcher?.onEvent(event, this.#transport);
+    } catch (error) {
+      reportFault(error);
     }
   }
 

@@ -1,5 +1,6 @@
 import { reportFault } from "../runtime/mod.ts";
 import type { CloseReason, SessionState } from "../session/mod.ts";
+import type { TransportEvent } from "./events.ts";
 
 /**
  * Whoever is responsible for a connection, as an object: it needs no function,
@@ -16,6 +17,17 @@ export interface TransportOwner {
   onDraining(reason: string): void;
   /** It can no longer be used; in a microtask of its own. */
   onClosed(reason: CloseReason): void;
+}
+
+/**
+ * Whoever has made a connection, as an object that is told before all others. A
+ * fault of its is reported, and disturbs nothing.
+ */
+export interface TransportWatcher<Transport> {
+  /** Something has happened on the connection. */
+  onEvent(event: TransportEvent, transport: Transport): void;
+  /** Its socket is closed, and nothing is left. */
+  onFinished(transport: Transport): void;
 }
 
 /** Tells a new owner what has happened already, in a microtask of its own. */

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "../runtime/mod.ts";
+import { lentRun, type Running } from "./lent_run.ts";
 
 /**
  * Microtasks that output waits for more of it. An async generator takes two or
@@ -23,7 +24,7 @@ export interface Turning {
  * after a few again from each that came. It ends with the burst of what is at
  * hand, not with a turn of the event loop.
  */
-export class TurnPlan {
+export class TurnPlan implements Running {
   readonly #clock: Clock;
   readonly #gathers: boolean;
   readonly #turning: Turning;
@@ -46,13 +47,13 @@ export class TurnPlan {
     return this.#isExpectant;
   }
 
-  /** A command was given. It is a function that can be handed on. */
-  readonly schedule = (): void => {
+  /** A command was given. */
+  schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    if (this.#gathers) setImmediate(this.#run);
-    else queueMicrotask(this.#run);
-  };
+    if (this.#gathers) setImmediate(lentRun(this));
+    else queueMicrotask(lentRun(this));
+  }
 
   /** A command was given, and others are likely to follow. */
   scheduleSoon(): void {
@@ -71,10 +72,11 @@ export class TurnPlan {
     return this.#time;
   }
 
-  readonly #run = (): void => {
+  /** The turn is due. */
+  run(): void {
     this.#isScheduled = false;
     this.#turning.turn();
-  };
+  }
 
   /** Made when it is needed first: most idle connections never do. */
   #look(): () => void {

@@ -442,6 +442,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "TransportParts",
     "TransportSetup",
     "TransportStream",
+    "TransportWatcher",
     "WatchdogState",
   ],
 };

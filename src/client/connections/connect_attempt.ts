@@ -1,5 +1,9 @@
 import type { Clock } from "../../runtime/mod.ts";
-import type { Transport, TransportEvent } from "../../transport/mod.ts";
+import type {
+  Transport,
+  TransportEvent,
+  TransportWatcher,
+} from "../../transport/mod.ts";
 import type { SubchannelTracer } from "./channel_tracer.ts";
 
 /** Takes the events of a connection. */
@@ -8,17 +12,24 @@ export interface ConnectionListener {
   onEvent(event: TransportEvent): void;
 }
 
+/** What an attempt asks for. */
+export interface AttemptOptions {
+  /** Milliseconds that it may take. */
+  readonly timeout: number;
+  /** Gives it up. */
+  readonly signal: AbortSignal;
+  /** Is told what happens on the connection, and tells the one who makes it. */
+  readonly watcher: TransportWatcher<Transport>;
+}
+
 /** Makes connections. */
 export interface Dialing {
   /** Connects to an address. */
-  dial(
-    address: string,
-    options: {
-      readonly timeout: number;
-      readonly signal: AbortSignal;
-      readonly listener: ConnectionListener;
-    },
-  ): Promise<Transport>;
+  dial(address: string, options: AttemptOptions): Promise<Transport>;
+  /** Something has happened on a connection to an address. */
+  onEvent(event: TransportEvent, transport: Transport, address: string): void;
+  /** The socket of a connection is closed, and nothing is left. */
+  onFinished(transport: Transport): void;
 }
 
 /** What an attempt is made with. */
@@ -33,9 +44,10 @@ export interface ConnectSetup {
  * One attempt of a subchannel to connect. The events of its connection are kept
  * until somebody follows it.
  */
-export class ConnectAttempt implements ConnectionListener {
+export class ConnectAttempt implements TransportWatcher<Transport> {
   readonly #setup: ConnectSetup;
   readonly #tracer: SubchannelTracer;
+  #address = "";
   /** Until it is over: its connection lives on. */
   #signal: AbortController | undefined = new AbortController();
   #early: TransportEvent[] | undefined = [];
@@ -57,13 +69,14 @@ export class ConnectAttempt implements ConnectionListener {
   connect(address: string, timeout: number): Promise<Transport> {
     const { clock, dialer } = this.#setup;
     const tracer = this.#tracer;
+    this.#address = address;
     const { signal } = this.#signal ??= new AbortController();
     const began = clock.now();
     tracer.connects();
     const transport = dialer.dial(address, {
       timeout,
       signal,
-      listener: this,
+      watcher: this,
     });
     transport.then(
       (transport) => tracer.connected(transport, began),
@@ -84,9 +97,14 @@ export class ConnectAttempt implements ConnectionListener {
     void transport.close();
   }
 
-  onEvent(event: TransportEvent): void {
+  onEvent(event: TransportEvent, transport: Transport): void {
+    this.#setup.dialer.onEvent(event, transport, this.#address);
     if (this.#follower === undefined) this.#early?.push(event);
     else this.#follower.onEvent(event);
+  }
+
+  onFinished(transport: Transport): void {
+    this.#setup.dialer.onFinished(transport);
   }
 
   /** Has its connection followed, from the first event on. */

@@ -10,9 +10,8 @@ import {
 } from "../../transport/mod.ts";
 import { milliseconds } from "../../options/mod.ts";
 import type { CloseReason, InformingEventType } from "../../session/mod.ts";
-import { tell } from "../../runtime/mod.ts";
 import { ErrorCode } from "../../frames/mod.ts";
-import type { ConnectionListener } from "./connect_attempt.ts";
+import type { AttemptOptions, Dialing } from "./connect_attempt.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
 
 /** How the connections of a channel are made. */
@@ -43,7 +42,7 @@ const NEEDED: readonly InformingEventType[] = [
 ];
 
 /** Makes the connections of a channel, and holds all that are open. */
-export class Dialer {
+export class Dialer implements Dialing {
   readonly #setup: DialerSetup;
   /** Those whose sockets are open, retired and failed ones too, by `id`. */
   readonly #open = new LateMap<number, Transport>();
@@ -58,13 +57,9 @@ export class Dialer {
   /** Connects to an address, in the manner of `Subchannel`. */
   dial(
     address: string,
-    { timeout, signal, listener }: {
-      readonly timeout: number;
-      readonly signal: AbortSignal;
-      readonly listener: ConnectionListener;
-    },
+    options: AttemptOptions,
   ): Promise<Transport> {
-    const begin = () => this.#dial(address, timeout, signal, listener);
+    const begin = () => this.#dial(address, options);
     const attempt = this.#setup.outside?.(begin) ?? begin();
     this.#attempts.add(attempt);
     const done = () => this.#attempts.delete(attempt);
@@ -81,9 +76,7 @@ export class Dialer {
 
   async #dial(
     address: string,
-    timeout: number,
-    signal: AbortSignal,
-    listener: ConnectionListener,
+    { timeout, signal, watcher }: AttemptOptions,
   ): Promise<Transport> {
     const { options, keepalive, recorder } = this.#setup;
     const isWatched = options.onEvent !== undefined ||
@@ -97,11 +90,9 @@ export class Dialer {
         keepalive: keepalive.optionsFor(address),
         handshakeTimeout: timeout,
         signal,
-        onEvent: (event, transport) =>
-          this.#onEvent(event, transport, address, listener),
       },
       isWatched || (recorder?.wanted ?? NEEDED),
-      this.#onFinished,
+      watcher,
     );
     keepalive.note(address, transport.policy);
     const { state } = transport;
@@ -110,13 +101,8 @@ export class Dialer {
     return transport;
   }
 
-  #onEvent(
-    event: TransportEvent,
-    transport: Transport,
-    address: string,
-    listener: ConnectionListener,
-  ): void {
-    const { options, keepalive, recorder } = this.#setup;
+  onEvent(event: TransportEvent, transport: Transport, address: string): void {
+    const { keepalive, recorder } = this.#setup;
     recorder?.connection(event, transport);
     if (event.type === "closed") {
       if (this.#open.has(transport.id)) this.#ended(transport, event.reason);
@@ -130,13 +116,11 @@ export class Dialer {
     if (event.type === "ping-acked" && event.purpose === "keepalive") {
       keepalive.answered(transport.policy.time);
     }
-    listener.onEvent(event);
-    if (options.onEvent) tell(options.onEvent, event, transport);
   }
 
-  readonly #onFinished = ({ id }: Transport): void => {
+  onFinished({ id }: Transport): void {
     this.#open.delete(id);
-  };
+  }
 
   /** A connection that was made has ended. */
   #ended(transport: Transport, { goaway }: CloseReason): void {

@@ -5,7 +5,10 @@ import {
   encodeSettings,
   encodeSettingsAck,
 } from "../../../src/frames/mod.ts";
-import type { Transport, TransportEvent } from "../../../src/transport/mod.ts";
+import type {
+  Transport,
+  TransportWatcher,
+} from "../../../src/transport/mod.ts";
 import {
   Backoff,
   resolveBackoff,
@@ -72,7 +75,7 @@ export class DialAttempt {
   readonly at: number = CLOCK.now();
   readonly timeout: number;
   readonly signal: AbortSignal;
-  readonly #listener: { onEvent(event: TransportEvent): void };
+  readonly #watcher: TransportWatcher<Transport>;
   readonly #outcome = Promise.withResolvers<Transport>();
 
   constructor(
@@ -82,7 +85,7 @@ export class DialAttempt {
     this.address = address;
     this.timeout = options.timeout;
     this.signal = options.signal;
-    this.#listener = options.listener;
+    this.#watcher = options.watcher;
   }
 
   get outcome(): Promise<Transport> {
@@ -95,7 +98,7 @@ export class DialAttempt {
     ...settings: [number, number][]
   ): Promise<Connection> {
     const connection = new Connection({ client: {} }, {
-      onEvent: (event) => this.#listener.onEvent(event),
+      onEvent: (event, transport) => this.#watcher.onEvent(event, transport),
     });
     connection.socket.say((writer) => {
       encodeSettings(writer, settings);
@@ -157,6 +160,10 @@ export class Dials {
     this.attempts.push(attempt);
     return attempt.outcome;
   }
+
+  onEvent(): void {}
+
+  onFinished(): void {}
 
   /** A subchannel; without options, backoff is that of gRPC without jitter. */
   subchannel(
