@@ -7,10 +7,9 @@ import {
   type Requests,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
-import type { Clock } from "../runtime/mod.ts";
 import {
-  type Caller,
-  type Isolation,
+  Caller,
+  type CallSetup,
   NO_OPTIONS,
   requireIterable,
 } from "./calls/mod.ts";
@@ -65,11 +64,10 @@ import type { ChannelOptions } from "./options.ts";
  */
 export class Channel implements AsyncDisposable {
   readonly #connector: Connector;
-  readonly #isolation: Isolation;
-  readonly #clock: Clock;
   readonly #keepalive: ChannelKeepalive;
-  readonly #counters: ChannelCounters;
-  readonly #caller: Caller;
+  readonly #calls: CallSetup;
+  /** Made with the first call. */
+  #caller: Caller | undefined;
   readonly #recorder: Recorder;
 
   /**
@@ -87,12 +85,13 @@ export class Channel implements AsyncDisposable {
   ) {
     const parts = channelParts(target, options, this);
     this.#connector = parts.connector;
-    this.#isolation = parts.isolation;
-    this.#clock = parts.clock;
     this.#keepalive = parts.keepalive;
-    this.#counters = parts.counters;
-    this.#caller = parts.caller;
+    this.#calls = parts.calls;
     this.#recorder = parts.recorder;
+  }
+
+  get #calling(): Caller {
+    return this.#caller ??= new Caller(this.#calls);
   }
 
   /** The connectivity state. */
@@ -111,7 +110,8 @@ export class Channel implements AsyncDisposable {
    */
   get nextAttemptAt(): Date | undefined {
     const left = this.#connector.nextAttemptIn;
-    return left === Infinity ? undefined : new Date(this.#clock.wall() + left);
+    const { clock } = this.#connector;
+    return left === Infinity ? undefined : new Date(clock.wall() + left);
   }
 
   /** The keepalive of the next connection; slower after `too_many_pings`. */
@@ -126,7 +126,7 @@ export class Channel implements AsyncDisposable {
 
   /** What the channel has done: totals that survive its connections. */
   counters(): ChannelCounters {
-    return { ...this.#counters };
+    return { ...this.#calls.traced.counters };
   }
 
   /**
@@ -213,18 +213,18 @@ export class Channel implements AsyncDisposable {
 
   /** Closes the connections until a call needs one; running calls fail. */
   enterIdle(): void {
-    const { connectors } = this.#isolation;
+    const { connectors } = this.#calls.isolation;
     for (const each of connectors) each.enterIdle("enterIdle was called");
   }
 
   /** Tries at once what waits for its time: the network may be back. */
   resetBackoff(): void {
-    for (const each of this.#isolation.connectors) each.resetBackoff();
+    for (const each of this.#calls.isolation.connectors) each.resetBackoff();
   }
 
   /** Closes the connections for good; running calls fail. */
   async close(): Promise<void> {
-    const { connectors } = this.#isolation;
+    const { connectors } = this.#calls.isolation;
     await Promise.all(connectors.map((each) => each.close()));
   }
 
@@ -244,7 +244,7 @@ export class Channel implements AsyncDisposable {
     request: Request,
     options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
-    return this.#caller.single(method, [request], options);
+    return this.#calling.single(method, [request], options);
   }
 
   /**
@@ -260,7 +260,7 @@ export class Channel implements AsyncDisposable {
     request: Request,
     options: CallOptions = NO_OPTIONS,
   ): MessageStream<Response> {
-    return this.#caller.stream(method, [request], options);
+    return this.#calling.stream(method, [request], options);
   }
 
   /**
@@ -276,7 +276,7 @@ export class Channel implements AsyncDisposable {
     options: CallOptions = NO_OPTIONS,
   ): Promise<Response> {
     requireIterable(method.path, requests);
-    return await this.#caller.single(method, requests, options);
+    return await this.#calling.single(method, requests, options);
   }
 
   /**
@@ -295,6 +295,6 @@ export class Channel implements AsyncDisposable {
     options: CallOptions = NO_OPTIONS,
   ): MessageStream<Response> {
     requireIterable(method.path, requests);
-    return this.#caller.stream(method, requests, options);
+    return this.#calling.stream(method, requests, options);
   }
 }

@@ -1,4 +1,8 @@
-import { type ChannelEvent, listenersOf } from "../grpc/mod.ts";
+import {
+  type ChannelEvent,
+  type ClientInterceptor,
+  listenersOf,
+} from "../grpc/mod.ts";
 import { type Telemetry, telemetryOf } from "../otel/mod.ts";
 import { type Recorded, recordedBy, Recorder } from "../recorder/mod.ts";
 import { denoNetwork, dialUnheld, type Network } from "../transport/mod.ts";
@@ -10,15 +14,12 @@ import {
   warnUnheard,
 } from "../runtime/mod.ts";
 import {
-  Caller,
-  CallFactory,
-  CallTracers,
+  callRules,
+  type CallSetup,
   Isolation,
-  RequestHeads,
   type TracerSetup,
 } from "./calls/mod.ts";
 import {
-  type ChannelCounters,
   ChannelKeepalive,
   type ChannelListener,
   ChannelTracer,
@@ -39,16 +40,10 @@ import { resolverOf, tlsNameOf } from "./resolving/mod.ts";
 export interface ChannelParts {
   /** Finds connections. */
   readonly connector: Connector;
-  /** Keeps calls with large headers apart. */
-  readonly isolation: Isolation;
-  /** The clock of the channel. */
-  readonly clock: Clock;
   /** What the next connection gets. */
   readonly keepalive: ChannelKeepalive;
-  /** The totals. */
-  readonly counters: ChannelCounters;
-  /** Makes calls. */
-  readonly caller: Caller;
+  /** What its calls have in common. */
+  readonly calls: CallSetup;
   /** Remembers what happened, unless that is turned off. */
   readonly recorder: Recorder;
 }
@@ -99,32 +94,35 @@ export function channelParts(
     random,
   });
   const connector = new Connector(setup);
-  const isolation = new Isolation(connector);
-  const calls = new CallFactory(
-    isolation,
-    new RequestHeads(options.tls ? "https" : "http", parameters.authority),
-    options.serviceConfig,
-    random,
-    clock,
-    new CallTracers(traced),
-    parameters.heartbeat,
-  );
   const { tracing } = observed.telemetry;
-  const caller = new Caller(calls, [
-    ...options.interceptors ?? [],
-    ...tracing === undefined ? [] : [tracing.client(target)],
-  ]);
+  const calls: CallSetup = {
+    isolation: new Isolation(connector),
+    authority: parameters.authority,
+    traced,
+    rules: callRules(options.serviceConfig),
+    random,
+    heartbeat: parameters.heartbeat,
+    interceptors: around(options.interceptors, tracing?.client(target)),
+  };
   if (options.onEvent === undefined) warnUnheard(keepalive.warnings);
   return {
     connector,
-    isolation,
-    clock,
     keepalive,
-    counters: traced.counters,
-    caller,
+    calls,
     recorder,
   };
 }
+
+/** Those of the options, and what traces inside them. */
+function around(
+  interceptors: readonly ClientInterceptor[] | undefined,
+  tracing: ClientInterceptor | undefined,
+): readonly ClientInterceptor[] {
+  if (tracing !== undefined) return [...interceptors ?? [], tracing];
+  return interceptors === undefined ? NO_INTERCEPTORS : [...interceptors];
+}
+
+const NO_INTERCEPTORS: readonly ClientInterceptor[] = [];
 
 /** Who is told what a channel does. */
 interface ChannelObservers {

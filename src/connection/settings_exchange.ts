@@ -43,7 +43,7 @@ export class SettingsExchange {
   #established = false;
   #unacknowledged = 0;
   #hasAgreed = false;
-  #acknowledgeBy = Infinity;
+  #acknowledgeBy: number | undefined;
   #first: readonly Setting[] | undefined;
 
   /** Starts with nothing sent; `timeout` is in milliseconds. */
@@ -71,7 +71,7 @@ export class SettingsExchange {
 
   /** When the acknowledgement is overdue; `Infinity` if none is awaited. */
   get acknowledgeBy(): number {
-    return this.#acknowledgeBy;
+    return this.#acknowledgeBy ?? Infinity;
   }
 
   /** Opens the connection: the preface of a client, and SETTINGS (3.4). */
@@ -131,7 +131,7 @@ export class SettingsExchange {
     if (wasDue) this.#unacknowledged--;
     else flood.spend(now, "unsolicited SETTINGS acknowledgement");
     this.#hasAgreed ||= wasDue;
-    if (this.#unacknowledged === 0) this.#acknowledgeBy = Infinity;
+    if (this.#unacknowledged === 0) this.#acknowledgeBy = undefined;
     const events = this.#events;
     if (events.wants("settings-acked")) {
       events.push({ at: events.now, type: "settings-acked" });
@@ -145,7 +145,7 @@ export class SettingsExchange {
    * @throws {ConnectionError} SETTINGS_TIMEOUT.
    */
   advance(now: number): void {
-    if (now < this.#acknowledgeBy) return;
+    if (now < this.acknowledgeBy) return;
     throw new ConnectionError(
       ErrorCode.SETTINGS_TIMEOUT,
       "Received no acknowledgement of the SETTINGS frame in time",

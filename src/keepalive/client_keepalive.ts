@@ -108,8 +108,15 @@ export function resolveClientKeepalive(
   options: ClientKeepaliveOptions,
   warnings: string[],
 ): Required<ClientKeepaliveOptions> {
+  const { time, timeout, minimumTime } = resolveTimes(
+    options,
+    DEFAULT_TIMES,
+    warnings,
+  );
   return {
-    ...resolveTimes(options, DEFAULT_TIMES, warnings),
+    time,
+    timeout,
+    minimumTime,
     permitWithoutStream: booleanOption(
       "keepalive.permitWithoutStream",
       options.permitWithoutStream,

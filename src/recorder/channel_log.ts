@@ -1,5 +1,10 @@
 import type { CallEvent, ChannelEvent } from "../grpc/mod.ts";
-import { EventLog } from "./event_log.ts";
+import {
+  type ChannelStamp,
+  eventAt,
+  lengthAt,
+  pushEvent,
+} from "./channel_codec.ts";
 import { cut } from "./notes.ts";
 import type { ChannelRecording } from "./recording.ts";
 import type { SuspicionStats } from "./stats.ts";
@@ -8,28 +13,51 @@ import type { SuspicionStats } from "./stats.ts";
 const MAX_ADDRESSES = 64;
 
 /**
- * The last events of a channel, as they are: they are rare, and nothing of them
- * is a number.
+ * The last events of a channel, one behind the other in one array: as objects of
+ * their own, those of one connection take half as much again.
  */
-export class ChannelLog {
-  readonly #id: number;
-  readonly #log: EventLog<ChannelEvent | CallEvent>;
+export class ChannelLog implements ChannelStamp {
+  readonly channelId: number;
+  readonly target: string;
+  readonly #most: number;
+  readonly #row: unknown[] = [];
+  #held = 0;
+  #forgotten = 0;
 
   /** Starts empty, and keeps so many events. */
-  constructor(id: number, most: number) {
-    this.#id = id;
-    this.#log = new EventLog(most);
+  constructor({ channelId, target }: ChannelStamp, most: number) {
+    this.channelId = channelId;
+    this.target = target;
+    this.#most = most;
   }
 
-  /** Adds an event; a text that is very long is cut. */
+  /** Adds an event; a text that is very long is cut, and the oldest event may go. */
   add(event: ChannelEvent | CallEvent): void {
-    this.#log.add(shortened(event));
+    if (this.#held === this.#most) {
+      this.#row.splice(0, lengthAt(this.#row, 0));
+      this.#held--;
+      this.#forgotten++;
+    }
+    pushEvent(this.#row, shortened(event), this);
+    this.#held++;
   }
 
   /** All of it as it is now. */
   recording(wallOffset: number): ChannelRecording {
-    const { forgotten, events } = this.#log;
-    return { type: "channel", id: this.#id, wallOffset, forgotten, events };
+    return {
+      type: "channel",
+      id: this.channelId,
+      wallOffset,
+      forgotten: this.#forgotten,
+      events: [...this.#events()],
+    };
+  }
+
+  *#events(): Generator<ChannelEvent | CallEvent> {
+    const row = this.#row;
+    for (let at = 0; at < row.length; at += lengthAt(row, at)) {
+      yield eventAt(row, at, this);
+    }
   }
 }
 

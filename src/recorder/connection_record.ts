@@ -83,13 +83,17 @@ export class ConnectionRecord {
     return this.#lagAt !== undefined && at - lag < this.#lagAt;
   }
 
+  /** Whether its ring keeps an event, and loses none for it. */
+  hasRoomFor(event: TransportEvent): boolean {
+    return isKept(event) && !this.#ring.isFull;
+  }
+
   /**
    * Something happened. PINGs that measure the bandwidth count with their time
    * only: there may be thousands of them in a second.
    */
   record(event: TransportEvent): void {
-    const isKept = !("purpose" in event && event.purpose === "bdp");
-    if (!isKept || this.#ring.isFull) this.#rtts ??= this.#measured();
+    if (!this.hasRoomFor(event)) this.#rtts ??= this.#measured();
     if (event.type === "ping-acked") {
       const { rtt, at } = event;
       this.#difference = this.#lastRtt < 0 ? -1 : Math.abs(rtt - this.#lastRtt);
@@ -97,7 +101,7 @@ export class ConnectionRecord {
       this.#rtts?.add(rtt, at);
       this.#pings.measured(this.#difference);
     }
-    if (!isKept) return;
+    if (!isKept(event)) return;
     encodeEvent(this.#ring, event);
     switch (event.type) {
       case "ping-sent":
@@ -161,10 +165,15 @@ export class ConnectionRecord {
   /** The round-trip times that the ring has. */
   #measured(): SlidingSketch {
     const rtts = new SlidingSketch(TIME_ERROR);
+    this.measureInto(rtts);
+    return rtts;
+  }
+
+  /** Adds the round-trip times that the ring has. */
+  measureInto(rtts: SlidingSketch): void {
     for (const event of eventsOf(this.#ring)) {
       if (event.type === "ping-acked") rtts.add(event.rtt, event.at);
     }
-    return rtts;
   }
 
   /** The same, with which connection it is. */
@@ -172,6 +181,11 @@ export class ConnectionRecord {
     const { id, role, peer } = this.#identity;
     return { id, role, peer, ...this.stats(now, counters) };
   }
+}
+
+/** Of PINGs that measure the bandwidth only the times are kept. */
+function isKept(event: TransportEvent): boolean {
+  return !("purpose" in event && event.purpose === "bdp");
 }
 
 function copyOf(

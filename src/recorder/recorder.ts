@@ -1,4 +1,4 @@
-import { LateMap, LateSet } from "../collections/mod.ts";
+import { LateMap } from "../collections/mod.ts";
 import {
   type CallEvent,
   type ChannelEvent,
@@ -15,6 +15,7 @@ import {
   ConnectionRecord,
 } from "./connection_record.ts";
 import { LagToConnections } from "./lag_to_connections.ts";
+import { Past } from "./past.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import type { ChannelRecording, Recording } from "./recording.ts";
 import {
@@ -27,8 +28,7 @@ import { type RecorderStats, spreadOf } from "./stats.ts";
 /** The largest part by which the times of all connections are off. */
 const MERGED_ERROR = 0.02;
 
-/** Channels that were forgotten and may still be told of: so many at once. */
-const MOST_FORGOTTEN = 4_096;
+const NONE: readonly ConnectionRecord[] = [];
 
 /** A connection that is open: what it says of itself is looked up when wanted. */
 class Open implements ConnectionIdentity {
@@ -83,14 +83,16 @@ export class Recorder implements Observer {
   readonly #events: number;
   readonly #kept: number;
   readonly #open = new LateMap<number, Open>();
-  readonly #ended: ConnectionRecord[] = [];
   readonly #channels = new LateMap<number, ChannelLog>();
-  readonly #closedChannels: number[] = [];
-  readonly #forgotten = new LateSet<number>();
   readonly #calls: CallLog | undefined;
   readonly #pings = new PingNumbers();
-  readonly #rtts = new SlidingSketch(MERGED_ERROR);
+  /**
+   * Round-trip times of all connections, once there was a second, or the ring of
+   * the first has not all of its.
+   */
+  #rtts: SlidingSketch | undefined;
   /** What follows is made with the first of its kind. */
+  #past: Past | undefined;
   #ends: Record<string, number> | undefined;
   #lag: SlidingSketch | undefined;
   #suspicions: SuspicionNumbers | undefined;
@@ -125,6 +127,7 @@ export class Recorder implements Observer {
     const { record } = this.#open.get(transport.id) ?? this.#begin(transport);
     if (event.type === "timer-late" && record.hasLag(event)) return;
     const out = record.pingsOut;
+    if (!record.hasRoomFor(event)) this.#rtts ??= this.#measured();
     record.record(event);
     this.#count(event, record, out);
     if (event.type !== "closed") return;
@@ -136,15 +139,14 @@ export class Recorder implements Observer {
   /** Takes an event of a channel. */
   channel(event: ChannelEvent): void {
     const { channelId } = event;
-    this.#channelLog(channelId)?.add(event);
+    this.#channelLog(channelId, event.target)?.add(event);
     if (isOfSuspicion(event)) {
       this.#suspicions ??= new SuspicionNumbers();
       this.#suspicions.note(event);
     }
     if (event.type !== "channel-state" || event.state !== "SHUTDOWN") return;
-    this.#closedChannels.push(channelId);
-    if (this.#closedChannels.length <= this.#kept) return;
-    this.#forgetChannel(this.#closedChannels.shift()!);
+    const gone = this.#ensurePast().channelClosed(channelId);
+    if (gone !== undefined) this.#channels.delete(gone);
   }
 
   /**
@@ -153,7 +155,7 @@ export class Recorder implements Observer {
    * the channel, others are passed over.
    */
   callOf(channelId: number, event: CallEvent): void {
-    if (isNotable(event)) this.#channelLog(channelId)?.add(event);
+    if (isNotable(event)) this.#channelLog(channelId, "")?.add(event);
   }
 
   /**
@@ -179,7 +181,7 @@ export class Recorder implements Observer {
   /** All connections together, in numbers; it is plain data. */
   stats(): RecorderStats {
     return {
-      pings: this.#pings.stats(this.#rtts.whole(this.#clock.now())),
+      pings: this.#pings.stats(this.#measured().whole(this.#clock.now())),
       open: this.#open.size,
       connections: [...this.#open.values()].map(({ record, transport }) =>
         record.entry(transport.clock.now(), transport.counters())
@@ -193,21 +195,20 @@ export class Recorder implements Observer {
   }
 
   /** That of a channel, unless it was forgotten: its connections end later. */
-  #channelLog(channelId: number): ChannelLog | undefined {
+  #channelLog(channelId: number, target: string): ChannelLog | undefined {
     const known = this.#channels.get(channelId);
-    if (known !== undefined || this.#forgotten.has(channelId)) return known;
-    const log = new ChannelLog(channelId, this.#events);
+    if (known !== undefined || this.#past?.isForgotten(channelId)) return known;
+    const log = new ChannelLog({ channelId, target }, this.#events);
     this.#channels.set(channelId, log);
     return log;
   }
 
-  #forgetChannel(channelId: number): void {
-    this.#channels.delete(channelId);
-    this.#forgotten.add(channelId);
-    if (this.#forgotten.size <= MOST_FORGOTTEN) return;
-    for (const oldest of this.#forgotten) {
-      return void this.#forgotten.delete(oldest);
-    }
+  get #ended(): readonly ConnectionRecord[] {
+    return this.#past?.connections ?? NONE;
+  }
+
+  #ensurePast(): Past {
+    return this.#past ??= new Past(this.#kept);
   }
 
   #connections(): ConnectionRecording[] {
@@ -223,8 +224,19 @@ export class Recorder implements Observer {
     return record.recording(now, counters, this.#calls?.of(record.id));
   }
 
+  /** The round-trip times so far: as long as there is one connection, its ring has them. */
+  #measured(): SlidingSketch {
+    if (this.#rtts !== undefined) return this.#rtts;
+    const rtts = new SlidingSketch(MERGED_ERROR);
+    for (const record of this.#ended) record.measureInto(rtts);
+    for (const { record } of this.#open.values()) record.measureInto(rtts);
+    return rtts;
+  }
+
   #begin(transport: Transport): Open {
     const { id, clock } = transport;
+    const isFirst = this.#open.size === 0 && this.#past === undefined;
+    if (!isFirst) this.#rtts ??= this.#measured();
     const open = new Open(transport, this.#events);
     this.#wallOffset ??= open.wallOffset;
     this.#open.set(id, open);
@@ -240,7 +252,7 @@ export class Recorder implements Observer {
         if (event.purpose !== "bdp") this.#pings.sent();
         return;
       case "ping-acked":
-        this.#rtts.add(event.rtt, event.at);
+        this.#rtts?.add(event.rtt, event.at);
         this.#pings.measured(record.difference);
         if (event.purpose !== "bdp") this.#pings.acked();
         return;
@@ -267,9 +279,7 @@ export class Recorder implements Observer {
     record.end(at, transport.counters());
     this.#open.delete(record.id);
     if (this.#open.size === 0) loopWatch.leave(this.#lagListener);
-    this.#ended.push(record);
-    if (this.#ended.length <= this.#kept) return;
-    const oldest = this.#ended.shift()!;
-    this.#calls?.forget(oldest.id);
+    const oldest = this.#ensurePast().connectionEnded(record);
+    if (oldest !== undefined) this.#calls?.forget(oldest.id);
   }
 }

@@ -169,7 +169,8 @@ export class SlidingSketch {
   readonly #error: number;
   #current: Half | undefined;
   #former: Half | undefined;
-  #since = -Infinity;
+  /** When the half that takes values began; `undefined` before the first value. */
+  #since: number | undefined;
 
   /** Takes no memory before the first value. */
   constructor(error: number) {
@@ -193,7 +194,7 @@ export class SlidingSketch {
   }
 
   #turn(now: number): void {
-    const passed = now - this.#since;
+    const passed = now - (this.#since ?? -Infinity);
     if (passed < HALF) return;
     const spare = this.#former;
     this.#former = passed < 2 * HALF ? this.#current : undefined;
@@ -202,6 +203,6 @@ export class SlidingSketch {
       spare?.clear();
       this.#current = spare;
     }
-    this.#since = passed < 2 * HALF ? this.#since + HALF : now;
+    this.#since = passed < 2 * HALF ? this.#since! + HALF : now;
   }
 }

@@ -47,11 +47,16 @@ export interface KeepalivePolicy {
 /** The machines of a client: keepalive. It accepts any PING of its server. */
 export class ClientKeepalivePolicy extends ClientKeepalive
   implements KeepalivePolicy {
-  readonly closeAt = Infinity;
-  readonly strikes = 0;
-
   constructor({ keepalive }: ClientParameters, now: number) {
     super(keepalive, now);
+  }
+
+  get closeAt(): number {
+    return Infinity;
+  }
+
+  get strikes(): number {
+    return 0;
   }
 
   streamsChanged(): void {}

@@ -30,7 +30,7 @@ export class Milestones {
   #closed: PromiseWithResolvers<CloseReason> | undefined;
   #draining: AbortController | undefined;
   #pings: PendingPings | undefined;
-  #cutOffAt = Infinity;
+  #cutOffAt: number | undefined;
 
   /** Resolves at the end of the handshake, and rejects at an end before. */
   get established(): Promise<void> {
@@ -60,7 +60,7 @@ export class Milestones {
 
   /** The owner will close the connection then at the latest. */
   cutOffAt(time: number): void {
-    this.#cutOffAt = Math.min(this.#cutOffAt, time);
+    this.#cutOffAt = Math.min(this.#cutOffAt ?? Infinity, time);
   }
 
   /** A PING of a user was sent; answers with its round-trip time. */
@@ -96,7 +96,8 @@ export class Milestones {
   }
 
   #onDraining({ reason, closeAt }: DrainNotice): void {
-    const notice = { reason, closeAt: Math.min(closeAt, this.#cutOffAt) };
+    const cutOffAt = this.#cutOffAt ?? Infinity;
+    const notice = { reason, closeAt: Math.min(closeAt, cutOffAt) };
     this.#draining?.abort(notice);
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RequestHeads } from "../../src/client/calls/mod.ts";
+import { RequestHeads } from "../../src/client/calls/request_head.ts";
 import { ROOT } from "./source.ts";
 
 Deno.test("The user agent tells the version of the package", async () => {

@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { ConnectionRecord } from "../../src/recorder/mod.ts";
+import { ConnectionRecord, Recorder } from "../../src/recorder/mod.ts";
 import { SlidingSketch } from "../../src/recorder/sketch.ts";
 import { spreadOf } from "../../src/recorder/stats.ts";
 import type { TransportEvent } from "../../src/transport/mod.ts";
 import { withSeed } from "../harness/seed.ts";
+import { VirtualClock } from "../harness/virtual_clock.ts";
+import { puppetTransport } from "./support/puppet_transport.ts";
 
 const IDENTITY = {
   id: 1,
@@ -45,4 +47,37 @@ for (const events of [1, 2, 9, 64, 256]) {
       }),
     );
   }
+}
+
+for (const events of [2, 256]) {
+  Deno.test(
+    `round-trip times of all connections are the same before and after there is a second, with ${events} events kept`,
+    withSeed((random) => {
+      const clock = new VirtualClock();
+      const recorder = new Recorder({ events, ended: 1, clock });
+      const sketch = new SlidingSketch(0.02);
+      const measure = (
+        connection: number,
+        id: number,
+        purpose: "bdp" | "user",
+      ) => {
+        clock.tick(random.below(20_000));
+        const rtt = random.below(1_000) / 7;
+        const at = clock.now();
+        const transport = puppetTransport(connection, { clock });
+        recorder.connection(
+          { at, type: "ping-acked", purpose, id, rtt },
+          transport,
+        );
+        sketch.add(rtt, at);
+        assertEquals(
+          recorder.stats().pings.rtt,
+          spreadOf(sketch.whole(at)),
+        );
+      };
+      for (let id = 1; id <= 20; id++) measure(1, id, "user");
+      if (random.oneIn(2)) measure(1, 21, "bdp");
+      for (let id = 1; id <= 60; id++) measure(1 + random.below(3), id, "user");
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type ClientInterceptor,
   type ClientRequest,
   heartbeatOption,
   type HeartbeatParameters,
@@ -13,9 +14,9 @@ import {
   requireDeadline,
   requireMethod,
 } from "./check_call.ts";
-import type { CallTracers } from "./call_tracer.ts";
+import { CallTracers, type TracerSetup } from "./call_tracer.ts";
 import type { Isolation } from "./isolation.ts";
-import type { RequestHeads } from "./request_head.ts";
+import { RequestHeads } from "./request_head.ts";
 import { RetryState, RetryThrottle } from "./retry.ts";
 import { Call } from "./call.ts";
 import type { CallAttemptSetup, CallHost } from "./call_host.ts";
@@ -24,47 +25,74 @@ import { MethodTable, type ServiceConfig } from "./service_config.ts";
 /** That of the calls that have none; nobody changes it. */
 const NO_METADATA = new Metadata();
 
-/** That of the channels without a service config; nobody changes it. */
-const NO_METHODS = new MethodTable();
+/** What the calls of a channel have in common. */
+export interface CallSetup {
+  /** Finds connectors. */
+  readonly isolation: Isolation;
+  /** The authority of the requests. */
+  readonly authority: string;
+  /** What tracers of calls have in common, the clock among it. */
+  readonly traced: TracerSetup;
+  /** The rules of the service config. */
+  readonly rules: CallRules;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+  /** The heartbeats of calls that stream. */
+  readonly heartbeat: HeartbeatParameters | undefined;
+  /** What is around calls, the first outermost. */
+  readonly interceptors: readonly ClientInterceptor[];
+}
+
+/** A service config that was checked. */
+export interface CallRules {
+  /** The rules of methods. */
+  readonly methods: MethodTable;
+  /** Holds back retries, if that is wanted. */
+  readonly throttle: RetryThrottle | undefined;
+}
+
+const NO_RULES: CallRules = { methods: new MethodTable(), throttle: undefined };
+
+/**
+ * Checks a service config.
+ *
+ * @throws {TypeError | RangeError} If it cannot be used.
+ */
+export function callRules(config: ServiceConfig | undefined): CallRules {
+  if (config === undefined) return NO_RULES;
+  const { retryThrottling } = config;
+  return {
+    methods: new MethodTable(config),
+    throttle: retryThrottling && new RetryThrottle(retryThrottling),
+  };
+}
 
 /** Makes the calls of a channel, by the rules of its service config. */
 export class CallFactory implements CallHost {
-  /** The clock of deadlines and pauses. */
-  readonly clock: Clock;
-  /** Finds connectors. */
-  readonly isolation: Isolation;
   /** Traces calls. */
   readonly tracers: CallTracers;
+  readonly #setup: CallSetup;
   readonly #heads: RequestHeads;
-  readonly #heartbeat: HeartbeatParameters | undefined;
-  readonly #methods: MethodTable;
-  readonly #throttle: RetryThrottle | undefined;
-  readonly #random: () => number;
 
-  /**
-   * Checks the service config.
-   *
-   * @throws {TypeError | RangeError} If it cannot be used.
-   */
-  constructor(
-    isolation: Isolation,
-    heads: RequestHeads,
-    config: ServiceConfig | undefined,
-    random: () => number,
-    clock: Clock,
-    tracers: CallTracers,
-    heartbeat?: HeartbeatParameters,
-  ) {
-    this.#methods = config === undefined ? NO_METHODS : new MethodTable(config);
-    this.#throttle = config?.retryThrottling === undefined
-      ? undefined
-      : new RetryThrottle(config.retryThrottling);
-    this.#random = random;
-    this.clock = clock;
-    this.isolation = isolation;
-    this.tracers = tracers;
-    this.#heads = heads;
-    this.#heartbeat = heartbeat;
+  /** Begins with no calls. */
+  constructor(setup: CallSetup) {
+    const { traced, authority } = setup;
+    this.#setup = setup;
+    this.tracers = new CallTracers(traced);
+    this.#heads = new RequestHeads(
+      traced.isSecure ? "https" : "http",
+      authority,
+    );
+  }
+
+  /** The clock of deadlines and pauses. */
+  get clock(): Clock {
+    return this.#setup.traced.clock;
+  }
+
+  /** Finds connectors. */
+  get isolation(): Isolation {
+    return this.#setup.isolation;
   }
 
   /** What an attempt at a call is made with. */
@@ -73,7 +101,7 @@ export class CallFactory implements CallHost {
     timeLeft: () => number,
     previousAttempts: number,
   ): CallAttemptSetup {
-    const asked = heartbeatOf(request, this.#heartbeat);
+    const asked = heartbeatOf(request, this.#setup.heartbeat);
     return {
       headers: () =>
         this.#heads.of(request, timeLeft(), previousAttempts, asked),
@@ -117,7 +145,7 @@ export class CallFactory implements CallHost {
     isIntercepted: boolean,
   ): ClientRequest {
     const { deadline } = options;
-    const { timeout } = this.#methods.rulesOf(method.path);
+    const { timeout } = this.#setup.rules.methods.rulesOf(method.path);
     const bounded = timeout === Infinity ? options : {
       ...options,
       deadline: earlierDeadline(this.clock, deadline, timeout),
@@ -140,12 +168,11 @@ export class CallFactory implements CallHost {
    */
   start(request: ClientRequest): Call {
     requireDeadline(request.options.deadline);
-    const { waitForReady, retryPolicy } = this.#methods.rulesOf(
-      request.method.path,
-    );
+    const { rules: { methods, throttle }, random } = this.#setup;
+    const { waitForReady, retryPolicy } = methods.rulesOf(request.method.path);
     return new Call(this, request, {
       waitForReady: request.options.waitForReady ?? waitForReady ?? false,
-      retry: new RetryState(retryPolicy, this.#throttle, this.#random),
+      retry: new RetryState(retryPolicy, throttle, random),
     });
   }
 }

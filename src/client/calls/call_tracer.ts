@@ -26,6 +26,8 @@ export interface TracerSetup {
   readonly channelId: number;
   /** What the channel leads to. */
   readonly target: string;
+  /** Whether its connections are TLS. */
+  readonly isSecure: boolean;
   /** The clock of the events. */
   readonly clock: Clock;
   /** Whom to tell. */

@@ -1,6 +1,5 @@
 import {
   type CallOptions,
-  type ClientInterceptor,
   type ClientRequest,
   type ClientResponse,
   type MessageStream,
@@ -9,7 +8,7 @@ import {
   notJustOne,
   type Requests,
 } from "../../grpc/mod.ts";
-import type { CallFactory } from "./call_factory.ts";
+import { CallFactory, type CallSetup } from "./call_factory.ts";
 import { composeInterceptors } from "./interceptor.ts";
 import { LazyResponses } from "./lazy_responses.ts";
 
@@ -20,12 +19,10 @@ export class Caller {
     | ((request: ClientRequest) => Promise<ClientResponse>)
     | undefined;
 
-  /** Puts interceptors, the first outermost, around calls. */
-  constructor(
-    calls: CallFactory,
-    interceptors: readonly ClientInterceptor[],
-  ) {
-    this.#calls = calls;
+  /** Puts interceptors around calls. */
+  constructor(setup: CallSetup) {
+    const { interceptors } = setup;
+    const calls = this.#calls = new CallFactory(setup);
     this.#intercepted = interceptors.length === 0
       ? undefined
       : composeInterceptors(

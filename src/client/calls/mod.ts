@@ -3,13 +3,12 @@
  *
  * @module
  */
-export { CallFactory } from "./call_factory.ts";
+export { callRules, type CallSetup } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
-export { CallTracers, type TracerSetup } from "./call_tracer.ts";
+export type { TracerSetup } from "./call_tracer.ts";
 export { type CallLimits, limitCall } from "./call_limits.ts";
 export { NO_OPTIONS, requireDeadline } from "./check_call.ts";
 export { Isolation } from "./isolation.ts";
-export { RequestHeads } from "./request_head.ts";
 export type {
   MethodConfig,
   RetryPolicyConfig,

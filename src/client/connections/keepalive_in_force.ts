@@ -74,8 +74,9 @@ export class ChannelKeepalive {
   readonly loading: Promise<void> | undefined;
   #tooManyPings = 0;
   #since: number;
-  #heardAt = -Infinity;
-  #savedAt = -Infinity;
+  /** When a PING was last answered, once something was learned. */
+  #heardAt: number | undefined;
+  #savedAt: number | undefined;
 
   /**
    * Checks the options.
@@ -183,10 +184,11 @@ export class ChannelKeepalive {
   answered(time: number): void {
     if (this.#floor.learned === undefined) return;
     const now = this.#clock.now();
-    const used = Math.min(now - this.#heardAt, 2 * time);
+    const used = Math.min(now - (this.#heardAt ?? -Infinity), 2 * time);
     this.#heardAt = now;
     this.#change((wall) => this.#floor.quiet(used, this.#options.time, wall));
-    if (now - this.#savedAt >= SAVE_EVERY) this.#save();
+    const isSaved = now - (this.#savedAt ?? -Infinity) < SAVE_EVERY;
+    if (!isSaved) this.#save();
   }
 
   /**

@@ -33,6 +33,31 @@ export interface Usefulness {
   };
 }
 
+/** What was lost, and what follows from that. */
+interface Losses {
+  /** Until then the next attempt waits, unless a call needs it. */
+  spreadUntil: number;
+  /** Connections in a row that came to nothing. */
+  inVain: number;
+  /** When the attempt that made the last of them began. */
+  began: number;
+  /** Milliseconds from then to the next one. */
+  pause: number;
+  /** The last of them: it may prove useful yet. */
+  last: Usefulness | undefined;
+  /** What happened to it, for people. */
+  reason: string;
+}
+
+const NO_LOSSES: Readonly<Losses> = {
+  spreadUntil: -Infinity,
+  inVain: 0,
+  began: -Infinity,
+  pause: 0,
+  last: undefined,
+  reason: "",
+};
+
 /**
  * When the first attempt after a lost connection may begin. It outlives the
  * subchannels of its address.
@@ -48,12 +73,8 @@ export class ReconnectThrottle {
   readonly #options: Required<BackoffOptions>;
   readonly #random: () => number;
   readonly #spread: number;
-  #spreadUntil = -Infinity;
-  #inVain = 0;
-  #began = -Infinity;
-  #pause = 0;
-  #last: Usefulness | undefined;
-  #reason = "";
+  /** Made with the first loss. */
+  #losses: Losses | undefined;
 
   /**
    * Starts without any.
@@ -74,20 +95,21 @@ export class ReconnectThrottle {
 
   /** Connections in a row that came to nothing. */
   get inVain(): number {
-    return this.#inVain;
+    return this.#losses?.inVain ?? 0;
   }
 
   /** Whether other addresses are better tried first. */
   get isRelegated(): boolean {
-    return this.#inVain >= RELEGATED;
+    return this.inVain >= RELEGATED;
   }
 
   /** What happened, for people. */
   get reason(): string {
-    if (this.#pause === 0) {
+    const { inVain, pause, reason } = this.#losses ?? NO_LOSSES;
+    if (pause === 0) {
       return `clients that lost one server come back within ${this.#spread} ms, and no call waits`;
     }
-    return `the last ${this.#inVain} connections ended before they answered a call: ${this.#reason}`;
+    return `the last ${inVain} connections ended before they answered a call: ${reason}`;
   }
 
   /**
@@ -103,21 +125,24 @@ export class ReconnectThrottle {
     reason: string,
   ): void {
     const isOfUse = hasServed(connection) || now - began >= SETTLED;
-    const wasOfUse = this.#last !== undefined && provedUseful(this.#last);
+    const last = this.#losses?.last;
+    const wasOfUse = last !== undefined && provedUseful(last);
     if (isOfUse) this.reset();
     this.spread(now);
     if (isOfUse) return;
-    this.#inVain = wasOfUse ? 1 : this.#inVain + 1;
-    this.#last = connection;
-    this.#began = began;
-    this.#pause = this.#draw();
-    this.#reason = reason;
+    const losses = this.#losses ??= { ...NO_LOSSES };
+    losses.inVain = wasOfUse ? 1 : losses.inVain + 1;
+    losses.last = connection;
+    losses.began = began;
+    losses.pause = this.#draw(losses.inVain);
+    losses.reason = reason;
   }
 
   /** A connection is of no use any more: draws when to make the next. */
   spread(now: number): void {
     if (this.#spread === 0) return;
-    this.#spreadUntil = now + this.#random() * this.#spread;
+    this.#losses ??= { ...NO_LOSSES };
+    this.#losses.spreadUntil = now + this.#random() * this.#spread;
   }
 
   /**
@@ -126,23 +151,20 @@ export class ReconnectThrottle {
    * @param isNeeded Whether a call waits for it.
    */
   notBefore(isNeeded: boolean): number {
-    if (isNeeded) return this.#began + Math.min(this.#pause, LONGEST_WAIT);
-    return Math.max(this.#began + this.#pause, this.#spreadUntil);
+    const { began, pause, spreadUntil } = this.#losses ?? NO_LOSSES;
+    if (isNeeded) return began + Math.min(pause, LONGEST_WAIT);
+    return Math.max(began + pause, spreadUntil);
   }
 
   /** Forgets all. */
   reset(): void {
-    this.#inVain = 0;
-    this.#began = -Infinity;
-    this.#pause = 0;
-    this.#last = undefined;
-    this.#spreadUntil = -Infinity;
+    this.#losses = undefined;
   }
 
-  #draw(): number {
-    if (this.#inVain <= FREE) return 0;
+  #draw(inVain: number): number {
+    if (inVain <= FREE) return 0;
     const { maxBackoff, jitter } = this.#options;
-    const grown = FIRST_PAUSE * GROWTH ** (this.#inVain - FREE - 1);
+    const grown = FIRST_PAUSE * GROWTH ** (inVain - FREE - 1);
     const factor = 1 + jitter * (2 * this.#random() - 1);
     return Math.min(grown, maxBackoff) * factor;
   }

@@ -1,4 +1,9 @@
-import { type Clock, type Timed, Timer } from "../../runtime/mod.ts";
+import {
+  type Clock,
+  type PlannedTimer,
+  planTimed,
+  type Timed,
+} from "../../runtime/mod.ts";
 
 /** Is told that a channel is not used. */
 export interface IdleOwner {
@@ -14,7 +19,8 @@ export class IdleTimer implements Timed {
   readonly #timeout: number;
   readonly #clock: Clock;
   readonly #owner: IdleOwner;
-  readonly #timer: Timer;
+  /** What the clock gave last. */
+  #planned: PlannedTimer | undefined;
   #running = 0;
   #usedAt = 0;
 
@@ -29,7 +35,6 @@ export class IdleTimer implements Timed {
     this.#timeout = timeout;
     this.#clock = clock;
     this.#owner = owner;
-    this.#timer = new Timer(clock);
   }
 
   /** Calls that run at present. */
@@ -55,11 +60,16 @@ export class IdleTimer implements Timed {
 
   /** The channel is idle, or closed. */
   stop(): void {
-    this.#timer.cancel();
+    this.#planned?.cancel();
   }
 
+  /** What rounding has left of the time might never pass if it is added again. */
   #arm(): void {
-    this.#timer.planAt(this.#usedAt + this.#timeout, this);
+    this.#planned?.cancel();
+    if (this.#timeout === Infinity) return;
+    const left = this.#usedAt + this.#timeout - this.#clock.now();
+    const spent = this.#planned;
+    this.#planned = planTimed(this.#clock, Math.max(left, 1), this, 0, spent);
   }
 
   onTimer(): void {

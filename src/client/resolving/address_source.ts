@@ -62,8 +62,10 @@ export class AddressSource {
   /** Which run of the resolver it is; what an earlier one says is left alone. */
   #run = 0;
   #isStarted = false;
-  #asksAt = Infinity;
-  #looksFrom = -Infinity;
+  /** When it is asked; `undefined` if that is not planned. */
+  #asksAt: number | undefined;
+  /** When it is asked again at the earliest because connections fail. */
+  #looksFrom: number | undefined;
   #latest: readonly string[] | undefined;
   #told: readonly string[] = NOTHING;
 
@@ -97,7 +99,8 @@ export class AddressSource {
   /** What is known may be stale. */
   refresh(): void {
     if (!this.#isStarted) return;
-    this.#ask(Math.max(this.#looksFrom, this.#setup.clock.now()));
+    const now = this.#setup.clock.now();
+    this.#ask(Math.max(this.#looksFrom ?? now, now));
   }
 
   /** A connection was made: what is known is good. */
@@ -109,8 +112,8 @@ export class AddressSource {
   resetBackoff(): void {
     this.#askAgain?.reset();
     this.#lookAgain?.reset();
-    this.#looksFrom = -Infinity;
-    if (this.#isStarted || this.#asksAt < Infinity) {
+    this.#looksFrom = undefined;
+    if (this.#isStarted || this.#asksAt !== undefined) {
       this.#ask(this.#setup.clock.now());
     }
   }
@@ -119,7 +122,7 @@ export class AddressSource {
   stop(): void {
     this.#run++;
     this.#asking?.cancel();
-    this.#asksAt = Infinity;
+    this.#asksAt = undefined;
     this.#changing?.cancel();
     this.#latest = undefined;
     this.#told = NOTHING;
@@ -130,7 +133,7 @@ export class AddressSource {
 
   /** Asks at a time, unless it is asked before. */
   #ask(at: number): void {
-    if (at >= this.#asksAt) return;
+    if (this.#asksAt !== undefined && at >= this.#asksAt) return;
     this.#asksAt = at;
     const delay = at - this.#setup.clock.now();
     if (delay <= 0) return this.#askNow();
@@ -141,7 +144,7 @@ export class AddressSource {
   /** An answer that comes at once is none that leads here again at once. */
   #askNow(): void {
     this.#asking?.cancel();
-    this.#asksAt = Infinity;
+    this.#asksAt = undefined;
     this.#lookAgain ??= new Backoff(LOOK_AGAIN, this.#setup.random);
     this.#looksFrom = this.#setup.clock.now() + this.#lookAgain.draw();
     this.#lookAgain.grow();
@@ -185,7 +188,7 @@ export class AddressSource {
   #onBad(error: unknown): void {
     this.#askAgain ??= new Backoff(ASK_AGAIN, this.#setup.random);
     const at = this.#setup.clock.now() + this.#askAgain.draw();
-    if (this.#asksAt === Infinity) this.#askAgain.grow();
+    if (this.#asksAt === undefined) this.#askAgain.grow();
     this.#ask(at);
     this.#listener.onError(this.#wrap(error));
   }

@@ -1,4 +1,4 @@
-import { CallTracers } from "../../../src/client/calls/mod.ts";
+import { CallTracers } from "../../../src/client/calls/call_tracer.ts";
 import {
   SubchannelTracer,
   zeroChannelCounters,
@@ -10,6 +10,7 @@ export function untraced(): CallTracers {
   return new CallTracers({
     channelId: 0,
     target: "test",
+    isSecure: false,
     clock: systemClock,
     listeners: {
       call: undefined,
