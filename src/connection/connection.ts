@@ -17,6 +17,7 @@ import {
   type ConnectionSetup,
   headerLimits,
   standalone,
+  windowOf,
 } from "./connection_options.ts";
 import { FloodBudget, USELESS_FRAMES } from "./flood_budget.ts";
 import { Streams } from "./streams/mod.ts";
@@ -57,25 +58,21 @@ export class Connection {
     options: ConnectionOptions,
     setup: ConnectionSetup = standalone(),
   ) {
-    const { role, maxConcurrentStreams = 0, settingsTimeout } = options;
-    const { memory, events, counters } = setup;
+    const { role, maxConcurrentStreams = 0, settingsTimeout, maxWindowSize } =
+      options;
+    const { events, counters } = setup;
     const { output } = this;
     this.role = role;
     this.#options = options;
     this.#setup = setup;
     this.#opening = new Opening(role);
-    this.pings = new PingExchange(
-      output,
-      events,
-      counters,
-      options.maxWindowSize,
-    );
+    this.pings = new PingExchange(output, events, counters, maxWindowSize);
     this.goaways = new GoawayExchange(role, output, events);
     this.settings = new SettingsExchange(role, output, events, settingsTimeout);
     this.settings.begin(
       maxConcurrentStreams,
       headerLimits(options).maxHeaderListSize,
-      memory.divide(maxConcurrentStreams),
+      windowOf(setup, maxConcurrentStreams),
       options.furtherSettings,
     );
   }
@@ -137,7 +134,7 @@ export class Connection {
    */
   feed(slice: Uint8Array): void {
     this.#streams?.resets.beginOctets();
-    this.#setup.memory.endTurn();
+    this.#setup.heldMemory?.endTurn();
     this.reader.feed(this.#opening?.frameOctets(slice) ?? slice);
   }
 

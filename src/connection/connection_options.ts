@@ -1,4 +1,9 @@
-import { type ConnectionMemory, MemoryQuota } from "../memory/mod.ts";
+import {
+  type ConnectionMemory,
+  firstWindow,
+  type MemoryLimits,
+  MemoryQuota,
+} from "../memory/mod.ts";
 import { type ConnectionCounters, zeroConnectionCounters } from "./counters.ts";
 import { EventLog, type EventSink } from "./event_log.ts";
 import type { Setting } from "../frames/mod.ts";
@@ -38,7 +43,11 @@ export interface ConnectionSetup {
    */
   readonly random: number;
   /** What the connection may hold. */
+  readonly limits: MemoryLimits;
+  /** What it holds: an account that is made when it is asked for. */
   readonly memory: ConnectionMemory;
+  /** That, if there is one: a connection holds nothing before its first stream. */
+  readonly heldMemory: ConnectionMemory | undefined;
   /** Takes the events, and tells the time. */
   readonly events: EventSink;
   /** What the connection counts. */
@@ -49,13 +58,25 @@ export interface ConnectionSetup {
 export function standalone(
   shared: Partial<ConnectionSetup> = {},
 ): ConnectionSetup {
+  const quota = new MemoryQuota();
+  const { memory = quota.connect() } = shared;
   return {
     random: 0.5,
-    memory: new MemoryQuota().connect(),
+    limits: quota.limits,
+    memory,
+    heldMemory: memory,
     events: new EventLog<ConnectionEvent>(0, true),
     counters: zeroConnectionCounters(),
     ...shared,
   };
+}
+
+/** The first window of so many streams. */
+export function windowOf(
+  { heldMemory, limits }: ConnectionSetup,
+  streams: number,
+): number {
+  return heldMemory?.divide(streams) ?? firstWindow(limits.connection, streams);
 }
 
 /** The limits of header lists, with defaults filled in. */

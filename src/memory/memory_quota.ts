@@ -22,7 +22,11 @@ import { TotalMemory } from "./total_memory.ts";
  * ```
  */
 export class MemoryQuota {
-  readonly #total: TotalMemory;
+  /** The limits in force. */
+  readonly limits: MemoryLimits;
+  /** Made with the first account: idle connections have none. */
+  #total: TotalMemory | undefined;
+  #onQuiet: (() => void) | undefined;
 
   /**
    * Starts with nothing held.
@@ -31,7 +35,7 @@ export class MemoryQuota {
    * @throws {RangeError} If the value of an option is not allowed.
    */
   constructor(options?: MemoryQuotaOptions) {
-    this.#total = new TotalMemory(resolveMemoryQuota(options));
+    this.limits = resolveMemoryQuota(options);
   }
 
   /**
@@ -44,32 +48,34 @@ export class MemoryQuota {
     return quota instanceof MemoryQuota ? quota : new MemoryQuota(quota);
   }
 
-  /** The limits in force. */
-  get limits(): MemoryLimits {
-    return this.#total.limits;
-  }
-
   /** Octets that connections hold above their shares. */
   get used(): number {
-    return this.#total.used;
+    return this.#total?.used ?? 0;
   }
 
   /** Octets that were reserved, are in hand, or wait to be sent. */
   get pinned(): number {
-    return this.#total.pinned;
+    return this.#total?.pinned ?? 0;
   }
 
   /** Is called when most of much that was held, or the rest, was given back. */
   get onQuiet(): (() => void) | undefined {
-    return this.#total.onQuiet;
+    return this.#onQuiet;
   }
 
   set onQuiet(onQuiet: (() => void) | undefined) {
-    this.#total.onQuiet = onQuiet;
+    this.#onQuiet = onQuiet;
+    if (this.#total !== undefined) this.#total.onQuiet = onQuiet;
   }
 
   /** Takes the account of a new connection. */
   connect(): ConnectionMemory {
-    return new ConnectionMemory(this.#total);
+    return new ConnectionMemory(this.#total ??= this.#begin());
+  }
+
+  #begin(): TotalMemory {
+    const total = new TotalMemory(this.limits);
+    total.onQuiet = this.#onQuiet;
+    return total;
   }
 }

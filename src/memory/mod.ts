@@ -55,3 +55,4 @@ export {
   resolveMemoryQuota,
 } from "./limits.ts";
 export { MemoryQuota } from "./memory_quota.ts";
+export { firstWindow } from "./stream_windows.ts";

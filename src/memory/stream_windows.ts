@@ -14,6 +14,19 @@ const MANY_STREAMS = 1_000;
 /** The part of the limit that is left for what is pinned in any case. */
 const LEAST_PINNED = 1 / 4;
 
+/**
+ * The first window of streams: so many may arrive at once as may be open. Small
+ * messages must fit in.
+ *
+ * @param limit What the connection may hold.
+ * @param streams Those that may be open; if nobody knows, a thousand.
+ */
+export function firstWindow(limit: number, streams: number): number {
+  const count = streams > 0 && streams < Infinity ? streams : MANY_STREAMS;
+  const part = Math.floor(limit / count);
+  return Math.min(Math.max(part, LEAST_WINDOW), FIRST_WINDOW);
+}
+
 /** What the windows of its streams let the peer of one connection send. */
 export class StreamWindows {
   /** The first window of a stream, in octets. */
@@ -53,16 +66,9 @@ export class StreamWindows {
     return this.#limit * LEAST_PINNED;
   }
 
-  /**
-   * Chooses the first window: so many may arrive at once as may be open. Small
-   * messages must fit in.
-   *
-   * @param streams Those that may be open; if nobody knows, a thousand.
-   */
+  /** Chooses the first window for so many streams. */
   divide(streams: number): number {
-    const count = streams > 0 && streams < Infinity ? streams : MANY_STREAMS;
-    const part = Math.floor(this.#limit / count);
-    return this.first = Math.min(Math.max(part, LEAST_WINDOW), FIRST_WINDOW);
+    return this.first = firstWindow(this.#limit, streams);
   }
 
   get #octets(): number {

@@ -9,7 +9,6 @@ import {
   socketError,
 } from "./close_action.ts";
 import type { SessionCounters } from "./counters.ts";
-import { copyCounters } from "./counters_copy.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import type { InformingEventType, SessionEvent } from "./events.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
@@ -84,6 +83,11 @@ export class Session {
     return this.#core.memory;
   }
 
+  /** Who is told what that asks for. */
+  set memoryOwner(owner: ConnectionMemory["owner"]) {
+    this.#core.memoryOwner = owner;
+  }
+
   /** When octets were last read, or -1. */
   get lastReadAt(): number {
     return this.#core.counters.lastReadAt;
@@ -96,10 +100,7 @@ export class Session {
 
   /** A copy of the counters. */
   counters(): SessionCounters {
-    const { counters, connection } = this.#core;
-    const isClosed = this.state.kind === "closed";
-    const active = isClosed ? 0 : connection.activeStreams;
-    return copyCounters(counters, connection, active);
+    return this.#core.countersNow();
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
@@ -231,10 +232,10 @@ export class Session {
     this.#core.noteLag(now - this.deadline(), this);
     this.#core.keepalive.observeClocks(wall);
     if (this.#core.states.closeOverdueHandshake()) return;
-    const { connection, memory, events } = this.#core;
+    const { connection, heldMemory, events } = this.#core;
     try {
       connection.advance(events.now);
-      memory.advance(events.now);
+      heldMemory?.advance(events.now);
       this.#core.settle();
       this.#core.keepalive.advance();
     } catch (error) {

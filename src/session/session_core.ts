@@ -1,6 +1,7 @@
 import { Connection, EventLog } from "../connection/mod.ts";
-import type { ConnectionMemory } from "../memory/mod.ts";
+import type { ConnectionMemory, MemoryLimits } from "../memory/mod.ts";
 import { type SessionCounters, zeroCounters } from "./counters.ts";
+import { copyCounters } from "./counters_copy.ts";
 import type { SessionEvent } from "./events.ts";
 import { KeepaliveRunner } from "./keepalive_runner.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
@@ -17,7 +18,10 @@ const NOTABLE_LAG = 50;
 export class SessionCore implements SessionParts {
   readonly parameters: ClientParameters | ServerParameters;
   readonly random: number;
-  readonly memory: ConnectionMemory;
+  /** Who runs the session, see {@linkcode ConnectionMemory.owner}. */
+  memoryOwner: ConnectionMemory["owner"];
+  /** What is held: nothing before the first stream. */
+  heldMemory: ConnectionMemory | undefined;
   readonly events: EventLog<SessionEvent>;
   readonly counters: SessionCounters = zeroCounters();
   readonly connection: Connection;
@@ -38,7 +42,6 @@ export class SessionCore implements SessionParts {
     requireStart(now, random);
     this.parameters = parameters;
     this.random = random;
-    this.memory = parameters.memoryQuota.connect();
     this.events = new EventLog<SessionEvent>(now, observed);
     this.connection = new Connection(parameters, this);
     this.states = new StateMachine(this);
@@ -48,6 +51,35 @@ export class SessionCore implements SessionParts {
     }
   }
 
+  /** The limits of what the connection may hold. */
+  get limits(): MemoryLimits {
+    return this.parameters.memoryQuota.limits;
+  }
+
+  /** What the connection and its calls hold. */
+  get memory(): ConnectionMemory {
+    return this.heldMemory ??= this.#openAccount();
+  }
+
+  /** A call may look at it when the session has closed. */
+  #openAccount(): ConnectionMemory {
+    const { parameters } = this;
+    const memory = parameters.memoryQuota.connect();
+    const isServer = parameters.role === "server";
+    memory.divide(isServer ? parameters.maxConcurrentStreams : 0);
+    if (this.states.state.kind === "closed") memory.close();
+    else memory.owner = this.memoryOwner;
+    return memory;
+  }
+
+  /** A copy of the counters. */
+  countersNow(): SessionCounters {
+    const { counters, connection } = this;
+    const isClosed = this.states.state.kind === "closed";
+    const active = isClosed ? 0 : connection.activeStreams;
+    return copyCounters(counters, connection, active);
+  }
+
   /** When something is due, if something of keepalive is due at a time. */
   due(keepalive: number): number {
     const { state } = this.states;
@@ -55,7 +87,7 @@ export class SessionCore implements SessionParts {
     return Math.min(
       state.kind === "handshaking" ? state.until : Infinity,
       this.connection.deadline(),
-      this.memory.deadline(this.events.now),
+      this.heldMemory?.deadline(this.events.now) ?? Infinity,
       keepalive,
     );
   }

@@ -65,8 +65,8 @@ export interface SessionParts {
   readonly random: number;
   /** The HTTP/2 connection. */
   readonly connection: Connection;
-  /** What the connection and its calls hold. */
-  readonly memory: ConnectionMemory;
+  /** What the connection and its calls hold, if they have held anything. */
+  readonly heldMemory: ConnectionMemory | undefined;
   /** What happened, and the clock. */
   readonly events: EventLog<SessionEvent>;
   /** What has been counted. */

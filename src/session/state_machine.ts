@@ -156,7 +156,7 @@ export class StateMachine {
   }
 
   #finish(action: CloseAction): void {
-    const { connection, counters, memory, events } = this.#parts;
+    const { connection, counters, heldMemory, events } = this.#parts;
     const at = events.now;
     const reason = closeReason(
       action,
@@ -168,7 +168,7 @@ export class StateMachine {
     );
     counters.streamsFailed += connection.activeStreams;
     this.#state = { kind: "closed", reason, closeMode: action.closeMode };
-    memory.close();
+    heldMemory?.close();
     events.push({ at, type: "closed", reason });
   }
 }

@@ -76,7 +76,7 @@ export class Transport implements AsyncDisposable {
     this.#handler = handler;
     this.#driver = driver;
     session.parameters.memoryQuota.onQuiet = collectGarbage;
-    session.memory.owner = driver;
+    session.memoryOwner = driver;
     driver.start();
   }
 

@@ -104,6 +104,8 @@ Deno.test("an event of a call, or of another target, is among those of a channel
     type: "attempt-started",
     at: 12,
     callId: 6,
+    attemptId: 7,
+    previousAttempts: 1,
     number: 2,
     cause: "policy",
   };

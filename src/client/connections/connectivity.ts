@@ -24,7 +24,8 @@ const MAX_BEHIND = 1_000;
 export class Connectivity {
   #change: ConnectivityChange = { state: "IDLE", reason: "not used yet" };
   readonly #tracer: StateTracer | undefined;
-  readonly #listeners = new LateSet<(change: ConnectivityChange) => void>();
+  /** Made with the first one. */
+  #listeners: LateSet<(change: ConnectivityChange) => void> | undefined;
 
   /**
    * Starts with a channel that has not been used.
@@ -52,7 +53,7 @@ export class Connectivity {
     this.#change = { state, reason };
     if (!isNews) return;
     this.#tracer?.state(state, reason);
-    for (const listener of [...this.#listeners]) listener(this.#change);
+    for (const listener of [...this.#listeners ?? []]) listener(this.#change);
   }
 
   /**
@@ -68,12 +69,13 @@ export class Connectivity {
       else if (change.state === "SHUTDOWN") reject(unreachable(state));
     };
     const abort = () => reject(signal?.reason);
-    this.#listeners.add(look);
+    const listeners = this.#listeners ??= new LateSet();
+    listeners.add(look);
     const watch = signal && onAbort(signal, abort);
     if (signal?.aborted) abort();
     look(this.#change);
     return promise.finally(() => {
-      this.#listeners.delete(look);
+      listeners.delete(look);
       watch?.[Symbol.dispose]();
     });
   }
@@ -137,7 +139,8 @@ export class Connectivity {
       if (waiting.push(change) > MAX_BEHIND) waiting.shift();
       wake();
     };
-    this.#listeners.add(listener);
+    const listeners = this.#listeners ??= new LateSet();
+    listeners.add(listener);
     using _stopped = onAbort(stop, () => wake());
     try {
       while (!stop.aborted) {
@@ -150,7 +153,7 @@ export class Connectivity {
         if (change.state === "SHUTDOWN") return;
       }
     } finally {
-      this.#listeners.delete(listener);
+      listeners.delete(listener);
     }
   }
 }

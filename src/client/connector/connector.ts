@@ -38,11 +38,13 @@ export class Connector
   /** The state of the channel. */
   readonly connectivity: Connectivity;
   readonly #setup: ConnectorSetup;
-  readonly #waiting = new WaitingCalls();
+  /** Made with the first call that waits. */
+  #waiting: WaitingCalls | undefined;
   readonly #idle: IdleTimer;
   readonly #interest: Interest;
   readonly #source: AddressSource;
-  readonly #pausing = new LateSet<PendingAttempt>();
+  /** Made with the first attempt that does. */
+  #pausing: LateSet<PendingAttempt> | undefined;
   readonly #throttles: ReconnectThrottles;
   /** Made with the connector that follows this one. */
   #feed: AddressFeed | undefined;
@@ -125,8 +127,8 @@ export class Connector
 
   /** Opens the stream of a call as soon as there is a connection with room. */
   start(waiting: WaitingCall): void {
-    this.#pausing.delete(waiting.call);
-    if (this.#waiting.isEmpty) {
+    this.#pausing?.delete(waiting.call);
+    if (!this.isCallWaiting()) {
       const connection = this.#pick();
       if (connection !== undefined) return openOn(connection, waiting);
     }
@@ -138,14 +140,16 @@ export class Connector
       this.#interest.refused();
       return waiting.call.cancel(unavailable(this.#error!));
     }
+    this.#waiting ??= new WaitingCalls();
     this.#waiting.add(waiting);
     this.connect();
   }
 
   /** A call waits for its next attempt; until it starts or ends. */
   pause(call: PendingAttempt): void {
-    this.#pausing.add(call);
-    call.outcome.then(() => this.#pausing.delete(call));
+    const pausing = this.#pausing ??= new LateSet();
+    pausing.add(call);
+    call.outcome.then(() => pausing.delete(call));
   }
 
   /** Makes a connection, if there is none and none is being made. */
@@ -177,7 +181,7 @@ export class Connector
     if (!this.#isActive) return;
     this.#rest();
     this.connectivity.set("IDLE", reason);
-    if (!this.#waiting.isEmpty) this.connect();
+    if (this.isCallWaiting()) this.connect();
   }
 
   /** Forgets failures: what waits for its time is tried at once. */
@@ -192,8 +196,8 @@ export class Connector
     this.connectivity.set("SHUTDOWN", error.message);
     this.#error = error;
     this.#rest();
-    this.#waiting.failAll(error);
-    for (const call of this.#pausing) call.cancel(unavailable(error));
+    this.#waiting?.failAll(error);
+    for (const call of this.#pausing ?? []) call.cancel(unavailable(error));
     await this.holding(this.#setup.dialer.close());
     this.#interest.rest();
   }
@@ -261,11 +265,11 @@ export class Connector
     else {
       this.#error = error ?? this.#error ?? new Error(reason);
       this.connectivity.set(state, this.#error.message);
-      if (!this.#waiting.isEmpty) this.#interest.refused();
-      if (lacksPermission(this.#error)) this.#waiting.failAll(this.#error);
-      else this.#waiting.failFast(this.#error);
+      if (this.isCallWaiting()) this.#interest.refused();
+      if (lacksPermission(this.#error)) this.#waiting?.failAll(this.#error);
+      else this.#waiting?.failFast(this.#error);
     }
-    if (state === "IDLE" && !this.#waiting.isEmpty) this.#balancer.connect();
+    if (state === "IDLE" && this.isCallWaiting()) this.#balancer.connect();
   }
 
   onLoss(): void {
@@ -273,7 +277,7 @@ export class Connector
   }
 
   onRoom(): void {
-    this.#waiting.serve(() => this.#pick());
+    this.#waiting?.serve(() => this.#pick());
   }
 
   isConnectionWanted(): boolean {
@@ -281,7 +285,7 @@ export class Connector
   }
 
   isCallWaiting(): boolean {
-    return !this.#waiting.isEmpty;
+    return this.#waiting?.isEmpty === false;
   }
 
   subchannel(address: string, owner: SubchannelOwner): Subchannel {
