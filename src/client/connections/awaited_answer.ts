@@ -1,5 +1,10 @@
 import { LATE_VERDICT, VERDICT_PAUSE } from "../../keepalive/mod.ts";
-import { type Clock, type Timed, Timer } from "../../runtime/mod.ts";
+import {
+  type Clock,
+  systemClock,
+  type Timed,
+  Timer,
+} from "../../runtime/mod.ts";
 import { duration } from "../../options/mod.ts";
 
 /** Who waits for the answer to a PING. */
@@ -14,25 +19,49 @@ export interface AnswerOwner {
   release(reason: string): void;
 }
 
+/** Answers that are kept for who sends a PING next. */
+const MOST_SPARE = 256;
+
+/**
+ * Nobody waits with these. Of thousands of connections few have a PING out at a
+ * time, and all of them have one every few seconds.
+ */
+const spares: AwaitedAnswer[] = [];
+
+/** For who owned one that lies among the spares. */
+const NOBODY: AnswerOwner = {
+  lastReadAt: -1,
+  onRead() {},
+  onUnanswered() {},
+  release() {},
+};
+
 /**
  * The answer to a PING, which is awaited for a time. A verdict that comes late is
  * put off once, for the socket to be read.
  */
 export class AwaitedAnswer implements Timed {
   readonly #clock: Clock;
-  readonly #owner: AnswerOwner;
   readonly #timer: Timer;
+  #owner: AnswerOwner;
   #askedAt = 0;
   #limit = 0;
   #isPutOff = false;
   /** Whether the time is over, and another is granted. */
   #isExtended = false;
 
-  /** Waits for nothing yet. */
-  constructor(clock: Clock, owner: AnswerOwner) {
+  private constructor(clock: Clock, owner: AnswerOwner) {
     this.#clock = clock;
     this.#owner = owner;
     this.#timer = new Timer(clock);
+  }
+
+  /** One that waits for nothing yet; `end` is to follow. */
+  static of(clock: Clock, owner: AnswerOwner): AwaitedAnswer {
+    const spare = clock === systemClock ? spares.pop() : undefined;
+    if (spare === undefined) return new AwaitedAnswer(clock, owner);
+    spare.#owner = owner;
+    return spare;
   }
 
   /** A PING was sent: waits so many milliseconds, instead of what was before. */
@@ -50,9 +79,12 @@ export class AwaitedAnswer implements Timed {
     this.#timer.planAt(until, this);
   }
 
-  /** It has come, or is of no interest. */
-  cancel(): void {
+  /** It has come, or is of no interest: whoever asked forgets it. */
+  end(): void {
     this.#timer.cancel();
+    this.#owner = NOBODY;
+    const isKept = this.#clock === systemClock && spares.length < MOST_SPARE;
+    if (isKept) spares.push(this);
   }
 
   onTimer(): void {

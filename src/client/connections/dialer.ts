@@ -114,7 +114,7 @@ export class Dialer implements Dialing {
       this.#warn(transport, event.findings);
     }
     if (event.type === "ping-acked" && event.purpose === "keepalive") {
-      keepalive.answered(transport.policy.time);
+      keepalive.answered(transport);
     }
   }
 

@@ -179,10 +179,11 @@ export class ChannelKeepalive {
    * A PING of keepalive was answered: what was learned is lowered after a week
    * of that.
    *
-   * @param time The interval of its connection, in milliseconds.
+   * @param connection Knows its interval, which is looked at when it matters.
    */
-  answered(time: number): void {
+  answered(connection: { readonly policy: { readonly time: number } }): void {
     if (this.#floor.learned === undefined) return;
+    const { time } = connection.policy;
     const now = this.#clock.now();
     const used = Math.min(now - (this.#heardAt ?? -Infinity), 2 * time);
     this.#heardAt = now;

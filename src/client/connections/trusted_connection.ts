@@ -254,12 +254,12 @@ export class TrustedConnection
 
   #expectAnswer(limit: number = this.#setup.suspicionTimeout): void {
     if (this.#trust === "suspect") return;
-    this.#answer ??= new AwaitedAnswer(this.#setup.clock, this);
+    this.#answer ??= AwaitedAnswer.of(this.#setup.clock, this);
     this.#answer.expect(limit);
   }
 
   #expectNothing(): void {
-    this.#answer?.cancel();
+    this.#answer?.end();
     this.#answer = undefined;
   }
 
