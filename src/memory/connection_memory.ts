@@ -12,10 +12,10 @@ import { Patience, type Standing } from "./patience.ts";
  */
 export class ConnectionMemory extends ConnectionAccount implements CallOwner {
   /**
-   * Is told when the peer may get credit that it was denied, and when `deadline`
-   * is to be looked at, as somebody has begun to wait.
+   * Has a turn planned when the peer may get credit that it was denied, and when
+   * `deadline` is to be looked at, as somebody has begun to wait.
    */
-  owner: { onDue(): void } | undefined;
+  owner: { schedule(): void } | undefined;
 
   #line = NO_LINE;
   #large = NO_LARGE_CALLS;
@@ -125,7 +125,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
     assert(this.#waiting >= 0, "each wait ends once", this.#waiting);
     if (!isFirst) return;
     this.#lastPatience?.renew();
-    if (this.#isShort) this.owner?.onDue();
+    if (this.#isShort) this.owner?.schedule();
   }
 
   /** Calls whose peer may send data have become more, or fewer. */
@@ -163,7 +163,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
     this.retry();
     if (call.pinned > 0) this.total.retry();
     if (!this.#line.has(call)) return true;
-    if (isAlone) this.owner?.onDue();
+    if (isAlone) this.owner?.schedule();
     return false;
   }
 
@@ -198,7 +198,7 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
       call.grant();
     }
     this.#queueForTotal();
-    if (this.#isShort && this.room > 0) this.owner?.onDue();
+    if (this.#isShort && this.room > 0) this.owner?.schedule();
   }
 
   /**

@@ -81,11 +81,6 @@ export class Driver
     this.#plan.schedule();
   }
 
-  /** Memory has become free, or somebody waits for it. */
-  onDue(): void {
-    this.#plan.schedule();
-  }
-
   scheduleSoon(): void {
     this.#plan.scheduleSoon();
   }

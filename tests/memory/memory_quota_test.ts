@@ -461,7 +461,7 @@ Deno.test("Header lists of running calls take half of the total, and a share of 
 Deno.test("A connection that was denied credit is told when there is room", () => {
   const memory = connection();
   let told = 0;
-  memory.owner = { onDue: () => told++ };
+  memory.owner = { schedule: () => told++ };
   const call = new Call(memory, true);
   call.memory.unread(3_000 * KIB, 0, false);
   assert(memory.room <= 0);
@@ -549,7 +549,7 @@ Deno.test("Room that ends of requests and of windows make is room for who waits"
 Deno.test("Who begins to wait outside of a turn sees to it that the deadline is looked at", () => {
   const memory = connection();
   let told = 0;
-  memory.owner = { onDue: () => told++ };
+  memory.owner = { schedule: () => told++ };
   const [held, waiting] = [new Call(memory), new Call(memory)];
   assert(held.take(1_000 * KIB));
   assertEquals(told, 0);
