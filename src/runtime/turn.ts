@@ -52,6 +52,9 @@ let askedAt = -Infinity;
 /** The turn that somebody waits for already. */
 let coming: Promise<void> | undefined;
 
+/** What waits to be served since the event loop last turned. */
+let unserved: (() => void)[] | undefined;
+
 /**
  * Resolves when the event loop has turned.
  *
@@ -91,10 +94,20 @@ export function turnForOthers(): Promise<void> {
  * Does something when all that has come for this process has been served: after
  * it stood still, timers are served before sockets. By a clock that is not the
  * system's it is done at once, as time stands still meanwhile.
+ *
+ * After a pause that may be asked for by ten thousand connections at a time: who
+ * asks in one turn shares those that are waited for.
  */
 export function whenServed(clock: Clock, action: () => void): void {
-  if (clock === systemClock) askKernel(action);
-  else action();
+  if (clock !== systemClock) return action();
+  if (unserved !== undefined) return void unserved.push(action);
+  const actions = unserved = [action];
+  setImmediate(() => {
+    unserved = undefined;
+    askKernel(() => {
+      for (const each of actions) setImmediate(each);
+    });
+  });
 }
 
 /** Turns without work take a microsecond or two each, as there are no others. */
