@@ -54,9 +54,9 @@ export class CallLedger implements UnfoldingMemory {
     if (octets >= NOTABLE_LIST) this.memory.base = octets;
   }
 
-  /** A message of so many octets is sent, and waits if there are many. */
+  /** A message of so many octets is sent, and waits behind others. */
   sends(octets: number): void {
-    if (octets >= NOTABLE) this.memory.queued = octets;
+    if (octets >= NOTABLE) this.memory.queued += octets;
   }
 
   /** So many octets still wait; small changes of a number are not counted. */
