@@ -1,4 +1,4 @@
-import { reportFault, tell } from "../runtime/mod.ts";
+import { tell } from "../runtime/mod.ts";
 import type { CloseReason, SessionEvent } from "../session/mod.ts";
 import type { DriverHandler } from "./driver_handler.ts";
 import type { TransportEvent } from "./events.ts";
@@ -9,6 +9,8 @@ import type { StreamConsumer } from "./stream_consumer.ts";
 import {
   tellClosed,
   tellDraining,
+  tellFinished,
+  tellWatcher,
   type TransportOwner,
   type TransportWatcher,
 } from "./transport_owner.ts";
@@ -88,8 +90,9 @@ export class TransportHandler<Transport> implements DriverHandler {
   }
 
   onFinished(): void {
-    this.#listeners.watcher?.onFinished(this.#transport);
-    this.#listeners.onFinished?.(this.#transport);
+    const { watcher, onFinished } = this.#listeners;
+    if (watcher !== undefined) tellFinished(watcher, this.#transport);
+    if (onFinished !== undefined) tell(onFinished, this.#transport);
   }
 
   #onEvent(event: TransportEvent): void {
@@ -98,18 +101,9 @@ export class TransportHandler<Transport> implements DriverHandler {
     }
     this.milestones.onEvent(event);
     if (event.type === "settings-received") this.#owner?.onRoom();
-    this.#tellWatcher(event);
-    if (this.#listeners.onEvent) {
-      tell(this.#listeners.onEvent, event, this.#transport);
-    }
-  }
-
-  #tellWatcher(event: TransportEvent): void {
-    try {
-      this.#listeners.watcher?.onEvent(event, this.#transport);
-    } catch (error) {
-      reportFault(error);
-    }
+    const { watcher, onEvent } = this.#listeners;
+    if (watcher !== undefined) tellWatcher(watcher, event, this.#transport);
+    if (onEvent !== undefined) tell(onEvent, event, this.#transport);
   }
 
   #router(): StreamRouter {

@@ -57,3 +57,28 @@ export function tellClosed(owner: TransportOwner, reason: CloseReason): void {
     }
   });
 }
+
+/** Tells who has made a connection what has happened on it, at once. */
+export function tellWatcher<Transport>(
+  watcher: TransportWatcher<Transport>,
+  event: TransportEvent,
+  transport: Transport,
+): void {
+  try {
+    watcher.onEvent(event, transport);
+  } catch (error) {
+    reportFault(error);
+  }
+}
+
+/** Tells who has made a connection that nothing of it is left. */
+export function tellFinished<Transport>(
+  watcher: TransportWatcher<Transport>,
+  transport: Transport,
+): void {
+  try {
+    watcher.onFinished(transport);
+  } catch (error) {
+    reportFault(error);
+  }
+}

@@ -6,6 +6,7 @@ import {
   tellPast,
   type TransportOwner,
 } from "../../src/transport/transport_owner.ts";
+import { TransportHandler } from "../../src/transport/transport_handler.ts";
 import { reported } from "./support/reported.ts";
 
 const REASON = { message: "it broke" } as CloseReason;
@@ -64,4 +65,19 @@ Deno.test("what an owner throws is reported, and disturbs nothing", async () => 
     await Promise.resolve();
   });
   assertEquals(errors, [fault, fault]);
+});
+
+Deno.test("what those who are told of the end throw is reported, and the connection finishes", async () => {
+  const fault = new Error("fault");
+  const fail = () => {
+    throw fault;
+  };
+  const watcher = { onEvent: fail, onFinished: fail };
+  const handler = new TransportHandler({}, { watcher, onFinished: fail });
+  const errors = await reported(() => {
+    handler.onEvents([{ at: 0, type: "established" }]);
+    handler.onFinished();
+    return Promise.resolve();
+  });
+  assertEquals(errors, [fault, fault, fault]);
 });
