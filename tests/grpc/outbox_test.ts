@@ -144,6 +144,20 @@ Deno.test("Short messages behind others cost their stream what one does", () => 
   assertEquals(outbox.takeOffered().length, 0);
 });
 
+Deno.test("More short messages at hand than a buffer holds are all sent, in order", () => {
+  const fake = new FakeStream();
+  const outbox = new Outbox(fake.stream, "identity");
+  fake.offer = () => {};
+  fake.flush = () => fake.sendData(outbox.takeOffered(), false);
+  const lengths = Array.from({ length: 60 }, (_, i) => 1_000 - i);
+  for (const length of lengths) outbox.sendNow(new Uint8Array(length), false);
+  outbox.close();
+  assertEquals(
+    messagesIn(fake.octets).map(({ payload }) => payload.length),
+    lengths,
+  );
+});
+
 Deno.test("What waits is looked at now and then, not for each message", () => {
   const fake = new FakeStream();
   let looks = 0;
