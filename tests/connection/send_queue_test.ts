@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { SendQueue } from "../../src/connection/streams/send_queue.ts";
 import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
-import { octets } from "../harness/octets.ts";
+import { heapInUse } from "../harness/collect.ts";
+import { concat, octets } from "../harness/octets.ts";
 import { withSeed } from "../harness/seed.ts";
 
 const TRAILERS: readonly EncodableHeaderField[] = [["grpc-status", "0"]];
@@ -106,5 +107,54 @@ Deno.test(
       assertEquals(queue.octets, at - taken.length);
     }
     assertEquals(Uint8Array.from(taken), whole);
+  }),
+);
+
+/** A short piece at the start of an array that is much longer. */
+function cutFromMuch(): Uint8Array {
+  return new Uint8Array(8_192).subarray(0, 5);
+}
+
+Deno.test("Many short pieces that wait do not keep what each was cut from", async () => {
+  const queue = new SendQueue();
+  const arrays = Array.from({ length: 400 }, () => {
+    const piece = cutFromMuch();
+    queue.push(piece);
+    return new WeakRef(piece.buffer);
+  });
+  await new Promise((resolve) => setTimeout(resolve));
+  heapInUse();
+  const kept = arrays.filter((array) => array.deref() !== undefined).length;
+  assert(kept <= 33, `${kept} of ${arrays.length} arrays are kept`);
+  assertEquals(take(queue, 2_000), new Uint8Array(2_000));
+});
+
+Deno.test("A long piece among many short ones is not copied", () => {
+  const queue = new SendQueue();
+  const long = new Uint8Array(20_000);
+  queue.push(long);
+  for (let i = 0; i < 60; i++) queue.push(cutFromMuch());
+  long.fill(1);
+  assertEquals(take(queue, 20_000), new Uint8Array(20_000).fill(1));
+});
+
+Deno.test(
+  "Short pieces and long ones come out in order, whatever is taken in between",
+  withSeed((random) => {
+    for (let run = 0; run < 50; run++) {
+      const queue = new SendQueue();
+      const most = random.pick([3, 40, 300, 5_000]);
+      const [wanted, came]: Uint8Array[][] = [[], []];
+      for (let i = 0; i < 200; i++) {
+        const piece = random.octets(random.below(random.oneIn(5) ? most : 6));
+        queue.push(piece);
+        wanted.push(piece);
+        if (!random.oneIn(4)) continue;
+        const count = Math.min(queue.octets, random.below(20));
+        came.push(take(queue, count));
+      }
+      came.push(take(queue, queue.octets));
+      assertEquals(concat(...came), concat(...wanted));
+    }
   }),
 );

@@ -2,6 +2,15 @@ import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import { Fifo } from "../../collections/mod.ts";
 
+/** What is asserted of data that waits. */
+const LENT = "octets that are lent stay until they are sent";
+
+/** Chunks that wait before it is looked whether they are short. */
+const MANY_CHUNKS = 32;
+
+/** Octets of chunks that are short, in the mean. */
+const SHORT_CHUNK = 256;
+
 /** What a stream still has to send. */
 export class SendQueue {
   readonly #chunks = new Fifo<Uint8Array>();
@@ -44,6 +53,8 @@ export class SendQueue {
       this.#openLength += length;
     } else {
       this.#close();
+      const isMuch = this.#chunks.length >= MANY_CHUNKS;
+      if (isMuch) this.#joinShort(this.#octets - length);
       this.#open = data;
       this.#openLength = length;
     }
@@ -60,6 +71,25 @@ export class SendQueue {
         : new Uint8Array(open.buffer, open.byteOffset, this.#openLength),
     );
     this.#open = undefined;
+  }
+
+  /**
+   * Many short chunks become one: each may keep much more than it is, as it was
+   * cut from what others share. What is copied for each is bounded, however many
+   * there are.
+   */
+  #joinShort(octets: number): void {
+    const chunks = this.#chunks;
+    if (octets > chunks.length * SHORT_CHUNK) return;
+    const whole = new Uint8Array(octets);
+    let at = 0;
+    for (let chunk; (chunk = chunks.shift()) !== undefined; this.#offset = 0) {
+      assert(chunk.length > this.#offset, LENT, chunk.length);
+      const rest = this.#offset === 0 ? chunk : chunk.subarray(this.#offset);
+      whole.set(rest, at);
+      at += rest.length;
+    }
+    chunks.push(whole);
   }
 
   /** Ends with the last data, or with trailers after it. */
@@ -81,7 +111,7 @@ export class SendQueue {
       const chunk = this.#chunks.first;
       assert(chunk !== undefined, "octets that wait are in a chunk", count);
       const part = Math.min(count, chunk.length - this.#offset);
-      assert(part > 0, "octets that are lent stay until they are sent", part);
+      assert(part > 0, LENT, part);
       const isWhole = part === chunk.length;
       const end = this.#offset + part;
       target.set(isWhole ? chunk : chunk.subarray(this.#offset, end), at);
