@@ -76,10 +76,7 @@ export function channelParts(
   channel: object,
 ): ChannelParts {
   const parameters = channelParameters(target, options);
-  const { clock = systemClock } = options;
-  const random = randomOption(options.random);
-  const isOwnTime = options.clock !== undefined || options.random !== undefined;
-  if (isOwnTime) times.set(channel, { clock, random });
+  const { clock, random } = ownTime(channel, options);
   const keepalive = new ChannelKeepalive(
     options.keepalive,
     random(),
@@ -87,29 +84,37 @@ export function channelParts(
     parameters.authority,
   );
   const observed = observedBy(target, options, clock);
-  const { recorder, traced } = observed;
-  const setup = connectorSetup(parameters, options, {
-    keepalive,
-    observed,
-    random,
-  });
-  const connector = new Connector(setup);
-  const { tracing } = observed.telemetry;
-  const calls: CallSetup = {
-    isolation: new Isolation(connector),
-    authority: parameters.authority,
-    traced,
-    rules: callRules(options.serviceConfig),
-    random,
-    heartbeat: parameters.heartbeat,
-    interceptors: around(options.interceptors, tracing?.client(target)),
-  };
+  const inputs = { target, keepalive, observed, random };
+  const connector = new Connector(connectorSetup(parameters, options, inputs));
+  const calls = callSetup(parameters, options, inputs, connector);
   if (options.onEvent === undefined) warnUnheard(keepalive.warnings);
+  return { connector, keepalive, calls, recorder: observed.recorder };
+}
+
+/** The time of a channel, which is remembered if it is not the system's. */
+function ownTime(channel: object, options: ChannelOptions): ChannelTime {
+  const { clock = systemClock } = options;
+  const time = { clock, random: randomOption(options.random) };
+  const isOwn = options.clock !== undefined || options.random !== undefined;
+  if (isOwn) times.set(channel, time);
+  return time;
+}
+
+function callSetup(
+  { authority, heartbeat }: ChannelParameters,
+  { serviceConfig, interceptors }: ChannelOptions,
+  { target, observed: { telemetry, traced }, random }: ConnectorInputs,
+  connector: Connector,
+): CallSetup {
+  const tracing = telemetry.tracing?.client(target);
   return {
-    connector,
-    keepalive,
-    calls,
-    recorder,
+    isolation: new Isolation(connector),
+    authority,
+    traced,
+    rules: callRules(serviceConfig),
+    random,
+    heartbeat,
+    interceptors: around(interceptors, tracing),
   };
 }
 
@@ -175,6 +180,7 @@ function joined(
 
 /** What a channel has before its connector. */
 interface ConnectorInputs {
+  readonly target: string | readonly string[];
   readonly keepalive: ChannelKeepalive;
   readonly observed: ChannelObservers;
   readonly random: () => number;

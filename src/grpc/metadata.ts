@@ -1,53 +1,21 @@
-import { display } from "../options/mod.ts";
-import { fromBase64, toBase64 } from "./base64.ts";
-import { showLengths } from "./show_lengths.ts";
 import type { EncodableHeaderField, HeaderField } from "../hpack/mod.ts";
-
-/** Octet values that are read from one field; each costs more than its octets. */
-const MAX_JOINED_VALUES = 100;
-
-/** A value: text in printable ASCII, or octets under a key that ends `-bin`. */
-export type MetadataValue = string | Uint8Array;
+import { display } from "../options/mod.ts";
+import { toBase64 } from "./base64.ts";
+import { octetsOf } from "./binary_metadata.ts";
+import {
+  checkEntry,
+  type MetadataValue,
+  OF_THE_HOP,
+  requirePair,
+  RESERVED,
+} from "./metadata_entry.ts";
+import { showLengths } from "./show_lengths.ts";
 
 /** What {@linkcode Metadata} can be made of. */
 export type MetadataInit =
   | Metadata
   | Record<string, MetadataValue>
   | Iterable<readonly [key: string, value: MetadataValue]>;
-
-const KEY = /^[0-9a-z_.-]+$/;
-const TEXT = /^[\x20-\x7e]*$/;
-
-/**
- * Fields of one hop: who reads metadata may know them, but they say something
- * about that hop, and must not travel on with the rest.
- */
-const OF_THE_HOP: ReadonlySet<string> = new Set([
-  "accept-encoding",
-  "content-length",
-  "grpc-previous-rpc-attempts",
-  "host",
-  "user-agent",
-]);
-
-/** Fields that gRPC and HTTP/2 keep for themselves or do without. */
-const RESERVED: ReadonlySet<string> = new Set([
-  "connection",
-  "content-type",
-  "te",
-  "grpc-accept-encoding",
-  "grpc-encoding",
-  "grpc-message",
-  "grpc-message-type",
-  "grpc-status",
-  "grpc-timeout",
-  "keep-alive",
-  "keepalive-policy",
-  "proxy-connection",
-  "transfer-encoding",
-  "upgrade",
-  "x-keepalive-heartbeat",
-]);
 
 /**
  * Custom metadata of a call: keys, which may repeat, and values. The value of a
@@ -195,106 +163,4 @@ export function textsOf(metadata: Metadata, key: string): string[] {
 /** A value as it travels. */
 function textOf(value: MetadataValue): string {
   return typeof value === "string" ? value : toBase64(value);
-}
-
-/** One value that is decoded for certain: most are, which costs no decoding. */
-const BASE64 =
-  /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
-
-/** Longer values are looked through once. */
-const LONGEST_LOOKED_AT_AGAIN = 256;
-
-/**
- * Longer fields that can be decoded. A field that comes from the compression
- * table is the same object each time, and an octet on the wire: thousands of
- * characters are not to be looked through for it again and again.
- */
-const DECODABLE = new WeakSet<HeaderField>();
-
-/**
- * What is wrong with the first `-bin` field that cannot be decoded, if there
- * is one: its call is to fail, as in grpc-go. The value is not told.
- */
-export function binaryProblem(
-  fields: readonly HeaderField[],
-): string | undefined {
-  for (const field of fields) {
-    const name = field[0];
-    if (!name.endsWith("-bin") || DECODABLE.has(field)) continue;
-    const value = field[1];
-    if (BASE64.test(value) || !octetsOf(value).includes(undefined)) {
-      if (value.length > LONGEST_LOOKED_AT_AGAIN) DECODABLE.add(field);
-      continue;
-    }
-    return `Received malformed metadata "${name}": expected Base64, at most ${MAX_JOINED_VALUES} values in a field`;
-  }
-}
-
-/**
- * The values of a field: "Implementations MUST split Binary-Headers on ','
- * before decoding" (gRPC over HTTP/2, Custom-Metadata). One that is no Base64
- * is `undefined`; what is above the limit is one, too.
- */
-function octetsOf(value: string): (Uint8Array | undefined)[] {
-  if (value === "") return [new Uint8Array(0)];
-  const parts = value.split(",", MAX_JOINED_VALUES + 1);
-  const values = parts.slice(0, MAX_JOINED_VALUES)
-    .filter((part) => part.trim() !== "")
-    .map((part) => fromBase64(part));
-  return parts.length > MAX_JOINED_VALUES ? [...values, undefined] : values;
-}
-
-/** The letters of a string would pass for a key and a value. */
-function requirePair(
-  entry: readonly [key: string, value: MetadataValue],
-): readonly [key: string, value: MetadataValue] {
-  if (Array.isArray(entry) && entry.length === 2) return entry;
-  throw new TypeError(
-    `Cannot use metadata: expected each entry to be [key, value], received ${
-      Array.isArray(entry) ? `an array of ${entry.length}` : display(entry)
-    }`,
-  );
-}
-
-function checkEntry(
-  key: string,
-  value: MetadataValue,
-): [string, MetadataValue] {
-  if (typeof key !== "string") {
-    throw new TypeError(
-      `Cannot use metadata: expected a key that is a string, received ${
-        display(key)
-      }`,
-    );
-  }
-  const name = key.toLowerCase();
-  const isReserved = RESERVED.has(name) || OF_THE_HOP.has(name);
-  if (!KEY.test(name) || isReserved) {
-    throw new TypeError(
-      `Cannot use metadata key "${key}": ${
-        isReserved
-          ? "it belongs to the protocol"
-          : "expected letters, digits and . _ -"
-      }`,
-    );
-  }
-  const isBinary = name.endsWith("-bin");
-  if (isBinary ? !(value instanceof Uint8Array) : !isText(value)) {
-    throw new TypeError(
-      `Cannot use the value of metadata key "${key}": expected ${
-        isBinary
-          ? "a Uint8Array, as the key ends with -bin"
-          : "printable ASCII; octets need a key that ends with -bin"
-      }, received ${
-        typeof value === "string"
-          ? isBinary ? "a string" : "other characters"
-          : display(value)
-      }`,
-    );
-  }
-  return [name, typeof value === "string" ? value.trim() : value];
-}
-
-function isText(value: MetadataValue): boolean {
-  return typeof value === "string" && TEXT.test(value);
 }

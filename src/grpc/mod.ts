@@ -98,13 +98,9 @@ export {
   type WaitingForOnly,
 } from "./messages/mod.ts";
 export type { MessageStream } from "./message_stream.ts";
-export {
-  binaryProblem,
-  Metadata,
-  type MetadataInit,
-  type MetadataValue,
-  textsOf,
-} from "./metadata.ts";
+export { binaryProblem } from "./binary_metadata.ts";
+export { Metadata, type MetadataInit, textsOf } from "./metadata.ts";
+export type { MetadataValue } from "./metadata_entry.ts";
 export {
   isMethodPath,
   type MethodDefinition,

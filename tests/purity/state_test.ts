@@ -42,7 +42,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "grpc/messages/gunzip.ts zlib": "constant",
   "grpc/messages/inbox.ts MESSAGES": "counter",
   "grpc/messages/uncompressed.ts marked": "weak",
-  "grpc/metadata.ts DECODABLE": "weak",
+  "grpc/binary_metadata.ts DECODABLE": "weak",
   "grpc/show_error.ts beingShown": "borrowed",
   "hpack/block_reader.ts keptBuffer": "borrowed",
   "hpack/encoder.ts keptBuffer": "borrowed",

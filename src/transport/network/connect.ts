@@ -4,7 +4,8 @@ import { messageOf } from "../errors.ts";
 import { connectNode, isUntrusted, startNodeTls } from "./node_tls_client.ts";
 import type { ConnectOptions } from "./network.ts";
 import type { AcceptedSocket, ShakingSocket } from "./socket.ts";
-import { ALPN, alpnProblem, type DialTlsOptions, needsNodeTls } from "./tls.ts";
+import { ALPN, alpnProblem } from "./alpn.ts";
+import { type DialTlsOptions, needsNodeTls } from "./dial_tls.ts";
 import {
   overNode,
   overSocket,

@@ -4,7 +4,8 @@ import { listenEverywhere } from "./every_address.ts";
 import type { ListenAddress, Network } from "./network.ts";
 import { NodeTlsListener } from "./node_tls_listener.ts";
 import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
-import { ALPN, type ListenTlsOptions } from "./tls.ts";
+import { ALPN } from "./alpn.ts";
+import type { ListenTlsOptions } from "./listen_tls.ts";
 import { identityError } from "./tls_identity.ts";
 
 type TcpAddress = Extract<ListenAddress, { transport: "tcp" }> & {

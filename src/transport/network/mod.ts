@@ -33,13 +33,15 @@ export {
   type ShakingSocket,
   type Socket,
 } from "./socket.ts";
+export { alpnProblem } from "./alpn.ts";
 export {
-  alpnProblem,
   type DialTlsOptions,
   type DialTlsProvider,
-  type ListenTlsOptions,
   provideDialTls,
-  requireIdentity,
   resolveDialTls,
+} from "./dial_tls.ts";
+export {
+  type ListenTlsOptions,
+  requireIdentity,
   resolveListenTls,
-} from "./tls.ts";
+} from "./listen_tls.ts";

@@ -1,6 +1,7 @@
 import type { Target } from "./address.ts";
 import type { AcceptedSocket, ListeningSocket } from "./socket.ts";
-import type { DialTlsOptions, ListenTlsOptions } from "./tls.ts";
+import type { DialTlsOptions } from "./dial_tls.ts";
+import type { ListenTlsOptions } from "./listen_tls.ts";
 
 /** How a {@linkcode Network} is to connect. */
 export interface ConnectOptions {

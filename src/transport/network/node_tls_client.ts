@@ -4,7 +4,8 @@ import type { Target } from "./address.ts";
 import { messageOf } from "../errors.ts";
 import { onAbort } from "../../runtime/mod.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
-import { ALPN, type DialTlsOptions } from "./tls.ts";
+import { ALPN } from "./alpn.ts";
+import type { DialTlsOptions } from "./dial_tls.ts";
 
 /** What Deno calls the errors of connecting that are no one's fault here. */
 const CONNECT_ERRORS: ReadonlyMap<unknown, string> = new Map([

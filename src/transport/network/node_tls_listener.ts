@@ -3,7 +3,8 @@ import type { Server, TlsOptions, TLSSocket } from "node:tls";
 import { ClientCertificateError } from "../errors.ts";
 import { NodeTlsSocket } from "./node_tls_socket.ts";
 import type { ListeningSocket } from "./socket.ts";
-import { ALPN, type ListenTlsOptions, type ServerIdentity } from "./tls.ts";
+import { ALPN } from "./alpn.ts";
+import type { ListenTlsOptions, ServerIdentity } from "./listen_tls.ts";
 import { requireMatch } from "./tls_identity.ts";
 
 /** Connections that may wait in the kernel to be accepted, as Deno has it. */

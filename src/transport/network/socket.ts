@@ -1,5 +1,5 @@
 import type { PeerCertificate } from "./peer_certificate.ts";
-import type { ListenTlsOptions } from "./tls.ts";
+import type { ListenTlsOptions } from "./listen_tls.ts";
 
 /**
  * What a transport needs of a connected socket. `Deno.Conn` fits, over TCP,

@@ -1,11 +1,10 @@
 import {
   booleanOption,
-  choiceOption,
   display,
   requireOptionKeys,
 } from "../../options/mod.ts";
 import { messageOf } from "../errors.ts";
-import { requireCertificates, requirePem } from "./pem.ts";
+import { requireAuthorities, requireCertAndKey } from "./tls_certificates.ts";
 import { requireMatch, requireReadable } from "./tls_identity.ts";
 
 /** TLS on the client. */
@@ -61,48 +60,13 @@ export interface DialTlsOptions {
  */
 export type DialTlsProvider = () => DialTlsOptions | Promise<DialTlsOptions>;
 
-/** TLS on the server. */
-export interface ListenTlsOptions {
-  /** The certificate chain, in PEM. */
-  cert: string;
-  /** The private key, in PEM. */
-  key: string;
-  /**
-   * The authorities that may vouch for clients, in PEM: clients are asked for
-   * a certificate then (mutual TLS). Needs the implementation `"node"`.
-   */
-  clientCaCerts?: string[];
-  /**
-   * What becomes of a client without a certificate that one of `clientCaCerts`
-   * vouches for. With `"require"` its handshake fails; with `"request"` it is
-   * served, and `call.peerCertificate` tells. Go's `tls.RequireAndVerifyClientCert`
-   * and, without a verdict, `tls.RequestClientCert`.
-   *
-   * @default {"require"}
-   */
-  clientCert?: "request" | "require";
-  /**
-   * Who encrypts: `"node"` is `node:tls`, `"deno"` is `Deno.listenTls`. The
-   * latter takes less memory, 20 KB an idle connection instead of 38 KB, and a
-   * fifth less processor time where one call follows the other. But with it a
-   * small message that follows another on a stream may wait 40 ms for an
-   * acknowledgement (Nagle's algorithm); a connection that is cut off keeps its
-   * descriptor until its peer hangs up, so a hostile peer can keep it; it
-   * asks clients for no certificate, and cannot change its own.
-   *
-   * @default {"node"}
-   */
-  implementation?: "deno" | "node";
-}
-
-/** What a server can change while it runs. */
-export type ServerIdentity = Pick<
-  ListenTlsOptions,
-  "cert" | "key" | "clientCaCerts"
->;
-
-/** RFC 9113 section 3.2: "h2" identifies HTTP/2 over TLS. */
-export const ALPN: string[] = ["h2"];
+const DIAL_TLS_KEYS = [
+  "caCerts",
+  "systemCaCerts",
+  "serverName",
+  "cert",
+  "key",
+];
 
 /**
  * Checks the TLS options of a client; what a provider gives is checked when it
@@ -141,7 +105,7 @@ function requireDialTls(tls: DialTlsOptions): DialTlsOptions {
     );
   }
   if (cert !== undefined && key !== undefined) {
-    requireIdentity({ cert, key });
+    requireCertAndKey({ cert, key });
     requireMatch({ cert, key });
   }
   if (needsNodeTls(tls)) requireReadable("tls.caCerts", caCerts ?? []);
@@ -183,92 +147,6 @@ export function needsNodeTls(tls: DialTlsOptions): boolean {
   return tls.cert !== undefined || tls.systemCaCerts === false;
 }
 
-const DIAL_TLS_KEYS = [
-  "caCerts",
-  "systemCaCerts",
-  "serverName",
-  "cert",
-  "key",
-];
-
-const LISTEN_TLS_KEYS = [
-  "cert",
-  "key",
-  "clientCaCerts",
-  "clientCert",
-  "implementation",
-];
-
-/**
- * Checks the TLS options of a server.
- *
- * @throws {TypeError} If a key is unknown, a value is of a wrong type, or
- * options contradict.
- * @throws {RangeError} If a value is none of those allowed, or not in PEM.
- */
-export function resolveListenTls(tls: ListenTlsOptions): ListenTlsOptions {
-  requireOptionKeys("the TLS options", tls, LISTEN_TLS_KEYS);
-  const { clientCaCerts, clientCert, implementation } = tls;
-  requireIdentity(tls);
-  if (clientCert !== undefined) {
-    choiceOption("tls.clientCert", clientCert, "require", [
-      "request",
-      "require",
-    ]);
-    if (clientCaCerts === undefined) {
-      throw new TypeError(
-        "Cannot use the TLS options: clientCert needs clientCaCerts, the authorities that vouch for clients",
-      );
-    }
-  }
-  const chosen = choiceOption("tls.implementation", implementation, "node", [
-    "deno",
-    "node",
-  ]);
-  if (chosen === "deno" && clientCaCerts !== undefined) {
-    throw new TypeError(
-      'Cannot use the TLS options: clientCaCerts needs the implementation "node", received "deno"',
-    );
-  }
-  return { ...tls, implementation: chosen };
-}
-
-/**
- * Checks a certificate and its key, as far as their text goes, and authorities.
- *
- * @throws {TypeError} If one of them is of a wrong type, or there are none.
- * @throws {RangeError} If one of them is not in PEM.
- */
-export function requireIdentity(
-  { cert, key, clientCaCerts }: ServerIdentity,
-): void {
-  requirePem("tls.cert", cert, "CERTIFICATE");
-  requirePem("tls.key", key, "PRIVATE KEY");
-  if (clientCaCerts === undefined) return;
-  requireAuthorities("tls.clientCaCerts", clientCaCerts);
-  if (clientCaCerts.length === 0) {
-    throw new TypeError(
-      "Cannot use tls.clientCaCerts: expected an array of certificates in PEM, received none",
-    );
-  }
-  requireReadable("tls.clientCaCerts", clientCaCerts);
-}
-
-function requireAuthorities(name: string, certificates: unknown): void {
-  if (!Array.isArray(certificates)) {
-    throw new TypeError(
-      `Cannot use ${name}: expected an array of certificates in PEM, received ${
-        typeof certificates === "string"
-          ? "a string, pass it as [certificates]"
-          : display(certificates)
-      }`,
-    );
-  }
-  certificates.forEach((certificate, index) =>
-    requireCertificates(`${name}[${index}]`, certificate)
-  );
-}
-
 const HOST = /^[\w-]+(\.[\w-]+)*\.?$/;
 const IPV6 = /^(?=.*:.*:)[\da-fA-F:.]+$/;
 
@@ -285,15 +163,4 @@ function requireServerName(name: unknown): void {
       JSON.stringify(name)
     }`,
   );
-}
-
-/**
- * What is wrong with the outcome of ALPN, if anything: Deno reports no error
- * when the other end has none.
- */
-export function alpnProblem(protocol: string | null): string | undefined {
-  if (protocol === "h2") return undefined;
-  return `the peer did not agree on HTTP/2 by ALPN: expected "h2", received ${
-    protocol === null ? "none" : `"${protocol}"`
-  }`;
 }
