@@ -6,9 +6,9 @@ import type {
 import type { SessionCounters } from "../session/mod.ts";
 import type { TransportEvent } from "../transport/mod.ts";
 import { encodeEvent, eventsOf } from "./connection_codec.ts";
+import { EventTimes } from "./event_times.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import { Ring } from "./ring.ts";
-import { SlidingSketch } from "./sketch.ts";
 import { type ConnectionEntry, spreadOf } from "./stats.ts";
 
 /** The largest part by which the times of one connection are off. */
@@ -31,15 +31,14 @@ export class ConnectionRecord {
   #identity: ConnectionIdentity;
   readonly #ring: Ring;
   readonly #pings = new PingNumbers();
-  /** Round-trip times, once the ring has not all of them. */
-  #rtts: SlidingSketch | undefined;
+  /** The times of its events, once the ring has not all of them. */
+  #times: EventTimes | undefined;
   readonly #since: number;
   #lastRtt = -1;
   #difference = -1;
   #strikes = 0;
   #suspends = 0;
-  /** Made with the first lag: most connections have none. */
-  #lag: SlidingSketch | undefined;
+  /** When it was last late; most connections never are. */
   #lagAt: number | undefined;
   #end: { at: number; sinceRead: number; sinceWrite: number } | undefined;
 
@@ -93,12 +92,12 @@ export class ConnectionRecord {
    * only: there may be thousands of them in a second.
    */
   record(event: TransportEvent): void {
-    if (!this.hasRoomFor(event)) this.#rtts ??= this.#measured();
+    if (!this.hasRoomFor(event)) this.#times ??= this.#timesOfRing();
+    this.#times?.note(event);
     if (event.type === "ping-acked") {
-      const { rtt, at } = event;
+      const { rtt } = event;
       this.#difference = this.#lastRtt < 0 ? -1 : Math.abs(rtt - this.#lastRtt);
       this.#lastRtt = rtt;
-      this.#rtts?.add(rtt, at);
       this.#pings.measured(this.#difference);
     }
     if (!isKept(event)) return;
@@ -118,8 +117,6 @@ export class ConnectionRecord {
         return;
       case "timer-late":
         this.#lagAt = event.at;
-        this.#lag ??= new SlidingSketch(TIME_ERROR);
-        this.#lag.add(event.lag, event.at);
     }
   }
 
@@ -151,29 +148,27 @@ export class ConnectionRecord {
   stats(now: number, counters: SessionCounters | undefined): ConnectionStats {
     const { at: until, sinceRead, sinceWrite } = this.#end ??
       { at: now, ...sinceOf(now, counters) };
+    const { rtts, lags } = this.#times ?? this.#timesOfRing();
     return {
-      pings: this.#pings.stats((this.#rtts ?? this.#measured()).whole(now)),
+      pings: this.#pings.stats(rtts.whole(now)),
       age: until - this.#since,
       sinceRead,
       sinceWrite,
       strikes: this.#strikes,
       suspends: this.#suspends,
-      lag: this.#lag && spreadOf(this.#lag.whole(now)),
+      lag: this.#lagAt === undefined ? undefined : spreadOf(lags.whole(now)),
     };
   }
 
-  /** The round-trip times that the ring has. */
-  #measured(): SlidingSketch {
-    const rtts = new SlidingSketch(TIME_ERROR);
-    this.measureInto(rtts);
-    return rtts;
+  #timesOfRing(): EventTimes {
+    const times = new EventTimes(TIME_ERROR);
+    this.tellTimes(times);
+    return times;
   }
 
-  /** Adds the round-trip times that the ring has. */
-  measureInto(rtts: SlidingSketch): void {
-    for (const event of eventsOf(this.#ring)) {
-      if (event.type === "ping-acked") rtts.add(event.rtt, event.at);
-    }
+  /** Tells the times of the events that the ring has. */
+  tellTimes(times: EventTimes): void {
+    for (const event of eventsOf(this.#ring)) times.note(event);
   }
 
   /** The same, with which connection it is. */

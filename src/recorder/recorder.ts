@@ -14,6 +14,7 @@ import {
   type ConnectionIdentity,
   ConnectionRecord,
 } from "./connection_record.ts";
+import { EventTimes } from "./event_times.ts";
 import { LagToConnections } from "./lag_to_connections.ts";
 import { Past } from "./past.ts";
 import { PingNumbers } from "./ping_numbers.ts";
@@ -22,7 +23,6 @@ import {
   type RecorderOptions,
   recorderParameters,
 } from "./recorder_options.ts";
-import { SlidingSketch } from "./sketch.ts";
 import { type RecorderStats, spreadOf } from "./stats.ts";
 
 /** The largest part by which the times of all connections are off. */
@@ -87,17 +87,17 @@ export class Recorder implements Observer {
   readonly #calls: CallLog | undefined;
   readonly #pings = new PingNumbers();
   /**
-   * Round-trip times of all connections, once there was a second, or the ring of
-   * the first has not all of its.
+   * The times of all connections, once there was a second, or the ring of the
+   * first has not all of its events.
    */
-  #rtts: SlidingSketch | undefined;
+  #times: EventTimes | undefined;
   /** What follows is made with the first of its kind. */
   #past: Past | undefined;
   #ends: Record<string, number> | undefined;
-  #lag: SlidingSketch | undefined;
   #suspicions: SuspicionNumbers | undefined;
   readonly #lagListener = new LagToConnections(this, this.#open);
   #strikes = 0;
+  #hasLag = false;
   #suspends = 0;
   #clock: Clock;
   #wallOffset: number | undefined;
@@ -127,7 +127,8 @@ export class Recorder implements Observer {
     const { record } = this.#open.get(transport.id) ?? this.#begin(transport);
     if (event.type === "timer-late" && record.hasLag(event)) return;
     const out = record.pingsOut;
-    if (!record.hasRoomFor(event)) this.#rtts ??= this.#measured();
+    if (!record.hasRoomFor(event)) this.#times ??= this.#timesSoFar();
+    this.#times?.note(event);
     record.record(event);
     this.#count(event, record, out);
     if (event.type !== "closed") return;
@@ -180,8 +181,10 @@ export class Recorder implements Observer {
 
   /** All connections together, in numbers; it is plain data. */
   stats(): RecorderStats {
+    const { rtts, lags } = this.#timesSoFar();
+    const now = this.#clock.now();
     return {
-      pings: this.#pings.stats(this.#measured().whole(this.#clock.now())),
+      pings: this.#pings.stats(rtts.whole(now)),
       open: this.#open.size,
       connections: [...this.#open.values()].map(({ record, transport }) =>
         record.entry(transport.clock.now(), transport.counters())
@@ -190,7 +193,7 @@ export class Recorder implements Observer {
       suspicions: (this.#suspicions ?? new SuspicionNumbers()).stats(),
       strikes: this.#strikes,
       suspends: this.#suspends,
-      lag: this.#lag && spreadOf(this.#lag.whole(this.#clock.now())),
+      lag: this.#hasLag ? spreadOf(lags.whole(now)) : undefined,
     };
   }
 
@@ -224,19 +227,19 @@ export class Recorder implements Observer {
     return record.recording(now, counters, this.#calls?.of(record.id));
   }
 
-  /** The round-trip times so far: as long as there is one connection, its ring has them. */
-  #measured(): SlidingSketch {
-    if (this.#rtts !== undefined) return this.#rtts;
-    const rtts = new SlidingSketch(MERGED_ERROR);
-    for (const record of this.#ended) record.measureInto(rtts);
-    for (const { record } of this.#open.values()) record.measureInto(rtts);
-    return rtts;
+  /** As long as there was one connection, its ring has them. */
+  #timesSoFar(): EventTimes {
+    if (this.#times !== undefined) return this.#times;
+    const times = new EventTimes(MERGED_ERROR);
+    for (const record of this.#ended) record.tellTimes(times);
+    for (const { record } of this.#open.values()) record.tellTimes(times);
+    return times;
   }
 
   #begin(transport: Transport): Open {
     const { id, clock } = transport;
     const isFirst = this.#open.size === 0 && this.#past === undefined;
-    if (!isFirst) this.#rtts ??= this.#measured();
+    if (!isFirst) this.#times ??= this.#timesSoFar();
     const open = new Open(transport, this.#events);
     this.#wallOffset ??= open.wallOffset;
     this.#open.set(id, open);
@@ -252,7 +255,6 @@ export class Recorder implements Observer {
         if (event.purpose !== "bdp") this.#pings.sent();
         return;
       case "ping-acked":
-        this.#rtts?.add(event.rtt, event.at);
         this.#pings.measured(record.difference);
         if (event.purpose !== "bdp") this.#pings.acked();
         return;
@@ -265,8 +267,8 @@ export class Recorder implements Observer {
         this.#suspends++;
         return;
       case "timer-late":
-        this.#lag ??= new SlidingSketch(MERGED_ERROR);
-        return this.#lag.add(event.lag, event.at);
+        this.#hasLag = true;
+        return;
       case "closed": {
         const { kind } = event.reason;
         this.#ends ??= {};
