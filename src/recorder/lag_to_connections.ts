@@ -26,10 +26,9 @@ export class LagToConnections implements LagListener {
   }
 
   onLag(lag: number, at: number): void {
-    const event = { at, type: "timer-late", lag } as const;
     for (const { transport } of this.#open.values()) {
       if (isAtWork(transport, at - lag - AT_WORK)) {
-        this.#taker.connection(event, transport);
+        this.#taker.connection({ at, type: "timer-late", lag }, transport);
       }
     }
   }
