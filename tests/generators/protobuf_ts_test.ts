@@ -12,31 +12,12 @@ import {
   notesDefinition,
 } from "./generated/protobuf_ts/notes.grpc-server.ts";
 import { Note, NoteCount, NoteRequest } from "./generated/protobuf_ts/notes.ts";
-import { checkCalls, holds, nothing, type Same } from "./support.ts";
+import { checkCalls, HANDLERS, holds, nothing, type Same } from "./support.ts";
 import { assertEquals } from "@std/assert";
 
 const Notes = typedAs<INotes>(notesDefinition);
 
-const notes = implement(Notes, {
-  getNote({ text }) {
-    if (text === "") throw nothing();
-    return { text, number: 1 };
-  },
-  *listNotes({ text, limit }) {
-    for (let number = 1; number <= limit; number++) yield { text, number };
-  },
-  async countNotes(requests) {
-    let count = 0;
-    for await (const _ of requests) count++;
-    return { count };
-  },
-  async *translate(requests) {
-    let number = 0;
-    for await (const { text } of requests) {
-      yield { text: text.toUpperCase(), number: ++number };
-    }
-  },
-});
+const notes = implement(Notes, HANDLERS);
 
 function callsOf(channel: Channel) {
   const client = createClient(Notes, channel);

@@ -32,6 +32,56 @@ export function nothing(): GrpcError {
   return new GrpcError(Status.NOT_FOUND, "no text", { details: [DETAIL] });
 }
 
+/**
+ * The handlers of the service, for generators whose messages are plain objects.
+ * Each test checks by itself which types its handlers are given.
+ */
+export const HANDLERS = {
+  getNote({ text }: { readonly text: string }): Words {
+    if (text === "") throw nothing();
+    return { text, number: 1 };
+  },
+  *listNotes(
+    { text, limit }: { readonly text: string; readonly limit: number },
+  ): Generator<Words> {
+    for (let number = 1; number <= limit; number++) yield { text, number };
+  },
+  async countNotes(
+    requests: AsyncIterable<unknown>,
+  ): Promise<{ readonly count: number }> {
+    let count = 0;
+    for await (const _ of requests) count++;
+    return { count };
+  },
+  async *translate(
+    requests: AsyncIterable<{ readonly text: string }>,
+  ): AsyncGenerator<Words> {
+    let number = 0;
+    for await (const { text } of requests) {
+      yield { text: text.toUpperCase(), number: ++number };
+    }
+  },
+};
+
+/** A client whose messages are plain objects, and need not be whole. */
+interface PlainClient {
+  getNote(request: { text: string }): Promise<Words>;
+  listNotes(request: { text: string; limit: number }): AsyncIterable<Words>;
+  countNotes(requests: { text: string }[]): Promise<{ readonly count: number }>;
+  translate(requests: { text: string }[]): AsyncIterable<Words>;
+}
+
+/** The calls of such a client. */
+export function plainCalls(client: PlainClient): Calls {
+  return {
+    getNote: (text) => client.getNote({ text }),
+    listNotes: (text, limit) => client.listNotes({ text, limit }),
+    countNotes: async (texts) =>
+      (await client.countNotes(texts.map((text) => ({ text })))).count,
+    translate: (texts) => client.translate(texts.map((text) => ({ text }))),
+  };
+}
+
 /** Makes one call of each kind, and one that fails, between the two ends. */
 export async function checkCalls(
   service: Service,

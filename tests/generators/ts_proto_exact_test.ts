@@ -12,41 +12,18 @@ import {
   type NoteRequest,
   NotesDefinition,
 } from "./generated/ts_proto_exact/notes.ts";
-import { checkCalls, holds, nothing, type Same } from "./support.ts";
+import {
+  checkCalls,
+  HANDLERS,
+  holds,
+  plainCalls,
+  type Same,
+} from "./support.ts";
 
-const notes = implement(NotesDefinition, {
-  getNote({ text }) {
-    if (text === "") throw nothing();
-    return { text, number: 1 };
-  },
-  *listNotes({ text, limit }) {
-    for (let number = 1; number <= limit; number++) yield { text, number };
-  },
-  async countNotes(requests) {
-    let count = 0;
-    for await (const _ of requests) count++;
-    return { count };
-  },
-  async *translate(requests) {
-    let number = 0;
-    for await (const { text } of requests) {
-      yield { text: text.toUpperCase(), number: ++number };
-    }
-  },
-});
+const notes = implement(NotesDefinition, HANDLERS);
 
-function callsOf(channel: Channel) {
-  const client = createClient(NotesDefinition, channel);
-  return {
-    getNote: (text: string) => client.getNote({ text }),
-    listNotes: (text: string, limit: number) =>
-      client.listNotes({ text, limit }),
-    countNotes: async (texts: readonly string[]) =>
-      (await client.countNotes(texts.map((text) => ({ text })))).count,
-    translate: (texts: readonly string[]) =>
-      client.translate(texts.map((text) => ({ text }))),
-  };
-}
+const callsOf = (channel: Channel) =>
+  plainCalls(createClient(NotesDefinition, channel));
 
 Deno.test("generic definitions of ts-proto with exact types are served and called", async () => {
   await checkCalls(notes, callsOf);

@@ -12,28 +12,9 @@ import {
   NotesClient,
   NotesService,
 } from "./generated/ts_proto_grpc_js/notes.ts";
-import { checkCalls, holds, nothing, type Same } from "./support.ts";
+import { checkCalls, HANDLERS, holds, type Same } from "./support.ts";
 
-const notes = implement(NotesService, {
-  getNote({ text }) {
-    if (text === "") throw nothing();
-    return { text, number: 1 };
-  },
-  *listNotes({ text, limit }) {
-    for (let number = 1; number <= limit; number++) yield { text, number };
-  },
-  async countNotes(requests) {
-    let count = 0;
-    for await (const _ of requests) count++;
-    return { count };
-  },
-  async *translate(requests) {
-    let number = 0;
-    for await (const { text } of requests) {
-      yield { text: text.toUpperCase(), number: ++number };
-    }
-  },
-});
+const notes = implement(NotesService, HANDLERS);
 
 function callsOf(service: typeof NotesService | typeof NotesClient) {
   return (channel: Channel) => {
