@@ -90,8 +90,8 @@ export class Driver
     this.#offers.add(stream);
   }
 
-  messagesLeft(messages: number): void {
-    this.#reader.leave(messages);
+  noteMessages(messages: number): void {
+    this.#reader.noteMessages(messages);
   }
 
   now(): number {

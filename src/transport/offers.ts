@@ -11,16 +11,26 @@ export interface DataSource {
 
 /** A stream for which data is at hand. */
 export interface OfferingStream {
+  /** Whether it still is: others may have put it in line before. */
+  readonly isOffering: boolean;
   /** Puts the data in line. */
   flush(): void;
 }
 
+/** Streams in a list that is not looked through for those that have ended. */
+const FEW = 64;
+
 /** The streams of a connection whose data is at hand for its next output. */
 export class Offers {
   #streams: OfferingStream[] = [];
+  #sweepAt = FEW;
 
-  /** Data of a stream is at hand. */
+  /**
+   * Data of a stream is at hand. While no output is taken, streams come and go:
+   * those that have gone are forgotten whenever there are twice as many.
+   */
   add(stream: OfferingStream): void {
+    if (this.#streams.length >= this.#sweepAt) this.#sweep();
     this.#streams.push(stream);
   }
 
@@ -30,5 +40,10 @@ export class Offers {
     const streams = this.#streams;
     this.#streams = [];
     for (const stream of streams) stream.flush();
+  }
+
+  #sweep(): void {
+    this.#streams = this.#streams.filter(({ isOffering }) => isOffering);
+    this.#sweepAt = Math.max(FEW, 2 * this.#streams.length);
   }
 }

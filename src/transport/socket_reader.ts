@@ -8,7 +8,7 @@ import { ReadBuffer } from "./read_buffer.ts";
  * streams would be taken in turns, and each from memory that the processor has
  * not at hand any more, which takes twice the time.
  */
-const MOST_LEFT = 1_024;
+const MOST_MESSAGES = 1_024;
 
 /** Where a {@linkcode SocketReader} brings what it has read. */
 export interface ReadTarget {
@@ -33,7 +33,7 @@ export class SocketReader {
   readonly #target: ReadTarget;
   readonly #share: TurnShare;
   readonly #reads = new ReadBuffer();
-  #left = 0;
+  #messages = 0;
 
   /** Reads nothing before `read`. */
   constructor(socket: Socket, clock: Clock, target: ReadTarget) {
@@ -54,8 +54,8 @@ export class SocketReader {
   }
 
   /** Of what was read, so many messages are there to be taken. */
-  leave(messages: number): void {
-    this.#left += messages;
+  noteMessages(messages: number): void {
+    this.#messages += messages;
   }
 
   readonly #onRead = (count: number | null): void => {
@@ -78,8 +78,8 @@ export class SocketReader {
     }
     this.#reads.adapt(count);
     this.#share.take(count);
-    if (this.#left >= MOST_LEFT) {
-      this.#left = 0;
+    if (this.#messages >= MOST_MESSAGES) {
+      this.#messages = 0;
       this.#share.useUp();
     }
     this.read();

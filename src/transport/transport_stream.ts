@@ -17,7 +17,7 @@ export interface StreamHost {
   /** Data of a stream is at hand for the next output. */
   offers(stream: OfferingStream): void;
   /** So many messages have come, and are about to be taken. */
-  messagesLeft(messages: number): void;
+  noteMessages(messages: number): void;
   /** Something that must always hold did not, while a command was carried out. */
   commandFailed(error: unknown): void;
 }
@@ -128,6 +128,10 @@ export class TransportStream implements OfferingStream {
     this.#schedule(isFollowed);
   }
 
+  get isOffering(): boolean {
+    return this.#source !== undefined;
+  }
+
   flush(): void {
     if (this.#source === undefined) return;
     const data = this.#source.takeOffered();
@@ -187,8 +191,8 @@ export class TransportStream implements OfferingStream {
    * So many messages have come, and are about to be taken: no further ones are
    * read before, unless they are few.
    */
-  messagesLeft(messages: number): void {
-    this.#host.messagesLeft(messages);
+  noteMessages(messages: number): void {
+    this.#host.noteMessages(messages);
   }
 
   #failed(error: unknown): void {

@@ -68,7 +68,7 @@ class Calls {
         schedule: () => {},
         scheduleSoon: () => {},
         offers: () => {},
-        messagesLeft: () => {},
+        noteMessages: () => {},
         commandFailed: (error) => {
           throw error;
         },

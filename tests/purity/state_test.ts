@@ -35,7 +35,6 @@ const STATE: Readonly<Record<string, Why>> = {
   "grpc/messages/copy_of.ts slab": "borrowed",
   "grpc/messages/copy_of.ts slabUsed": "borrowed",
   "grpc/messages/copy_of.ts source": "borrowed",
-  "grpc/messages/framed_copies.ts inUse": "counter",
   "grpc/messages/framed_copies.ts spare": "spare",
   "grpc/messages/framing.ts slab": "borrowed",
   "grpc/messages/framing.ts slabUsed": "borrowed",

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Session } from "../../src/session/mod.ts";
 import {
   type DataSource,
@@ -29,7 +29,7 @@ class Told {
     schedule: () => void this.calls.push("turn"),
     scheduleSoon: () => void this.calls.push("soon"),
     offers: (stream: OfferingStream) => this.offers.add(stream),
-    messagesLeft: () => {},
+    noteMessages: () => {},
     commandFailed: (error) => {
       throw error;
     },
@@ -103,9 +103,15 @@ Deno.test("of many streams, those with data at hand are asked for it", () => {
   const flushed: number[] = [];
   for (const id of [1, 3, 5]) {
     offers.add({
+      isOffering: true,
       flush: () => {
         flushed.push(id);
-        if (id === 3) offers.add({ flush: () => flushed.push(7) });
+        if (id === 3) {
+          offers.add({
+            isOffering: true,
+            flush: () => flushed.push(7),
+          });
+        }
       },
     });
   }
@@ -113,4 +119,22 @@ Deno.test("of many streams, those with data at hand are asked for it", () => {
   assertEquals(flushed, [1, 3, 5]);
   offers.flush();
   assertEquals(flushed, [1, 3, 5, 7]);
+});
+
+Deno.test("streams that end while no output is taken leave nothing behind", () => {
+  const offers = new Offers();
+  let looked = 0;
+  const stream = (isOffering: boolean) => ({
+    get isOffering() {
+      looked++;
+      return isOffering;
+    },
+    flush: () => void flushed++,
+  });
+  let flushed = 0;
+  for (let i = 0; i < 10_000; i++) offers.add(stream(i % 100 === 0));
+  offers.flush();
+  // A hundred that are at hand, and those since the list was looked through.
+  assert(flushed <= 2 * 100 + 64, `${flushed} were kept`);
+  assert(looked <= 3 * 10_000, `${looked} looks`);
 });

@@ -14,7 +14,7 @@ async function turnsOf(reads: number, messages: number): Promise<number> {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const reader = new SocketReader(socket, systemClock, {
     received: () => {
-      reader.leave(messages);
+      reader.noteMessages(messages);
       return false;
     },
     readEnded: () => resolve(),

@@ -230,7 +230,7 @@ export class CallAttempt implements StreamConsumer {
       if (this.#head === undefined) {
         throw malformed("Received data before headers");
       }
-      this.#stream?.messagesLeft(this.#inbox.push(data));
+      this.#stream?.noteMessages(this.#inbox.push(data));
       if (endStream) {
         throw malformed("server closed the stream without sending trailers");
       }

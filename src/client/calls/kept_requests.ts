@@ -25,10 +25,10 @@ export class KeptRequests {
   /** The array that each lies in, or is. */
   readonly #arrays: Uint8Array[] = [];
   /** Where it begins there. */
-  readonly #starts: number[] = [];
+  readonly #offsets: number[] = [];
   readonly #lengths: number[] = [];
   /** The place of the first of these. */
-  #start = 0;
+  #base = 0;
   /** The first that is not forgotten. */
   #first = 0;
 
@@ -39,7 +39,7 @@ export class KeptRequests {
 
   /** The place behind the last. */
   get end(): number {
-    return this.#start + this.#arrays.length;
+    return this.#base + this.#arrays.length;
   }
 
   /** Adds one; a long one must not change any more. */
@@ -48,12 +48,12 @@ export class KeptRequests {
     this.#lengths.push(length);
     if (length > SHORT_LENGTH || this.#keepsObjects) {
       this.#arrays.push(payload);
-      this.#starts.push(0);
+      this.#offsets.push(0);
     } else {
       if (this.#used + length > this.#open.length) this.#renew(length);
       this.#open.set(payload, this.#used);
       this.#arrays.push(this.#open);
-      this.#starts.push(this.#used);
+      this.#offsets.push(this.#used);
       this.#used += length;
     }
   }
@@ -61,22 +61,22 @@ export class KeptRequests {
   /** The request at a place, unless it is forgotten or not there yet. */
   at(place: number): Uint8Array | undefined {
     if (place < this.#first || place >= this.end) return undefined;
-    const i = place - this.#start;
+    const i = place - this.#base;
     const array = this.#arrays[i];
     const length = this.#lengths[i];
     if (length === array.length) return array;
-    const start = this.#starts[i];
+    const start = this.#offsets[i];
     return array.subarray(start, start + length);
   }
 
   /** Those before a place are not needed any more. */
   forget(place: number): void {
     for (; this.#first < Math.min(place, this.end); this.#first++) {
-      this.#arrays[this.#first - this.#start] = NO_OCTETS;
+      this.#arrays[this.#first - this.#base] = NO_OCTETS;
     }
     if (this.#first < this.end) return;
-    this.#start = this.#first;
-    this.#arrays.length = this.#starts.length = this.#lengths.length = 0;
+    this.#base = this.#first;
+    this.#arrays.length = this.#offsets.length = this.#lengths.length = 0;
     this.#open = NO_OCTETS;
     this.#used = 0;
   }

@@ -19,6 +19,7 @@ import { RequestLog } from "./request_log.ts";
 export class RequestSender {
   readonly #request: ClientRequest;
   readonly #clock: Clock;
+  readonly #isCompressed: boolean;
   #only: Uint8Array | undefined;
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
   #log: RequestLog | undefined;
@@ -27,6 +28,8 @@ export class RequestSender {
   constructor(request: ClientRequest, clock: Clock) {
     this.#request = request;
     this.#clock = clock;
+    const { compression = "identity" } = request.options;
+    this.#isCompressed = compression !== "identity";
   }
 
   /** Whether too many requests were sent for another attempt. */
@@ -125,10 +128,6 @@ export class RequestSender {
     const isCopied = payload.length <= SHORT_LENGTH && !this.#isCompressed;
     const octets = isTheirs && !isCopied ? payload.slice() : payload;
     return this.#marked(octets, item.value);
-  }
-
-  get #isCompressed(): boolean {
-    return (this.#request.options.compression ?? "identity") !== "identity";
   }
 
   /** The mark of a message holds for its octets, on every attempt. */

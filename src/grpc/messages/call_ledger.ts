@@ -15,7 +15,7 @@ import { Status } from "../status.ts";
 const NOTABLE_LIST = 1_024;
 
 /** The same for messages: to count each of 1 KiB costs a tenth of its time. */
-const NOTABLE = 2_048;
+export const NOTABLE = 2_048;
 
 /** What so many octets of one call count. */
 export function notable(octets: number): number {

@@ -4,11 +4,8 @@ import { PREFIX_LENGTH, writePrefix } from "./framing.ts";
 /** Octets of a buffer; more than the longest message that is copied. */
 const BUFFER_LENGTH = 16_384;
 
-/** Buffers that are kept for all streams together in any case. */
-const LEAST_SPARE = 32;
-
-/** The same at the most: 8 MiB. Between the two, as many as are in use. */
-const MOST_SPARE = 512;
+/** Buffers that are kept for all streams together. */
+const MOST_SPARE = 32;
 
 /**
  * Full buffers that a stream gives back when all has been sent: more than what
@@ -19,9 +16,6 @@ const MOST_FULL = 8;
 
 /** Nobody has a view of them; while messages flow, nothing is allocated. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
-
-/** Buffers that streams have. */
-let inUse = 0;
 
 /**
  * Copies of the short messages of a stream, with their prefixes, until all of
@@ -65,14 +59,13 @@ export class FramedCopies {
   /** Nobody looks at what was added any more. */
   release(): void {
     if (this.#buffer.length === 0) return;
-    const buffers = [...this.#full, this.#buffer];
+    keep(this.#buffer);
+    for (const full of this.#full) keep(full);
     this.forget();
-    for (const buffer of buffers) keep(buffer);
   }
 
   /** Leaves what was added to those who still look at it. */
   forget(): void {
-    if (this.#buffer.length > 0) inUse -= this.#full.length + 1;
     this.#buffer = NO_OCTETS;
     this.#used = this.#taken = 0;
     this.#full.length = 0;
@@ -86,22 +79,17 @@ export class FramedCopies {
     }
     if (this.#buffer.length > 0) this.#setAside(this.#buffer);
     this.#buffer = spare.pop() ?? new Uint8Array(BUFFER_LENGTH);
-    inUse++;
     this.#used = count;
     this.#taken = 0;
     return 0;
   }
 
   #setAside(full: Uint8Array<ArrayBuffer>): void {
-    if (this.#full.push(full) <= MOST_FULL) return;
-    this.#full.shift();
-    inUse--;
+    if (this.#full.push(full) > MOST_FULL) this.#full.shift();
   }
 }
 
-/** Keeps a buffer for who needs one next, and fewer of them once fewer are used. */
+/** Keeps a buffer for who needs one next. */
 function keep(buffer: Uint8Array<ArrayBuffer>): void {
-  const most = Math.min(Math.max(LEAST_SPARE, inUse), MOST_SPARE);
-  if (spare.length < most) spare.push(buffer);
-  while (spare.length > most) spare.pop();
+  if (spare.length < MOST_SPARE) spare.push(buffer);
 }

@@ -2,6 +2,7 @@ import { NO_OCTETS } from "../../collections/mod.ts";
 import { SMALL_LENGTH } from "./run.ts";
 import type { DataSource, TransportStream } from "../../transport/mod.ts";
 import { compress } from "./compression.ts";
+import { NOTABLE } from "./call_ledger.ts";
 import type { StreamHeartbeat } from "../heartbeat/mod.ts";
 import type { MessageCounter } from "./message_counter.ts";
 import type { MessageEncoding } from "./encoding.ts";
@@ -21,9 +22,6 @@ const HIGH_WATER = 65_536;
  * holds at most four times of what waits.
  */
 const WORTH_BUFFER = 4_096;
-
-/** Octets that are sent before it is looked anew how many wait. */
-const NOTABLE = 2_048;
 
 /** What a serializer makes may be anything at run time. */
 export function requireOctets(payload: Uint8Array): void {
@@ -74,7 +72,7 @@ export class Outbox implements DataSource {
   }
 
   /** Octets that wait, at the most. */
-  get queuedOctets(): number {
+  get mostQueued(): number {
     return this.#queued;
   }
 
@@ -130,6 +128,7 @@ export class Outbox implements DataSource {
     this.#sent(PREFIX_LENGTH + payload.length);
   }
 
+  /** What waits is counted as often as the memory of a call is. */
   #sent(octets: number): void {
     this.#queued += octets;
     if (this.#queued - this.#countedAt >= NOTABLE) this.#count();

@@ -109,7 +109,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
 
   #sent(): undefined {
     this.#requireLive();
-    this.#ledger.waits(this.#outbox.queuedOctets);
+    this.#ledger.waits(this.#outbox.mostQueued);
   }
 
   /** Whether a response can be sent without waiting. */
@@ -175,7 +175,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     }
     try {
       if (data.length > 0) {
-        this.setup.stream.messagesLeft(this.#inbox.push(data));
+        this.setup.stream.noteMessages(this.#inbox.push(data));
       }
       if (endStream) this.onRequestsEnd();
     } catch (error) {

@@ -48,7 +48,7 @@ export class FakeStream {
 
   flush(): void {}
 
-  messagesLeft(): void {}
+  noteMessages(): void {}
 
   consumed(octets: number): void {
     this.credit += octets;

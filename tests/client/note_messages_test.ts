@@ -20,16 +20,16 @@ function* several() {
 /** How many messages streams have told their connections of meanwhile. */
 async function toldDuring(action: () => Promise<unknown>): Promise<number> {
   const { prototype } = TransportStream;
-  const { messagesLeft } = prototype;
+  const { noteMessages } = prototype;
   let told = 0;
-  prototype.messagesLeft = function (messages) {
+  prototype.noteMessages = function (messages) {
     told += messages;
-    messagesLeft.call(this, messages);
+    noteMessages.call(this, messages);
   };
   try {
     await action();
   } finally {
-    prototype.messagesLeft = messagesLeft;
+    prototype.noteMessages = noteMessages;
   }
   return told;
 }
