@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SendQueue } from "../../src/connection/streams/send_queue.ts";
 import type { EncodableHeaderField } from "../../src/hpack/mod.ts";
+import { InvariantError } from "../../src/invariants/mod.ts";
 import { heapInUse } from "../harness/collect.ts";
 import { concat, octets } from "../harness/octets.ts";
 import { withSeed } from "../harness/seed.ts";
@@ -158,3 +159,18 @@ Deno.test(
     }
   }),
 );
+
+for (
+  const [what, next] of [
+    ["they are sent", (queue: SendQueue) => take(queue, 10)],
+    ["others follow", (queue: SendQueue) => queue.push(octets("aa"))],
+  ] as const
+) {
+  Deno.test(`Lent octets that are transferred are told when ${what}`, () => {
+    const queue = new SendQueue();
+    const lent = new Uint8Array(10);
+    queue.push(lent);
+    structuredClone(lent, { transfer: [lent.buffer] });
+    assertThrows(() => next(queue), InvariantError, "lent stay until");
+  });
+}

@@ -64,6 +64,7 @@ export class SendQueue {
   #close(): void {
     const open = this.#open;
     if (open === undefined) return;
+    assert(open.length > 0, LENT, this.#openLength);
     const isWhole = open.length === this.#openLength;
     this.#chunks.push(
       isWhole
