@@ -17,8 +17,8 @@ const STEPS: readonly (readonly [
 
 /**
  * A length of time for people: `0.42 ms`, `3.02 s`, `71 s`, `5 min 20 s`,
- * `2 h 5 min`. What is a value of an option is told exactly, in milliseconds,
- * as options are given.
+ * `2 h 5 min`. An error about an option tells its value exactly instead, in
+ * milliseconds, as options are given.
  */
 export function duration(milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) return "ever";
