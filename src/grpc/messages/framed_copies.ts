@@ -14,7 +14,7 @@ const MOST_SPARE = 32;
  */
 const MOST_FULL = 8;
 
-/** Nobody has a view of them; while messages flow, nothing is allocated. */
+/** Nobody has a view of them; while a few streams send, nothing is allocated. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 
 /**
