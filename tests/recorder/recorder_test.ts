@@ -374,9 +374,12 @@ Deno.test("100 000 connections leave nothing behind but the last 16", () => {
     }
   };
   live(50_000, 0);
-  const before = heapInUse();
-  live(100_000, 50_000);
-  const grown = heapInUse() - before;
+  // What is left behind is so each time; what the runtime holds, only now and then.
+  const grown = Math.min(...[0, 1, 2].map((round) => {
+    const before = heapInUse();
+    live(100_000, 50_000 + 100_000 * round);
+    return heapInUse() - before;
+  }));
   assertEquals(recorder.recordings().length, 16);
   assert(grown < 512 * 1024, `${grown} octets more`);
 });
