@@ -30,6 +30,16 @@ export interface CallOwner {
 }
 
 /**
+ * Whose call is charged: it ends the call if there is no room.
+ *
+ * @internal
+ */
+export interface Refusable {
+  /** The call has to end, so that others can go on. */
+  refused(reason: string): void;
+}
+
+/**
  * What one call holds.
  *
  * ```txt
@@ -45,7 +55,7 @@ export interface CallOwner {
  */
 export class CallMemory {
   readonly #connection: CallOwner;
-  readonly #onRefused: (reason: string) => void;
+  readonly #owner: Refusable;
   #base = 0;
   #unread = 0;
   #isPinned = false;
@@ -65,12 +75,9 @@ export class CallMemory {
   arrived = 0;
 
   /** Made by `ConnectionMemory.open`. */
-  constructor(
-    connection: CallOwner,
-    onRefused: (reason: string) => void,
-  ) {
+  constructor(connection: CallOwner, owner: Refusable) {
     this.#connection = connection;
-    this.#onRefused = onRefused;
+    this.#owner = owner;
   }
 
   /** Octets that it holds. */
@@ -231,7 +238,7 @@ export class CallMemory {
 
   /** Asks the owner to end the call, so that others can go on. */
   refuse(reason: string): void {
-    this.#onRefused(reason);
+    this.#owner.refused(reason);
   }
 
   /** It receives and waits no longer; what was not taken is gone. */

@@ -1,6 +1,6 @@
 import { assert } from "../invariants/mod.ts";
 import { joined, NO_LINE } from "./call_line.ts";
-import { CallMemory, type CallOwner } from "./call_memory.ts";
+import { CallMemory, type CallOwner, type Refusable } from "./call_memory.ts";
 import { ConnectionAccount } from "./connection_account.ts";
 import { NO_LARGE_CALLS, withCall } from "./large_calls.ts";
 import { LENIENCE, NOTABLE, SHARE, SMALL, SMALL_SHARE } from "./limits.ts";
@@ -70,9 +70,9 @@ export class ConnectionMemory extends ConnectionAccount implements CallOwner {
     return Math.min(this.total.limits.connection / 2 - this.grown, this.room);
   }
 
-  /** Begins to count for a call, which `onRefused` has to end if need be. */
-  open(onRefused: (reason: string) => void): CallMemory {
-    return new CallMemory(this, onRefused);
+  /** Begins to count for a call, which its owner has to end if need be. */
+  open(owner: Refusable): CallMemory {
+    return new CallMemory(this, owner);
   }
 
   /** Notes whether the peer was denied credit. */

@@ -47,7 +47,7 @@
  *
  * @module
  */
-export { CallMemory } from "./call_memory.ts";
+export { CallMemory, type Refusable } from "./call_memory.ts";
 export { ConnectionMemory } from "./connection_memory.ts";
 export {
   type MemoryLimits,

@@ -36,7 +36,7 @@ Deno.test("A long message of a client that has not read the SETTINGS yet takes n
     encodeSettings(writer, []);
     encodeHeaders(writer, 1, BLOCK, false, true);
   });
-  const call = memory.open(() => {});
+  const call = memory.open({ refused() {} });
   call.isReceiving = true;
   call.want(2 * LIMIT, () => {});
   assertEquals(memory.isUnderPressure, true);

@@ -48,6 +48,23 @@ Deno.test("Pieces that lie behind each other in one array come out as they went 
   }
 });
 
+Deno.test("A piece that leaves whole leaves nothing behind, whatever went before and follows", () => {
+  const slab = octets("01 02 03 04 05 06");
+  const queue = new SendQueue();
+  queue.push(slab.subarray(0, 2));
+  queue.push(slab.subarray(2, 4));
+  assertEquals(take(queue, 4), octets("01 02 03 04"));
+  assertEquals([queue.octets, queue.isEmpty], [0, true]);
+  assertEquals(take(queue, 0), octets(""));
+  queue.push(slab.subarray(4));
+  queue.push(octets("07 08"));
+  assertEquals(take(queue, 2), octets("05 06"));
+  assertEquals(take(queue, 2), octets("07 08"));
+  queue.push(octets("09"));
+  assertEquals(take(queue, 1), octets("09"));
+  assertEquals(queue.isEmpty, true);
+});
+
 Deno.test("Octets come out as they went in, whatever the pieces", () => {
   const queue = new SendQueue();
   queue.push(octets("01 02 03"));

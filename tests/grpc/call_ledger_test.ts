@@ -24,6 +24,6 @@ Deno.test("what is sent is counted before it is known how much of it waits", () 
 });
 
 function opened() {
-  const ledger = new CallLedger(undefined, () => {});
+  const ledger = new CallLedger(undefined, { refuse() {} });
   return { ledger, memory: ledger.memory };
 }

@@ -12,7 +12,7 @@ async function onlyOf(
   moment: typeof MOMENTS[number],
   happen: (inbox: Inbox) => void,
 ): Promise<number | string> {
-  const inbox = new Inbox(1_000, () => {});
+  const inbox = new Inbox(1_000, { consumed() {} });
   const early = moment === "before" ? inbox.only() : undefined;
   happen(inbox);
   const only = await (early ?? inbox.only());
@@ -75,7 +75,9 @@ for (const moment of MOMENTS) {
 
 Deno.test("Who waits for the only message takes all that comes, up to a second one", () => {
   let credit = 0;
-  const inbox = new Inbox(1_000, (octets) => credit += octets);
+  const inbox = new Inbox(1_000, {
+    consumed: (octets) => void (credit += octets),
+  });
   arrive(inbox, 3);
   assertEquals(credit, 0);
   void inbox.only();

@@ -16,7 +16,9 @@ class Metered {
   readonly inbox: Inbox;
 
   constructor(maxLength = 1_000) {
-    this.inbox = new Inbox(maxLength, (octets) => this.credit += octets);
+    this.inbox = new Inbox(maxLength, {
+      consumed: (octets) => void (this.credit += octets),
+    });
   }
 
   /** Data arrives that holds messages of some lengths. */

@@ -7,7 +7,7 @@ import { Turns } from "../transport/support/turns.ts";
 const SHARE = 16 * 256;
 
 function full(messages: number): Inbox {
-  const inbox = new Inbox(0, () => {});
+  const inbox = new Inbox(0, { consumed() {} });
   inbox.push(new Uint8Array(messages * PREFIX_LENGTH));
   inbox.end();
   return inbox;

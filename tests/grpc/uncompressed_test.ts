@@ -38,7 +38,7 @@ async function sent(
       clock: CLOCK,
       isolation: openOn(transport),
       tracers: untraced(),
-      setup: () => ({ headers: () => [], encoding }),
+      setup: () => ({ headers: () => [], encoding, maxReceiveLength: 1_000 }),
     },
     {
       method: rawMethod("Any", requestStream, false) as never,

@@ -128,7 +128,7 @@ for (
 }
 
 caught("A call that stands in line twice", "a call stands in line once", () => {
-  const call = new MemoryQuota().connect().open(() => {});
+  const call = new MemoryQuota().connect().open({ refused() {} });
   const line = new CallLine();
   line.join(call);
   line.join(call);

@@ -17,9 +17,11 @@ class Call {
   refused: string | undefined;
 
   constructor(connection: ConnectionMemory, isReceiving = false) {
-    this.memory = connection.open((reason) => {
-      this.refused = reason;
-      this.memory.drop();
+    this.memory = connection.open({
+      refused: (reason) => {
+        this.refused = reason;
+        this.memory.drop();
+      },
     });
     this.memory.isReceiving = isReceiving;
   }

@@ -18,9 +18,11 @@ class Call {
 
   constructor(connection: ConnectionMemory) {
     this.connection = connection;
-    this.memory = connection.open(() => {
-      this.isRefused = true;
-      this.close();
+    this.memory = connection.open({
+      refused: () => {
+        this.isRefused = true;
+        this.close();
+      },
     });
     this.memory.isReceiving = true;
   }

@@ -49,7 +49,7 @@ Deno.test("an account that is opened after the end holds up no call", () => {
   const memoryQuota = new MemoryQuota({ connection: 64 * KIB });
   const session = new Session(clientParameters({ memoryQuota }), 0);
   session.close(0);
-  const call = session.memory.open(() => {});
+  const call = session.memory.open({ refused() {} });
   assert(call.want(1_024 * KIB, () => {}));
   assertEquals(session.memory.owner, undefined);
 });

@@ -8,7 +8,6 @@ import type {
 } from "../../transport/mod.ts";
 import {
   CallLedger,
-  DEFAULT_MAX_RECEIVE_LENGTH,
   type EndedBy,
   GrpcError,
   Inbox,
@@ -48,11 +47,7 @@ export class CallAttempt implements StreamConsumer {
   #unprocessed = false;
   #drain: Disposable | undefined;
 
-  /**
-   * Prepares a call; nothing is sent before `open`.
-   *
-   * @param tracer Is told what becomes of it.
-   */
+  /** Prepares a call; nothing is sent before `open`. */
   constructor(
     setup: CallAttemptSetup,
     tracer: AttemptTracer,
@@ -61,12 +56,8 @@ export class CallAttempt implements StreamConsumer {
     this.#setup = setup;
     this.#tracer = tracer;
     this.#owner = owner;
-    this.#inbox = new Inbox(
-      setup.maxReceiveLength ?? DEFAULT_MAX_RECEIVE_LENGTH,
-      (octets) => this.#stream?.consumed(octets),
-      undefined,
-      "response",
-    );
+    const { maxReceiveLength } = setup;
+    this.#inbox = new Inbox(maxReceiveLength, this, undefined, "response");
   }
 
   /** Resolves to the initial metadata of the response; trailers-only has none. */
@@ -117,10 +108,7 @@ export class CallAttempt implements StreamConsumer {
     const setup = this.#setup, tracer = this.#tracer;
     const stream = transport.openStream(setup.headers(), false, this);
     this.#stream = stream;
-    this.#ledger = new CallLedger(
-      transport.memory,
-      (error) => this.cancel(error),
-    );
+    this.#ledger = new CallLedger(transport.memory, this);
     this.#inbox.memory = this.#ledger.memory;
     const outbox = this.#outbox = new Outbox(stream, setup.encoding, tracer);
     outbox.heartbeat = askForHeartbeat(setup, this, transport, stream, tracer);
@@ -203,6 +191,16 @@ export class CallAttempt implements StreamConsumer {
     if (this.#ended !== undefined) return;
     this.#end({ error, trailers: error.metadata }, "local", true);
     this.#stream?.reset(ErrorCode.CANCEL);
+  }
+
+  /** There is no memory for it. */
+  refuse(error: GrpcError): void {
+    this.cancel(error);
+  }
+
+  /** Octets were handed over: the server may send more. */
+  consumed(octets: number): void {
+    this.#stream?.consumed(octets);
   }
 
   onHeaders(fields: readonly HeaderField[], endStream: boolean): void {

@@ -8,6 +8,7 @@ import {
   type MethodDefinition,
 } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
+import { AttemptSetup } from "./attempt_setup.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
 import {
   requireCallOptions,
@@ -102,15 +103,13 @@ export class CallFactory implements CallHost {
     previousAttempts: number,
   ): CallAttemptSetup {
     const asked = heartbeatOf(request, this.#setup.heartbeat);
-    return {
-      headers: () =>
-        this.#heads.of(request, timeLeft(), previousAttempts, asked),
+    return new AttemptSetup(
+      request,
+      this.#heads,
       timeLeft,
-      encoding: request.options.compression ?? "identity",
-      maxReceiveLength: request.options.maxReceiveMessageLength,
-      onDraining: request.options.onDraining,
-      heartbeat: asked,
-    };
+      previousAttempts,
+      asked,
+    );
   }
 
   /**

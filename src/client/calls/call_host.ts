@@ -31,7 +31,7 @@ export interface CallAttemptSetup {
   /** The encoding of the requests. */
   readonly encoding: MessageEncoding;
   /** The longest response message to accept, in octets. */
-  readonly maxReceiveLength?: number | undefined;
+  readonly maxReceiveLength: number;
   /** Is told when the connection is retired, if somebody wants to know. */
   readonly onDraining?: ((notice: DrainNotice) => void) | undefined;
   /** The heartbeats that the headers ask for. */

@@ -8,6 +8,7 @@ import {
   type Outbox,
   StreamHeartbeat,
 } from "../../grpc/mod.ts";
+import type { Clock } from "../../runtime/mod.ts";
 import type { CallAttemptSetup } from "./call_host.ts";
 import type { AttemptTracer } from "./traced_call.ts";
 
@@ -25,11 +26,23 @@ export function askForHeartbeat(
   stream: TransportStream,
   tracer: AttemptTracer,
 ): StreamHeartbeat | undefined {
-  return heartbeat && new StreamHeartbeat({
+  if (heartbeat === undefined) return undefined;
+  return beating(heartbeat.timeout, attempt, clock, stream, tracer);
+}
+
+/** By itself, as functions that are made take room before it is known whether. */
+function beating(
+  timeout: number,
+  attempt: BeatingAttempt,
+  clock: Clock,
+  stream: TransportStream,
+  tracer: AttemptTracer,
+): StreamHeartbeat {
+  return new StreamHeartbeat({
     stream,
     clock,
     peer: "server",
-    timeout: heartbeat.timeout,
+    timeout,
     fail: (error) => attempt.cancel(error),
     tell: (news, interval) => tracer.heartbeat(news, interval),
   });

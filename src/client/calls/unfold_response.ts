@@ -1,7 +1,6 @@
 import {
   type CallLedger,
   decompress,
-  DEFAULT_MAX_RECEIVE_LENGTH,
   type MessageEncoding,
   type RawMessage,
 } from "../../grpc/mod.ts";
@@ -18,7 +17,7 @@ import { unknownEncoding } from "./attempt_errors.ts";
 export function unfoldResponse(
   message: RawMessage,
   encoding: MessageEncoding | undefined,
-  maxLength: number = DEFAULT_MAX_RECEIVE_LENGTH,
+  maxLength: number,
   ledger: CallLedger | undefined,
 ): Promise<Uint8Array> {
   if (encoding === undefined) return Promise.reject(unknownEncoding());

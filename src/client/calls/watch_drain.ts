@@ -10,7 +10,12 @@ export function watchDrain(
   transport: Transport,
   onDraining: ((notice: DrainNotice) => void) | undefined,
 ): Disposable | undefined {
-  if (onDraining === undefined) return undefined;
-  const { draining } = transport;
+  return onDraining && watch(transport.draining, onDraining);
+}
+
+function watch(
+  draining: AbortSignal,
+  onDraining: (notice: DrainNotice) => void,
+): Disposable {
   return onAbort(draining, () => tell(onDraining, draining.reason));
 }

@@ -51,7 +51,7 @@ export class ReceiveWindow {
   #consumed = 0;
   #isRenewed = false;
   #backlog = 0;
-  #backlogTime = -Infinity;
+  #backlogTime: number | undefined;
 
   constructor(size: number) {
     this.#size = size;
@@ -80,7 +80,7 @@ export class ReceiveWindow {
 
   /** Octets that have been unread since before this time. */
   backlogAt(now: number): number {
-    if (now > this.#backlogTime) {
+    if (this.#backlogTime === undefined || now > this.#backlogTime) {
       this.#backlogTime = now;
       this.#backlog = this.unread;
     }

@@ -13,7 +13,8 @@ const SHORT_CHUNK = 256;
 
 /** What a stream still has to send. */
 export class SendQueue {
-  readonly #chunks = new Fifo<Uint8Array>();
+  /** Those before the last; made with the first of them. */
+  #chunks: Fifo<Uint8Array> | undefined;
   /** The last chunk, which grows while what follows lies behind it. */
   #open: Uint8Array | undefined;
   #openLength = 0;
@@ -53,25 +54,30 @@ export class SendQueue {
       this.#openLength += length;
     } else {
       this.#close();
-      const isMuch = this.#chunks.length >= MANY_CHUNKS;
-      if (isMuch) this.#joinShort(this.#octets - length);
+      const chunks = this.#chunks;
+      const isMuch = chunks !== undefined && chunks.length >= MANY_CHUNKS;
+      if (isMuch) this.#joinShort(chunks, this.#octets - length);
       this.#open = data;
       this.#openLength = length;
     }
   }
 
-  /** What was pushed piece by piece and lies in one is one chunk. */
   #close(): void {
+    const chunk = this.#takeOpen();
+    if (chunk === undefined) return;
+    this.#chunks ??= new Fifo();
+    this.#chunks.push(chunk);
+  }
+
+  /** What was pushed piece by piece and lies in one is one chunk. */
+  #takeOpen(): Uint8Array | undefined {
     const open = this.#open;
-    if (open === undefined) return;
+    if (open === undefined) return undefined;
     assert(open.length > 0, LENT, this.#openLength);
-    const isWhole = open.length === this.#openLength;
-    this.#chunks.push(
-      isWhole
-        ? open
-        : new Uint8Array(open.buffer, open.byteOffset, this.#openLength),
-    );
     this.#open = undefined;
+    return open.length === this.#openLength
+      ? open
+      : new Uint8Array(open.buffer, open.byteOffset, this.#openLength);
   }
 
   /**
@@ -79,8 +85,7 @@ export class SendQueue {
    * cut from what others share. What is copied for each is bounded, however many
    * there are.
    */
-  #joinShort(octets: number): void {
-    const chunks = this.#chunks;
+  #joinShort(chunks: Fifo<Uint8Array>, octets: number): void {
     if (octets > chunks.length * SHORT_CHUNK) return;
     const whole = new Uint8Array(octets);
     let at = 0;
@@ -107,9 +112,13 @@ export class SendQueue {
   /** Copies the next octets to a place, and forgets them. */
   take(count: number, target: Uint8Array, at: number): void {
     this.#octets -= count;
+    if (this.#octets === 0 && count === this.#openLength) {
+      const only = this.#takeOpen();
+      if (only !== undefined) return target.set(only, at);
+    }
     this.#close();
     while (count > 0) {
-      const chunk = this.#chunks.first;
+      const chunk = this.#chunks?.first;
       assert(chunk !== undefined, "octets that wait are in a chunk", count);
       const part = Math.min(count, chunk.length - this.#offset);
       assert(part > 0, LENT, part);
@@ -120,7 +129,7 @@ export class SendQueue {
       count -= part;
       this.#offset += part;
       if (this.#offset === chunk.length) {
-        this.#chunks.shift();
+        this.#chunks?.shift();
         this.#offset = 0;
       }
     }
@@ -128,8 +137,9 @@ export class SendQueue {
   }
 
   #assertOctets(): void {
+    const isEmpty = (this.#chunks?.length ?? 0) === 0;
     assert(
-      this.#octets >= 0 && (this.#octets === 0) === (this.#chunks.length === 0),
+      this.#octets >= 0 && (this.#octets === 0) === isEmpty,
       "the octets of a queue are those of its chunks",
       this.#octets,
     );

@@ -25,16 +25,16 @@ export function isHeartbeat(message: Uint8Array): boolean {
  * end.
  *
  * @param start Where a message begins.
- * @param found Is called for each.
+ * @param heartbeat Is told of each.
  */
 export function skipHeartbeats(
   data: Uint8Array,
   start: number,
-  found: () => void,
+  heartbeat: { receivedHeartbeat(): void },
 ): number {
   let at = start;
   while (isHeartbeatAt(data, at)) {
-    found();
+    heartbeat.receivedHeartbeat();
     at += HEARTBEAT.length;
   }
   return at;

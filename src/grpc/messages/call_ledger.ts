@@ -3,6 +3,7 @@ import {
   type CallMemory,
   type ConnectionMemory,
   MemoryQuota,
+  type Refusable,
 } from "../../memory/mod.ts";
 import type { UnfoldingMemory } from "./compression.ts";
 import { GrpcError } from "../grpc_error.ts";
@@ -25,28 +26,37 @@ export function notable(octets: number): number {
 /** For calls on what is no connection. */
 const UNLIMITED = new MemoryQuota({ connection: Infinity, total: Infinity });
 
+/** A call that has an account. */
+export interface ChargedCall {
+  /** There is no room for it: it ends with RESOURCE_EXHAUSTED, for others to go on. */
+  refuse(error: GrpcError): void;
+}
+
 /** What a call holds, in the terms of gRPC. */
-export class CallLedger implements UnfoldingMemory {
+export class CallLedger implements UnfoldingMemory, Refusable {
   /** What it holds. */
   readonly memory: CallMemory;
+  readonly #call: ChargedCall;
   #refusal: GrpcError | undefined;
 
   /**
    * Opens the account of a call.
    *
    * @param connection What its connection holds.
-   * @param end Ends the call with RESOURCE_EXHAUSTED, for others to go on.
    */
   constructor(
     connection: ConnectionMemory = UNLIMITED.connect(),
-    end: (error: GrpcError) => void,
+    call: ChargedCall,
   ) {
-    this.memory = connection.open((reason) => {
-      this.#refusal = new GrpcError(Status.RESOURCE_EXHAUSTED, reason);
-      end(this.#refusal);
-      this.memory.drop();
-    });
+    this.#call = call;
+    this.memory = connection.open(this);
     this.memory.isReceiving = true;
+  }
+
+  refused(reason: string): void {
+    this.#refusal = new GrpcError(Status.RESOURCE_EXHAUSTED, reason);
+    this.#call.refuse(this.#refusal);
+    this.memory.drop();
   }
 
   /** Counts a header list of so many octets, which the call keeps. */

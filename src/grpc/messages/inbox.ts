@@ -7,7 +7,15 @@ import type { Arrived } from "./message_counter.ts";
 import type { RawMessage } from "./framing.ts";
 import type { MessageKind } from "./prefix.ts";
 import { MessageReader } from "./reader.ts";
-import type { End, OnlyMessage, Waiting, WaitingForOnly } from "./waiting.ts";
+import {
+  type Crediting,
+  type End,
+  endedWith,
+  type OnlyMessage,
+  OPEN,
+  type Waiting,
+  type WaitingForOnly,
+} from "./waiting.ts";
 
 /**
  * The share that messages which are there already have in a turn of the event
@@ -15,8 +23,6 @@ import type { End, OnlyMessage, Waiting, WaitingForOnly } from "./waiting.ts";
  * asks for one after the other would wait for nothing else.
  */
 const MESSAGES = new TurnShare();
-
-const OPEN: End = { kind: "open" };
 
 /**
  * The messages that a stream has received and nobody has taken.
@@ -28,11 +34,11 @@ const OPEN: End = { kind: "open" };
  */
 export class Inbox implements Arrived {
   readonly #reader: MessageReader;
-  readonly #consumed: (octets: number) => void;
+  readonly #stream: Crediting;
   #memory: CallMemory | undefined;
   #heartbeat: StreamHeartbeat | undefined;
   #held = 0;
-  /** Octets that were untaken when they were last counted. */
+  /** Untaken octets, when they were last counted. */
   #counted = 0;
   #takenMessages = 0;
   #takenOctets = 0;
@@ -46,18 +52,17 @@ export class Inbox implements Arrived {
    * Starts empty.
    *
    * @param maxLength The longest message to accept, in octets.
-   * @param consumed Is told of octets that the peer may send anew.
    * @param memory Counts what is held.
    * @param kind Says whose limit the length is.
    */
   constructor(
     maxLength: number,
-    consumed: (octets: number) => void,
+    stream: Crediting,
     memory?: CallMemory,
     kind?: MessageKind,
   ) {
     this.#reader = new MessageReader(maxLength, kind);
-    this.#consumed = consumed;
+    this.#stream = stream;
     if (memory !== undefined) this.memory = memory;
   }
 
@@ -100,7 +105,7 @@ export class Inbox implements Arrived {
    */
   push(data: Uint8Array): number {
     if (this.#end.kind === "ended") {
-      this.#consumed(data.length);
+      this.#stream.consumed(data.length);
       return 0;
     }
     this.#held += data.length;
@@ -121,7 +126,7 @@ export class Inbox implements Arrived {
   /** Nothing more will come. What has come can still be taken. */
   end(error?: GrpcError): void {
     if (this.#end.kind === "ended") return;
-    this.#end = { kind: "ended", error };
+    this.#end = endedWith(error);
     this.#heartbeat?.peerEnded();
     this.#settleOnly();
     if (this.#memory !== undefined) this.#memory.isReceiving = false;
@@ -142,11 +147,8 @@ export class Inbox implements Arrived {
     this.#reader.clear();
     this.#release();
     this.#memory?.drop();
-    if (loses && this.#end.kind === "ended") {
-      this.#end = { kind: "ended", error };
-    } else {
-      this.end(error);
-    }
+    if (loses && this.#end.kind === "ended") this.#end = endedWith(error);
+    else this.end(error);
   }
 
   /**
@@ -178,10 +180,8 @@ export class Inbox implements Arrived {
       return MESSAGES.next(Promise.resolve(message));
     }
     if (this.#end.kind === "ended") {
-      const { error } = this.#end;
-      return error === undefined
-        ? Promise.resolve(undefined)
-        : Promise.reject(error);
+      if (this.#end.error !== undefined) return Promise.reject(this.#end.error);
+      return Promise.resolve(undefined);
     }
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -204,9 +204,9 @@ export class Inbox implements Arrived {
   /** The same for who is told without a promise, at once if it is known. */
   awaitOnly(waiting: WaitingForOnly): void {
     this.#waitingForOnly = waiting;
-    const isSettled = this.#end.kind === "ended" || this.#reader.messages > 1;
-    if (isSettled) this.#settleOnly();
-    else this.#release();
+    const isOpen = this.#end.kind === "open" && this.#reader.messages <= 1;
+    if (isOpen) this.#release();
+    else this.#settleOnly();
   }
 
   /** Heartbeats wait for nobody: the peer may send the next ones. */
@@ -215,7 +215,7 @@ export class Inbox implements Arrived {
     const octets = Math.min(heartbeat.takeDropped(), this.#held);
     if (octets === 0) return;
     this.#held -= octets;
-    this.#consumed(octets);
+    this.#stream.consumed(octets);
   }
 
   #settleOnly(): void {
@@ -266,7 +266,7 @@ export class Inbox implements Arrived {
       if (released > 0) {
         this.#held = kept;
         this.#heartbeat?.credited();
-        this.#consumed(released);
+        this.#stream.consumed(released);
       }
     }
     this.#count();

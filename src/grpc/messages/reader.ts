@@ -130,7 +130,7 @@ export class MessageReader {
     const { heartbeat } = this;
     const at = heartbeat === undefined
       ? start
-      : skipHeartbeats(data, start, () => heartbeat.receivedHeartbeat());
+      : skipHeartbeats(data, start, heartbeat);
     return this.#whole.count > 0 ? this.#keepSmall(data, at) : at;
   }
 

@@ -24,3 +24,20 @@ export type End =
   | { readonly kind: "open" }
   /** All messages have come; `error` is told after the last. */
   | { readonly kind: "ended"; readonly error: GrpcError | undefined };
+
+/** Nothing has ended yet. */
+export const OPEN: End = { kind: "open" };
+
+/** How most streams end. */
+const ENDED: End = { kind: "ended", error: undefined };
+
+/** All messages have come. */
+export function endedWith(error: GrpcError | undefined): End {
+  return error === undefined ? ENDED : { kind: "ended", error };
+}
+
+/** The stream whose messages are received. */
+export interface Crediting {
+  /** So many octets were handed over: the peer may send as many anew. */
+  consumed(octets: number): void;
+}

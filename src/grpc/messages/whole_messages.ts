@@ -8,7 +8,9 @@ import { MessageRun, SMALL_LENGTH } from "./run.ts";
  * another stay uncut, in runs, until they are taken.
  */
 export class WholeMessages {
-  readonly #line = new Fifo<RawMessage | MessageRun>();
+  #first: RawMessage | MessageRun | undefined;
+  /** Made with the first message, or run, that waits behind another. */
+  #behind: Fifo<RawMessage | MessageRun> | undefined;
   /** The run that grows. */
   #run: MessageRun | undefined;
   /** That of the room that was given last. */
@@ -36,7 +38,7 @@ export class WholeMessages {
   append(octets: Uint8Array, count: number): void {
     if (this.#run === undefined || !this.#run.hasRoom(octets.length)) {
       this.#run = new MessageRun(octets.length, count, this.#run);
-      this.#line.push(this.#run);
+      this.#add(this.#run);
     }
     this.#run.push(octets, count);
     this.#appended(octets.length, count);
@@ -63,7 +65,7 @@ export class WholeMessages {
       const [octets] = frameMessage(payload, compressed);
       return this.append(octets, 1);
     }
-    this.#line.push({ compressed, payload });
+    this.#add({ compressed, payload });
     this.#octets += length;
     this.#run = undefined;
     this.#count++;
@@ -76,7 +78,7 @@ export class WholeMessages {
 
   /** Takes the first message. */
   take(): RawMessage | undefined {
-    const { first } = this.#line;
+    const first = this.#first;
     if (isThoroughFor(1)) this.#assertCounts();
     if (first === undefined) return undefined;
     if (first instanceof MessageRun) {
@@ -85,12 +87,13 @@ export class WholeMessages {
     }
     this.#count--;
     this.#octets -= first.payload.length;
-    return this.#line.shift() as RawMessage;
+    this.#first = this.#behind?.shift();
+    return first;
   }
 
   /** Takes the first message, if it is not compressed. */
   takePlain(): Uint8Array | undefined {
-    const { first } = this.#line;
+    const first = this.#first;
     if (!(first instanceof MessageRun)) {
       return first?.compressed === false ? this.take()?.payload : undefined;
     }
@@ -99,7 +102,7 @@ export class WholeMessages {
 
   /** Forgets all. */
   clear(): void {
-    this.#line.clear();
+    this.#first = this.#behind = undefined;
     this.#run = undefined;
     this.#reservedIn = undefined;
     this.#count = 0;
@@ -113,10 +116,15 @@ export class WholeMessages {
     this.#inRuns--;
     this.#octets -= PREFIX_LENGTH + payload.length;
     if (run.messages === 0) {
-      this.#line.shift();
+      this.#first = this.#behind?.shift();
       if (run === this.#run) this.#run = undefined;
     }
     return payload;
+  }
+
+  #add(item: RawMessage | MessageRun): void {
+    if (this.#first === undefined) this.#first = item;
+    else (this.#behind ??= new Fifo()).push(item);
   }
 
   #appended(octets: number, count: number): void {
@@ -127,7 +135,7 @@ export class WholeMessages {
 
   /** What is counted is there. */
   #assertCounts(): void {
-    const isEmpty = this.#line.length === 0;
+    const isEmpty = this.#first === undefined;
     assert(
       (this.#count === 0) === isEmpty && (this.#octets === 0 || !isEmpty) &&
         this.#inRuns >= 0 && this.#inRuns <= this.#count &&

@@ -7,34 +7,38 @@ import {
 } from "../../grpc/mod.ts";
 import type { ServerCallSetup } from "./server_call_setup.ts";
 
+/** The call whose requests are taken in. */
+export interface IntakeOwner {
+  /**
+   * A request cannot be decompressed; answers with the error that whoever reads
+   * is to be told.
+   */
+  unreadable(error: unknown): unknown;
+}
+
 /** The requests of a call, as octets without compression. */
 export class RequestIntake {
   readonly #setup: ServerCallSetup;
   readonly #ledger: CallLedger;
-  readonly #unreadable: (error: unknown) => unknown;
+  readonly #owner: IntakeOwner;
   #isCompressed = false;
 
   /** What has come and was not taken. */
   readonly inbox: Inbox;
 
-  /**
-   * Starts with none.
-   *
-   * @param unreadable Is told of a request that cannot be decompressed; answers
-   * with the error that whoever reads is to be told.
-   */
+  /** Starts with none. */
   constructor(
     setup: ServerCallSetup,
     ledger: CallLedger,
-    unreadable: (error: unknown) => unknown,
+    owner: IntakeOwner,
   ) {
     const { stream, maxReceiveLength } = setup;
     this.#setup = setup;
     this.#ledger = ledger;
-    this.#unreadable = unreadable;
+    this.#owner = owner;
     this.inbox = new Inbox(
       maxReceiveLength,
-      (octets) => stream.consumed(octets),
+      stream,
       ledger.memory,
       "request",
     );
@@ -115,7 +119,7 @@ export class RequestIntake {
       return payload;
     } catch (error) {
       memory.inHand = 0;
-      throw this.#unreadable(error);
+      throw this.#owner.unreadable(error);
     }
   }
 }

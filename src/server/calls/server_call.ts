@@ -34,23 +34,20 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   constructor(setup: ServerCallSetup) {
     super(setup);
     const { stream, head: { responseEncoding, timeout, octets } } = setup;
-    this.#ledger = new CallLedger(
-      setup.transport.memory,
-      (error) => this.fail(error),
-    );
+    this.#ledger = new CallLedger(setup.transport.memory, this);
     this.#ledger.keepFields(octets);
-    this.requests = new RequestIntake(
-      setup,
-      this.#ledger,
-      (error) => this.#unreadable(error),
-    );
+    this.requests = new RequestIntake(setup, this.#ledger, this);
     this.#inbox = this.requests.inbox;
     this.#outbox = new Outbox(stream, responseEncoding, setup.tracer);
-    this.#outbox.heartbeat = serverHeartbeat(setup, this);
-    if (timeout !== undefined) {
-      this.#timer = new Timer(setup.transport.clock);
-      this.#timer.plan(timeout, () => this.giveUp(deadlineError()));
+    if (setup.heartbeat !== undefined) {
+      this.#outbox.heartbeat = serverHeartbeat(setup, this);
     }
+    if (timeout !== undefined) this.#endAfter(timeout);
+  }
+
+  #endAfter(timeout: number): void {
+    this.#timer = new Timer(this.setup.transport.clock);
+    this.#timer.plan(timeout, () => this.giveUp(deadlineError()));
   }
 
   get requestCompressed(): boolean {
@@ -152,6 +149,11 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     this.#close(error);
     const dropped = this.response.fail(error);
     if (dropped !== undefined) this.setup.onDropped?.(dropped, this);
+  }
+
+  /** There is no memory for it. */
+  refuse(error: GrpcError): void {
+    this.fail(error);
   }
 
   /**
@@ -257,7 +259,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
   }
 
-  #unreadable(error: unknown): unknown {
+  unreadable(error: unknown): unknown {
     this.chargePeer("message that cannot be decompressed");
     return this.#ended instanceof GrpcError ? this.#ended : error;
   }

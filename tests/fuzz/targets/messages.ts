@@ -126,9 +126,11 @@ export const inbox: Target<{ data: Data; steps: Step[] }> = {
   async run({ data, steps }) {
     let pushed = 0;
     let consumed = 0;
-    const inbox = new Inbox(data.maxLength, (octets) => {
-      assert(octets >= 0, "Less than nothing");
-      consumed += octets;
+    const inbox = new Inbox(data.maxLength, {
+      consumed(octets) {
+        assert(octets >= 0, "Less than nothing");
+        consumed += octets;
+      },
     });
     let open = 0;
     let last: Promise<unknown> = Promise.resolve();

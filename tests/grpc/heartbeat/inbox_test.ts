@@ -9,7 +9,9 @@ import { BEAT, framed, LOOKALIKE } from "./support/scene.ts";
 /** An inbox on a stream with heartbeats, and what it lets its peer send anew. */
 function beating(maxLength = 1_000) {
   const counts = { consumed: 0, beats: 0 };
-  const inbox = new Inbox(maxLength, (octets) => counts.consumed += octets);
+  const inbox = new Inbox(maxLength, {
+    consumed: (octets) => void (counts.consumed += octets),
+  });
   const heartbeat = new StreamHeartbeat({
     stream: {
       canSend: true,
@@ -92,7 +94,7 @@ Deno.test("A flood of heartbeats costs no more than one of small messages that a
   const message = framed(Uint8Array.of(1, 2, 3, 4, 5, 6));
   const honest = concat(...Array<Uint8Array>(count).fill(message));
   const { inbox, heartbeat, counts } = beating();
-  const plain = new Inbox(1_000, () => {});
+  const plain = new Inbox(1_000, { consumed() {} });
   const take = (data: Uint8Array) => {
     plain.push(data);
     // Who waits for each of them is given them one by one.
@@ -118,7 +120,7 @@ Deno.test("So does one behind a message that nobody takes", () => {
   const { inbox, heartbeat, counts } = beating();
   inbox.push(message);
   const before = counts.consumed;
-  const plain = new Inbox(1_000, () => {});
+  const plain = new Inbox(1_000, { consumed() {} });
   assertCostRatio({
     of: once(() => inbox.push(flood)),
     to: once(() => {

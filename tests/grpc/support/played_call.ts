@@ -62,6 +62,7 @@ export class PlayedCall {
         isolation: openOn(transport),
         tracers: untraced(),
         setup: () => ({
+          maxReceiveLength: 4_194_304,
           headers: () => [
             [":method", "POST"],
             [":scheme", "http"],
