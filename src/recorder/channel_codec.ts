@@ -54,6 +54,15 @@ const FIELDS: {
 
 const TYPES = Object.keys(FIELDS) as readonly Type[];
 
+/** The fields that are numbers. */
+const NUMERIC: ReadonlySet<string> = new Set([
+  "subchannelId",
+  "connectionId",
+  "duration",
+  "failures",
+  "until",
+]);
+
 /** The number of an event that is kept as it is. */
 const WHOLE = -1;
 
@@ -66,19 +75,42 @@ export interface ChannelStamp {
 }
 
 /**
- * Writes an event behind others: the number of its type, its time, and its values.
+ * Events one behind the other. Their numbers are apart: beside what is none, each
+ * would be an object of its own, of 16 octets.
+ */
+export interface Row {
+  /** Of each event the number of its type, its time, and its other numbers. */
+  readonly numbers: number[];
+  /** Of each event all else that it has. */
+  readonly others: unknown[];
+}
+
+/** Items below which an array is copied for a further one, and has none to spare. */
+const FEW = 64;
+
+/** Where an event begins in a row. */
+interface Place {
+  readonly number: number;
+  readonly other: number;
+}
+
+/**
+ * An event as a row of its own: the number of its type, its time, and its values.
  * One of a call, or of another channel, stays as it is.
  */
-export function pushEvent(
-  row: unknown[],
+export function rowOf(
   event: ChannelEvent | CallEvent,
   stamp: ChannelStamp,
-): void {
-  const kind = isOf(event, stamp) ? TYPES.indexOf(event.type) : WHOLE;
-  if (kind === WHOLE) return void row.push(WHOLE, event);
+): Row {
+  if (!isOf(event, stamp)) return { numbers: [WHOLE], others: [event] };
   const values = event as unknown as Record<string, unknown>;
-  row.push(kind, event.at);
-  for (const field of FIELDS[TYPES[kind]]) row.push(values[field]);
+  const numbers = [TYPES.indexOf(event.type), event.at];
+  const others: unknown[] = [];
+  for (const field of FIELDS[event.type]) {
+    if (NUMERIC.has(field)) numbers.push(values[field] as number);
+    else others.push(values[field]);
+  }
+  return { numbers, others };
 }
 
 function isOf(
@@ -89,28 +121,64 @@ function isOf(
     event.target === target;
 }
 
-/** How many places the event takes that begins at a place. */
-export function lengthAt(row: readonly unknown[], place: number): number {
-  const kind = row[place] as number;
-  return 2 + (kind === WHOLE ? 0 : FIELDS[TYPES[kind]].length);
+/** Adds a row to another, which goes over into what is returned. */
+export function joinRows(one: Row, other: Row): Row {
+  return {
+    numbers: joined(one.numbers, other.numbers),
+    others: joined(one.others, other.others),
+  };
 }
 
-/** The event that begins at a place. */
-export function eventAt(
-  row: readonly unknown[],
-  place: number,
+function joined<Item>(one: Item[], other: readonly Item[]): Item[] {
+  if (one.length < FEW) return one.concat(other);
+  one.push(...other);
+  return one;
+}
+
+/** Removes the first event of a row. */
+export function removeFirst(row: Row): void {
+  const { number, other } = placeAfter(row, { number: 0, other: 0 });
+  row.numbers.splice(0, number);
+  row.others.splice(0, other);
+}
+
+/** The events of a row. */
+export function* eventsIn(
+  row: Row,
   stamp: ChannelStamp,
-): ChannelEvent | CallEvent {
-  const kind = row[place] as number;
-  if (kind === WHOLE) return row[place + 1] as ChannelEvent | CallEvent;
-  const type = TYPES[kind];
-  const { channelId, target } = stamp;
-  const fields = FIELDS[type].map((field, i) => [field, row[place + 2 + i]]);
+): Generator<ChannelEvent | CallEvent> {
+  let place: Place = { number: 0, other: 0 };
+  while (place.number < row.numbers.length) {
+    yield eventAt(row, place, stamp);
+    place = placeAfter(row, place);
+  }
+}
+
+function placeAfter({ numbers }: Row, { number, other }: Place): Place {
+  const kind = numbers[number];
+  if (kind === WHOLE) return { number: number + 1, other: other + 1 };
+  const fields = FIELDS[TYPES[kind]];
+  const numeric = fields.filter((field) => NUMERIC.has(field)).length;
   return {
-    type,
-    at: row[place + 1],
-    channelId,
-    target,
-    ...Object.fromEntries(fields),
+    number: number + 2 + numeric,
+    other: other + fields.length - numeric,
   };
+}
+
+function eventAt(
+  { numbers, others }: Row,
+  { number, other }: Place,
+  { channelId, target }: ChannelStamp,
+): ChannelEvent | CallEvent {
+  const kind = numbers[number];
+  if (kind === WHOLE) return others[other] as ChannelEvent | CallEvent;
+  const type = TYPES[kind];
+  const at = numbers[number + 1];
+  let nextNumber = number + 2;
+  let nextOther = other;
+  const fields = FIELDS[type].map((field) => [
+    field,
+    NUMERIC.has(field) ? numbers[nextNumber++] : others[nextOther++],
+  ]);
+  return { type, at, channelId, target, ...Object.fromEntries(fields) };
 }

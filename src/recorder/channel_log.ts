@@ -1,9 +1,10 @@
 import type { CallEvent, ChannelEvent } from "../grpc/mod.ts";
 import {
   type ChannelStamp,
-  eventAt,
-  lengthAt,
-  pushEvent,
+  eventsIn,
+  joinRows,
+  removeFirst,
+  rowOf,
 } from "./channel_codec.ts";
 import { cut } from "./notes.ts";
 import type { ChannelRecording } from "./recording.ts";
@@ -13,14 +14,15 @@ import type { SuspicionStats } from "./stats.ts";
 const MAX_ADDRESSES = 64;
 
 /**
- * The last events of a channel, one behind the other in one array: as objects of
- * their own, those of one connection take half as much again.
+ * The last events of a channel, one behind the other in two arrays: as objects of
+ * their own, those of one connection take three times as much.
  */
 export class ChannelLog implements ChannelStamp {
   readonly channelId: number;
   readonly target: string;
   readonly #most: number;
-  readonly #row: unknown[] = [];
+  #numbers: number[] = [];
+  #others: unknown[] = [];
   #held = 0;
   #forgotten = 0;
 
@@ -33,31 +35,28 @@ export class ChannelLog implements ChannelStamp {
 
   /** Adds an event; a text that is very long is cut, and the oldest event may go. */
   add(event: ChannelEvent | CallEvent): void {
+    const row = { numbers: this.#numbers, others: this.#others };
     if (this.#held === this.#most) {
-      this.#row.splice(0, lengthAt(this.#row, 0));
+      removeFirst(row);
       this.#held--;
       this.#forgotten++;
     }
-    pushEvent(this.#row, shortened(event), this);
+    const { numbers, others } = joinRows(row, rowOf(shortened(event), this));
+    this.#numbers = numbers;
+    this.#others = others;
     this.#held++;
   }
 
   /** All of it as it is now. */
   recording(wallOffset: number): ChannelRecording {
+    const row = { numbers: this.#numbers, others: this.#others };
     return {
       type: "channel",
       id: this.channelId,
       wallOffset,
       forgotten: this.#forgotten,
-      events: [...this.#events()],
+      events: [...eventsIn(row, this)],
     };
-  }
-
-  *#events(): Generator<ChannelEvent | CallEvent> {
-    const row = this.#row;
-    for (let at = 0; at < row.length; at += lengthAt(row, at)) {
-      yield eventAt(row, at, this);
-    }
   }
 }
 

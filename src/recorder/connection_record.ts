@@ -64,6 +64,11 @@ export class ConnectionRecord {
     return this.#ring.byteLength;
   }
 
+  /** Its PINGs. */
+  get pings(): PingNumbers {
+    return this.#pings;
+  }
+
   /** PINGs that are neither answered nor lost. */
   get pingsOut(): number {
     return this.#pings.out;

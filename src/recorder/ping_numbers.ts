@@ -12,6 +12,16 @@ export class PingNumbers {
   #lost = 0;
   #jitter = 0;
 
+  /** The same numbers, for who goes on to count by itself. */
+  copy(): PingNumbers {
+    const copy = new PingNumbers();
+    copy.#sent = this.#sent;
+    copy.#acked = this.#acked;
+    copy.#lost = this.#lost;
+    copy.#jitter = this.#jitter;
+    return copy;
+  }
+
   /** PINGs that are neither answered nor lost. */
   get out(): number {
     return Math.max(0, this.#sent - this.#acked - this.#lost);

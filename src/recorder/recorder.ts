@@ -85,7 +85,8 @@ export class Recorder implements Observer {
   readonly #open = new LateMap<number, Open>();
   readonly #channels = new LateMap<number, ChannelLog>();
   readonly #calls: CallLog | undefined;
-  readonly #pings = new PingNumbers();
+  /** The PINGs of all connections, once the first has ended, or there was a second. */
+  #pings: PingNumbers | undefined;
   /**
    * The times of all connections, once there was a second, or the ring of the
    * first has not all of its events.
@@ -184,7 +185,7 @@ export class Recorder implements Observer {
     const { rtts, lags } = this.#timesSoFar();
     const now = this.#clock.now();
     return {
-      pings: this.#pings.stats(rtts.whole(now)),
+      pings: this.#pingsSoFar().stats(rtts.whole(now)),
       open: this.#open.size,
       connections: [...this.#open.values()].map(({ record, transport }) =>
         record.entry(transport.clock.now(), transport.counters())
@@ -236,10 +237,20 @@ export class Recorder implements Observer {
     return times;
   }
 
+  /** As long as there was one connection, those are its own. */
+  #pingsSoFar(): PingNumbers {
+    if (this.#pings !== undefined) return this.#pings;
+    const [only] = this.#open.values();
+    return only?.record.pings.copy() ?? new PingNumbers();
+  }
+
   #begin(transport: Transport): Open {
     const { id, clock } = transport;
     const isFirst = this.#open.size === 0 && this.#past === undefined;
-    if (!isFirst) this.#times ??= this.#timesSoFar();
+    if (!isFirst) {
+      this.#times ??= this.#timesSoFar();
+      this.#pings ??= this.#pingsSoFar();
+    }
     const open = new Open(transport, this.#events);
     this.#wallOffset ??= open.wallOffset;
     this.#open.set(id, open);
@@ -252,14 +263,14 @@ export class Recorder implements Observer {
   #count(event: TransportEvent, record: ConnectionRecord, out: number): void {
     switch (event.type) {
       case "ping-sent":
-        if (event.purpose !== "bdp") this.#pings.sent();
+        if (event.purpose !== "bdp") this.#pings?.sent();
         return;
       case "ping-acked":
-        this.#pings.measured(record.difference);
-        if (event.purpose !== "bdp") this.#pings.acked();
+        this.#pings?.measured(record.difference);
+        if (event.purpose !== "bdp") this.#pings?.acked();
         return;
       case "keepalive-timeout":
-        return this.#pings.lost(out);
+        return this.#pings?.lost(out);
       case "ping-strike":
         this.#strikes++;
         return;
@@ -278,6 +289,7 @@ export class Recorder implements Observer {
   }
 
   #end(record: ConnectionRecord, transport: Transport, at: number): void {
+    this.#pings ??= this.#pingsSoFar();
     record.end(at, transport.counters());
     this.#open.delete(record.id);
     if (this.#open.size === 0) loopWatch.leave(this.#lagListener);
