@@ -2,14 +2,7 @@ import { LateSet } from "../../collections/mod.ts";
 import type { ConnectivityState } from "../../grpc/mod.ts";
 import { onAbort } from "../../runtime/mod.ts";
 import { interruptible } from "./interruptible.ts";
-
-/** A change of the state of a channel. */
-export interface ConnectivityChange {
-  /** The state from now on. */
-  readonly state: ConnectivityState;
-  /** What led to it, for people. */
-  readonly reason: string;
-}
+import { type ConnectivityChange, StateChanges } from "./state_changes.ts";
 
 /** Is told of each state of a channel. */
 export interface StateTracer {
@@ -17,15 +10,14 @@ export interface StateTracer {
   state(state: ConnectivityState, reason: string): void;
 }
 
-/** Changes that an iteration may be behind before the oldest are left out. */
-const MAX_BEHIND = 1_000;
+type StateListener = (change: ConnectivityChange) => void;
 
 /** Holds the state of a channel, and tells of its changes. */
 export class Connectivity {
   #change: ConnectivityChange = { state: "IDLE", reason: "not used yet" };
   readonly #tracer: StateTracer | undefined;
-  /** Made with the first one. */
-  #listeners: LateSet<(change: ConnectivityChange) => void> | undefined;
+  /** There while somebody waits. */
+  #listeners: LateSet<StateListener> | undefined;
 
   /**
    * Starts with a channel that has not been used.
@@ -69,13 +61,12 @@ export class Connectivity {
       else if (change.state === "SHUTDOWN") reject(unreachable(state));
     };
     const abort = () => reject(signal?.reason);
-    const listeners = this.#listeners ??= new LateSet();
-    listeners.add(look);
+    this.#listen(look);
     const watch = signal && onAbort(signal, abort);
     if (signal?.aborted) abort();
     look(this.#change);
     return promise.finally(() => {
-      listeners.delete(look);
+      this.#unlisten(look);
       watch?.[Symbol.dispose]();
     });
   }
@@ -111,13 +102,20 @@ export class Connectivity {
     error: () => Error | undefined,
   ): Promise<void> {
     connect();
-    for await (const { state, reason } of this.changes()) {
-      if (state === "READY") return;
-      if (state === "TRANSIENT_FAILURE") throw error();
-      if (state === "SHUTDOWN") {
-        throw new TypeError(`Cannot connect: ${reason}`);
+    const changes = new StateChanges();
+    const ended = this.#follow(changes);
+    try {
+      for (;;) {
+        const change = await changes.next();
+        if (change?.state === "READY") return;
+        if (change?.state === "TRANSIENT_FAILURE") throw error();
+        if (change?.state === "SHUTDOWN") {
+          throw new TypeError(`Cannot connect: ${change.reason}`);
+        }
+        if (change?.state === "IDLE") connect();
       }
-      if (state === "IDLE") connect();
+    } finally {
+      ended();
     }
   }
 
@@ -126,35 +124,42 @@ export class Connectivity {
    * misses none, except the oldest when a thousand are waiting.
    */
   changes(): AsyncGenerator<ConnectivityChange, void> {
-    const stop = new AbortController();
-    return interruptible(this.#follow(stop.signal), () => stop.abort());
+    const changes = new StateChanges();
+    return interruptible(this.#iterate(changes), () => changes.stop());
   }
 
-  async *#follow(
-    stop: AbortSignal,
+  async *#iterate(
+    changes: StateChanges,
   ): AsyncGenerator<ConnectivityChange, void> {
-    const waiting = [this.#change];
-    let wake = () => {};
-    const listener = (change: ConnectivityChange) => {
-      if (waiting.push(change) > MAX_BEHIND) waiting.shift();
-      wake();
-    };
-    const listeners = this.#listeners ??= new LateSet();
-    listeners.add(listener);
-    using _stopped = onAbort(stop, () => wake());
+    const ended = this.#follow(changes);
     try {
-      while (!stop.aborted) {
-        const change = waiting.shift();
-        if (change === undefined) {
-          await new Promise<void>((resolve) => wake = resolve);
-          continue;
-        }
+      for (;;) {
+        const change = await changes.next();
+        if (change === undefined) return;
         yield change;
         if (change.state === "SHUTDOWN") return;
       }
     } finally {
-      listeners.delete(listener);
+      ended();
     }
+  }
+
+  /** Adds the present state and every later one, until what it returns is called. */
+  #follow(changes: StateChanges): () => void {
+    changes.add(this.#change);
+    const listener = (change: ConnectivityChange) => changes.add(change);
+    this.#listen(listener);
+    return () => this.#unlisten(listener);
+  }
+
+  #listen(listener: StateListener): void {
+    this.#listeners ??= new LateSet();
+    this.#listeners.add(listener);
+  }
+
+  #unlisten(listener: StateListener): void {
+    this.#listeners?.delete(listener);
+    if (this.#listeners?.size === 0) this.#listeners = undefined;
   }
 }
 

@@ -14,10 +14,15 @@ import { ErrorCode } from "../../frames/mod.ts";
 import type { AttemptOptions, Dialing } from "./connect_attempt.ts";
 import type { ChannelKeepalive } from "./keepalive_in_force.ts";
 
+/** What a channel decides about each of its connections. */
+type DecidedOption = "signal" | "keepalive" | "onStream" | "memoryQuota";
+
 /** How the connections of a channel are made. */
 export interface DialerSetup {
   /** The options of each connection, except those that the channel decides. */
-  readonly options: Omit<DialOptions, "signal" | "keepalive" | "onStream">;
+  readonly options: Readonly<Omit<DialOptions, DecidedOption>>;
+  /** What all of them may hold together. */
+  readonly memoryQuota: DialOptions["memoryQuota"];
   /** The keepalive of the channel. */
   readonly keepalive: ChannelKeepalive;
   /** The host to expect in certificates. */
@@ -46,7 +51,8 @@ export class Dialer implements Dialing {
   readonly #setup: DialerSetup;
   /** Those whose sockets are open, retired and failed ones too, by `id`. */
   readonly #open = new LateMap<number, Transport>();
-  readonly #attempts = new LateSet<Promise<unknown>>();
+  /** There while one is made. */
+  #attempts: LateSet<Promise<unknown>> | undefined;
   #hasWarned = false;
 
   /** Connects to nothing yet. */
@@ -61,15 +67,19 @@ export class Dialer implements Dialing {
   ): Promise<Transport> {
     const begin = () => this.#dial(address, options);
     const attempt = this.#setup.outside?.(begin) ?? begin();
-    this.#attempts.add(attempt);
-    const done = () => this.#attempts.delete(attempt);
+    const attempts = this.#attempts ??= new LateSet();
+    attempts.add(attempt);
+    const done = () => {
+      attempts.delete(attempt);
+      if (attempts.size === 0) this.#attempts = undefined;
+    };
     attempt.then(done, done);
     return attempt;
   }
 
   /** Closes all connections; attempts must have been given up before. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#attempts);
+    await Promise.allSettled(this.#attempts ?? []);
     const open = [...this.#open.values()];
     await Promise.all(open.map((transport) => transport.close()));
   }
@@ -78,7 +88,7 @@ export class Dialer implements Dialing {
     address: string,
     { timeout, signal, watcher }: AttemptOptions,
   ): Promise<Transport> {
-    const { options, keepalive, recorder } = this.#setup;
+    const { options, memoryQuota, keepalive, recorder } = this.#setup;
     const isWatched = options.onEvent !== undefined ||
       options.observer?.connection !== undefined;
     if (keepalive.loading !== undefined) await keepalive.loading;
@@ -86,6 +96,7 @@ export class Dialer implements Dialing {
       address,
       {
         ...options,
+        memoryQuota,
         tls: this.#tlsFor(address),
         keepalive: keepalive.optionsFor(address),
         handshakeTimeout: timeout,

@@ -16,8 +16,8 @@ export {
   SubchannelTracer,
 } from "./channel_tracer.ts";
 export type { ConnectionEnding } from "./connection_ending.ts";
-export { Connectivity, type ConnectivityChange } from "./connectivity.ts";
-export { Dialer } from "./dialer.ts";
+export { Connectivity } from "./connectivity.ts";
+export { Dialer, type DialerSetup } from "./dialer.ts";
 export { interruptible } from "./interruptible.ts";
 export {
   ChannelKeepalive,
@@ -29,6 +29,7 @@ export type { KeepaliveStore } from "./keepalive_store.ts";
 export type { LearnedKeepalive } from "./learned_floor.ts";
 export { lacksPermission } from "./permission.ts";
 export { ReconnectThrottles } from "./reconnect_throttle.ts";
+export type { ConnectivityChange } from "./state_changes.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
 export type { SubchannelSetup } from "./subchannel_state.ts";
 export type { TrustSetup, Verify } from "./trust.ts";

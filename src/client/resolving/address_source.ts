@@ -59,6 +59,7 @@ export class AddressSource {
   #asking: Timer | undefined;
   #changing: Timer | undefined;
   #changes: LeakyBucket | undefined;
+  #hasChanged = false;
   /** Which run of the resolver it is; what an earlier one says is left alone. */
   #run = 0;
   #isStarted = false;
@@ -173,8 +174,7 @@ export class AddressSource {
 
   #changeSoon(latest: readonly string[]): void {
     if (isSame(latest, this.#told)) return void (this.#latest = undefined);
-    this.#changes ??= new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
-    const wait = this.#changes.take(this.#setup.clock.now());
+    const wait = this.#waitForChange();
     if (wait > 0) {
       this.#changing ??= new Timer(this.#setup.clock);
       return this.#changing.plan(wait, () => this.#changeSoon(this.#latest!));
@@ -182,6 +182,17 @@ export class AddressSource {
     this.#latest = undefined;
     this.#told = latest;
     this.#listener.onAddresses(latest);
+  }
+
+  /** The first change is counted with the second: most make one. */
+  #waitForChange(): number {
+    if (!this.#hasChanged) {
+      this.#hasChanged = true;
+      return 0;
+    }
+    const now = this.#setup.clock.now();
+    this.#changes ??= firstTaken(now);
+    return this.#changes.take(now);
   }
 
   /** Nothing that can be used: it is asked again, after a pause. */
@@ -208,6 +219,13 @@ export class AddressSource {
       reportError(error);
     }
   }
+}
+
+/** What bounds the changes, after one of them. */
+function firstTaken(now: number): LeakyBucket {
+  const changes = new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
+  changes.take(now);
+  return changes;
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
