@@ -1,3 +1,4 @@
+import { Alike } from "../collections/mod.ts";
 import {
   type ChannelEvent,
   type ClientInterceptor,
@@ -25,6 +26,7 @@ import {
   ChannelTracer,
   type ChannelTracerSetup,
   Dialer,
+  type DialerSetup,
   localHealthOf,
   zeroChannelCounters,
 } from "./connections/mod.ts";
@@ -214,6 +216,9 @@ function connectorSetup(
   };
 }
 
+/** Those of the channels that were made with the same are one object. */
+const ALIKE = new Alike<DialerSetup["options"]>();
+
 function dialerOf(
   parameters: ChannelParameters,
   options: ChannelOptions,
@@ -223,19 +228,19 @@ function dialerOf(
 ): Dialer {
   return new Dialer({
     dial: dialUnheld,
-    options: {
+    options: ALIKE.of({
       tls: options.tls,
       onEvent: options.onEvent,
       observer: telemetry.observer,
       settingsTimeout: options.settingsTimeout,
       maxHeaderListSize: options.maxHeaderListSize,
       absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
-      memoryQuota: parameters.memoryQuota,
       maxWindowSize: parameters.maxWindowSize,
       clock: traced.clock,
       network,
       random,
-    },
+    }),
+    memoryQuota: parameters.memoryQuota,
     keepalive,
     recorder: recorded,
     outside: telemetry.outside,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { Alike } from "./alike.ts";
 export { Fifo } from "./fifo.ts";
 export { type Due, DueHeap } from "./due_heap.ts";
 export { growOctets } from "./grow_octets.ts";

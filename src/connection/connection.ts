@@ -43,8 +43,6 @@ export class Connection {
   readonly settings: SettingsExchange;
   /** The PINGs of both ends. */
   readonly pings: PingExchange;
-  /** The GOAWAYs of both ends. */
-  readonly goaways: GoawayExchange;
   /** Reads what the peer sends. */
   readonly reader: FrameReader = new FrameReader();
   readonly #flood = new FloodBudget(USELESS_FRAMES);
@@ -52,6 +50,7 @@ export class Connection {
   readonly #setup: ConnectionSetup;
   #opening: Opening | undefined;
   #streams: Streams | undefined;
+  #goaways: GoawayExchange | undefined;
 
   /** Starts a connection: its preface and SETTINGS are ready to be sent. */
   constructor(
@@ -67,7 +66,6 @@ export class Connection {
     this.#setup = setup;
     this.#opening = new Opening(role);
     this.pings = new PingExchange(output, events, counters, maxWindowSize);
-    this.goaways = new GoawayExchange(role, output, events);
     this.settings = new SettingsExchange(role, output, events, settingsTimeout);
     this.settings.begin(
       maxConcurrentStreams,
@@ -101,6 +99,16 @@ export class Connection {
     });
   }
 
+  /** The GOAWAYs of both ends, once there was one. */
+  get goaways(): GoawayExchange | undefined {
+    return this.#goaways;
+  }
+
+  #ensureGoaways(): GoawayExchange {
+    const { events } = this.#setup;
+    return this.#goaways ??= new GoawayExchange(this.role, this.output, events);
+  }
+
   /** Streams that are open or half-closed. */
   get activeStreams(): number {
     return this.#streams?.table.activeCount ?? 0;
@@ -108,12 +116,13 @@ export class Connection {
 
   /** Whether nothing is left to do: drained, and no stream is active. */
   get finished(): boolean {
-    return this.goaways.isFinal && this.activeStreams === 0;
+    return this.#goaways?.isFinal === true && this.activeStreams === 0;
   }
 
   /** When the next call of `advance` is due; `Infinity` if none is. */
   deadline(): number {
-    return Math.min(this.settings.acknowledgeBy, this.goaways.deadline());
+    const finalAt = this.#goaways?.deadline() ?? Infinity;
+    return Math.min(this.settings.acknowledgeBy, finalAt);
   }
 
   /**
@@ -123,7 +132,7 @@ export class Connection {
    */
   advance(now: number): void {
     this.settings.advance(now);
-    if (now >= this.goaways.deadline()) this.#finishDrain();
+    if (this.#goaways?.isDue(now)) this.#finishDrain(this.#goaways);
   }
 
   /**
@@ -166,7 +175,8 @@ export class Connection {
    * processed no stream of the server.
    */
   goaway(code: number, debug: string): void {
-    this.goaways.sendGoaway(this.#streams?.table.lastPeerId ?? 0, code, debug);
+    const lastStreamId = this.#streams?.table.lastPeerId ?? 0;
+    this.#ensureGoaways().sendGoaway(lastStreamId, code, debug);
   }
 
   /**
@@ -179,17 +189,9 @@ export class Connection {
    */
   drain(reason: string, now: number, closeAt: number = Infinity): boolean {
     requireReason(reason);
-    if (this.goaways.drainState.kind !== "none") return false;
-    const { events } = this.#setup;
-    const at = events.now;
-    events.push({ at, type: "draining", by: "local", reason, closeAt });
-    if (this.role === "client") {
-      this.goaways.stop();
-    } else {
-      this.goaways.announce(reason, now);
-      this.pings.send("drain", now);
-    }
-    return true;
+    const hasBegun = this.#ensureGoaways().drain(reason, now, closeAt);
+    if (hasBegun && this.role === "server") this.pings.send("drain", now);
+    return hasBegun;
   }
 
   /**
@@ -257,7 +259,7 @@ export class Connection {
     if (window !== undefined) {
       this.ensureStreams().flow.growReceiveWindows(window);
     }
-    if (ping.purpose === "drain") this.#finishDrain();
+    if (ping.purpose === "drain") this.#finishDrain(this.#ensureGoaways());
   }
 
   #onSettings(frame: SettingsFrame, now: number): void {
@@ -282,16 +284,17 @@ export class Connection {
 
   /** A drain takes two, and the last one before the close may repeat them. */
   #onGoaway(frame: GoawayFrame, now: number): void {
-    const before = this.goaways.received?.lastStreamId ?? Infinity;
+    const goaways = this.#ensureGoaways();
+    const before = goaways.received?.lastStreamId ?? Infinity;
     if (before < Infinity) this.#flood.spend(now, "further GOAWAY frame");
-    const goaway = this.goaways.onGoaway(frame);
+    const goaway = goaways.onGoaway(frame);
     if (goaway.lastStreamId < before) this.#streams?.goaway(goaway);
   }
 
-  #finishDrain(): void {
-    if (this.goaways.drainState.kind !== "announced") return;
+  #finishDrain(goaways: GoawayExchange): void {
+    if (goaways.drainState.kind !== "announced") return;
     const streams = this.ensureStreams();
     streams.refuseNew();
-    this.goaways.finish(streams.table.lastPeerId);
+    goaways.finish(streams.table.lastPeerId);
   }
 }

@@ -59,14 +59,25 @@ export class GoawayExchange {
     return this.#drain.kind === "announced" ? this.#drain.finalAt : Infinity;
   }
 
-  /** A client opens no further streams, and says so when it closes. */
-  stop(): void {
-    this.#drain = { kind: "final", lastStreamId: 0 };
+  /** Whether that is now. */
+  isDue(now: number): boolean {
+    return now >= this.deadline();
   }
 
-  /** A server announces that it drains; a PING is to follow. */
-  announce(debug: string, now: number): void {
-    assert(this.#drain.kind === "none", "a drain is announced once");
+  /**
+   * Begins to drain, once: a server announces it, and a PING is to follow; a
+   * client opens no further streams, and says so when it closes.
+   */
+  drain(reason: string, now: number, closeAt: number): boolean {
+    if (this.#drain.kind !== "none") return false;
+    const at = this.#events.now;
+    this.#events.push({ at, type: "draining", by: "local", reason, closeAt });
+    if (this.#role === "server") this.#announce(reason, now);
+    else this.#drain = { kind: "final", lastStreamId: 0 };
+    return true;
+  }
+
+  #announce(debug: string, now: number): void {
     const finalAt = now + DRAIN_PING_TIMEOUT;
     this.#drain = { kind: "announced", debug, finalAt };
     this.sendGoaway(MAX_UINT31, ErrorCode.NO_ERROR, debug);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Alike } from "../collections/mod.ts";
 import { booleanOption, integerOption } from "../options/mod.ts";
 import {
   type AdvertisedPolicy,
@@ -97,6 +98,9 @@ const DEFAULT_TIMES = { time: Infinity, minimumTime: 10_000 };
 /** Milliseconds between PINGs when too many were sent without data (L116). */
 const THROTTLED_TIME = 60_000;
 
+/** Those of a channel and of its connections are one object, as a rule. */
+const ALIKE = new Alike<Required<ClientKeepaliveOptions>>();
+
 /**
  * Checks the options and fills in the defaults.
  *
@@ -107,13 +111,13 @@ const THROTTLED_TIME = 60_000;
 export function resolveClientKeepalive(
   options: ClientKeepaliveOptions,
   warnings: string[],
-): Required<ClientKeepaliveOptions> {
+): Readonly<Required<ClientKeepaliveOptions>> {
   const { time, timeout, minimumTime } = resolveTimes(
     options,
     DEFAULT_TIMES,
     warnings,
   );
-  return {
+  return ALIKE.of({
     time,
     timeout,
     minimumTime,
@@ -128,7 +132,7 @@ export function resolveClientKeepalive(
       0,
       0,
     ),
-  };
+  });
 }
 
 /**
@@ -141,12 +145,15 @@ export function resolveClientKeepalive(
 export class ClientKeepalive {
   /** Watches the silence of the server; what is read is told to it. */
   readonly watchdog: Watchdog;
-  readonly #options: Required<ClientKeepaliveOptions>;
+  readonly #options: Readonly<Required<ClientKeepaliveOptions>>;
   #pingsWithoutData = 0;
   #permitWithoutStream: boolean;
 
   /** Starts with silence: the first PING is due `time` from now. */
-  constructor(options: Required<ClientKeepaliveOptions>, now: number) {
+  constructor(
+    options: Readonly<Required<ClientKeepaliveOptions>>,
+    now: number,
+  ) {
     this.#options = options;
     this.#permitWithoutStream = options.permitWithoutStream;
     this.watchdog = new Watchdog(options.time, options.timeout, now);

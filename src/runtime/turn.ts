@@ -127,17 +127,25 @@ export interface Stepper {
   stepDone(): void;
 }
 
+/** What stands for the number of shares when a turn is due. */
+const USED_UP = -1;
+
+/** The last turn by a clock that is not the system's. */
+interface OwnTurn {
+  readonly clock: Clock;
+  at: number;
+}
+
 /**
  * The share that one connection, or a listener, has in a turn of the event loop:
  * of what it reads, what it writes, or what it accepts.
  */
 export class TurnShare {
-  readonly #clock: Clock;
-  /** By a clock that is not the system's; `undefined` before the first turn. */
-  #turnedAt: number | undefined;
+  /** `undefined` by the clock of the system. */
+  readonly #own: OwnTurn | undefined;
   #used = 0;
+  /** Whole shares since the last turn. */
   #shares = 0;
-  #isUsedUp = false;
 
   /**
    * Nothing of it is used yet.
@@ -146,12 +154,12 @@ export class TurnShare {
    * turns of this share count, so that the same happens again.
    */
   constructor(clock: Clock = systemClock) {
-    this.#clock = clock;
+    if (clock !== systemClock) this.#own = { clock, at: -Infinity };
   }
 
   /** Whether the share is used up, so that `next` has to follow. */
   get isUsedUp(): boolean {
-    return this.#isUsedUp;
+    return this.#shares === USED_UP;
   }
 
   /**
@@ -162,20 +170,20 @@ export class TurnShare {
     this.#used += Math.max(octets, STEP);
     if (this.#used < SHARE) return false;
     this.#used = 0;
-    const isReal = this.#clock === systemClock;
-    const now = this.#clock.now();
-    const last = isReal ? turnedAt : this.#turnedAt ?? -Infinity;
-    const isEarly = now - last < SLICE;
+    if (this.isUsedUp) return true;
+    const own = this.#own;
+    const now = own === undefined ? systemClock.now() : own.clock.now();
+    const isEarly = now - (own?.at ?? turnedAt) < SLICE;
     if (isEarly && ++this.#shares < MOST_SHARES) return false;
-    this.#shares = 0;
-    if (!isReal) this.#turnedAt = now;
-    return this.#isUsedUp = true;
+    if (own !== undefined) own.at = now;
+    this.#shares = USED_UP;
+    return true;
   }
 
   /** A turn is due before the next step, however little was taken. */
   useUp(): void {
-    this.#used = this.#shares = 0;
-    this.#isUsedUp = true;
+    this.#used = 0;
+    this.#shares = USED_UP;
   }
 
   /**
@@ -184,9 +192,9 @@ export class TurnShare {
    * @param stepper Is told between the two, if it has to wait for a turn.
    */
   next<T>(step: Promise<T>, stepper?: Stepper): Promise<T> {
-    if (!this.#isUsedUp) return step;
-    this.#isUsedUp = false;
-    return this.#clock === systemClock
+    if (!this.isUsedUp) return step;
+    this.#shares = 0;
+    return this.#own === undefined
       ? amongOthers(step, stepper)
       : oneTurn(step, stepper);
   }

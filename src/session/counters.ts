@@ -1,7 +1,4 @@
-import {
-  type ConnectionCounters,
-  DEFAULT_WINDOW_SIZE,
-} from "../connection/mod.ts";
+import type { ConnectionCounters } from "../connection/mod.ts";
 
 /**
  * What a connection has done, under the names of channelz' `SocketData` where
@@ -35,23 +32,28 @@ export interface SessionCounters extends ConnectionCounters {
   lastWrittenAt: number;
 }
 
+/** Those that a session counts itself; the others follow, or its parts know them. */
+export type OwnCounters = Omit<
+  SessionCounters,
+  | "streamsSucceeded"
+  | "messageFramesSent"
+  | "framesSent"
+  | "localFlowControlWindow"
+  | "remoteFlowControlWindow"
+>;
+
 /** All counters at zero. */
-export function zeroCounters(): SessionCounters {
+export function zeroCounters(): OwnCounters {
   return {
     streamsStarted: 0,
-    streamsSucceeded: 0,
     streamsFailed: 0,
-    messageFramesSent: 0,
     keepAlivesSent: 0,
     keepAlivesAcked: 0,
     pingsReceived: 0,
     pingStrikes: 0,
-    framesSent: 0,
     framesReceived: 0,
     bytesSent: 0,
     bytesReceived: 0,
-    localFlowControlWindow: DEFAULT_WINDOW_SIZE,
-    remoteFlowControlWindow: DEFAULT_WINDOW_SIZE,
     lastReadAt: -1,
     lastWrittenAt: -1,
     lastLocalStreamCreatedAt: -1,

@@ -1,7 +1,11 @@
 import { Connection, EventLog } from "../connection/mod.ts";
 import type { ConnectionMemory, MemoryLimits } from "../memory/mod.ts";
-import { type SessionCounters, zeroCounters } from "./counters.ts";
-import { copyCounters } from "./counters_copy.ts";
+import { allCounters } from "./all_counters.ts";
+import {
+  type OwnCounters,
+  type SessionCounters,
+  zeroCounters,
+} from "./counters.ts";
 import type { SessionEvent } from "./events.ts";
 import { KeepaliveRunner } from "./keepalive_runner.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
@@ -23,7 +27,7 @@ export class SessionCore implements SessionParts {
   /** What is held: nothing before the first stream. */
   heldMemory: ConnectionMemory | undefined;
   readonly events: EventLog<SessionEvent>;
-  readonly counters: SessionCounters = zeroCounters();
+  readonly counters: OwnCounters = zeroCounters();
   readonly connection: Connection;
   findings: readonly string[] = NOTHING;
   readonly states: StateMachine;
@@ -77,7 +81,7 @@ export class SessionCore implements SessionParts {
     const { counters, connection } = this;
     const isClosed = this.states.state.kind === "closed";
     const active = isClosed ? 0 : connection.activeStreams;
-    return copyCounters(counters, connection, active);
+    return allCounters(counters, connection, active);
   }
 
   /** When something is due, if something of keepalive is due at a time. */

@@ -5,7 +5,7 @@ import type {
   PingRecord,
 } from "../connection/mod.ts";
 import type { ConnectionMemory } from "../memory/mod.ts";
-import type { SessionCounters } from "./counters.ts";
+import type { OwnCounters } from "./counters.ts";
 import type { InformingEventType, SessionEvent } from "./events.ts";
 import type { ToldPolicy } from "../keepalive/mod.ts";
 import type { ClientParameters, ServerParameters } from "./parameters.ts";
@@ -70,7 +70,7 @@ export interface SessionParts {
   /** What happened, and the clock. */
   readonly events: EventLog<SessionEvent>;
   /** What has been counted. */
-  readonly counters: SessionCounters;
+  readonly counters: OwnCounters;
   /** What is to be told of the keepalive of the connection when it ends. */
   findings: readonly string[];
 }

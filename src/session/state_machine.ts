@@ -79,7 +79,7 @@ export class StateMachine {
    * what follows moves the last stream, and often tells less.
    */
   noteGoaway(): void {
-    const received = this.#parts.connection.goaways.received;
+    const received = this.#parts.connection.goaways?.received;
     if (received === undefined || received === this.#lastGoaway) return;
     this.#lastGoaway = received;
     const { lastStreamId } = received;
@@ -115,8 +115,10 @@ export class StateMachine {
   /** The socket has ended: as agreed, if a drain or a GOAWAY came before. */
   socketEnded(action: CloseAction): void {
     const { connection, parameters } = this.#parts;
-    const { activeStreams, goaways: { drainState } } = connection;
-    if (drainState.kind !== "none" && activeStreams === 0) {
+    const { activeStreams, goaways } = connection;
+    const isDraining = goaways !== undefined &&
+      goaways.drainState.kind !== "none";
+    if (isDraining && activeStreams === 0) {
       this.#closeDrained();
     } else if (this.#goaway !== undefined) {
       this.close(endAfterGoaway(parameters.role, this.#goaway, action));

@@ -17,28 +17,37 @@ export interface DrainNotice {
   readonly closeAt: number;
 }
 
-/** Where the handshake stands: at the end of the connection for a reason, too. */
-type Handshake = "running" | "over" | CloseReason;
-
 /**
  * What can be awaited of a transport: that it is established, that it drains,
  * that it has closed. What nobody asks for is not made.
  */
 export class Milestones {
-  #handshake: Handshake = "running";
+  #isEstablished: boolean;
   #established: PromiseWithResolvers<void> | undefined;
   #closed: PromiseWithResolvers<CloseReason> | undefined;
   #draining: AbortController | undefined;
   #pings: PendingPings | undefined;
   #cutOffAt: number | undefined;
 
+  /** Begins when somebody asks; `isEstablished` if the handshake is over. */
+  constructor(isEstablished: boolean) {
+    this.#isEstablished = isEstablished;
+  }
+
+  /** Whether somebody may wait for something yet. */
+  get isAwaited(): boolean {
+    return this.#established !== undefined || this.#closed !== undefined ||
+      this.#draining !== undefined || this.#pings !== undefined ||
+      this.#cutOffAt !== undefined;
+  }
+
   /** Resolves at the end of the handshake, and rejects at an end before. */
-  get established(): Promise<void> {
-    if (this.#handshake === "over") return Promise.resolve();
+  established(state: SessionState): Promise<void> {
+    if (this.#isEstablished) return Promise.resolve();
     this.#established ??= Promise.withResolvers();
     const { promise, reject } = this.#established;
     promise.catch(() => {});
-    if (this.#handshake !== "running") reject(notEstablished(this.#handshake));
+    if (state.kind === "closed") reject(notEstablished(state.reason));
     return promise;
   }
 
@@ -73,7 +82,7 @@ export class Milestones {
   onEvent(event: TransportEvent): void {
     switch (event.type) {
       case "established":
-        this.#handshake = "over";
+        this.#isEstablished = true;
         this.#established?.resolve();
         this.#established = undefined;
         break;
@@ -88,10 +97,7 @@ export class Milestones {
   /** The connection has closed. */
   onClosed(reason: CloseReason): void {
     this.#pings?.closed(reason);
-    if (this.#handshake === "running") {
-      this.#handshake = reason;
-      this.#established?.reject(notEstablished(reason));
-    }
+    this.#established?.reject(notEstablished(reason));
     this.#closed?.resolve(reason);
   }
 

@@ -47,10 +47,7 @@ export interface WriteSource {
 }
 
 /** Writes to a socket, one write at a time. */
-export class SocketWriter implements Stepper, Waiting, Watched, Writing {
-  turns = 0;
-  watchedAt = 0;
-  place = -1;
+export class SocketWriter implements Stepper, Waiting, Writing {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #source: WriteSource;
@@ -68,8 +65,8 @@ export class SocketWriter implements Stepper, Waiting, Watched, Writing {
   #failing: Promise<void> | undefined;
   /** Whether the socket has octets that it has not taken yet. */
   #isPending = false;
-  /** Whether it is looked whether that is for lack of room. */
-  #isWatched = false;
+  /** There while it is looked whether that is for lack of room. */
+  #watched: Watched | undefined;
   /** Whether the last write took all that it was given. */
   #isFast = true;
 
@@ -140,8 +137,7 @@ export class SocketWriter implements Stepper, Waiting, Watched, Writing {
   #watchProgress(): void {
     const { state, keepaliveState } = this.#source.session;
     if (state.kind === "closed" || keepaliveState?.kind !== "probing") return;
-    this.#isWatched = true;
-    writeStallsOf(this.#clock).watch(this);
+    this.#watched ??= writeStallsOf(this.#clock).watch();
   }
 
   /** No write is under way, or none that matters. */
@@ -159,9 +155,10 @@ export class SocketWriter implements Stepper, Waiting, Watched, Writing {
 
   /** Answers whether the write was seen to wait for room. */
   #endStall(): boolean {
-    if (!this.#isWatched) return false;
-    this.#isWatched = false;
-    return writeStallsOf(this.#clock).end(this);
+    const watched = this.#watched;
+    if (watched === undefined) return false;
+    this.#watched = undefined;
+    return writeStallsOf(this.#clock).end(watched);
   }
 
   /** Writes what the socket has not taken yet. */

@@ -40,8 +40,9 @@ export interface Listeners<Transport> {
 
 /** Hands what happens on a transport to its streams, and to who waits for it. */
 export class TransportHandler<Transport> implements DriverHandler {
-  /** What can be awaited. */
-  readonly milestones: Milestones = new Milestones();
+  /** There while somebody waits for one of them. */
+  #milestones: Milestones | undefined;
+  #isEstablished = false;
   readonly #transport: Transport;
   readonly #listeners: Listeners<Transport>;
   #host: StreamHost | undefined;
@@ -53,6 +54,11 @@ export class TransportHandler<Transport> implements DriverHandler {
   constructor(transport: Transport, listeners: Listeners<Transport>) {
     this.#transport = transport;
     this.#listeners = listeners;
+  }
+
+  /** What can be awaited. */
+  get milestones(): Milestones {
+    return this.#milestones ??= new Milestones(this.#isEstablished);
   }
 
   /** What streams work on. */
@@ -86,7 +92,7 @@ export class TransportHandler<Transport> implements DriverHandler {
   onClosed(reason: CloseReason): void {
     this.#streams?.onClosed(reason);
     if (this.#owner !== undefined) tellClosed(this.#owner, reason);
-    this.milestones.onClosed(reason);
+    this.#milestones?.onClosed(reason);
   }
 
   onFinished(): void {
@@ -99,7 +105,9 @@ export class TransportHandler<Transport> implements DriverHandler {
     if (event.type === "draining" && this.#owner !== undefined) {
       tellDraining(this.#owner, event.reason);
     }
-    this.milestones.onEvent(event);
+    if (event.type === "established") this.#isEstablished = true;
+    this.#milestones?.onEvent(event);
+    if (this.#milestones?.isAwaited === false) this.#milestones = undefined;
     if (event.type === "settings-received") this.#owner?.onRoom();
     const { watcher, onEvent } = this.#listeners;
     if (watcher !== undefined) tellWatcher(watcher, event, this.#transport);

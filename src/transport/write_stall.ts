@@ -21,6 +21,12 @@ export interface Watched {
 }
 
 /**
+ * Those that are kept for whoever writes next: as many as PINGs may leave at one
+ * waking of the process.
+ */
+const MOST_SPARE = 256;
+
+/**
  * Notices that the kernel takes octets again after its send buffer was full.
  * There is room again only because the host of the peer has acknowledged some:
  * it is alive, although a PING may wait behind what is left.
@@ -37,6 +43,7 @@ export class WriteStalls {
   readonly #timer: Timer;
   /** In no order; each knows its place. */
   readonly #watched: Watched[] = [];
+  readonly #spares: Watched[] = [];
 
   /** Watches nothing yet. */
   constructor(clock: Clock) {
@@ -44,13 +51,15 @@ export class WriteStalls {
     this.#timer = new Timer(clock);
   }
 
-  /** Looks at a write that is pending, or about to begin. */
-  watch(write: Watched): void {
-    if (write.turns === TURNS || write.place >= 0) return;
+  /** Looks at a write that is pending, or about to begin, until `end`. */
+  watch(): Watched {
+    const write = this.#spares.pop() ?? { turns: 0, watchedAt: 0, place: -1 };
+    write.turns = 0;
     write.watchedAt = this.#clock.now();
     write.place = this.#watched.length;
     this.#watched.push(write);
     if (this.#watched.length === 1) this.#plan();
+    return write;
   }
 
   /** A write has ended; answers whether it was seen to wait for room. */
@@ -59,9 +68,8 @@ export class WriteStalls {
       this.#remove(write);
       if (this.#watched.length === 0) this.#timer.cancel();
     }
-    const hasWaited = write.turns === TURNS;
-    write.turns = 0;
-    return hasWaited;
+    if (this.#spares.length < MOST_SPARE) this.#spares.push(write);
+    return write.turns === TURNS;
   }
 
   #plan(): void {

@@ -50,6 +50,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "hpack/latin1.ts shortCodes": "borrowed",
   "invariants/assert.ts isThorough": "counter",
   "invariants/assert.ts allowance": "counter",
+  "keepalive/client_keepalive.ts ALIKE": "weak",
   "memory/call_line.ts NO_LINE": "constant",
   "memory/large_calls.ts NO_LARGE_CALLS": "constant",
 };
