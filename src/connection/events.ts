@@ -34,7 +34,7 @@ export type StreamEvent =
       readonly data: Uint8Array;
       readonly endStream: boolean;
     }
-    /** All data of a stream that had to wait has been sent. */
+    /** Less data of a stream waits than fills a frame, or none. */
     | { readonly type: "writable"; readonly streamId: number }
     /** Both ends have ended a stream. */
     | { readonly type: "ended"; readonly streamId: number }

@@ -119,7 +119,8 @@ export class SessionStreams {
 
   /**
    * Puts data in line. It is borrowed until it has been sent, as far as the
-   * peer's windows allow; a `writable` event tells when all of it is.
+   * peer's windows allow; a `writable` event tells when little of it is left,
+   * and another when all of it is.
    *
    * @throws {ConnectionClosedError} If the session has closed.
    * @throws {TypeError} If this end has ended the stream, or it is not active.

@@ -9,7 +9,7 @@ export interface StreamConsumer {
   onHeaders(headers: readonly HeaderField[], endStream: boolean): void;
   /** Data of the peer arrived: a view that is valid during the call. */
   onData(data: Uint8Array, endStream: boolean): void;
-  /** All data that had to wait has been sent. */
+  /** Less data waits than fills a frame, or none: more of it may follow. */
   onWritable(): void;
   /** Both ends have ended the stream, and nothing waits any more. */
   onEnded?(): void;

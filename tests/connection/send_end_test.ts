@@ -146,18 +146,44 @@ Deno.test("What was reset gives its window of the connection back to others", ()
 });
 
 Deno.test("A stream is told as writable once all of its data has left", () => {
-  const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 20_000]]);
+  const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 10_000]]);
   const { streams } = end;
-  streams.sender.sendData(1, new Uint8Array(20_001), false);
+  streams.sender.sendData(1, new Uint8Array(10_001), false);
   streams.sender.sendData(3, new Uint8Array(5), false);
-  assertEquals(end.takeEvents(), []);
-  end.takeBatch();
   assertEquals(end.takeEvents(), []);
   end.sent();
   assertEquals(end.takeEvents(), [{ type: "writable", streamId: 3 }]);
   windowUpdate(end, 1, 1);
   assertEquals(end.takeEvents(), [{ type: "writable", streamId: 1 }]);
   assertEquals(end.sent(), []);
+  assertEquals(end.takeEvents(), []);
+});
+
+Deno.test("A stream is told as writable once less is left of much than a frame has, and once nothing is", () => {
+  const end = requesting(1);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(3 * 16_384 - 1), false);
+  const writable = { type: "writable" as const, streamId: 1 };
+  const told = Array.from({ length: 4 }, () => {
+    end.takeBatch();
+    return end.takeEvents();
+  });
+  assertEquals(told, [[], [writable], [writable], []]);
+});
+
+Deno.test("A stream of which little is left, and its end, is not told as writable", () => {
+  const end = requesting(2);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(20_000), true);
+  streams.sender.sendData(3, new Uint8Array(20_000), false);
+  streams.sender.sendHeaders(3, TRAILERS, true);
+  assertEquals(outlines(end.sent()), [
+    "DATA 1: 16384",
+    "DATA 3: 16384",
+    "DATA 1: 3616 END_STREAM",
+    "DATA 3: 3616",
+    "HEADERS 3 END_STREAM",
+  ]);
   assertEquals(end.takeEvents(), []);
 });
 

@@ -107,6 +107,38 @@ Deno.test("A batch has 16 KiB of data, however large the frames of the peer may 
   assertEquals(end.takeBatch(), undefined);
 });
 
+Deno.test("What is left of a batch stays free, if it is little and no frame fits in whole", () => {
+  const end = serving(3);
+  const { streams } = end;
+  for (const id of [1, 3]) {
+    streams.sender.sendData(id, new Uint8Array(65_536), false);
+  }
+  streams.sender.sendData(5, new Uint8Array(1_000), false);
+  const batch = () => outlines(end.takeBatch(66_560) ?? []);
+  assertEquals(batch(), [
+    "DATA 1: 16384",
+    "DATA 3: 16384",
+    "DATA 5: 1000",
+    "DATA 1: 16384",
+    "DATA 3: 16384",
+  ]);
+  const rest = ["DATA 1: 16384", "DATA 3: 16384"];
+  assertEquals(batch(), [...rest, ...rest]);
+  assertEquals(batch(), []);
+});
+
+Deno.test("What is left of a batch is filled with part of a frame, if it is much", () => {
+  const end = serving(2);
+  for (const id of [1, 3]) {
+    end.streams.sender.sendData(id, new Uint8Array(16_384), false);
+  }
+  assertEquals(outlines(end.takeBatch(24_000) ?? []), [
+    "DATA 1: 16384",
+    "DATA 3: 7616",
+  ]);
+  assertEquals(outlines(end.takeBatch(24_000) ?? []), ["DATA 3: 8768"]);
+});
+
 Deno.test("A stream without window waits alone", () => {
   const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 0]]);
   const { streams } = end;

@@ -124,8 +124,8 @@ export class Endpoint {
   }
 
   /** The frames of one batch of output; `undefined` if there is none. */
-  takeBatch(): Frame[] | undefined {
-    const bytes = this.connection.takeOutput();
+  takeBatch(data?: number): Frame[] | undefined {
+    const bytes = this.connection.takeOutput(data);
     if (bytes.length === 0) return undefined;
     const preface = Math.min(this.#prefaceLeft, bytes.length);
     this.#prefaceLeft -= preface;

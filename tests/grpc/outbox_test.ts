@@ -48,6 +48,20 @@ Deno.test("The next message may follow while less than a window waits", async ()
   assert(outbox.isReady);
 });
 
+Deno.test("A short message that would go beyond a window waits until less does", async () => {
+  for (const length of [32, 1_024, 4_096]) {
+    const fake = new FakeStream();
+    const outbox = new Outbox(fake.stream, "identity");
+    let sending: Promise<void> | undefined;
+    while (sending === undefined) sending = outbox.send(new Uint8Array(length));
+    const waits = fake.queuedOctets;
+    assert(waits <= 65_536 && waits > 65_536 - 2 * (length + 5), `${waits}`);
+    fake.queuedOctets -= length + 5;
+    outbox.onWritable();
+    await sending;
+  }
+});
+
 Deno.test("A message larger than the window goes on the way, and the next one waits", async () => {
   const fake = new FakeStream();
   const outbox = new Outbox(fake.stream, "identity");

@@ -1,5 +1,5 @@
 import { assert, isThoroughFor } from "../../invariants/mod.ts";
-import { Flag, FrameType } from "../../frames/mod.ts";
+import { DEFAULT_MAX_FRAME_SIZE, Flag, FrameType } from "../../frames/mod.ts";
 import type { SendWindow } from "./flow_window.ts";
 import { Line } from "../../collections/mod.ts";
 import type { Output } from "../output.ts";
@@ -11,6 +11,13 @@ import type { Stream } from "./stream.ts";
  * another: a control frame that comes after it waits for no more than this.
  */
 export const DATA_PER_BATCH = 16_384;
+
+/**
+ * With less data than a usual frame has, a stream may have more: whoever sends
+ * without a pause fills all of its frames then, and not the first few of what
+ * may wait at a time.
+ */
+const LOW_WATER = DEFAULT_MAX_FRAME_SIZE;
 
 /**
  * Lets the streams with data take turns: each sends one frame, then the next
@@ -47,9 +54,10 @@ export class Scheduler {
   }
 
   /**
-   * Writes one batch of DATA frames.
+   * Writes one batch of DATA frames. What is left of a batch when a frame does
+   * not fit stays free if it is little: a part of it would be a frame, too.
    *
-   * @param sent Is told of each stream that has sent its last data.
+   * @param sent Is told of each stream of which little or nothing is left.
    * @param octets Data of the batch at the most.
    */
   pump(
@@ -64,13 +72,14 @@ export class Scheduler {
     }
     let budget = octets;
     while (budget > 0 && this.#window.available > 0) {
-      stream = this.#data.shift();
+      stream = this.#data.first;
       if (stream === undefined) return;
       if (isThoroughFor(1)) assertInLine(stream, true);
+      const length = Math.min(this.#frameLength(stream), octets);
+      if (length > budget && budget < octets / 4) return;
+      this.#data.leave(stream);
       if (!this.#maySend(stream)) continue;
-      budget -= this.#sendFrame(stream, budget);
-      if (stream.queue.octets === 0) sent(stream);
-      else this.enqueue(stream);
+      budget -= this.#sendInTurn(stream, Math.min(length, budget), sent);
     }
   }
 
@@ -79,24 +88,39 @@ export class Scheduler {
     return stream.queue.octets === 0 || stream.send.available > 0;
   }
 
-  /** Writes one DATA frame, unless only trailers are left. */
-  #sendFrame(stream: Stream, budget: number): number {
-    const { queue, send, id } = stream;
-    const count = queue.octets === 0 ? 0 : Math.min(
+  /** Octets of the next DATA frame of a stream that has data. */
+  #frameLength({ queue, send }: Stream): number {
+    return Math.min(
       queue.octets,
-      budget,
       this.#peer.maxFrameSize,
       this.#window.available,
       send.available,
     );
+  }
+
+  /** Sends a frame, and gets in line again. */
+  #sendInTurn(
+    stream: Stream,
+    count: number,
+    sent: (stream: Stream) => void,
+  ): number {
+    this.#sendFrame(stream, count);
+    const { octets } = stream.queue;
+    if (octets > 0) this.enqueue(stream);
+    const hadMuch = octets + count >= LOW_WATER;
+    if (octets === 0 || octets < LOW_WATER && hadMuch) sent(stream);
+    return count;
+  }
+
+  /** Writes a DATA frame, unless only trailers are left. */
+  #sendFrame({ queue, send, id }: Stream, count: number): void {
     const endStream = queue.endsWithData && count === queue.octets;
-    if (count === 0 && !endStream) return 0;
+    if (count === 0 && !endStream) return;
     const flags = endStream ? Flag.END_STREAM : 0;
     this.#writeData(id, flags, count, queue);
     this.#window.take(count);
     send.take(count);
     this.#output.message();
-    return count;
   }
 
   /**

@@ -123,14 +123,14 @@ export class Sender {
 
   #onSent(stream: Stream): void {
     const { queue, id } = stream;
-    const { trailers } = queue;
-    if (trailers !== undefined) this.#codec.write(id, trailers, true);
-    if (trailers !== undefined || queue.endsWithData) {
-      queue.ended();
-      this.#endLocal(stream);
-    } else {
+    const { trailers, endsWithData, octets } = queue;
+    if (trailers === undefined && !endsWithData) {
       const { events } = this.#context;
       events.push({ at: events.now, type: "writable", streamId: id });
+    } else if (octets === 0) {
+      if (trailers !== undefined) this.#codec.write(id, trailers, true);
+      queue.ended();
+      this.#endLocal(stream);
     }
   }
 

@@ -1,4 +1,4 @@
-import { NO_OCTETS } from "../../collections/mod.ts";
+import { Fifo, NO_OCTETS } from "../../collections/mod.ts";
 import { PREFIX_LENGTH, writePrefix } from "./framing.ts";
 
 /** Octets of a buffer; more than the longest message that is copied. */
@@ -7,27 +7,27 @@ const BUFFER_LENGTH = 16_384;
 /** Buffers that are kept for all streams together. */
 const MOST_SPARE = 32;
 
-/**
- * Full buffers that a stream gives back when all has been sent: more than what
- * may wait on it fills. If something always waits on it, those before are left
- * to who may still look at them.
- */
-const MOST_FULL = 8;
+/** One that is full, and where on the stream its octets end. */
+interface FullBuffer {
+  readonly octets: Uint8Array<ArrayBuffer>;
+  readonly end: number;
+}
 
 /** Nobody has a view of them; while a few streams send, nothing is allocated. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 
 /**
- * Copies of the short messages of a stream, with their prefixes, until all of
- * them have been sent: then others are written over them. One behind the other,
- * so that they travel as one.
+ * Copies of the short messages of a stream, with their prefixes, until they
+ * have been sent: then others are written over them. One behind the other, so
+ * that they travel as one.
  */
 export class FramedCopies {
   #buffer: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #used = 0;
   #taken = 0;
-  /** The last of those that are full. */
-  readonly #full: Uint8Array<ArrayBuffer>[] = [];
+  /** Where on the stream the last message ends. */
+  #end = 0;
+  readonly #full = new Fifo<FullBuffer>();
 
   /** Octets that were added and not taken. */
   get octets(): number {
@@ -40,10 +40,11 @@ export class FramedCopies {
       this.#used + PREFIX_LENGTH + length <= this.#buffer.length;
   }
 
-  /** Adds a message, for which there is room. */
-  add(payload: Uint8Array): void {
+  /** Adds a message, for which there is room; `at` is its place on the stream. */
+  add(payload: Uint8Array, at: number): void {
     const { length } = payload;
     const start = this.#reserve(PREFIX_LENGTH + length);
+    this.#end = at + PREFIX_LENGTH + length;
     const buffer = this.#buffer;
     writePrefix(buffer, start, length, false);
     buffer.set(payload, start + PREFIX_LENGTH);
@@ -56,11 +57,15 @@ export class FramedCopies {
     return taken;
   }
 
-  /** Nobody looks at what was added any more. */
-  release(): void {
-    if (this.#buffer.length === 0) return;
+  /** So many octets of the stream have been sent: nobody looks at them. */
+  release(sent: number): void {
+    let full;
+    while ((full = this.#full.first) !== undefined && full.end <= sent) {
+      this.#full.shift();
+      keep(full.octets);
+    }
+    if (this.#buffer.length === 0 || this.#end > sent) return;
     keep(this.#buffer);
-    for (const full of this.#full) keep(full);
     this.forget();
   }
 
@@ -68,7 +73,7 @@ export class FramedCopies {
   forget(): void {
     this.#buffer = NO_OCTETS;
     this.#used = this.#taken = 0;
-    this.#full.length = 0;
+    this.#full.clear();
   }
 
   #reserve(count: number): number {
@@ -77,15 +82,13 @@ export class FramedCopies {
       this.#used += count;
       return start;
     }
-    if (this.#buffer.length > 0) this.#setAside(this.#buffer);
+    if (this.#buffer.length > 0) {
+      this.#full.push({ octets: this.#buffer, end: this.#end });
+    }
     this.#buffer = spare.pop() ?? new Uint8Array(BUFFER_LENGTH);
     this.#used = count;
     this.#taken = 0;
     return 0;
-  }
-
-  #setAside(full: Uint8Array<ArrayBuffer>): void {
-    if (this.#full.push(full) > MOST_FULL) this.#full.shift();
   }
 }
 

@@ -12,7 +12,8 @@ import { isUncompressed } from "./uncompressed.ts";
 
 /**
  * Octets that may wait on a stream before its sender has to wait: as much as
- * the first flow-control window lets out.
+ * the first flow-control window lets out. A short message that is likely to go
+ * beyond waits: in whole frames, its end would be one of its own.
  */
 const HIGH_WATER = 65_536;
 
@@ -42,9 +43,13 @@ export class Outbox implements DataSource {
   #wake: (() => void) | undefined;
   #closed = false;
   #copies: FramedCopies | undefined;
+  /** All octets that were put on the stream. */
+  #total = 0;
   /** Octets that wait, and some that have left since they were last counted. */
   #queued = 0;
   #countedAt = 0;
+  /** Octets that may wait before the next message. */
+  #mark = HIGH_WATER;
 
   /**
    * Sends on a stream, in an encoding that its headers announce.
@@ -123,19 +128,23 @@ export class Outbox implements DataSource {
   #offer(payload: Uint8Array, isJoined: boolean): void {
     const copies = this.#copies ??= new FramedCopies();
     if (!copies.hasRoom(payload.length)) this.#stream.flush();
-    copies.add(payload);
+    copies.add(payload, this.#total);
     this.#stream.offer(this, isJoined);
     this.#sent(PREFIX_LENGTH + payload.length);
   }
 
   /** What waits is counted as often as the memory of a call is. */
   #sent(octets: number): void {
+    this.#total += octets;
     this.#queued += octets;
+    const isShort = octets <= PREFIX_LENGTH + COPIED_LENGTH;
+    this.#mark = isShort ? HIGH_WATER - octets : HIGH_WATER;
     if (this.#queued - this.#countedAt >= NOTABLE) this.#count();
   }
 
   #count(): void {
     this.#queued = this.#countedAt = this.#stream.queuedOctets;
+    this.#copies?.release(this.#total - this.#queued);
   }
 
   /**
@@ -181,6 +190,7 @@ export class Outbox implements DataSource {
     for (const piece of frameMessage(compressed, true)) {
       this.#stream.sendData(piece, false);
     }
+    this.#total += PREFIX_LENGTH + compressed.length;
     this.#count();
     await this.#room();
   }
@@ -190,9 +200,9 @@ export class Outbox implements DataSource {
   }
 
   get #isHigh(): boolean {
-    if (this.#queued < HIGH_WATER) return false;
+    if (this.#queued < this.#mark) return false;
     this.#count();
-    return this.#queued >= HIGH_WATER;
+    return this.#queued >= this.#mark;
   }
 
   /** Waits until less waits on the stream. */
@@ -202,11 +212,10 @@ export class Outbox implements DataSource {
     }
   }
 
-  /** All that waited has been sent. */
+  /** Little or nothing waits any more. */
   onWritable(): void {
     this.heartbeat?.sent();
     this.#count();
-    if (this.#queued === 0) this.#copies?.release();
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();

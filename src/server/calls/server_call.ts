@@ -197,8 +197,8 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   }
 
   onWritable(): void {
-    this.#ledger.waits(0);
     this.#outbox.onWritable();
+    this.#ledger.waits(this.#outbox.mostQueued);
   }
 
   onEnded(): void {
