@@ -15,7 +15,7 @@ import {
   type RawFrame,
 } from "./frame_header.ts";
 import { decodeGoaway } from "./goaway.ts";
-import { decodeHeaders } from "./headers.ts";
+import { decodeHeaders, type HeadersFrame } from "./headers.ts";
 import { HeldFrame } from "./held_frame.ts";
 import { readUint24, readUint31 } from "./octets.ts";
 import { decodePing, type PingFrame } from "./ping.ts";
@@ -23,6 +23,7 @@ import { decodePriority } from "./priority.ts";
 import { decodePushPromise } from "./push_promise.ts";
 import { decodeRstStream } from "./rst_stream.ts";
 import { decodeSettings } from "./settings.ts";
+import { isShortHeaders, ShortHeaders } from "./short_headers.ts";
 import { decodeWindowUpdate, type WindowUpdateFrame } from "./window_update.ts";
 
 /** Where a frame lies while it is decoded, by whatever reader. */
@@ -40,6 +41,9 @@ const RAW: RawFrame = {
  * connections few read one at a time.
  */
 let sparePing: PingFrame | undefined;
+
+/** The same for short HEADERS. */
+let spareHeaders: ShortHeaders | undefined;
 
 /**
  * Cuts a stream of octets, fed in arbitrary slices, into frames.
@@ -72,6 +76,7 @@ export class FrameReader {
   #held: HeldFrame | undefined;
   #data: DataFrame | undefined;
   #ping: PingFrame | undefined;
+  #headers: ShortHeaders | undefined;
   #windowUpdate: WindowUpdateFrame | undefined;
   #failure: ConnectionError | undefined;
 
@@ -132,6 +137,8 @@ export class FrameReader {
     this.#data = undefined;
     sparePing = this.#ping ?? sparePing;
     this.#ping = undefined;
+    spareHeaders = this.#headers ?? spareHeaders;
+    this.#headers = undefined;
     return undefined;
   }
 
@@ -228,13 +235,22 @@ export class FrameReader {
     return this.#ping = decodePing(this.#raw, spare);
   }
 
+  #decodeHeaders(): HeadersFrame {
+    if (!isShortHeaders(this.#raw)) return decodeHeaders(this.#raw);
+    if (this.#headers === undefined) {
+      this.#headers = spareHeaders ?? new ShortHeaders();
+      spareHeaders = undefined;
+    }
+    return this.#headers.decode(this.#raw);
+  }
+
   #decode(): Frame {
     const raw = this.#raw;
     switch (raw.type) {
       case FrameType.DATA:
         return this.#data = decodeData(raw, this.#data);
       case FrameType.HEADERS:
-        return decodeHeaders(raw);
+        return this.#decodeHeaders();
       case FrameType.PRIORITY:
         return decodePriority(raw);
       case FrameType.RST_STREAM:

@@ -16,7 +16,7 @@ function waitingCall(opened: () => void): WaitingCall {
     cancel() {},
   };
   return {
-    call: call as unknown as CallAttempt,
+    current: call as unknown as CallAttempt,
     waitForReady: false,
     opened,
   };

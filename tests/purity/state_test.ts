@@ -23,6 +23,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "connection/headers/field_rules.ts STRIPPED": "weak",
   "connection/headers/known_lists.ts NONE": "constant",
   "connection/ping_exchange.ts PAYLOAD": "borrowed",
+  "frames/frame_reader.ts spareHeaders": "spare",
   "frames/frame_reader.ts sparePing": "spare",
   "frames/frame_writer.ts largeSpares": "spare",
   "frames/frame_writer.ts spares": "spare",

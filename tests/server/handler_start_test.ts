@@ -15,7 +15,8 @@ class Scene {
 
   constructor(calls: number, handler: (log: Scene["log"]) => void) {
     for (let index = 0; index < calls; index++) {
-      this.start.start(this.#run(index, handler));
+      const run = this.#run(index, handler);
+      this.start.start(run.settings, run.implementation, run.call, run.handler);
     }
   }
 

@@ -7,6 +7,7 @@ import {
 import { Timer } from "../../runtime/mod.ts";
 import { messageOf } from "../../transport/mod.ts";
 import type { TrustedConnection } from "../connections/mod.ts";
+import type { WaitingCall } from "../connector/mod.ts";
 import { CallAttempt } from "./attempt.ts";
 import { errorOfDeadline } from "./attempt_errors.ts";
 import { LARGE_HEADERS } from "./poison_call.ts";
@@ -45,7 +46,7 @@ export interface ChainOwner {
  * it finds a connection for each, sends the requests on it, and keeps to the
  * deadline. It is committed to one with the first response headers.
  */
-export class AttemptChain implements AttemptOwner {
+export class AttemptChain implements AttemptOwner, WaitingCall {
   readonly #host: CallHost;
   readonly #request: ClientRequest;
   readonly #rules: CallRules;
@@ -92,6 +93,10 @@ export class AttemptChain implements AttemptOwner {
   /** The attempt that counts. */
   get current(): CallAttempt {
     return this.#attempt;
+  }
+
+  get waitForReady(): boolean {
+    return this.#rules.waitForReady;
   }
 
   /** Begins, unless the call is too late, or was aborted before. */
@@ -169,11 +174,7 @@ export class AttemptChain implements AttemptOwner {
     if (attempt.ended !== undefined) return;
     this.#connection = undefined;
     this.#choose();
-    this.#connector.start({
-      call: attempt,
-      waitForReady: this.#rules.waitForReady,
-      opened: (connection) => this.#opened(attempt, connection),
-    });
+    this.#connector.start(this);
   }
 
   /** What became of the attempt before may have it kept apart. */
@@ -186,11 +187,12 @@ export class AttemptChain implements AttemptOwner {
     this.#connector = chosen;
   }
 
-  #opened(attempt: CallAttempt, connection: TrustedConnection): void {
+  /** The stream of the attempt that counts is open. */
+  opened(connection: TrustedConnection): void {
     this.#connection = connection;
     this.#bytesBefore = connection.transport.bytesSent;
     this.#readBefore = connection.transport.lastReadAt;
-    this.#send(attempt);
+    this.#send(this.#attempt);
   }
 
   /** The deadline, or the caller: the former says what was waited for. */

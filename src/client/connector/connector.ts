@@ -127,7 +127,7 @@ export class Connector
 
   /** Opens the stream of a call as soon as there is a connection with room. */
   start(waiting: WaitingCall): void {
-    this.#pausing?.delete(waiting.call);
+    this.#pausing?.delete(waiting.current);
     if (!this.isCallWaiting()) {
       const connection = this.#pick();
       if (connection !== undefined) return openOn(connection, waiting);
@@ -138,7 +138,7 @@ export class Connector
         (!waiting.waitForReady || lacksPermission(this.#error!));
     if (isHopeless) {
       this.#interest.refused();
-      return waiting.call.cancel(unavailable(this.#error!));
+      return waiting.current.cancel(unavailable(this.#error!));
     }
     this.#waiting ??= new WaitingCalls();
     this.#waiting.add(waiting);

@@ -5,3 +5,4 @@
  */
 export { Connector } from "./connector.ts";
 export type { ConnectorSetup } from "./connector_setup.ts";
+export type { WaitingCall } from "./waiting_calls.ts";

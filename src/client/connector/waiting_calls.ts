@@ -17,8 +17,8 @@ export interface PendingAttempt {
 
 /** A call that needs a connection. */
 export interface WaitingCall {
-  /** The attempt at it that is to be made. */
-  readonly call: PendingAttempt;
+  /** The attempt at it that is to be made now. */
+  readonly current: PendingAttempt;
   /** Whether it waits for a connection even while attempts fail. */
   readonly waitForReady: boolean;
   /** Is called when its stream has been opened. */
@@ -29,8 +29,8 @@ export interface WaitingCall {
 export function openOn(
   connection: TrustedConnection,
   waiting: WaitingCall,
+  call: PendingAttempt = waiting.current,
 ): void {
-  const { call } = waiting;
   if (call.ended !== undefined) return;
   try {
     call.open(connection.transport);
@@ -47,7 +47,14 @@ class Place implements InLine<Place> {
   ahead: Place | undefined;
   behind: Place | undefined;
 
-  constructor(readonly waiting: WaitingCall) {}
+  readonly waiting: WaitingCall;
+  /** Another attempt would have another place. */
+  readonly call: PendingAttempt;
+
+  constructor(waiting: WaitingCall) {
+    this.waiting = waiting;
+    this.call = waiting.current;
+  }
 }
 
 /** Calls that wait for a connection, or for room on one, in order. */
@@ -63,7 +70,7 @@ export class WaitingCalls {
   add(waiting: WaitingCall): void {
     const place = new Place(waiting);
     this.#waiting.join(place);
-    waiting.call.outcome.then(() => this.#waiting.leave(place));
+    place.call.outcome.then(() => this.#waiting.leave(place));
   }
 
   /** Opens calls in order, as long as there is room. */
@@ -71,12 +78,12 @@ export class WaitingCalls {
     for (;;) {
       const { first } = this.#waiting;
       if (first === undefined) return;
-      const { waiting } = first;
-      if (waiting.call.ended === undefined) {
+      const { waiting, call } = first;
+      if (call.ended === undefined) {
         const connection = pick();
         if (connection === undefined) return;
         this.#waiting.leave(first);
-        openOn(connection, waiting);
+        openOn(connection, waiting, call);
       } else {
         this.#waiting.leave(first);
       }
@@ -101,7 +108,7 @@ export class WaitingCalls {
     }
     for (const place of places) {
       this.#waiting.leave(place);
-      place.waiting.call.cancel(unavailable(error));
+      place.call.cancel(unavailable(error));
     }
   }
 }

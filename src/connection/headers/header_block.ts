@@ -13,16 +13,37 @@ import {
 /** Octets in the first buffer for a block that comes in pieces. */
 const INITIAL_CAPACITY = 64;
 
-/** A whole field block. */
+/** A whole field block, valid until another is. */
 export interface HeaderBlock {
   /** The stream that it belongs to. */
-  readonly streamId: number;
+  streamId: number;
   /** The compressed fields. */
-  readonly block: Uint8Array;
+  block: Uint8Array;
   /** Whether the stream ends with it. */
-  readonly endStream: boolean;
+  endStream: boolean;
   /** Whether its HEADERS names the stream itself as what it depends on. */
-  readonly dependsOnItself: boolean;
+  dependsOnItself: boolean;
+}
+
+/** The block that is handled now, of whatever connection. */
+const WHOLE: HeaderBlock = {
+  streamId: 0,
+  block: NO_OCTETS,
+  endStream: false,
+  dependsOnItself: false,
+};
+
+function wholeBlock(
+  streamId: number,
+  block: Uint8Array,
+  endStream: boolean,
+  dependsOnItself: boolean,
+): HeaderBlock {
+  WHOLE.streamId = streamId;
+  WHOLE.block = block;
+  WHOLE.endStream = endStream;
+  WHOLE.dependsOnItself = dependsOnItself;
+  return WHOLE;
 }
 
 /**
@@ -89,12 +110,8 @@ export class HeaderBlockAssembly {
     const dependsOnItself = frame.priority !== undefined &&
       frame.priority.streamDependency === frame.streamId;
     if (frame.endHeaders) {
-      return {
-        streamId: frame.streamId,
-        block: frame.fragment,
-        endStream: frame.endStream,
-        dependsOnItself,
-      };
+      const { streamId, fragment, endStream } = frame;
+      return wholeBlock(streamId, fragment, endStream, dependsOnItself);
     }
     this.#dependsOnItself = dependsOnItself;
     this.#streamId = frame.streamId;
@@ -143,12 +160,12 @@ export class HeaderBlockAssembly {
   }
 
   #join(): HeaderBlock {
-    const whole = {
-      streamId: this.#streamId,
-      block: this.#collected.subarray(0, this.#length),
-      endStream: this.#endStream,
-      dependsOnItself: this.#dependsOnItself,
-    };
+    const whole = wholeBlock(
+      this.#streamId,
+      this.#collected.subarray(0, this.#length),
+      this.#endStream,
+      this.#dependsOnItself,
+    );
     this.#streamId = 0;
     this.#collected = NO_OCTETS;
     this.#length = 0;

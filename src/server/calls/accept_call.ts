@@ -115,7 +115,7 @@ function beginner(settings: CallSettings) {
     if (endStream) call.onRequestsEnd();
     const { implementation } = head;
     const handler = settings.handlers.enter(call, transport);
-    start.start({ settings, implementation, call, handler });
+    start.start(settings, implementation, call, handler);
     return call;
   };
 }

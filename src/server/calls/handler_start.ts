@@ -1,6 +1,13 @@
 import { reportFault } from "../../runtime/mod.ts";
 import type { HandlerQuota } from "./handler_quota.ts";
-import { type CallRun, runCall } from "./run_call.ts";
+import type { Implementation } from "./handler.ts";
+import {
+  type CallRun,
+  runCall,
+  type RunningHandler,
+  type RunSettings,
+} from "./run_call.ts";
+import type { ServerCall } from "./server_call.ts";
 import { type Line, UnaryRun } from "./unary_run.ts";
 
 /**
@@ -16,22 +23,34 @@ const MOST_AT_ONCE = 32;
  * is known by then.
  */
 export class HandlerStart implements Line {
-  readonly #quota: HandlerQuota;
+  /** How many may run at once. */
+  readonly quota: HandlerQuota;
   #ready: UnaryRun[] = [];
 
   /** Starts none, and bounds how many run at once. */
   constructor(quota: HandlerQuota) {
-    this.#quota = quota;
+    this.quota = quota;
   }
 
-  /** Runs a call. */
-  start(run: CallRun): void {
-    if (!this.#quota.enter()) return void this.#wait(run);
-    const { method } = run.implementation;
-    const isPlain = run.settings.intercept === undefined &&
+  /** Runs a call with what serves it, and follows its handler. */
+  start(
+    settings: RunSettings,
+    implementation: Implementation,
+    call: ServerCall,
+    handler: RunningHandler,
+  ): void {
+    if (!this.quota.enter()) {
+      return void this.#wait({ settings, implementation, call, handler });
+    }
+    const { method } = implementation;
+    const isPlain = settings.intercept === undefined &&
       !method.requestStream && !method.responseStream;
-    if (!isPlain) return void runCall(run, this.#quota);
-    run.call.requests.inbox.awaitOnly(new UnaryRun(run, this.#quota, this));
+    if (isPlain) {
+      const run = new UnaryRun(settings, implementation, call, handler, this);
+      return call.requests.inbox.awaitOnly(run);
+    }
+    const run = { settings, implementation, call, handler };
+    void runCall(run, this.quota);
   }
 
   /** The request of a call is there. */
@@ -56,7 +75,7 @@ export class HandlerStart implements Line {
 
   async #wait(run: CallRun): Promise<void> {
     const { call, handler } = run;
-    if (await this.#quota.wait(call.signal)) return runCall(run, this.#quota);
+    if (await this.quota.wait(call.signal)) return runCall(run, this.quota);
     call.served();
     handler.leave();
   }

@@ -151,7 +151,7 @@ export function openOn(transport: Transport): CallHost["isolation"] {
         return openStream(connection, waiting);
       }
       const error = new GrpcError(Status.UNAVAILABLE, "no connection");
-      waiting.call.cancel(error);
+      waiting.current.cancel(error);
     },
   };
   return {
