@@ -8,8 +8,9 @@ const STRIDE = 2;
 
 const PURPOSES: readonly PingPurpose[] = ["keepalive", "drain", "bdp", "user"];
 
-/** What the digits of the purposes are below. */
-const MOST_PURPOSES = PURPOSES.length ** REMEMBERED_PINGS;
+/** Bits of a purpose, and those of all that are remembered. */
+const PURPOSE_BITS = 2;
+const ALL_PURPOSES = (1 << PURPOSE_BITS * REMEMBERED_PINGS) - 1;
 
 /** Makes an array one of octets, beside that no time is negative. */
 const UNANSWERED = -0.5;
@@ -23,7 +24,7 @@ export class RecentPings {
   #numbers: number[] | undefined;
   /** The identifier of the last one; those before it have the ones before. */
   #last = 0;
-  /** Their purposes, as digits: that of the last one is the lowest. */
+  /** Their purposes: that of the last one in the lowest bits. */
   #purposes = 0;
 
   /** A PING was sent, whose identifier follows that of the one before. */
@@ -31,7 +32,7 @@ export class RecentPings {
     this.#numbers ??= new Array<number>(STRIDE * REMEMBERED_PINGS)
       .fill(UNANSWERED);
     this.#last = id;
-    this.#purposes = (this.#purposes * PURPOSES.length) % MOST_PURPOSES +
+    this.#purposes = (this.#purposes << PURPOSE_BITS) & ALL_PURPOSES |
       PURPOSES.indexOf(purpose);
     const place = placeOf(id);
     this.#numbers[place] = sentAt;
@@ -53,8 +54,8 @@ export class RecentPings {
     return Array.from({ length: count }, (_, i) => {
       const since = count - 1 - i;
       const id = this.#last - since;
-      const digits = Math.floor(this.#purposes / PURPOSES.length ** since);
-      const purpose = PURPOSES[digits % PURPOSES.length];
+      const bits = this.#purposes >> PURPOSE_BITS * since;
+      const purpose = PURPOSES[bits % PURPOSES.length];
       const place = placeOf(id);
       const [sentAt, rtt] = numbers.slice(place, place + STRIDE);
       const ping = { purpose, id, sentAt };

@@ -1,3 +1,4 @@
+import { Alike } from "../collections/mod.ts";
 import {
   ConnectionError,
   encodeSettings,
@@ -29,13 +30,19 @@ const COST_PER_STREAM = 0.001;
 /** What a parameter adds to the charge for its SETTINGS: there may be 2,730. */
 const COST_PER_SETTING = 0.01;
 
+const INITIAL: Readonly<PeerSettings> = initialPeerSettings();
+
+/** Most peers ask for the same. */
+const ALIKE = new Alike<PeerSettings>();
+
 /**
  * The SETTINGS of both ends and their acknowledgements
  * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.5.3 | RFC 9113 section 6.5.3}).
  */
 export class SettingsExchange {
-  /** What the peer has asked for. */
-  readonly peer: PeerSettings = initialPeerSettings();
+  #peer: PeerSettings = INITIAL;
+  /** Whether that is an object of its own. */
+  #isOwn = false;
   readonly #role: Role;
   readonly #output: Output;
   readonly #events: EventSink;
@@ -57,6 +64,16 @@ export class SettingsExchange {
     this.#output = output;
     this.#events = events;
     this.#timeout = timeout;
+  }
+
+  /**
+   * What the peer has asked for, in an object that changes with it. Before the
+   * first stream nobody asks: who waits shares one with all like it.
+   */
+  get peer(): PeerSettings {
+    if (this.#isOwn) return this.#peer;
+    this.#isOwn = true;
+    return this.#peer = { ...this.#peer };
   }
 
   /** Whether settings of the peer have been taken over. */
@@ -166,13 +183,20 @@ export class SettingsExchange {
     now: number,
   ): void {
     flood.spend(now, "SETTINGS frame", 1 + settings.length * COST_PER_SETTING);
-    const { initialWindowSize } = this.peer;
+    const { initialWindowSize } = this.#peer;
     if (this.#role === "client") refusePush(settings);
-    applySettings(this.peer, settings);
+    this.#apply(settings);
     if (!this.#established) this.#first = settings;
-    if (this.peer.initialWindowSize === initialWindowSize) return;
+    if (this.#peer.initialWindowSize === initialWindowSize) return;
     const cost = streams * COST_PER_STREAM;
     flood.spend(now, "SETTINGS frame that changes all windows", cost);
+  }
+
+  #apply(settings: readonly Setting[]): void {
+    if (this.#isOwn) return applySettings(this.#peer, settings);
+    const peer = { ...this.#peer };
+    applySettings(peer, settings);
+    this.#peer = ALIKE.of(peer);
   }
 
   /** Acknowledges the settings of the peer; with the first, the handshake is over. */
@@ -182,7 +206,7 @@ export class SettingsExchange {
     const events = this.#events;
     const at = events.now;
     if (this.#established) {
-      const settings = { ...this.peer };
+      const settings = { ...this.#peer };
       return events.push({ at, type: "settings-received", settings });
     }
     this.#established = true;

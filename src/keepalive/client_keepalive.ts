@@ -187,7 +187,7 @@ export class ClientKeepalive {
   messageWritten(): void {
     if (this.#pingsWithoutData === 0) return;
     this.#pingsWithoutData = 0;
-    this.watchdog.holdUntil(-Infinity);
+    this.watchdog.holdUntil(undefined);
   }
 
   /** A stream was opened: a dormant machine wakes. */

@@ -92,7 +92,8 @@ export class Watchdog {
   readonly #timeout: number;
   #state: WatchdogState;
   #lastRead: number;
-  #notBefore = -Infinity;
+  /** Until then PINGs are held back. */
+  #notBefore: number | undefined;
 
   /** Starts with silence: the first PING is due `time` from now. */
   constructor(time: number, timeout: number, now: number) {
@@ -121,12 +122,17 @@ export class Watchdog {
   deadline(): number {
     switch (this.#state.kind) {
       case "waiting":
-        return Math.max(this.#lastRead + this.#time, this.#notBefore);
+        return this.#dueAfter(this.#lastRead + this.#time);
       case "probing":
         return this.#state.checkAt;
       default:
         return Infinity;
     }
+  }
+
+  #dueAfter(silence: number): number {
+    const notBefore = this.#notBefore;
+    return notBefore === undefined ? silence : Math.max(silence, notBefore);
   }
 
   /**
@@ -174,8 +180,8 @@ export class Watchdog {
     this.#state = { ...state, closeAt, doubted: false };
   }
 
-  /** Holds PINGs back until a time. */
-  holdUntil(time: number): void {
+  /** Holds PINGs back until a time, or not any more. */
+  holdUntil(time: number | undefined): void {
     this.#notBefore = time;
   }
 
@@ -205,7 +211,7 @@ export class Watchdog {
   /** There is something to keep alive again: a dormant machine probes. */
   wake(now: number): KeepaliveInstruction {
     if (this.#state.kind !== "dormant") return "none";
-    if (now >= this.#notBefore) return this.#probe(now);
+    if (now >= (this.#notBefore ?? now)) return this.#probe(now);
     this.#state = WAITING;
     return "none";
   }

@@ -26,27 +26,23 @@ const BATCH = 16;
 class SystemTimer implements PlannedTimer, Due {
   index = -1;
   holds = false;
-  readonly #owner: SystemTimers;
 
   constructor(
     public at: number,
     public order: number,
     readonly action: (() => void) | Timed,
-    owner: SystemTimers,
-  ) {
-    this.#owner = owner;
-  }
+  ) {}
 
   cancel(): boolean {
-    return this.#owner.remove(this);
+    return timers.remove(this);
   }
 
   ref(): void {
-    this.#owner.hold(this, true);
+    timers.hold(this, true);
   }
 
   unref(): void {
-    this.#owner.hold(this, false);
+    timers.hold(this, false);
   }
 }
 
@@ -92,7 +88,7 @@ class SystemTimers {
     spent: PlannedTimer | undefined,
   ): SystemTimer {
     if (!(spent instanceof SystemTimer) || spent.action !== action) {
-      return new SystemTimer(at, order, action, this);
+      return new SystemTimer(at, order, action);
     }
     assert(spent.index < 0, "a timer that is planned is not planned again");
     spent.at = at;

@@ -24,6 +24,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "connection/headers/known_lists.ts NONE": "constant",
   "connection/ping_exchange.ts PAYLOAD": "borrowed",
   "frames/frame_reader.ts spareHeaders": "spare",
+  "connection/settings_exchange.ts ALIKE": "weak",
   "frames/frame_reader.ts sparePing": "spare",
   "frames/frame_writer.ts largeSpares": "spare",
   "frames/frame_writer.ts spares": "spare",

@@ -41,17 +41,43 @@ export interface ConnectSetup {
 }
 
 /**
- * One attempt of a subchannel to connect. The events of its connection are kept
+ * Tells of a connection to an address, as long as that lives. Its events are kept
  * until somebody follows it.
  */
-export class ConnectAttempt implements TransportWatcher<Transport> {
-  readonly #setup: ConnectSetup;
-  readonly #tracer: SubchannelTracer;
-  #address = "";
-  /** Until it is over: its connection lives on. */
-  #signal: AbortController | undefined = new AbortController();
+class Watcher implements TransportWatcher<Transport> {
+  readonly #dialer: Dialing;
+  readonly #address: string;
   #early: TransportEvent[] | undefined = [];
   #follower: ConnectionListener | undefined;
+
+  constructor(dialer: Dialing, address: string) {
+    this.#dialer = dialer;
+    this.#address = address;
+  }
+
+  onEvent(event: TransportEvent, transport: Transport): void {
+    this.#dialer.onEvent(event, transport, this.#address);
+    if (this.#follower === undefined) this.#early?.push(event);
+    else this.#follower.onEvent(event);
+  }
+
+  onFinished(transport: Transport): void {
+    this.#dialer.onFinished(transport);
+  }
+
+  follow(follower: ConnectionListener): void {
+    this.#follower = follower;
+    for (const event of this.#early ?? []) follower.onEvent(event);
+    this.#early = undefined;
+  }
+}
+
+/** One attempt of a subchannel to connect. */
+export class ConnectAttempt {
+  readonly #setup: ConnectSetup;
+  readonly #tracer: SubchannelTracer;
+  readonly #signal = new AbortController();
+  #watcher: Watcher | undefined;
   #isAborted = false;
 
   /** Has not begun; `tracer` is told what becomes of it. */
@@ -69,15 +95,11 @@ export class ConnectAttempt implements TransportWatcher<Transport> {
   connect(address: string, timeout: number): Promise<Transport> {
     const { clock, dialer } = this.#setup;
     const tracer = this.#tracer;
-    this.#address = address;
-    const { signal } = this.#signal ??= new AbortController();
+    const watcher = this.#watcher = new Watcher(dialer, address);
+    const { signal } = this.#signal;
     const began = clock.now();
     tracer.connects();
-    const transport = dialer.dial(address, {
-      timeout,
-      signal,
-      watcher: this,
-    });
+    const transport = dialer.dial(address, { timeout, signal, watcher });
     transport.then(
       (transport) => tracer.connected(transport, began),
       (error) => tracer.failed(error, began, this.#isAborted),
@@ -88,7 +110,7 @@ export class ConnectAttempt implements TransportWatcher<Transport> {
   /** Gives it up. */
   abort(reason: string): void {
     this.#isAborted = true;
-    this.#signal?.abort(new Error(reason));
+    this.#signal.abort(new Error(reason));
   }
 
   /** It was given up at the last moment: its connection is not needed. */
@@ -97,21 +119,8 @@ export class ConnectAttempt implements TransportWatcher<Transport> {
     void transport.close();
   }
 
-  onEvent(event: TransportEvent, transport: Transport): void {
-    this.#setup.dialer.onEvent(event, transport, this.#address);
-    if (this.#follower === undefined) this.#early?.push(event);
-    else this.#follower.onEvent(event);
-  }
-
-  onFinished(transport: Transport): void {
-    this.#setup.dialer.onFinished(transport);
-  }
-
   /** Has its connection followed, from the first event on. */
   follow(follower: ConnectionListener): void {
-    this.#follower = follower;
-    for (const event of this.#early ?? []) follower.onEvent(event);
-    this.#early = undefined;
-    this.#signal = undefined;
+    this.#watcher?.follow(follower);
   }
 }

@@ -7,7 +7,7 @@ import { requireOptionKeys } from "../../options/mod.ts";
 import { type Clock, systemClock } from "../../runtime/mod.ts";
 import { clientParameters, type SessionPolicy } from "../../session/mod.ts";
 import { type KeepaliveStore, StoreClient } from "./keepalive_store.ts";
-import { LearnedFloor } from "./learned_floor.ts";
+import { LearnedFloor, type LearnedKeepalive } from "./learned_floor.ts";
 import {
   type AddressKeepalive,
   AddressPolicies,
@@ -68,7 +68,8 @@ export class ChannelKeepalive {
   readonly warnings: readonly string[];
   readonly #addresses = new AddressPolicies();
   readonly #clock: Clock;
-  readonly #floor = new LearnedFloor();
+  /** Made when there is something to learn, or to adopt. */
+  #floor: LearnedFloor | undefined;
   readonly #store: StoreClient | undefined;
   /** What the first connection waits for: what was learned before. */
   readonly loading: Promise<void> | undefined;
@@ -109,13 +110,21 @@ export class ChannelKeepalive {
     this.#clock = clock;
     this.#since = clock.wall();
     this.loading = this.#store?.load(clock, (learned) => {
-      this.#floor.adopt(learned);
+      this.#ensureFloor().adopt(learned);
       this.#since = learned.since;
     });
   }
 
   get #time(): number {
-    return Math.max(this.#options.time, this.#floor.floor);
+    return Math.max(this.#options.time, this.#learned?.floor ?? 0);
+  }
+
+  get #learned(): LearnedKeepalive | undefined {
+    return this.#floor?.learned;
+  }
+
+  #ensureFloor(): LearnedFloor {
+    return this.#floor ??= new LearnedFloor();
   }
 
   /** What the next connection gets. */
@@ -152,7 +161,7 @@ export class ChannelKeepalive {
       permitWithoutStream,
       tooManyPings: this.#tooManyPings,
       source: this.#source,
-      floor: this.#floor.floor,
+      floor: this.#learned?.floor ?? 0,
       since: this.#since,
       addresses: this.#addresses.all,
     };
@@ -172,7 +181,7 @@ export class ChannelKeepalive {
    */
   slowDown(time: number): boolean {
     this.#tooManyPings++;
-    return this.#change((now) => this.#floor.raise(time, now));
+    return this.#change((now) => this.#ensureFloor().raise(time, now));
   }
 
   /**
@@ -182,12 +191,12 @@ export class ChannelKeepalive {
    * @param connection Knows its interval, which is looked at when it matters.
    */
   answered(connection: { readonly policy: { readonly time: number } }): void {
-    if (this.#floor.learned === undefined) return;
+    if (this.#learned === undefined) return;
     const { time } = connection.policy;
     const now = this.#clock.now();
     const used = Math.min(now - (this.#heardAt ?? -Infinity), 2 * time);
     this.#heardAt = now;
-    this.#change((wall) => this.#floor.quiet(used, this.#options.time, wall));
+    this.#change((wall) => this.#floor?.quiet(used, this.#options.time, wall));
     const isSaved = now - (this.#savedAt ?? -Infinity) < SAVE_EVERY;
     if (!isSaved) this.#save();
   }
@@ -198,14 +207,14 @@ export class ChannelKeepalive {
    * @returns Whether anything has changed.
    */
   lower(): boolean {
-    return this.#change((wall) => this.#floor.lower(this.#options.time, wall));
+    return this.#change((wall) => this.#floor?.lower(this.#options.time, wall));
   }
 
   #change(change: (wall: number) => void): boolean {
-    const before = { time: this.#time, floor: this.#floor.learned?.floor };
+    const before = { time: this.#time, floor: this.#learned?.floor };
     const wall = this.#clock.wall();
     change(wall);
-    if (before.floor !== this.#floor.learned?.floor) this.#save();
+    if (before.floor !== this.#learned?.floor) this.#save();
     if (before.time === this.#time) return false;
     this.#since = wall;
     return true;
@@ -213,6 +222,6 @@ export class ChannelKeepalive {
 
   #save(): void {
     this.#savedAt = this.#clock.now();
-    this.#store?.save(this.#floor.learned);
+    this.#store?.save(this.#learned);
   }
 }
