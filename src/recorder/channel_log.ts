@@ -8,7 +8,6 @@ import {
 } from "./channel_codec.ts";
 import { cut } from "./notes.ts";
 import type { ChannelRecording } from "./recording.ts";
-import type { SuspicionStats } from "./stats.ts";
 
 /** The longest list of addresses that is kept whole. */
 const MAX_ADDRESSES = 64;
@@ -57,33 +56,6 @@ export class ChannelLog implements ChannelStamp {
       forgotten: this.#forgotten,
       events: [...eventsIn(row, this)],
     };
-  }
-}
-
-/** An event that {@linkcode SuspicionNumbers} count. */
-type SuspicionEvent = Extract<
-  ChannelEvent,
-  { readonly type: "suspected" | "suspicion-ended" }
->;
-
-/** Whether a suspicion has begun or ended. */
-export function isOfSuspicion(event: ChannelEvent): event is SuspicionEvent {
-  return event.type === "suspected" || event.type === "suspicion-ended";
-}
-
-/** Counts suspicions and their outcomes. */
-export class SuspicionNumbers {
-  readonly #counts = { begun: 0, recovered: 0, replaced: 0, lost: 0 };
-
-  /** Counts what an event tells of them. */
-  note(event: SuspicionEvent): void {
-    if (event.type === "suspected") this.#counts.begun++;
-    else this.#counts[event.outcome]++;
-  }
-
-  /** How many there were. */
-  stats(): SuspicionStats {
-    return { ...this.#counts };
   }
 }
 

@@ -9,12 +9,13 @@ import {
 import { type Clock, loopWatch, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { CallLog, isNotable } from "./call_log.ts";
-import { ChannelLog, isOfSuspicion, SuspicionNumbers } from "./channel_log.ts";
+import { ChannelLog } from "./channel_log.ts";
 import {
   type ConnectionIdentity,
   ConnectionRecord,
 } from "./connection_record.ts";
 import { EventTimes } from "./event_times.ts";
+import { Incidents } from "./incidents.ts";
 import { LagToConnections } from "./lag_to_connections.ts";
 import { Past } from "./past.ts";
 import { PingNumbers } from "./ping_numbers.ts";
@@ -92,14 +93,11 @@ export class Recorder implements Observer {
    * first has not all of its events.
    */
   #times: EventTimes | undefined;
-  /** What follows is made with the first of its kind. */
+  /** Made with the first end. */
   #past: Past | undefined;
-  #ends: Record<string, number> | undefined;
-  #suspicions: SuspicionNumbers | undefined;
+  /** Made with the first one. */
+  #incidents: Incidents | undefined;
   readonly #lagListener = new LagToConnections(this, this.#open);
-  #strikes = 0;
-  #hasLag = false;
-  #suspends = 0;
   #clock: Clock;
   #wallOffset: number | undefined;
 
@@ -131,7 +129,8 @@ export class Recorder implements Observer {
     if (!record.hasRoomFor(event)) this.#times ??= this.#timesSoFar();
     this.#times?.note(event);
     record.record(event);
-    this.#count(event, record, out);
+    this.#countPing(event, record, out);
+    this.#noteIncident(event);
     if (event.type !== "closed") return;
     const { at, reason } = event;
     this.#end(record, transport, at);
@@ -142,10 +141,7 @@ export class Recorder implements Observer {
   channel(event: ChannelEvent): void {
     const { channelId } = event;
     this.#channelLog(channelId, event.target)?.add(event);
-    if (isOfSuspicion(event)) {
-      this.#suspicions ??= new SuspicionNumbers();
-      this.#suspicions.note(event);
-    }
+    this.#noteIncident(event);
     if (event.type !== "channel-state" || event.state !== "SHUTDOWN") return;
     const gone = this.#ensurePast().channelClosed(channelId);
     if (gone !== undefined) this.#channels.delete(gone);
@@ -184,17 +180,15 @@ export class Recorder implements Observer {
   stats(): RecorderStats {
     const { rtts, lags } = this.#timesSoFar();
     const now = this.#clock.now();
+    const incidents = this.#incidents ?? new Incidents();
     return {
       pings: this.#pingsSoFar().stats(rtts.whole(now)),
       open: this.#open.size,
       connections: [...this.#open.values()].map(({ record, transport }) =>
         record.entry(transport.clock.now(), transport.counters())
       ),
-      ended: { ...this.#ends },
-      suspicions: (this.#suspicions ?? new SuspicionNumbers()).stats(),
-      strikes: this.#strikes,
-      suspends: this.#suspends,
-      lag: this.#hasLag ? spreadOf(lags.whole(now)) : undefined,
+      ...incidents.counts(),
+      lag: incidents.hasLag ? spreadOf(lags.whole(now)) : undefined,
     };
   }
 
@@ -260,7 +254,11 @@ export class Recorder implements Observer {
     return open;
   }
 
-  #count(event: TransportEvent, record: ConnectionRecord, out: number): void {
+  #countPing(
+    event: TransportEvent,
+    record: ConnectionRecord,
+    out: number,
+  ): void {
     switch (event.type) {
       case "ping-sent":
         if (event.purpose !== "bdp") this.#pings?.sent();
@@ -271,21 +269,13 @@ export class Recorder implements Observer {
         return;
       case "keepalive-timeout":
         return this.#pings?.lost(out);
-      case "ping-strike":
-        this.#strikes++;
-        return;
-      case "suspended":
-        this.#suspends++;
-        return;
-      case "timer-late":
-        this.#hasLag = true;
-        return;
-      case "closed": {
-        const { kind } = event.reason;
-        this.#ends ??= {};
-        this.#ends[kind] = (this.#ends[kind] ?? 0) + 1;
-      }
     }
+  }
+
+  #noteIncident(event: TransportEvent | ChannelEvent): void {
+    if (!Incidents.has(event)) return;
+    this.#incidents ??= new Incidents();
+    this.#incidents.note(event);
   }
 
   #end(record: ConnectionRecord, transport: Transport, at: number): void {

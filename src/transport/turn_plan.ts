@@ -18,6 +18,16 @@ export interface Turning {
   turn(): void;
 }
 
+/** Output that waits for more of it. */
+interface Burst {
+  /** Microtasks that it waits yet. */
+  left: number;
+  /** Those that it has waited. */
+  spent: number;
+  /** Looks whether it still waits. */
+  readonly look: () => void;
+}
+
 /**
  * When the next turn of a connection is, which takes all output along: after
  * what runs now; or, where more output is likely, after a few microtasks, and
@@ -30,10 +40,9 @@ export class TurnPlan implements Running {
   readonly #turning: Turning;
   #isScheduled = false;
   #isExpectant = false;
-  #left = 0;
-  #spent = 0;
   #time = 0;
-  #looking: (() => void) | undefined;
+  /** Made with the first one: most idle connections never have any. */
+  #burst: Burst | undefined;
 
   /** Plans nothing yet; `gathers` as in the setup of a transport. */
   constructor(clock: Clock, gathers: boolean, turning: Turning) {
@@ -58,11 +67,12 @@ export class TurnPlan implements Running {
   /** A command was given, and others are likely to follow. */
   scheduleSoon(): void {
     if (this.#gathers) return this.schedule();
-    this.#left = PATIENCE;
+    const burst = this.#burst ??= this.#makeBurst();
+    burst.left = PATIENCE;
     if (this.#isScheduled || this.#isExpectant) return;
     this.#isExpectant = true;
-    this.#spent = 0;
-    queueMicrotask(this.#look());
+    burst.spent = 0;
+    queueMicrotask(burst.look);
   }
 
   /** The time for a command: that of the first one since the last turn. */
@@ -78,14 +88,15 @@ export class TurnPlan implements Running {
     this.#turning.turn();
   }
 
-  /** Made when it is needed first: most idle connections never do. */
-  #look(): () => void {
-    return this.#looking ??= () => {
-      if (--this.#left > 0 && ++this.#spent < MOST) {
-        return queueMicrotask(this.#look());
+  #makeBurst(): Burst {
+    const look = () => {
+      if (--burst.left > 0 && ++burst.spent < MOST) {
+        return queueMicrotask(look);
       }
       this.#isExpectant = false;
       if (!this.#isScheduled) this.#turning.turn();
     };
+    const burst: Burst = { left: 0, spent: 0, look };
+    return burst;
   }
 }

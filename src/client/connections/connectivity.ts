@@ -14,7 +14,8 @@ type StateListener = (change: ConnectivityChange) => void;
 
 /** Holds the state of a channel, and tells of its changes. */
 export class Connectivity {
-  #change: ConnectivityChange = { state: "IDLE", reason: "not used yet" };
+  #state: ConnectivityState = "IDLE";
+  #reason = "not used yet";
   readonly #tracer: StateTracer | undefined;
   /** There while somebody waits. */
   #listeners: LateSet<StateListener> | undefined;
@@ -30,22 +31,24 @@ export class Connectivity {
 
   /** The state. */
   get state(): ConnectivityState {
-    return this.#change.state;
+    return this.#state;
   }
 
   /** The state and what led to it. */
   get current(): ConnectivityChange {
-    return this.#change;
+    return { state: this.#state, reason: this.#reason };
   }
 
   /** Moves on, and tells if the state is another. SHUTDOWN is the last. */
   set(state: ConnectivityState, reason: string): void {
     if (this.state === "SHUTDOWN") return;
     const isNews = state !== this.state;
-    this.#change = { state, reason };
+    this.#state = state;
+    this.#reason = reason;
     if (!isNews) return;
     this.#tracer?.state(state, reason);
-    for (const listener of [...this.#listeners ?? []]) listener(this.#change);
+    const change = { state, reason };
+    for (const listener of [...this.#listeners ?? []]) listener(change);
   }
 
   /**
@@ -64,7 +67,7 @@ export class Connectivity {
     this.#listen(look);
     const watch = signal && onAbort(signal, abort);
     if (signal?.aborted) abort();
-    look(this.#change);
+    look(this.current);
     return promise.finally(() => {
       this.#unlisten(look);
       watch?.[Symbol.dispose]();
@@ -146,7 +149,7 @@ export class Connectivity {
 
   /** Adds the present state and every later one, until what it returns is called. */
   #follow(changes: StateChanges): () => void {
-    changes.add(this.#change);
+    changes.add(this.current);
     const listener = (change: ConnectivityChange) => changes.add(change);
     this.#listen(listener);
     return () => this.#unlisten(listener);

@@ -42,7 +42,9 @@ const WHOLE = 0.9;
 export class Subchannel implements TrustOwner {
   /** The address, as `dial` takes it. */
   readonly address: string;
-  readonly #parts: SubchannelParts;
+  readonly #setup: SubchannelParts["setup"];
+  readonly #tracer: SubchannelParts["tracer"];
+  readonly #throttle: SubchannelParts["throttle"];
   readonly #backoff: Backoff;
   readonly #owner: SubchannelOwner;
   /** Made with the first suspicion. */
@@ -58,12 +60,14 @@ export class Subchannel implements TrustOwner {
   /** Connects to nothing yet. */
   constructor(
     address: string,
-    parts: SubchannelParts,
+    { setup, tracer, throttle }: SubchannelParts,
     backoff: Backoff,
     owner: SubchannelOwner,
   ) {
     this.address = address;
-    this.#parts = parts;
+    this.#setup = setup;
+    this.#tracer = tracer;
+    this.#throttle = throttle;
     this.#backoff = backoff;
     this.#owner = owner;
   }
@@ -88,7 +92,7 @@ export class Subchannel implements TrustOwner {
 
   /** Whether other addresses are better tried first. */
   get isRelegated(): boolean {
-    return this.#parts.throttle.isRelegated;
+    return this.#throttle.isRelegated;
   }
 
   /**
@@ -112,7 +116,7 @@ export class Subchannel implements TrustOwner {
    */
   connect(isNeeded: boolean = true): void {
     if (this.#state.kind !== "IDLE" && !this.isPausing) return;
-    const { throttle } = this.#parts;
+    const throttle = this.#throttle;
     const now = this.#now();
     const attemptAt = Math.max(throttle.notBefore(isNeeded), now);
     if (attemptAt >= this.nextAttemptAt) return;
@@ -122,7 +126,7 @@ export class Subchannel implements TrustOwner {
       { kind: "CONNECTING", attemptAt },
       wait > 0 ? `${what} in ${wait} ms, as ${throttle.reason}` : what,
     );
-    if (wait > 0) this.#parts.tracer.waits(throttle.inVain, attemptAt);
+    if (wait > 0) this.#tracer.waits(throttle.inVain, attemptAt);
     const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
     if (isStill) this.#at(attemptAt, () => this.#dial());
   }
@@ -130,7 +134,7 @@ export class Subchannel implements TrustOwner {
   /** Forgets failures: what waits for its time goes on at once. */
   resetBackoff(): void {
     this.#backoff.reset();
-    this.#parts.throttle.reset();
+    this.#throttle.reset();
     if (this.#state.kind === "TRANSIENT_FAILURE") {
       this.#rest("the backoff was reset");
     } else if (this.isPausing) {
@@ -160,13 +164,13 @@ export class Subchannel implements TrustOwner {
     const isNews = this.#state.kind !== "SHUTDOWN";
     this.#state = { kind: "SHUTDOWN" };
     if (isNews) {
-      this.#parts.tracer.state("SHUTDOWN", "it is not needed any more");
+      this.#tracer.state("SHUTDOWN", "it is not needed any more");
     }
     return connections.map(({ transport }) => transport);
   }
 
   #now(): number {
-    return this.#parts.setup.clock.now();
+    return this.#setup.clock.now();
   }
 
   #move(state: SubchannelState, reason: string): void {
@@ -174,7 +178,7 @@ export class Subchannel implements TrustOwner {
     assertFollows(state, this.#state);
     const isNews = state.kind !== this.#state.kind;
     this.#state = state;
-    if (isNews) this.#parts.tracer.state(state.kind, reason);
+    if (isNews) this.#tracer.state(state.kind, reason);
     this.#owner.onState(this, reason);
   }
 
@@ -182,7 +186,7 @@ export class Subchannel implements TrustOwner {
     this.#timer?.cancel();
     const delay = time - this.#now();
     if (delay <= 0) return action();
-    this.#timer ??= new Timer(this.#parts.setup.clock);
+    this.#timer ??= new Timer(this.#setup.clock);
     this.#timer.plan(delay, action);
   }
 
@@ -193,7 +197,8 @@ export class Subchannel implements TrustOwner {
 
   #dial(): void {
     const delay = this.#backoff.draw();
-    const { setup, tracer } = this.#parts;
+    const setup = this.#setup;
+    const tracer = this.#tracer;
     const timeout = Math.max(setup.minConnectTimeout, delay);
     const began = this.#now();
     const attempt = this.#attempt = new ConnectAttempt(setup, tracer);
@@ -214,7 +219,7 @@ export class Subchannel implements TrustOwner {
   #connected(transport: Transport, began: number): TrustedConnection {
     this.#backoff.reset();
     this.#tookWholeBackoff = false;
-    const { setup } = this.#parts;
+    const setup = this.#setup;
     const connection = new TrustedConnection(transport, setup, this);
     this.#began = began;
     this.#move({ kind: "READY", connection }, `connected to ${this.address}`);
@@ -230,7 +235,7 @@ export class Subchannel implements TrustOwner {
 
   #fail(error: Error, until: number): void {
     this.#owner.onLoss();
-    this.#parts.tracer.waits(this.#backoff.failures + 1, until);
+    this.#tracer.waits(this.#backoff.failures + 1, until);
     this.#move({ kind: "TRANSIENT_FAILURE", error, until }, error.message);
     if (this.#state.kind !== "TRANSIENT_FAILURE") return;
     this.#at(until, () => {
@@ -241,11 +246,11 @@ export class Subchannel implements TrustOwner {
 
   /** Another connection is made when one is needed. */
   onUnusable(connection: TrustedConnection, reason: string): void {
-    this.#parts.tracer.disconnected(connection.transport, reason);
+    this.#tracer.disconnected(connection.transport, reason);
     const isReplaced = this.connection !== undefined;
     this.#suspects?.remove(connection, isReplaced ? "replaced" : "lost");
     if (this.connection !== connection) return;
-    this.#parts.throttle.ended(connection, this.#began, this.#now(), reason);
+    this.#throttle.ended(connection, this.#began, this.#now(), reason);
     this.#owner.onLoss();
     this.#move(IDLE, reason);
   }
@@ -256,11 +261,11 @@ export class Subchannel implements TrustOwner {
    */
   onSuspect(connection: TrustedConnection, reason: string): void {
     if (this.connection !== connection) return;
-    this.#suspects ??= new Suspects(this.#parts.tracer);
+    this.#suspects ??= new Suspects(this.#tracer);
     this.#suspects.add(connection, this.#now(), reason);
     const text = `${this.address} is suspect: ${reason}`;
     if (connection.transport.activeStreams === 0 && !connection.isProbe) {
-      this.#parts.throttle.spread(this.#now());
+      this.#throttle.spread(this.#now());
       return this.#move(IDLE, text);
     }
     this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);
@@ -268,7 +273,7 @@ export class Subchannel implements TrustOwner {
   }
 
   onHeld(connection: TrustedConnection, reason: string, until: number): void {
-    this.#parts.tracer.held(connection, reason, until);
+    this.#tracer.held(connection, reason, until);
   }
 
   /**

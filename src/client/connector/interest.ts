@@ -12,8 +12,7 @@ export interface InterestOwner {
  * As long as somebody does, the process is held. Once nobody does, addresses
  * that give no answer are not tried for ever.
  */
-export class Interest {
-  readonly #hold: ProcessHold;
+export class Interest extends ProcessHold {
   readonly #owner: InterestOwner;
   #hasGivenUp = false;
   #hasRefused = false;
@@ -24,21 +23,16 @@ export class Interest {
    * @param owner Is told of who waits again after addresses were given up.
    */
   constructor(clock: Clock, owner: InterestOwner) {
-    this.#hold = new ProcessHold(clock);
+    super(clock);
     this.#owner = owner;
   }
 
   /** Somebody waits; `end` is to follow. */
-  begin(): void {
-    this.#hold.begin();
+  override begin(): void {
+    super.begin();
     if (!this.#hasGivenUp) return;
     this.#hasGivenUp = false;
     this.#owner.onReturn();
-  }
-
-  /** Somebody does not wait any more. */
-  end(): void {
-    this.#hold.end();
   }
 
   /** Somebody waits for work to be done. */
@@ -58,16 +52,16 @@ export class Interest {
 
   /** Whether to go on; those whose calls have failed count once. */
   isConnectionWanted(): boolean {
-    const goesOn = this.#hold.isHeld || this.#hasRefused;
+    const goesOn = this.isHeld || this.#hasRefused;
     this.#hasRefused = false;
     this.#hasGivenUp ||= !goesOn;
     return goesOn;
   }
 
   /** There is nothing to be interested in. */
-  rest(): void {
+  override rest(): void {
     this.#hasGivenUp = false;
     this.#hasRefused = false;
-    this.#hold.rest();
+    super.rest();
   }
 }

@@ -154,7 +154,7 @@ export class AddressSource {
   }
 
   #onAddresses(addresses: readonly string[]): void {
-    let checked: string[];
+    let checked: readonly string[];
     try {
       checked = checkAddresses(addresses);
       if (checked.length === 0) throw new Error("it has no addresses");

@@ -124,11 +124,14 @@ function fixed(owner: string, list: readonly string[]): ChannelTarget {
 }
 
 /**
- * Checks addresses, and leaves out what is there twice.
+ * Checks addresses, and leaves out what is there twice. What was checked before
+ * is the same list again: nobody can have changed it.
  *
  * @throws {TypeError} If one is none.
  */
-export function checkAddresses(addresses: readonly string[]): string[] {
+export function checkAddresses(
+  addresses: readonly string[],
+): readonly string[] {
   if (!Array.isArray(addresses)) {
     throw new TypeError(
       `Cannot use addresses: expected a list, received ${typeof addresses}`,
@@ -140,9 +143,13 @@ export function checkAddresses(addresses: readonly string[]): string[] {
       `Cannot use an address: expected a string, received ${typeof other}`,
     );
   }
-  return [
+  const checked = [
     ...new Set(addresses.map((address) => formatTarget(parseTarget(address)))),
   ];
+  const isChecked = Object.isFrozen(addresses) &&
+    checked.length === addresses.length &&
+    checked.every((address, i) => address === addresses[i]);
+  return isChecked ? addresses : Object.freeze(checked);
 }
 
 function withPort(name: string): string {
