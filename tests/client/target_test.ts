@@ -1,4 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import {
   type ChannelTarget,
   checkAddresses,
@@ -131,4 +136,16 @@ Deno.test("addresses are checked, brought to one form, and told once each", () =
     ["b.test:2", "unix:/s", "[::1]:3"],
   );
   assertThrows(() => checkAddresses(["b.test:2", "b.test"]), TypeError);
+});
+
+Deno.test("a list of addresses that was checked is the same list again, another one is not", () => {
+  const checked = checkAddresses(["a:1", "b:2", "a:1"]);
+  assertEquals(checked, ["a:1", "b:2"]);
+  assertStrictEquals(checkAddresses(checked), checked);
+  const open = ["a:1", "b:2"];
+  assertNotStrictEquals(checkAddresses(open), open);
+  const twice = Object.freeze(["a:1", "a:1"]);
+  assertEquals(checkAddresses(twice), ["a:1"]);
+  const short = Object.freeze(["[::1]:080"]);
+  assertEquals(checkAddresses(short), ["[::1]:80"]);
 });
