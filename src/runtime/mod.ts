@@ -15,6 +15,7 @@ export { type LagListener, LoopWatch, loopWatch } from "./loop_watch.ts";
 export { nextId } from "./next_id.ts";
 export { onAbort } from "./on_abort.ts";
 export { randomOption } from "./random.ts";
+export { promiseOf, type Settling } from "./settling.ts";
 export { planTimed, systemClock } from "./system_clock.ts";
 export { tell } from "./tell.ts";
 export { pause, within } from "./time_limit.ts";

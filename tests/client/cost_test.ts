@@ -32,7 +32,7 @@ Deno.test("Calls that wait open one by one at the same cost, however many there 
       for (let i = 0; i < count; i++) calls.add(waitingCall(() => opened++));
       while (!calls.isEmpty) {
         let room = 1;
-        calls.serve(() => room-- > 0 ? LINK : undefined);
+        calls.serve({ pick: () => room-- > 0 ? LINK : undefined });
       }
       assertEquals(opened, count);
     });

@@ -45,7 +45,7 @@ function retriedInLine() {
 
 Deno.test("a place in line is that of one attempt: the next one of the same call is opened once", () => {
   const { log, calls } = retriedInLine();
-  calls.serve(() => LINK);
+  calls.serve({ pick: () => LINK });
   assertEquals(log, ["second opens", "the call is told"]);
   assertEquals(calls.isEmpty, true);
 });

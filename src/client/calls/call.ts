@@ -9,7 +9,7 @@ import {
   Status,
   type WaitingForOnly,
 } from "../../grpc/mod.ts";
-import { tell } from "../../runtime/mod.ts";
+import { promiseOf, type Settling, tell } from "../../runtime/mod.ts";
 import type { CallAttempt } from "./attempt.ts";
 import {
   AttemptChain,
@@ -24,11 +24,12 @@ import { readOnly, readResponse } from "./read_response.ts";
  * A call that is being made, as its caller sees it: typed responses, metadata,
  * and one status.
  */
-export class Call implements ChainOwner, WaitingForOnly {
+export class Call implements ChainOwner, WaitingForOnly, Settling<unknown> {
   readonly #request: ClientRequest;
   readonly #tracer: CallTracer;
   readonly #attempts: AttemptChain;
-  #settle: ((response: unknown) => void) | undefined;
+  /** Tells who waits for the only response. */
+  settle: ((response: unknown) => void) | undefined;
   #only: RawMessage | undefined;
   #isFinished = false;
   #isRead = false;
@@ -86,25 +87,24 @@ export class Call implements ChainOwner, WaitingForOnly {
     if (onHeaders !== undefined || onTrailers !== undefined) {
       return this.#askOnly(ONLY);
     }
-    return new Promise((resolve) => {
-      this.#settle = resolve;
-      this.#attempts.current.awaitOnly(this);
-    });
+    const response = promiseOf(this);
+    this.#attempts.current.awaitOnly(this);
+    return response;
   }
 
   /** What most calls have needs no further promise, once the call has ended. */
   resolve(only: OnlyMessage): void {
     if (typeof only !== "string" && !only.compressed) this.#only = only;
-    else if (typeof only === "string") this.#settle?.(this.#askOnly(ONLY));
+    else if (typeof only === "string") this.settle?.(this.#askOnly(ONLY));
     else {
       const payload = this.#attempts.current.payloadOf(only);
-      this.#settle?.(this.#askOnly(() => payload));
+      this.settle?.(this.#askOnly(() => payload));
     }
   }
 
   /** Another attempt may follow; if not, the error shows who waits. */
   reject(): void {
-    this.#settle?.(this.#askOnly(ONLY));
+    this.settle?.(this.#askOnly(ONLY));
   }
 
   #askOnly(
@@ -117,10 +117,10 @@ export class Call implements ChainOwner, WaitingForOnly {
     this.#only = undefined;
     const payload = this.#attempts.current.payloadOf(only) as Uint8Array;
     try {
-      this.#settle?.(this.#readOnly(payload));
+      this.settle?.(this.#readOnly(payload));
     } catch (error) {
       const failed = () => Promise.reject(error);
-      this.#settle?.(this.#attempts.ask(failed, same));
+      this.settle?.(this.#attempts.ask(failed, same));
     }
   }
 
@@ -144,8 +144,12 @@ export class Call implements ChainOwner, WaitingForOnly {
     });
   }
 
+  /** Most who stop have read all: a call that is over needs no error. */
   #stopReading(): void {
-    this.cancel(new GrpcError(Status.CANCELLED, "the caller stopped reading"));
+    if (this.#attempts.current.ended === undefined) {
+      const details = "the caller stopped reading";
+      this.cancel(new GrpcError(Status.CANCELLED, details));
+    }
     this.#finish(this.#attempts.current.ended?.error);
   }
 

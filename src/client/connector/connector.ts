@@ -129,7 +129,7 @@ export class Connector
   start(waiting: WaitingCall): void {
     this.#pausing?.delete(waiting.current);
     if (!this.isCallWaiting()) {
-      const connection = this.#pick();
+      const connection = this.pick();
       if (connection !== undefined) return openOn(connection, waiting);
     }
     const { state } = this.connectivity;
@@ -203,7 +203,7 @@ export class Connector
   }
 
   /** A connection that does not admit the call has no room for it any more. */
-  #pick(): TrustedConnection | undefined {
+  pick(): TrustedConnection | undefined {
     for (;;) {
       const connection = this.#balancer.pick();
       if (connection === undefined || connection.admit()) return connection;
@@ -277,7 +277,7 @@ export class Connector
   }
 
   onRoom(): void {
-    this.#waiting?.serve(() => this.#pick());
+    this.#waiting?.serve(this);
   }
 
   isConnectionWanted(): boolean {

@@ -41,6 +41,12 @@ export function openOn(
   }
 }
 
+/** Who has connections for calls that wait. */
+export interface Picker {
+  /** One that takes a call now. */
+  pick(): TrustedConnection | undefined;
+}
+
 /** The place of a call that waits. */
 class Place implements InLine<Place> {
   line: object | undefined;
@@ -74,13 +80,13 @@ export class WaitingCalls {
   }
 
   /** Opens calls in order, as long as there is room. */
-  serve(pick: () => TrustedConnection | undefined): void {
+  serve(picker: Picker): void {
     for (;;) {
       const { first } = this.#waiting;
       if (first === undefined) return;
       const { waiting, call } = first;
       if (call.ended === undefined) {
-        const connection = pick();
+        const connection = picker.pick();
         if (connection === undefined) return;
         this.#waiting.leave(first);
         openOn(connection, waiting, call);

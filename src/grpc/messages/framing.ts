@@ -31,12 +31,22 @@ export function frameMessage(
   compressed: boolean,
 ): Uint8Array[] {
   const { length } = payload;
-  const copied = length <= COPIED_LENGTH;
-  const head = cut(PREFIX_LENGTH + (copied ? length : 0));
+  if (length <= COPIED_LENGTH) return [framedCopy(payload, compressed)];
+  const head = cut(PREFIX_LENGTH);
   writePrefix(head, 0, length, compressed);
-  if (!copied) return [head, payload];
-  head.set(payload, PREFIX_LENGTH);
-  return [head];
+  return [head, payload];
+}
+
+/** A copy of a message behind its prefix, in one piece. */
+export function framedCopy(
+  payload: Uint8Array,
+  compressed: boolean,
+): Uint8Array {
+  const { length } = payload;
+  const copy = cut(PREFIX_LENGTH + length);
+  writePrefix(copy, 0, length, compressed);
+  copy.set(payload, PREFIX_LENGTH);
+  return copy;
 }
 
 /** Writes the prefix of a message of so many octets. */

@@ -7,7 +7,12 @@ import type { StreamHeartbeat } from "../heartbeat/mod.ts";
 import type { MessageCounter } from "./message_counter.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { FramedCopies } from "./framed_copies.ts";
-import { COPIED_LENGTH, frameMessage, PREFIX_LENGTH } from "./framing.ts";
+import {
+  COPIED_LENGTH,
+  framedCopy,
+  frameMessage,
+  PREFIX_LENGTH,
+} from "./framing.ts";
 import { isUncompressed } from "./uncompressed.ts";
 
 /**
@@ -116,10 +121,12 @@ export class Outbox implements DataSource {
     const isBehind = payload.length <= COPIED_LENGTH &&
       this.#queued >= WORTH_BUFFER;
     if (isBehind && !endStream) return this.#offer(payload, isJoined);
-    const pieces = frameMessage(payload, false);
-    for (let i = 0; i < pieces.length; i++) {
-      const isLast = i === pieces.length - 1;
-      this.#stream.sendData(pieces[i], endStream && isLast, isJoined);
+    if (payload.length <= COPIED_LENGTH) {
+      this.#stream.sendData(framedCopy(payload, false), endStream, isJoined);
+    } else {
+      const [head, body] = frameMessage(payload, false);
+      this.#stream.sendData(head, false);
+      this.#stream.sendData(body, endStream);
     }
     this.#sent(PREFIX_LENGTH + payload.length);
   }

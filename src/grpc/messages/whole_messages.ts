@@ -1,6 +1,6 @@
 import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import { Fifo } from "../../collections/mod.ts";
-import { frameMessage, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
+import { framedCopy, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { MessageRun, SMALL_LENGTH } from "./run.ts";
 
 /**
@@ -62,8 +62,7 @@ export class WholeMessages {
       return this.#appended(PREFIX_LENGTH + length, 1);
     }
     if (this.#count > 0 && length <= SMALL_LENGTH) {
-      const [octets] = frameMessage(payload, compressed);
-      return this.append(octets, 1);
+      return this.append(framedCopy(payload, compressed), 1);
     }
     this.#add({ compressed, payload });
     this.#octets += length;
