@@ -168,13 +168,15 @@ export class TurnShare {
    */
   take(octets: number): boolean {
     this.#used += Math.max(octets, STEP);
-    if (this.#used < SHARE) return false;
+    const shares = Math.floor(this.#used / SHARE);
+    if (shares === 0) return false;
     this.#used = 0;
     if (this.isUsedUp) return true;
     const own = this.#own;
     const now = own === undefined ? systemClock.now() : own.clock.now();
     const isEarly = now - (own?.at ?? turnedAt) < SLICE;
-    if (isEarly && ++this.#shares < MOST_SHARES) return false;
+    this.#shares += shares;
+    if (isEarly && this.#shares < MOST_SHARES) return false;
     if (own !== undefined) own.at = now;
     this.#shares = USED_UP;
     return true;

@@ -12,6 +12,22 @@ const MEDIUM = 2_048;
  */
 const LARGE = 73_728;
 
+/**
+ * Octets read at once while more lies there than a large buffer takes: with
+ * each read the kernel tells the peer that it may go on, wakes it, and sends
+ * what it has left, all in the time of who reads.
+ */
+const HUGE = 4 * LARGE;
+
+/**
+ * Connections that read so much at once, at a time: others wait for what one
+ * read has brought, the longer the more of them there are.
+ */
+const MOST_HUGE = 4;
+
+/** Reads in a row that fill a large buffer before a huge one is worth it. */
+const STEADY = 4;
+
 /** Small reads in a row after which a medium buffer is not needed any more. */
 const CALM = 16;
 
@@ -24,6 +40,10 @@ const MOST_SPARE = 1_024;
 /** Small buffers that nobody reads into. */
 const spares: Uint8Array<ArrayBuffer>[] = [];
 
+/** Huge ones, each made when there was none; how many more may be. */
+const hugeSpares: Uint8Array<ArrayBuffer>[] = [];
+let hugeLeft = MOST_HUGE;
+
 /**
  * The buffer of the next read. A connection that is idle has a read pending
  * all the time, and that read holds its buffer: it is to be small. A
@@ -32,7 +52,8 @@ const spares: Uint8Array<ArrayBuffer>[] = [];
  */
 export class ReadBuffer {
   #buffer: Uint8Array<ArrayBuffer> = smallBuffer();
-  #smallReads = 0;
+  /** Reads in a row that say that another size is better. */
+  #streak = 0;
 
   /** The buffer to read into. */
   get buffer(): Uint8Array<ArrayBuffer> {
@@ -43,30 +64,60 @@ export class ReadBuffer {
   adapt(count: number): void {
     const { length } = this.#buffer;
     if (count === length) {
-      if (length !== LARGE) this.#resize(length === SMALL ? MEDIUM : LARGE);
-    } else if (count > SMALL) {
-      this.#smallReads = 0;
-    } else if (length === LARGE) {
-      this.#resize(MEDIUM);
-    } else if (length === MEDIUM && ++this.#smallReads === CALM) {
-      this.#resize(SMALL);
+      this.#grow(length);
+    } else if (count <= SMALL) {
+      this.#shrink(length);
+    } else {
+      this.#streak = 0;
+      if (length === HUGE && count <= LARGE) this.#resize(LARGE);
     }
+  }
+
+  #grow(length: number): void {
+    if (length === SMALL) this.#resize(MEDIUM);
+    else if (length === MEDIUM) this.#resize(LARGE);
+    else if (length === LARGE && ++this.#streak >= STEADY) this.#resize(HUGE);
+  }
+
+  #shrink(length: number): void {
+    if (length >= LARGE) this.#resize(MEDIUM);
+    else if (length === MEDIUM && ++this.#streak === CALM) this.#resize(SMALL);
   }
 
   /** No read is pending, and none will follow. */
   release(): void {
     const { length } = this.#buffer;
+    if (length === HUGE) hugeSpares.push(this.#buffer);
     if (length === SMALL && spares.length < MOST_SPARE) {
       spares.push(this.#buffer);
     }
     this.#buffer = NO_OCTETS;
   }
 
-  #resize(length: number): void {
-    this.release();
-    this.#smallReads = 0;
-    this.#buffer = length === SMALL ? smallBuffer() : new Uint8Array(length);
+  /** A read has failed: nobody knows whether something still writes to it. */
+  abandon(): void {
+    if (this.#buffer.length === HUGE) hugeLeft++;
+    this.#buffer = NO_OCTETS;
   }
+
+  #resize(length: number): void {
+    const next = bufferOf(length);
+    if (next === undefined) return;
+    this.#streak = 0;
+    this.release();
+    this.#buffer = next;
+  }
+}
+
+/** A buffer of a size; none if there are as many huge ones as there may be. */
+function bufferOf(length: number): Uint8Array<ArrayBuffer> | undefined {
+  if (length === SMALL) return smallBuffer();
+  if (length !== HUGE) return new Uint8Array(length);
+  if (hugeSpares.length === 0 && hugeLeft > 0) {
+    hugeLeft--;
+    return new Uint8Array(HUGE);
+  }
+  return hugeSpares.pop();
 }
 
 /**

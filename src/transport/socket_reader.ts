@@ -66,11 +66,14 @@ export class SocketReader {
     } else if (count >= 0 && count <= buffer.length) {
       this.#handOver(count);
     } else {
-      this.#target.readEnded(`the socket has read ${count} octets`);
+      this.#onFailed(`the socket has read ${count} octets`);
     }
   };
 
-  readonly #onFailed = (error: unknown): void => this.#target.readEnded(error);
+  readonly #onFailed = (error: unknown): void => {
+    this.#reads.abandon();
+    this.#target.readEnded(error);
+  };
 
   #handOver(count: number): void {
     if (this.#target.received(this.#reads.buffer.subarray(0, count))) {
