@@ -63,6 +63,12 @@ const NUMERIC: ReadonlySet<string> = new Set([
   "until",
 ]);
 
+/** The fields of each type that are numbers, and its others. */
+const SPLIT = Object.values(FIELDS).map((fields: readonly string[]) => ({
+  numbers: fields.filter((field) => NUMERIC.has(field)),
+  others: fields.filter((field) => !NUMERIC.has(field)),
+}));
+
 /** The number of an event that is kept as it is. */
 const WHOLE = -1;
 
@@ -85,9 +91,6 @@ export interface Row {
   readonly others: unknown[];
 }
 
-/** Items below which an array is copied for a further one, and has none to spare. */
-const FEW = 64;
-
 /** Where an event begins in a row. */
 interface Place {
   readonly number: number;
@@ -95,22 +98,25 @@ interface Place {
 }
 
 /**
- * An event as a row of its own: the number of its type, its time, and its values.
+ * Writes an event behind others: the number of its type, its time, and its values.
  * One of a call, or of another channel, stays as it is.
  */
-export function rowOf(
+export function pushEvent(
+  { numbers, others }: Row,
   event: ChannelEvent | CallEvent,
   stamp: ChannelStamp,
-): Row {
-  if (!isOf(event, stamp)) return { numbers: [WHOLE], others: [event] };
-  const values = event as unknown as Record<string, unknown>;
-  const numbers = [TYPES.indexOf(event.type), event.at];
-  const others: unknown[] = [];
-  for (const field of FIELDS[event.type]) {
-    if (NUMERIC.has(field)) numbers.push(values[field] as number);
-    else others.push(values[field]);
+): void {
+  if (!isOf(event, stamp)) {
+    numbers.push(WHOLE);
+    others.push(event);
+    return;
   }
-  return { numbers, others };
+  const values = event as unknown as Record<string, unknown>;
+  const kind = TYPES.indexOf(event.type);
+  const fields = SPLIT[kind];
+  numbers.push(kind, event.at);
+  for (const field of fields.numbers) numbers.push(values[field] as number);
+  for (const field of fields.others) others.push(values[field]);
 }
 
 function isOf(
@@ -119,20 +125,6 @@ function isOf(
 ): event is ChannelEvent {
   return "target" in event && event.channelId === channelId &&
     event.target === target;
-}
-
-/** Adds a row to another, which goes over into what is returned. */
-export function joinRows(one: Row, other: Row): Row {
-  return {
-    numbers: joined(one.numbers, other.numbers),
-    others: joined(one.others, other.others),
-  };
-}
-
-function joined<Item>(one: Item[], other: readonly Item[]): Item[] {
-  if (one.length < FEW) return one.concat(other);
-  one.push(...other);
-  return one;
 }
 
 /** Removes the first event of a row. */
@@ -157,11 +149,10 @@ export function* eventsIn(
 function placeAfter({ numbers }: Row, { number, other }: Place): Place {
   const kind = numbers[number];
   if (kind === WHOLE) return { number: number + 1, other: other + 1 };
-  const fields = FIELDS[TYPES[kind]];
-  const numeric = fields.filter((field) => NUMERIC.has(field)).length;
+  const fields = SPLIT[kind];
   return {
-    number: number + 2 + numeric,
-    other: other + fields.length - numeric,
+    number: number + 2 + fields.numbers.length,
+    other: other + fields.others.length,
   };
 }
 

@@ -2,9 +2,8 @@ import type { CallEvent, ChannelEvent } from "../grpc/mod.ts";
 import {
   type ChannelStamp,
   eventsIn,
-  joinRows,
+  pushEvent,
   removeFirst,
-  rowOf,
 } from "./channel_codec.ts";
 import { cut } from "./notes.ts";
 import type { ChannelRecording } from "./recording.ts";
@@ -40,10 +39,15 @@ export class ChannelLog implements ChannelStamp {
       this.#held--;
       this.#forgotten++;
     }
-    const { numbers, others } = joinRows(row, rowOf(shortened(event), this));
-    this.#numbers = numbers;
-    this.#others = others;
+    pushEvent(row, shortened(event), this);
     this.#held++;
+    if (event.type === "channel-state" && event.state === "READY") this.#fit();
+  }
+
+  /** A channel that is ready may wait for long: nothing is kept to spare. */
+  #fit(): void {
+    this.#numbers = this.#numbers.slice();
+    this.#others = this.#others.slice();
   }
 
   /** All of it as it is now. */
