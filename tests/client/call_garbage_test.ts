@@ -2,9 +2,9 @@ import { assert } from "@std/assert";
 
 /**
  * Octets that a short unary call leaves to the garbage collector, client and
- * server together. With 16 calls at a time each collection of young objects
- * falls into a round of all of them: what a call leaves decides how many rounds
- * are slow. Before the bound is raised, what takes more is to be found.
+ * server together. With 16 calls at a time a collection of young objects falls
+ * into a round of all of them, which takes about twice as long then. Before the
+ * bound is raised, what takes more is to be found.
  */
 const MOST = 7_000;
 
