@@ -189,6 +189,21 @@ Deno.test("a state that is set twice is told once, with its first reason; the pr
   assertEquals(reasons, ["first", "closed"]);
 });
 
+Deno.test("who is told first of a state and moves it on does not have others take the older one for the last", async () => {
+  const connectivity: Connectivity = new Connectivity({
+    state: (state) => {
+      if (state === "IDLE") connectivity.set("CONNECTING", "asked for again");
+    },
+  });
+  connectivity.set("READY", "");
+  const changes = connectivity.changes();
+  assertEquals((await changes.next()).value?.state, "READY");
+  connectivity.set("IDLE", "lost");
+  const told = [(await changes.next()).value, (await changes.next()).value];
+  await changes.return();
+  assertEquals(told.at(-1), connectivity.current);
+});
+
 Deno.test("several readers of changes are told the same", async () => {
   const connectivity = new Connectivity();
   const readers = [connectivity.changes(), connectivity.changes()].map(

@@ -47,8 +47,8 @@ export class Connectivity {
     this.#reason = reason;
     if (!isNews) return;
     this.#tracer?.state(state, reason);
-    const change = { state, reason };
-    for (const listener of [...this.#listeners ?? []]) listener(change);
+    // Who was told before may have moved it on: the last that is told is the last.
+    for (const listener of [...this.#listeners ?? []]) listener(this.current);
   }
 
   /**
