@@ -1,6 +1,7 @@
 /**
  * One object for those that have the same: of thousands of channels most are made
- * with the same options. It remembers the last one, for as long as it is in use.
+ * with the same options. It remembers the last one, for as long as it is in use,
+ * and freezes it: who changed it would change it for all others.
  */
 export class Alike<Value extends object> {
   #last: WeakRef<Value> | undefined;
@@ -9,6 +10,7 @@ export class Alike<Value extends object> {
   of(made: Readonly<Value>): Readonly<Value> {
     const last = this.#last?.deref();
     if (last !== undefined && isAlike(last, made)) return last;
+    Object.freeze(made);
     this.#last = new WeakRef(made);
     return made;
   }

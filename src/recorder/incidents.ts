@@ -29,7 +29,30 @@ class SuspicionNumbers {
   }
 }
 
-/** Counts what a connection or a channel that only waits does not have. */
+/** The types of what {@linkcode Incidents} count. */
+const TYPES = [
+  "ping-strike",
+  "suspended",
+  "timer-late",
+  "closed",
+  "suspected",
+  "suspicion-ended",
+] as const;
+
+/** Something that a connection or a channel that only waits does not have. */
+export type Incident = Extract<
+  TransportEvent | ChannelEvent,
+  { readonly type: typeof TYPES[number] }
+>;
+
+/** Whether an event is one that {@linkcode Incidents} count. */
+export function isIncident(
+  event: TransportEvent | ChannelEvent,
+): event is Incident {
+  return (TYPES as readonly string[]).includes(event.type);
+}
+
+/** Counts incidents. */
 export class Incidents {
   readonly #suspicions = new SuspicionNumbers();
   readonly #ended: Record<string, number> = {};
@@ -42,13 +65,8 @@ export class Incidents {
     return this.#hasLag;
   }
 
-  /** Whether an event is counted here. */
-  static has({ type }: TransportEvent | ChannelEvent): boolean {
-    return TYPES.includes(type);
-  }
-
-  /** Counts an event. */
-  note(event: TransportEvent | ChannelEvent): void {
+  /** Counts one. */
+  note(event: Incident): void {
     switch (event.type) {
       case "ping-strike":
         this.#strikes++;
@@ -80,12 +98,3 @@ export class Incidents {
     };
   }
 }
-
-const TYPES: readonly string[] = [
-  "ping-strike",
-  "suspended",
-  "timer-late",
-  "closed",
-  "suspected",
-  "suspicion-ended",
-];

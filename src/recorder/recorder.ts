@@ -15,7 +15,7 @@ import {
   ConnectionRecord,
 } from "./connection_record.ts";
 import { EventTimes } from "./event_times.ts";
-import { Incidents } from "./incidents.ts";
+import { Incidents, isIncident } from "./incidents.ts";
 import { LagToConnections } from "./lag_to_connections.ts";
 import { Past } from "./past.ts";
 import { PingNumbers } from "./ping_numbers.ts";
@@ -273,7 +273,7 @@ export class Recorder implements Observer {
   }
 
   #noteIncident(event: TransportEvent | ChannelEvent): void {
-    if (!Incidents.has(event)) return;
+    if (!isIncident(event)) return;
     this.#incidents ??= new Incidents();
     this.#incidents.note(event);
   }

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { Alike } from "../../src/collections/mod.ts";
 
 interface Options {
@@ -35,4 +40,10 @@ Deno.test("what differs in a value or a key is what it was", () => {
   const shorter = { time: 0 };
   assert(alike.of(shorter) === shorter, "an undefined value is a key, too");
   assertEquals(alike.of({ time: -0 }), { time: -0 });
+});
+
+Deno.test("what others may have, too, cannot be changed", () => {
+  const shared = new Alike<Options>().of({ time: 10 }) as Options;
+  assertThrows(() => shared.time = 11, TypeError);
+  assertEquals(shared, { time: 10 });
 });

@@ -35,9 +35,11 @@ for (const ended of [0, 1]) {
         const { sent, acked, lost, jitter } = recorder.stats().pings;
         assertEquals({ sent, acked, lost, jitter }, expected);
       };
-      const close = (connection: number) => {
+      const lose = (connection: number, id: number) => {
         const at = clock.now();
+        tell(connection, { at, type: "ping-sent", purpose: "keepalive", id });
         tell(connection, { at, type: "keepalive-timeout", silence: 1 });
+        expected.sent++, expected.lost++;
         const reason = {
           kind: "dead-peer",
           initiator: "local",
@@ -49,7 +51,7 @@ for (const ended of [0, 1]) {
         tell(connection, { at, type: "closed", reason });
       };
       for (let id = 1; id <= 5; id++) ping(1, id);
-      if (random.oneIn(2)) close(1);
+      if (random.oneIn(2)) lose(1, 6);
       for (let id = 6; id <= 40; id++) ping(2 + random.below(2), id);
     }),
   );

@@ -68,3 +68,12 @@ for (const timeout of [0, -20]) {
     );
   });
 }
+
+Deno.test("the keepalive in force of one session is not changed for those with the same options", () => {
+  const keepalive = { time: 20_000 };
+  const [one, other] = [keepalive, keepalive].map((keepalive) =>
+    clientParameters({ keepalive }).keepalive as { timeout: number }
+  );
+  assertThrows(() => one.timeout = 1, TypeError);
+  assertEquals(other.timeout, 20_000);
+});
