@@ -189,7 +189,7 @@ Deno.test("a state that is set twice is told once, with its first reason; the pr
   assertEquals(reasons, ["first", "closed"]);
 });
 
-Deno.test("who is told first of a state and moves it on does not have others take the older one for the last", async () => {
+Deno.test("a state that an observer moves on at once is told before the one that follows it", async () => {
   const connectivity: Connectivity = new Connectivity({
     state: (state) => {
       if (state === "IDLE") connectivity.set("CONNECTING", "asked for again");
@@ -201,6 +201,10 @@ Deno.test("who is told first of a state and moves it on does not have others tak
   connectivity.set("IDLE", "lost");
   const told = [(await changes.next()).value, (await changes.next()).value];
   await changes.return();
+  assertEquals(told, [
+    { state: "IDLE", reason: "lost" },
+    { state: "CONNECTING", reason: "asked for again" },
+  ]);
   assertEquals(told.at(-1), connectivity.current);
 });
 

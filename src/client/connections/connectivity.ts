@@ -46,9 +46,10 @@ export class Connectivity {
     this.#state = state;
     this.#reason = reason;
     if (!isNews) return;
+    // Before the tracer, which may move it on: so all are told in order.
+    const change = { state, reason };
+    for (const listener of [...this.#listeners ?? []]) listener(change);
     this.#tracer?.state(state, reason);
-    // Who was told before may have moved it on: the last that is told is the last.
-    for (const listener of [...this.#listeners ?? []]) listener(this.current);
   }
 
   /**
