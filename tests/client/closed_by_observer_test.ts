@@ -1,6 +1,17 @@
-import { assertEquals } from "@std/assert";
-import { Channel, type ChannelEvent, type ChannelOptions } from "../../mod.ts";
-import { echo, Stage, until } from "../grpc/support/words.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  Channel,
+  type ChannelEvent,
+  type ChannelOptions,
+  GrpcError,
+  Status,
+} from "../../mod.ts";
+import { echo, Stage, until, Words } from "../grpc/support/words.ts";
 import { reported } from "../transport/support/reported.ts";
 import { PuppetResolver } from "./support/puppet_resolver.ts";
 
@@ -85,3 +96,24 @@ for (const loadBalancing of ["pick_first", "round_robin"] as const) {
     });
   }
 }
+
+Deno.test("A call that an observer makes when it is told that the channel closes fails with UNAVAILABLE", async () => {
+  const calls: Promise<unknown>[] = [];
+  const errors = await reported(async () => {
+    const channel: Channel = new Channel("127.0.0.1:1", {
+      observer: {
+        channel: (event) => {
+          if (nameOf(event) !== "channel-state SHUTDOWN") return;
+          calls.push(channel.unary(Words.one, "late"));
+        },
+      },
+    });
+    await channel.close();
+    const [result] = await Promise.allSettled(calls);
+    assert(result.status === "rejected");
+    assertInstanceOf(result.reason, GrpcError);
+    assertEquals(result.reason.code, Status.UNAVAILABLE);
+    assertStringIncludes(result.reason.message, "the channel is closed");
+  });
+  assertEquals(errors, []);
+});

@@ -192,9 +192,9 @@ export class Connector
 
   /** Closes everything; calls fail. */
   async close(): Promise<void> {
-    const error = new Error("the channel is closed");
+    // Who is told of it may make a call, which is to fail with that.
+    const error = this.#error = new Error("the channel is closed");
     this.connectivity.set("SHUTDOWN", error.message);
-    this.#error = error;
     this.#rest();
     this.#waiting?.failAll(error);
     for (const call of this.#pausing ?? []) call.cancel(unavailable(error));
@@ -263,11 +263,11 @@ export class Connector
     }
     if (state !== "TRANSIENT_FAILURE") this.connectivity.set(state, reason);
     else {
-      this.#error = error ?? this.#error ?? new Error(reason);
-      this.connectivity.set(state, this.#error.message);
+      const failure = this.#error = error ?? this.#error ?? new Error(reason);
+      this.connectivity.set(state, failure.message);
       if (this.isCallWaiting()) this.#interest.refused();
-      if (lacksPermission(this.#error)) this.#waiting?.failAll(this.#error);
-      else this.#waiting?.failFast(this.#error);
+      if (lacksPermission(failure)) this.#waiting?.failAll(failure);
+      else this.#waiting?.failFast(failure);
     }
     if (state === "IDLE" && this.isCallWaiting()) this.#balancer.connect();
   }
