@@ -144,9 +144,10 @@ export class Call implements ChainOwner, WaitingForOnly, Settling<unknown> {
     });
   }
 
-  /** Most who stop have read all: a call that is over needs no error. */
+  /** Most who stop have read all: a call that has succeeded needs no error. */
   #stopReading(): void {
-    if (this.#attempts.current.ended === undefined) {
+    const { ended } = this.#attempts.current;
+    if (ended === undefined || ended.error !== undefined) {
       const details = "the caller stopped reading";
       this.cancel(new GrpcError(Status.CANCELLED, details));
     }
