@@ -20,14 +20,16 @@ export class LeakyBucket {
    * Lets one pass, or says how long it has to wait.
    *
    * @param now The time on a monotonic clock, in milliseconds.
-   * @returns 0 if it passes, or the milliseconds until one can.
+   * @returns 0 if it passes, or the whole milliseconds until one can: what
+   * rounding leaves of one is so short that a clock does not move by it.
    */
   take(now: number): number {
     const leaked = Math.max(0, now - this.#at) * this.#perSecond / 1_000;
     this.#level = Math.max(0, this.#level - leaked);
     this.#at = now;
     if (this.#level + 1 > this.#burst) {
-      return (this.#level + 1 - this.#burst) * 1_000 / this.#perSecond;
+      const wait = (this.#level + 1 - this.#burst) * 1_000 / this.#perSecond;
+      return Math.ceil(wait);
     }
     this.#level++;
     return 0;
