@@ -117,3 +117,40 @@ Deno.test("A call that an observer makes when it is told that the channel closes
   });
   assertEquals(errors, []);
 });
+
+for (const loadBalancing of ["pick_first", "round_robin"] as const) {
+  Deno.test(`A channel with ${loadBalancing} whose observer connects while it goes idle has a connection, and nothing is left of it`, async () => {
+    await using stage = new Stage(echo);
+    const names: string[] = [];
+    let isGoing = false;
+    const errors = await reported(async () => {
+      const channel: Channel = new Channel(stage.target, {
+        loadBalancing,
+        observer: {
+          channel: (event) => {
+            names.push(nameOf(event));
+            if (!isGoing) return;
+            if (nameOf(event) === "channel-state CONNECTING") {
+              isGoing = false;
+              channel.enterIdle();
+            }
+            channel.connect().catch(() => {});
+          },
+        },
+      });
+      await channel.connect();
+      isGoing = true;
+      channel.enterIdle();
+      assertEquals(await channel.unary(Words.one, "again"), "again");
+      await channel.close();
+    });
+    const count = (name: string) =>
+      names.filter((each) => each === name).length;
+    assertEquals(
+      count("subchannel-state SHUTDOWN"),
+      count("connect-started"),
+    );
+    assert(isOver(names));
+    assertEquals(errors, []);
+  });
+}

@@ -104,8 +104,7 @@ export class Connector
 
   /** Milliseconds from now until the next attempt; `Infinity` if none is due. */
   get nextAttemptIn(): number {
-    const at = this.#balancer.nextAttemptAt;
-    return Math.max(0, at - this.#setup.clock.now());
+    return Math.max(0, this.#balancer.nextAttemptAt - this.clock.now());
   }
 
   /** A call begins, which holds the process; `end` is to follow. */
@@ -180,6 +179,8 @@ export class Connector
   enterIdle(reason: string): void {
     if (!this.#isActive) return;
     this.#rest();
+    // Who was told that a subchannel goes may have begun anew.
+    if (this.#isActive) return;
     this.connectivity.set("IDLE", reason);
     if (this.isCallWaiting()) this.connect();
   }
@@ -192,7 +193,6 @@ export class Connector
 
   /** Closes everything; calls fail. */
   async close(): Promise<void> {
-    // Who is told of it may make a call, which is to fail with that.
     const error = this.#error = new Error("the channel is closed");
     this.connectivity.set("SHUTDOWN", error.message);
     this.#rest();
@@ -226,8 +226,9 @@ export class Connector
     this.#isActive = false;
     this.#addresses = undefined;
     this.#source.stop();
-    this.#balancer.shutdown();
+    const balancer = this.#balancer;
     this.#balancer = balancerOf(this.#setup.loadBalancing, this);
+    balancer.shutdown();
   }
 
   onAddresses(addresses: readonly string[]): void {
@@ -289,12 +290,11 @@ export class Connector
   }
 
   subchannel(address: string, owner: SubchannelOwner): Subchannel {
-    const { tracer, backoff, random } = this.#setup;
-    const parts = {
-      setup: this.#setup,
-      tracer: tracer.subchannel(address),
-      throttle: this.#throttles.of(address),
-    };
+    const setup = this.#setup;
+    const { backoff, random } = setup;
+    const tracer = setup.tracer.subchannel(address);
+    const throttle = this.#throttles.of(address);
+    const parts = { setup, tracer, throttle };
     return new Subchannel(address, parts, new Backoff(backoff, random), owner);
   }
 }
