@@ -127,6 +127,43 @@ Deno.test("What is left of a batch stays free, if it is little and no frame fits
   assertEquals(batch(), []);
 });
 
+Deno.test("The last few octets of a stream go along with the frame before", () => {
+  const end = serving(4);
+  const { streams } = end;
+  for (const id of [1, 3]) {
+    streams.sender.sendData(id, new Uint8Array(16_389), false);
+    streams.sender.sendHeaders(id, TRAILERS, true);
+  }
+  streams.sender.sendData(5, new Uint8Array(16_384 + 64), true);
+  streams.sender.sendData(7, new Uint8Array(16_384 + 65), true);
+  assertEquals(outlines(end.takeBatch(66_560) ?? []), [
+    "DATA 1: 16384",
+    "DATA 1: 5",
+    "HEADERS 1 END_STREAM",
+    "DATA 3: 16384",
+    "DATA 3: 5",
+    "HEADERS 3 END_STREAM",
+    "DATA 5: 16384",
+    "DATA 5: 64 END_STREAM",
+    "DATA 7: 16384",
+    "DATA 7: 65 END_STREAM",
+  ]);
+});
+
+Deno.test("The last few octets of a stream wait for their window, and those of one that goes on for their turn", () => {
+  const end = requesting(2, [[SettingId.INITIAL_WINDOW_SIZE, 16_388]]);
+  const { streams } = end;
+  streams.sender.sendData(1, new Uint8Array(16_389), true);
+  streams.sender.sendData(3, new Uint8Array(16_386), false);
+  assertEquals(outlines(end.sent()), [
+    "DATA 1: 16384",
+    "DATA 3: 16384",
+    "DATA 1: 4",
+    "DATA 3: 2",
+  ]);
+  assertEquals(outlines(windowUpdate(end, 1, 1)), ["DATA 1: 1 END_STREAM"]);
+});
+
 Deno.test("What is left of a batch is filled with part of a frame, if it is much", () => {
   const end = serving(2);
   for (const id of [1, 3]) {

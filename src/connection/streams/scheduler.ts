@@ -20,6 +20,13 @@ export const DATA_PER_BATCH = 16_384;
 const LOW_WATER = DEFAULT_MAX_FRAME_SIZE;
 
 /**
+ * Octets that go along with the frame before if they are the last of a stream:
+ * a message of 16 KiB has a few more than a frame, and would wait for them until
+ * all others had their turn.
+ */
+const TAIL = 64;
+
+/**
  * Lets the streams with data take turns: each sends one frame, then the next
  * one does, so that a large message holds up no small one.
  *
@@ -98,18 +105,29 @@ export class Scheduler {
     );
   }
 
-  /** Sends a frame, and gets in line again. */
+  /** Sends a frame, and gets in line again; answers how much was sent. */
   #sendInTurn(
     stream: Stream,
-    count: number,
+    length: number,
     sent: (stream: Stream) => void,
   ): number {
-    this.#sendFrame(stream, count);
+    this.#sendFrame(stream, length);
+    const count = length + this.#sendTail(stream);
     const { octets } = stream.queue;
     if (octets > 0) this.enqueue(stream);
     const hadMuch = octets + count >= LOW_WATER;
     if (octets === 0 || octets < LOW_WATER && hadMuch) sent(stream);
     return count;
+  }
+
+  /** Sends the rest of a stream that ends, if it is short and may be sent. */
+  #sendTail(stream: Stream): number {
+    const { octets, endsWithData, trailers } = stream.queue;
+    const isEnding = endsWithData || trailers !== undefined;
+    if (!isEnding || octets === 0 || octets > TAIL) return 0;
+    if (this.#frameLength(stream) < octets) return 0;
+    this.#sendFrame(stream, octets);
+    return octets;
   }
 
   /** Writes a DATA frame, unless only trailers are left. */
