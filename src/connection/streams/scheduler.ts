@@ -65,7 +65,7 @@ export class Scheduler {
    * not fit stays free if it is little: a part of it would be a frame, too.
    *
    * @param sent Is told of each stream of which little or nothing is left.
-   * @param octets Data of the batch at the most.
+   * @param octets Data of the batch at the most, but for a {@linkcode TAIL}.
    */
   pump(
     sent: (stream: Stream) => void,
