@@ -21,6 +21,7 @@ interface PendingRead {
 class Pipe {
   readonly #clock: VirtualClock;
   readonly #path: Path;
+  readonly #underWay: (() => void)[] = [];
   readonly #arrived: Uint8Array[] = [];
   #room: PromiseWithResolvers<void> | undefined;
   #read: PendingRead | undefined;
@@ -81,15 +82,20 @@ class Pipe {
     this.#makeRoom();
   }
 
-  /** Where octets were lost, none that are behind them arrive, either. */
+  /**
+   * Where octets were lost, none that are behind them arrive, either. What was
+   * sent first arrives first, although a sum of times may be rounded down.
+   */
   #send(arrive: () => void): void {
     this.#isBroken ||= this.#path.isDark;
     if (this.#isBroken) return;
     const at = this.#clock.now() + this.#path.delay();
     this.#lastAt = Math.max(this.#lastAt, at);
+    this.#underWay.push(arrive);
     this.#clock.timer(this.#lastAt - this.#clock.now(), () => {
+      const arriveFirst = this.#underWay.shift()!;
       this.#isBroken ||= this.#path.isDark;
-      if (!this.#isBroken) arrive();
+      if (!this.#isBroken) arriveFirst();
     });
   }
 
