@@ -199,6 +199,21 @@ Deno.test(
   }),
 );
 
+Deno.test("while a PING may end a connection, none goes out on another that may be ended as well", async () => {
+  // When a silence of the first rule is judged, the last connection of that
+  // rule is being prepared, and bears less than those before it.
+  const budgets = [1, 3, 2, 3, 2, 3, 2, 1, 2, 3, 1, 2, 0];
+  const anew = (): Policy => ({
+    minTime: 132_873,
+    budget: budgets.shift() ?? 3,
+    permit: true,
+    manner: "go",
+  });
+  const { result, kicks } = await measure(anew, { latency: 66 });
+  assertEquals(kicks, 4);
+  assertEquals(result.kicks, kicks);
+});
+
 async function tryPolicy(random: Random): Promise<void> {
   const policy: Policy = {
     minTime: 500 + random.below(random.pick([10_000, 400_000])),

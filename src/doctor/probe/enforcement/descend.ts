@@ -3,7 +3,9 @@ import { DialError } from "../../../transport/mod.ts";
 import type { LinkSetup } from "../link.ts";
 import { rest } from "../rest.ts";
 import { calibrate } from "./calibrate.ts";
-import { LostLinkError, RuleLink } from "./primed_link.ts";
+import { LostLinkError } from "./lost_link_error.ts";
+import { PingGate } from "./ping_gate.ts";
+import { RuleLink } from "./primed_link.ts";
 import type { GapSample } from "./result.ts";
 import type { RulePlan } from "./rule_plan.ts";
 
@@ -63,6 +65,7 @@ class Run implements AsyncDisposable {
   readonly #priming: number;
   readonly #beginsAt: number;
   readonly #step: number;
+  readonly #gate = new PingGate();
   readonly #links: RuleLink[] = [];
   readonly #samples: GapSample[] = [];
   #doubt: string | undefined;
@@ -114,7 +117,7 @@ class Run implements AsyncDisposable {
       const own = await this.#primed(gap, index);
       await own.silence(gap, this.#plan.origin);
       if (!await turn) return false;
-      return this.#judge(await own.sample());
+      return this.#judge(await own.sample(this.#gate));
     } catch (error) {
       return await this.#lose(error, gap, turn);
     }
@@ -135,7 +138,7 @@ class Run implements AsyncDisposable {
     const own = await RuleLink.open(this.#setup, idle);
     this.#links.push(own);
     if (isEarly) await this.#restUntil(primeAt);
-    await own.prime(this.#pings - 1);
+    await own.prime(this.#pings - 1, this.#gate);
     return own;
   }
 

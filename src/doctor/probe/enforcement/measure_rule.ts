@@ -2,7 +2,8 @@ import { DialError } from "../../../transport/mod.ts";
 import type { LinkSetup } from "../link.ts";
 import { calibrate, type Calibration } from "./calibrate.ts";
 import { descend } from "./descend.ts";
-import { LostLinkError, RuleLink } from "./primed_link.ts";
+import { LostLinkError } from "./lost_link_error.ts";
+import { RuleLink } from "./primed_link.ts";
 import type { RulePlan } from "./rule_plan.ts";
 import { bracketOf, type RuleResult } from "./result.ts";
 

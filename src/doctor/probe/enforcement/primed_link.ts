@@ -1,22 +1,12 @@
 import type { ProbeCall } from "../call.ts";
 import { type IdleMethod, openIdleStream } from "../idle_stream.ts";
-import { Link, type LinkSetup } from "../link.ts";
+import { Link, type LinkSetup, type PingOutcome } from "../link.ts";
 import { rest } from "../rest.ts";
 import type { GapSample } from "./result.ts";
 import type { Origin } from "../origin.ts";
 import { MOST_PINGS } from "./calibrate.ts";
-
-/** A connection was of no use for a measurement. */
-export class LostLinkError extends Error {
-  /** Whether the server closed it for too many PINGs. */
-  readonly isKick: boolean;
-
-  /** Describes what came instead. */
-  constructor(message: string, isKick: boolean) {
-    super(message);
-    this.isKick = isKick;
-  }
-}
+import { LostLinkError } from "./lost_link_error.ts";
+import type { PingGate } from "./ping_gate.ts";
 
 /** A connection of its own, with an idle stream if one is wanted. */
 export class RuleLink implements AsyncDisposable {
@@ -58,14 +48,15 @@ export class RuleLink implements AsyncDisposable {
   /**
    * Sends as many PINGs as the server bears: the next early one is too many.
    *
-   * @throws {LostLinkError} If it bears fewer than before.
+   * @throws {LostLinkError} If it bears fewer than before, or the gate is shut.
    */
-  async prime(pings: number): Promise<void> {
+  async prime(pings: number, gate: PingGate): Promise<void> {
     for (let sent = 1; this.link.pingsInRow < pings; sent++) {
       if (sent > 2 * MOST_PINGS) {
         throw new LostLinkError("its strikes are cleared all the time", false);
       }
-      const outcome = await this.link.ping();
+      using _turn = await gate.enter();
+      const outcome = await this.#ping(gate);
       if (outcome.kind === "answered") continue;
       const isKick = outcome.kind === "struck";
       throw new LostLinkError(
@@ -95,8 +86,13 @@ export class RuleLink implements AsyncDisposable {
     if (left > 0) await rest(clock, left, signal);
   }
 
-  /** Sends the PING that tells. */
-  async sample(): Promise<GapSample> {
+  /**
+   * Sends the PING that tells.
+   *
+   * @throws {LostLinkError} If the gate is shut.
+   */
+  async sample(gate: PingGate): Promise<GapSample> {
+    using _turn = await gate.enter();
     const { link } = this;
     const now = link.setup.clock.now();
     const gap = now - this.#quietSince;
@@ -113,7 +109,7 @@ export class RuleLink implements AsyncDisposable {
     if (isCleared || link.lastFreedAt > this.#primedAt) {
       return lost("the server cleared its strikes meanwhile");
     }
-    const outcome = await link.ping(link.settle);
+    const outcome = await this.#ping(gate, link.settle);
     switch (outcome.kind) {
       case "answered":
         return { ...times, outcome: "allowed" };
@@ -124,6 +120,12 @@ export class RuleLink implements AsyncDisposable {
       case "ended":
         return lost(outcome.why);
     }
+  }
+
+  async #ping(gate: PingGate, settle?: number): Promise<PingOutcome> {
+    const outcome = await this.link.ping(settle);
+    if (outcome.kind === "struck") gate.shut();
+    return outcome;
   }
 
   /** Closes the connection. */
