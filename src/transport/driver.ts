@@ -16,28 +16,26 @@ import type { Socket } from "./network/mod.ts";
 import { type OfferingStream, Offers } from "./offers.ts";
 import { type Receiver, receiveSlice } from "./receive_slice.ts";
 import { type ReadTarget, SocketReader } from "./socket_reader.ts";
-import { SocketWriter, type WriteSource } from "./socket_writer.ts";
+import { AMPLE_DATA, SocketWriter, type WriteSource } from "./socket_writer.ts";
 import type { StreamHost } from "./transport_stream.ts";
-import { type Turning, TurnPlan } from "./turn_plan.ts";
+import { Turning } from "./turning.ts";
 
 /**
  * Runs a session on a socket and a clock: one reader, one writer that joins
  * all frames of a turn in one write, one lazy timer.
  */
-export class Driver
-  implements StreamHost, ReadTarget, Receiver, WriteSource, Timed, Turning {
+export class Driver extends Turning
+  implements StreamHost, ReadTarget, Receiver, WriteSource, Timed {
   /** The session. */
   readonly session: Session;
-  readonly #socket: Socket;
-  readonly #clock: Clock;
+  readonly socket: Socket;
   readonly #handler: DriverHandler;
-  readonly #gathers: boolean;
   readonly #timer: Timer;
   readonly #reader: SocketReader;
-  readonly #writer: SocketWriter;
+  /** There while something is written; a slow socket's stays. */
+  #writer: SocketWriter | undefined;
   /** Made with the end, or when somebody waits for it. */
   #ending: Ending | undefined;
-  readonly #plan: TurnPlan;
   /** Made with the first one. */
   #offers: Offers | undefined;
   /** Whether frames of the last read are left. */
@@ -55,15 +53,12 @@ export class Driver
     handler: DriverHandler,
     { gathers = false }: { readonly gathers?: boolean | undefined } = {},
   ) {
-    this.#socket = socket;
+    super(clock, gathers);
+    this.socket = socket;
     this.session = session;
-    this.#clock = clock;
     this.#handler = handler;
-    this.#gathers = gathers;
-    this.#plan = new TurnPlan(clock, gathers, this);
     this.#timer = new Timer(clock, false, session);
     this.#reader = new SocketReader(socket, clock, this);
-    this.#writer = new SocketWriter(socket, clock, this, { gathers });
   }
 
   /** Begins to run: until the socket is closed. */
@@ -77,14 +72,6 @@ export class Driver
     return this.#end.finished;
   }
 
-  schedule(): void {
-    this.#plan.schedule();
-  }
-
-  scheduleSoon(): void {
-    this.#plan.scheduleSoon();
-  }
-
   offers(stream: OfferingStream): void {
     this.#offers ??= new Offers();
     this.#offers.add(stream);
@@ -94,19 +81,15 @@ export class Driver
     this.#reader.noteMessages(messages);
   }
 
-  now(): number {
-    return this.#plan.now();
-  }
-
   /** Ends the connection with the next turn: a consumer is at work now. */
   commandFailed(error: unknown): void {
     reportFault(error);
-    this.session.crash(String(error), this.#clock.now());
+    this.session.crash(String(error), this.clock.now());
     this.schedule();
   }
 
-  /** Does what a turn asks for; what fails in it ends the connection. */
-  turn(): void {
+  /** What fails in it ends the connection. */
+  override turn(): void {
     try {
       this.#step();
     } catch (error) {
@@ -117,13 +100,15 @@ export class Driver
   /** Hands over events, writes what there is, and sets the timer. */
   #step(): void {
     this.handOver();
-    if (this.#writer.isWriting) {
-      this.#writer.watch();
-    } else {
-      const octets = this.#takeOutput();
-      if (octets.length > 0) this.#writer.start(octets);
-    }
+    if (this.#writer?.isWriting === true) this.#writer.watch();
+    else this.#write(this.#takeOutput());
     this.#settle();
+  }
+
+  #write(octets: Uint8Array<ArrayBuffer>): void {
+    if (octets.length === 0) return;
+    this.#writer ??= SocketWriter.lent(this.clock);
+    this.#writer.start(this, octets);
   }
 
   /**
@@ -133,7 +118,7 @@ export class Driver
    */
   #crash(error: unknown): void {
     reportFault(error);
-    this.session.crash(String(error), this.#clock.now());
+    this.session.crash(String(error), this.clock.now());
     try {
       this.#step();
     } catch (another) {
@@ -151,12 +136,12 @@ export class Driver
     } else if (!this.#end.hasBegun) {
       this.#timer.cancel();
       this.#announceEnd(state.reason);
-      this.#writer.unwatch();
+      this.#writer?.unwatch();
       this.#end.begin(
-        this.#socket,
-        this.#clock,
+        this.socket,
+        this.clock,
         state.closeMode,
-        this.#writer,
+        this,
       );
     }
   }
@@ -176,7 +161,8 @@ export class Driver
   /** Taking output lets waiting data move on, which is an event, too. */
   #takeOutput(): Uint8Array<ArrayBuffer> {
     this.#offers?.flush();
-    const octets = this.session.takeOutput(this.#writer.data);
+    const data = this.#writer === undefined ? AMPLE_DATA : this.#writer.data;
+    const octets = this.session.takeOutput(data);
     this.handOver();
     return octets;
   }
@@ -196,12 +182,12 @@ export class Driver
   onTimer(): void {
     const keepalive = this.session.keepaliveState;
     if (keepalive?.kind !== "probing" || !keepalive.doubted) this.#advance();
-    else whenServed(this.#clock, () => this.#advance());
+    else whenServed(this.clock, () => this.#advance());
   }
 
   #advance(): void {
     try {
-      this.session.advance(this.#clock.now(), this.#clock.wall());
+      this.session.advance(this.clock.now(), this.clock.wall());
     } catch (error) {
       return this.#crash(error);
     }
@@ -214,14 +200,14 @@ export class Driver
   }
 
   async #finish(): Promise<void> {
-    await this.#end.readEnded(this.#writer);
+    await this.#end.readEnded(this);
     this.#handler.onFinished?.();
     this.#end.finish();
   }
 
   /** TLS tells an end without a `close_notify` from others: here it is one. */
   #socketEnded(error?: unknown): void {
-    const now = this.#clock.now();
+    const now = this.clock.now();
     const isEnd = error === undefined ||
       error instanceof Deno.errors.UnexpectedEof;
     try {
@@ -237,13 +223,13 @@ export class Driver
   received(octets: Uint8Array): boolean {
     try {
       const isPartway = this.#isPartway;
-      this.#isPartway = receiveSlice(this, this.#clock, octets, isPartway);
+      this.#isPartway = receiveSlice(this, this.clock, octets, isPartway);
     } catch (error) {
       this.#isPartway = false;
       this.#crash(error);
       return false;
     }
-    if (this.#gathers) this.#turnLater();
+    if (this.gathers) this.#turnLater();
     else this.turn();
     return this.#isPartway;
   }
@@ -260,7 +246,7 @@ export class Driver
 
   noteProgress(): void {
     try {
-      this.session.writeProgress(this.#clock.now());
+      this.session.writeProgress(this.clock.now());
     } catch (error) {
       this.#crash(error);
     }
@@ -269,7 +255,7 @@ export class Driver
   /** What has come together while a write ran, unless more is about to. */
   takeMore(): Uint8Array<ArrayBuffer> {
     const isOpen = this.session.state.kind !== "closed";
-    if (this.#plan.isExpectant && isOpen) return NO_OCTETS;
+    if (this.isExpectant && isOpen) return NO_OCTETS;
     try {
       const octets = this.#takeOutput();
       if (octets.length > 0) this.#settle();
@@ -279,6 +265,15 @@ export class Driver
       this.#crash(error);
       return this.session.takeOutput();
     }
+  }
+
+  writerDone(): void {
+    this.#writer = undefined;
+  }
+
+  /** Resolves when nothing is being written. */
+  get idle(): Promise<void> {
+    return this.#writer?.idle ?? Promise.resolve();
   }
 
   writeFailed(error: unknown): void {

@@ -33,6 +33,8 @@ export class SocketReader {
   readonly #target: ReadTarget;
   readonly #share: TurnShare;
   readonly #reads = new ReadBuffer();
+  readonly #onRead: (count: number | null) => void;
+  readonly #onFailed: (error: unknown) => void;
   #messages = 0;
 
   /** Reads nothing before `read`. */
@@ -40,6 +42,9 @@ export class SocketReader {
     this.#socket = socket;
     this.#target = target;
     this.#share = new TurnShare(clock);
+    // As long as one is pending, two functions with a context take 56 octets more.
+    this.#onRead = this.#read.bind(this);
+    this.#onFailed = this.#failed.bind(this);
   }
 
   /** Begins to read, and goes on by itself. */
@@ -58,7 +63,7 @@ export class SocketReader {
     this.#messages += messages;
   }
 
-  readonly #onRead = (count: number | null): void => {
+  #read(count: number | null): void {
     const { buffer } = this.#reads;
     if (count === null) {
       this.#reads.release();
@@ -66,14 +71,14 @@ export class SocketReader {
     } else if (count >= 0 && count <= buffer.length) {
       this.#handOver(count);
     } else {
-      this.#onFailed(`the socket has read ${count} octets`);
+      this.#failed(`the socket has read ${count} octets`);
     }
-  };
+  }
 
-  readonly #onFailed = (error: unknown): void => {
+  #failed(error: unknown): void {
     this.#reads.abandon();
     this.#target.readEnded(error);
-  };
+  }
 
   #handOver(count: number): void {
     if (this.#target.received(this.#reads.buffer.subarray(0, count))) {

@@ -27,33 +27,54 @@ const WRITE_ERROR_PAUSE = 100;
  * a message of 64 KiB with its prefix, and some. On a slow path a PING behind
  * them would wait: there it is the usual batch.
  */
-const AMPLE_DATA = 66_560;
+export const AMPLE_DATA = 66_560;
 
 /** A TLS socket takes no more at once, however fast the path is. */
 const MOST_OF_TLS = 65_536;
+
+/**
+ * Writers that are kept for whoever writes next: as many as PINGs may leave at one
+ * waking of the process.
+ */
+const MOST_SPARE = 256;
+
+/**
+ * Those of a clock that nobody writes with: few of thousands of connections do at
+ * a time.
+ */
+const spares = new WeakMap<Clock, SocketWriter[]>();
 
 /** Where a {@linkcode SocketWriter} has its octets from, and whom it tells. */
 export interface WriteSource {
   /** What is written comes from it. */
   readonly session: Session;
+  /** Where it is written to. */
+  readonly socket: Socket;
+  /** As in the setup of a transport. */
+  readonly gathers: boolean;
   /** What has come together while a write ran. */
   takeMore(): Uint8Array<ArrayBuffer>;
   /** The socket took octets again after its send buffer was full. */
   noteProgress(): void;
   /** Hands over what the session was told. */
   schedule(): void;
+  /** All is written, and the writer is given back. */
+  writerDone(): void;
   /** The socket takes no more; nothing is written to it from now on. */
   writeFailed(error: unknown): void;
 }
 
-/** Writes to a socket, one write at a time. */
+/**
+ * Writes to a socket, one write at a time. It is lent for as long as something is
+ * to be written, with what it has used of its share: who has nothing to write
+ * needs none.
+ */
 export class SocketWriter implements Stepper, Waiting, Writing {
-  readonly #socket: Socket;
   readonly #clock: Clock;
-  readonly #source: WriteSource;
-  readonly #gathers: boolean;
-  #wait: LongWait | undefined;
   readonly #share: TurnShare;
+  /** Who has it. */
+  #source: WriteSource | undefined;
+  #wait: LongWait | undefined;
   /** What is being written. */
   #octets: Uint8Array<ArrayBuffer> = NO_OCTETS;
   /** How many of them the socket has taken. */
@@ -70,18 +91,15 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   /** Whether the last write took all that it was given. */
   #isFast = true;
 
-  /** Writes nothing yet; `gathers` as in the setup of a transport. */
-  constructor(
-    socket: Socket,
-    clock: Clock,
-    source: WriteSource,
-    { gathers }: { readonly gathers: boolean },
-  ) {
-    this.#socket = socket;
+  /** Writes nothing yet. */
+  private constructor(clock: Clock) {
     this.#clock = clock;
-    this.#source = source;
-    this.#gathers = gathers;
     this.#share = new TurnShare(clock);
+  }
+
+  /** One for who writes by a clock. */
+  static lent(clock: Clock): SocketWriter {
+    return spares.get(clock)?.pop() ?? new SocketWriter(clock);
   }
 
   /** Octets of DATA that the next write should have; the usual if undefined. */
@@ -103,11 +121,12 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   }
 
   /** Writes octets, and what comes together meanwhile. */
-  start(octets: Uint8Array<ArrayBuffer>): void {
+  start(source: WriteSource, octets: Uint8Array<ArrayBuffer>): void {
+    this.#source = source;
     this.#isWriting = true;
     this.#octets = octets;
     this.#at = 0;
-    this.#write();
+    this.#write(source);
   }
 
   /** Something is to be written while a write is under way. */
@@ -118,15 +137,17 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   }
 
   #watchWait(): void {
-    const { state, observed } = this.#source.session;
-    if (observed === false || state.kind === "closed") return;
+    const session = this.#source?.session;
+    if (session === undefined || session.observed === false) return;
+    if (session.state.kind === "closed") return;
     this.#wait ??= new LongWait(this.#clock, this);
     this.#wait.watch();
   }
 
   noteWait(waited: number, hasRoom: boolean): void {
-    this.#source.session.writeWaits(waited, hasRoom, this.#clock.now());
-    this.#source.schedule();
+    const source = this.#source;
+    source?.session.writeWaits(waited, hasRoom, this.#clock.now());
+    source?.schedule();
   }
 
   waitOver(): void {
@@ -135,8 +156,9 @@ export class SocketWriter implements Stepper, Waiting, Writing {
 
   /** While a PING is out, the progress of writes counts. */
   #watchProgress(): void {
-    const { state, keepaliveState } = this.#source.session;
-    if (state.kind === "closed" || keepaliveState?.kind !== "probing") return;
+    const session = this.#source?.session;
+    if (session?.keepaliveState?.kind !== "probing") return;
+    if (session.state.kind === "closed") return;
     this.#watched ??= writeStallsOf(this.#clock).watch();
   }
 
@@ -149,7 +171,7 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   /** The socket has taken octets; a turn of the event loop that follows is none of it. */
   stepDone(): void {
     this.#isPending = false;
-    if (this.#endStall()) this.#source.noteProgress();
+    if (this.#endStall()) this.#source?.noteProgress();
     this.#wait?.end();
   }
 
@@ -162,14 +184,14 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   }
 
   /** Writes what the socket has not taken yet. */
-  #write(): void {
+  #write(source: WriteSource): void {
     this.#isPending = true;
     const at = this.#at;
     if (at === 0) this.#watchProgress();
     else this.watch();
     const rest = at === 0 ? this.#octets : this.#octets.subarray(at);
     try {
-      const write = this.#share.next(this.#socket.write(rest), this);
+      const write = this.#share.next(source.socket.write(rest), this);
       whenWritten(write, this);
     } catch (error) {
       this.notWritten(error);
@@ -177,6 +199,8 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   }
 
   written(count: number): void {
+    const source = this.#source;
+    if (source === undefined) return;
     const left = this.#octets.length - this.#at;
     if (!(count > 0)) {
       return this.notWritten(new RangeError(nothing(count, left)));
@@ -185,35 +209,47 @@ export class SocketWriter implements Stepper, Waiting, Writing {
     this.#isFast = count === left || count >= MOST_OF_TLS;
     this.stepDone();
     this.#share.take(count);
-    if (count < left) return this.#write();
-    if (!this.#gathers) return this.#continue();
-    void nextTurn().then(() => this.#continue());
+    if (count < left) return this.#write(source);
+    if (!source.gathers) return this.#continue(source);
+    void nextTurn().then(() => this.#continue(source));
   }
 
   /** Nothing is written any more. */
   notWritten(reason: unknown): void {
-    this.#failing = this.#fail(reason).then(() => this.#idle?.resolve());
+    if (this.#source === undefined) return;
+    const failed = this.#fail(this.#source, reason);
+    this.#failing = failed.then(() => this.#idle?.resolve());
   }
 
-  #continue(): void {
-    const octets = this.#source.takeMore();
-    if (octets.length > 0) this.start(octets);
-    else this.#end();
+  #continue(source: WriteSource): void {
+    const octets = source.takeMore();
+    if (octets.length > 0) this.start(source, octets);
+    else this.#end(source);
   }
 
-  #end(): void {
+  #end(source: WriteSource): void {
     this.#octets = NO_OCTETS;
     this.#isWriting = false;
     this.#idle?.resolve();
     this.#idle = undefined;
+    if (this.#isFast && this.#wait === undefined) this.#giveBack(source);
   }
 
-  async #fail(error: unknown): Promise<void> {
+  /** Who is slow keeps it, as what was seen of the path stands in it. */
+  #giveBack(source: WriteSource): void {
+    source.writerDone();
+    this.#source = undefined;
+    const others = spares.get(this.#clock);
+    if (others === undefined) spares.set(this.#clock, [this]);
+    else if (others.length < MOST_SPARE) others.push(this);
+  }
+
+  async #fail(source: WriteSource, error: unknown): Promise<void> {
     this.#isPending = false;
     this.unwatch();
-    const { state } = this.#source.session;
+    const { state } = source.session;
     if (state.kind !== "closed") await pause(this.#clock, WRITE_ERROR_PAUSE);
-    this.#source.writeFailed(error);
+    source.writeFailed(error);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   "transport/network/lookup.ts": ["node:dns/promises"],
   "runtime/turn.ts": ["node:timers"],
-  "transport/turn_plan.ts": ["node:timers"],
+  "transport/turning.ts": ["node:timers"],
   "transport/network/node_tls_client.ts": ["node:net", "node:tls"],
   "transport/network/node_tls_listener.ts": ["node:net", "node:tls"],
   "transport/network/tunnel.ts": ["node:net"],

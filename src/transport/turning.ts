@@ -12,12 +12,6 @@ const PATIENCE = 8;
 /** Microtasks that output waits in all; a batch of messages takes fewer. */
 const MOST = 4_096;
 
-/** Whose turns are planned. */
-export interface Turning {
-  /** Does what a turn asks for. */
-  turn(): void;
-}
-
 /** Output that waits for more of it. */
 interface Burst {
   /** Microtasks that it waits yet. */
@@ -29,30 +23,33 @@ interface Burst {
 }
 
 /**
- * When the next turn of a connection is, which takes all output along: after
- * what runs now; or, where more output is likely, after a few microtasks, and
- * after a few again from each that came. It ends with the burst of what is at
- * hand, not with a turn of the event loop.
+ * What has turns, as a connection has, each of which takes all output along. The
+ * next is after what runs now; or, where more output is likely, after a few
+ * microtasks, and after a few again from each that came. It ends with the burst
+ * of what is at hand, not with a turn of the event loop.
  */
-export class TurnPlan implements Running {
-  readonly #clock: Clock;
-  readonly #gathers: boolean;
-  readonly #turning: Turning;
+export abstract class Turning implements Running {
+  /** The clock of what it does. */
+  protected readonly clock: Clock;
+  /** As in the setup of a transport. */
+  readonly gathers: boolean;
   #isScheduled = false;
   #isExpectant = false;
   #time = 0;
   /** Made with the first one: most idle connections never have any. */
   #burst: Burst | undefined;
 
-  /** Plans nothing yet; `gathers` as in the setup of a transport. */
-  constructor(clock: Clock, gathers: boolean, turning: Turning) {
-    this.#clock = clock;
-    this.#gathers = gathers;
-    this.#turning = turning;
+  /** Plans no turn yet. */
+  constructor(clock: Clock, gathers: boolean) {
+    this.clock = clock;
+    this.gathers = gathers;
   }
 
+  /** Does what a turn asks for. */
+  abstract turn(): void;
+
   /** Whether output waits for more that is likely to come. */
-  get isExpectant(): boolean {
+  protected get isExpectant(): boolean {
     return this.#isExpectant;
   }
 
@@ -60,13 +57,13 @@ export class TurnPlan implements Running {
   schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    if (this.#gathers) setImmediate(lentRun(this));
+    if (this.gathers) setImmediate(lentRun(this));
     else queueMicrotask(lentRun(this));
   }
 
   /** A command was given, and others are likely to follow. */
   scheduleSoon(): void {
-    if (this.#gathers) return this.schedule();
+    if (this.gathers) return this.schedule();
     const burst = this.#burst ??= this.#makeBurst();
     burst.left = PATIENCE;
     if (this.#isScheduled || this.#isExpectant) return;
@@ -78,14 +75,14 @@ export class TurnPlan implements Running {
   /** The time for a command: that of the first one since the last turn. */
   now(): number {
     const isPlanned = this.#isScheduled || this.#isExpectant;
-    if (!isPlanned) this.#time = this.#clock.now();
+    if (!isPlanned) this.#time = this.clock.now();
     return this.#time;
   }
 
   /** The turn is due. */
   run(): void {
     this.#isScheduled = false;
-    this.#turning.turn();
+    this.turn();
   }
 
   #makeBurst(): Burst {
@@ -94,7 +91,7 @@ export class TurnPlan implements Running {
         return queueMicrotask(look);
       }
       this.#isExpectant = false;
-      if (!this.#isScheduled) this.#turning.turn();
+      if (!this.#isScheduled) this.turn();
     };
     const burst: Burst = { left: 0, spent: 0, look };
     return burst;
