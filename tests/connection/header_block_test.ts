@@ -50,21 +50,37 @@ function begin(writer: FrameWriter): void {
 }
 
 Deno.test("A block in one HEADERS frame is passed on without a copy", () => {
-  const fragment = octets("8286");
-  const whole = new HeaderBlockAssembly(65_536).begin({
+  const frame = {
     type: FrameType.HEADERS,
     streamId: 3,
     endStream: true,
     endHeaders: true,
-    fragment,
-  });
-  assertEquals(whole, {
-    streamId: 3,
-    block: fragment,
-    endStream: true,
-    dependsOnItself: false,
-  });
-  assertEquals(whole?.block === fragment, true);
+    fragment: octets("8286"),
+  } as const;
+  assertEquals(new HeaderBlockAssembly(65_536).begin(frame) === frame, true);
+});
+
+Deno.test("A block in pieces becomes the one HEADERS frame that would have brought it", () => {
+  const assembly = new HeaderBlockAssembly(65_536);
+  const priority = { exclusive: true, streamDependency: 1, weight: 16 };
+  const type = FrameType.CONTINUATION;
+  for (const more of [{}, { priority }]) {
+    const first = {
+      type: FrameType.HEADERS,
+      streamId: 3,
+      endStream: true,
+      endHeaders: false,
+      fragment: octets("82"),
+      ...more,
+    } as const;
+    assertEquals(assembly.begin(first), undefined);
+    const last = { type, streamId: 3, endHeaders: true } as const;
+    assertEquals(assembly.continue({ ...last, fragment: octets("86") }), {
+      ...first,
+      endHeaders: true,
+      fragment: octets("8286"),
+    });
+  }
 });
 
 Deno.test("HEADERS and CONTINUATION frames are joined in order", () => {

@@ -17,12 +17,7 @@ const LIST: HeaderField[] = [["key", "value"]];
 function reader(): (...block: number[]) => readonly HeaderField[] {
   const codec = new HeaderCodec(new Output(), initialPeerSettings());
   return (...octets) =>
-    codec.read({
-      streamId: 1,
-      block: Uint8Array.from(octets),
-      endStream: false,
-      dependsOnItself: false,
-    });
+    codec.read({ streamId: 1, fragment: Uint8Array.from(octets) });
 }
 
 /** ":status: 200", from the static table. */

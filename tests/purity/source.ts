@@ -1,3 +1,5 @@
+import { StateFinder } from "./state_finder.ts";
+
 /** The folders of `src`, lowest first: imports point only downwards. */
 export const FOLDERS: readonly string[] = [
   "invariants",
@@ -83,53 +85,19 @@ export function folderOf(path: string): string {
   return path.includes("/") ? path.split("/", 1)[0] : "";
 }
 
-/** What `new` makes that has nothing to change, as long as nothing streams. */
-const CODECS: readonly string[] = ["TextEncoder", "TextDecoder"];
-
-/** Whether a declaration at the top of a module can change, or what it holds. */
-function isState(kind: string, { id, init }: Deno.lint.VariableDeclarator) {
-  if (kind !== "const") return true;
-  const type = id.type === "Identifier" ? id.typeAnnotation : undefined;
-  const annotated = type?.typeAnnotation;
-  const isReadonly = annotated?.type === "TSTypeReference" &&
-    annotated.typeName.type === "Identifier" &&
-    annotated.typeName.name.startsWith("Readonly");
-  if (isReadonly || annotated?.type === "TSTypeOperator") return false;
-  const isContainer = init?.type === "NewExpression" &&
-    !(init.callee.type === "Identifier" && CODECS.includes(init.callee.name));
-  return isContainer ||
-    init?.type === "ArrayExpression" && annotated?.type === "TSArrayType" ||
-    init?.type === "ObjectExpression" && init.properties.length === 0;
-}
-
-/** The names of what a module declares for the whole process and can change. */
-function stateOf({ body }: Deno.lint.Program): string[] {
-  return body.flatMap((statement) => {
-    const declaration = statement.type === "ExportNamedDeclaration"
-      ? statement.declaration
-      : statement;
-    if (declaration?.type !== "VariableDeclaration") return [];
-    return declaration.declarations
-      .filter((each) => isState(declaration.kind, each))
-      .map(({ id }) => id.type === "Identifier" ? id.name : "(a pattern)");
-  });
-}
-
 /** Reads one module. */
 export function read(path: string, source: string): Module {
   const imports: string[] = [];
   const names = new Set<string>();
   let waits = false;
-  let state: readonly string[] = [];
+  const state = new StateFinder();
   const from = (node: { source: unknown }) => {
     const { value } = (node.source ?? {}) as { value?: unknown };
     imports.push(typeof value === "string" ? value : "(not a literal)");
   };
   const note = (node: { async: boolean }) => waits ||= node.async;
   const visitor: Deno.lint.LintVisitor = {
-    Program: (node) => {
-      state = stateOf(node);
-    },
+    ...state.visitor,
     Identifier: ({ name }) => names.add(name),
     MemberExpression: ({ object, property }) => {
       if (object.type !== "Identifier" || property.type !== "Identifier") {
@@ -152,5 +120,5 @@ export function read(path: string, source: string): Module {
     path,
     source,
   );
-  return { path, imports, names, waits, state };
+  return { path, imports, names, waits, state: state.found };
 }

@@ -9,6 +9,8 @@ type Why =
   | "borrowed"
   /** Nobody's as long as it lies there, and one's own from then on. */
   | "spare"
+  /** Read by nobody: there so that the engine does not leave out what it is. */
+  | "unread"
   /** What it knows of an object ends with the object. */
   | "weak"
   /** Counts for all connections together, or for a whole run of tests. */
@@ -42,6 +44,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "grpc/messages/framing.ts slabUsed": "borrowed",
   "grpc/messages/gunzip.ts zlib": "constant",
   "grpc/messages/inbox.ts MESSAGES": "counter",
+  "grpc/messages/message_octets.ts last": "unread",
   "grpc/messages/uncompressed.ts marked": "weak",
   "grpc/binary_metadata.ts DECODABLE": "weak",
   "grpc/show_error.ts beingShown": "borrowed",
@@ -94,4 +97,39 @@ Deno.test("the scan of what can change sees variables and containers, and not wh
     function own() { let l = 1; return l; }`,
   );
   assertEquals(state, ["a", "b", "c", "e", "g", "i"]);
+});
+
+Deno.test("the scan of what can change sees what a part of is written to, and static fields", () => {
+  const { state } = read(
+    "frames/ping.ts",
+    `import { far, near } from "./far.ts";
+    const a = { b: 0 }, c = { d: 0 }, e = [1], f = [1], g = makeG();
+    const h: H = { i: { j: 1 } }, k = { l: 1 }, m = { n: 1 }, o = { p: 1 };
+    const q = [1], r = { s: 1 };
+    function change(a2: A): void {
+      a.b = 1;
+      c.d++;
+      e[0] = 2;
+      g.x ||= 1;
+      h.i!.j += 1;
+      delete k.l;
+      Object.assign(m, { n: 2 });
+      far.t = 1;
+      q.push(2);
+      a2.b = o.p + f[0] + near.u + q.indexOf(1);
+      r.s === 1;
+    }
+    class V {
+      static w = 1;
+      static readonly x = 1;
+      static readonly y = new Map();
+      static #z = 1;
+      own = 1;
+      static method() { return V.w; }
+    }`,
+  );
+  assertEquals(state, [
+    ...["static w", "static y", "static z"],
+    ...["far", "a", "c", "e", "g", "h", "k", "m", "q"],
+  ]);
 });

@@ -13,41 +13,9 @@ import {
 /** Octets in the first buffer for a block that comes in pieces. */
 const INITIAL_CAPACITY = 64;
 
-/** A whole field block, valid until another is. */
-export interface HeaderBlock {
-  /** The stream that it belongs to. */
-  streamId: number;
-  /** The compressed fields. */
-  block: Uint8Array;
-  /** Whether the stream ends with it. */
-  endStream: boolean;
-  /** Whether its HEADERS names the stream itself as what it depends on. */
-  dependsOnItself: boolean;
-}
-
-/** The block that is handled now, of whatever connection. */
-const WHOLE: HeaderBlock = {
-  streamId: 0,
-  block: NO_OCTETS,
-  endStream: false,
-  dependsOnItself: false,
-};
-
-function wholeBlock(
-  streamId: number,
-  block: Uint8Array,
-  endStream: boolean,
-  dependsOnItself: boolean,
-): HeaderBlock {
-  WHOLE.streamId = streamId;
-  WHOLE.block = block;
-  WHOLE.endStream = endStream;
-  WHOLE.dependsOnItself = dependsOnItself;
-  return WHOLE;
-}
-
 /**
- * Joins HEADERS and the CONTINUATION frames that follow it.
+ * Joins HEADERS and the CONTINUATION frames that follow it to the one HEADERS
+ * frame that would have brought the whole block: valid until the next frame.
  *
  * "Any number of CONTINUATION frames can be sent, as long as the preceding
  * frame is on the same stream" (RFC 9113 section 6.10): here, as long as the
@@ -57,7 +25,7 @@ export class HeaderBlockAssembly {
   readonly #limit: number;
   #streamId = 0;
   #endStream = false;
-  #dependsOnItself = false;
+  #priority: HeadersFrame["priority"];
   #collected: Uint8Array<ArrayBuffer> = NO_OCTETS;
   #length = 0;
 
@@ -105,22 +73,17 @@ export class HeaderBlockAssembly {
     );
   }
 
-  /** Begins a block; answers with it if it is whole. */
-  begin(frame: HeadersFrame): HeaderBlock | undefined {
-    const dependsOnItself = frame.priority !== undefined &&
-      frame.priority.streamDependency === frame.streamId;
-    if (frame.endHeaders) {
-      const { streamId, fragment, endStream } = frame;
-      return wholeBlock(streamId, fragment, endStream, dependsOnItself);
-    }
-    this.#dependsOnItself = dependsOnItself;
+  /** Begins a block; answers with the frame if the block is whole. */
+  begin(frame: HeadersFrame): HeadersFrame | undefined {
+    if (frame.endHeaders) return frame;
     this.#streamId = frame.streamId;
     this.#endStream = frame.endStream;
+    this.#priority = frame.priority;
     this.#add(frame.fragment);
   }
 
-  /** Continues the block; answers with it if it is whole. */
-  continue(frame: ContinuationFrame): HeaderBlock | undefined {
+  /** Continues the block; answers with one frame for it if it is whole. */
+  continue(frame: ContinuationFrame): HeadersFrame | undefined {
     this.check(frame);
     if (frame.fragment.length === 0 && !frame.endHeaders) {
       throw new ConnectionError(
@@ -159,14 +122,17 @@ export class HeaderBlockAssembly {
     this.#length = length;
   }
 
-  #join(): HeaderBlock {
-    const whole = wholeBlock(
-      this.#streamId,
-      this.#collected.subarray(0, this.#length),
-      this.#endStream,
-      this.#dependsOnItself,
-    );
+  #join(): HeadersFrame {
+    const whole: HeadersFrame = {
+      type: FrameType.HEADERS,
+      streamId: this.#streamId,
+      endStream: this.#endStream,
+      endHeaders: true,
+      fragment: this.#collected.subarray(0, this.#length),
+      ...(this.#priority && { priority: this.#priority }),
+    };
     this.#streamId = 0;
+    this.#priority = undefined;
     this.#collected = NO_OCTETS;
     this.#length = 0;
     return whole;

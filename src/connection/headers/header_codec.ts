@@ -5,6 +5,7 @@ import {
   ErrorCode,
   Flag,
   FrameType,
+  type HeadersFrame,
 } from "../../frames/mod.ts";
 import {
   DEFAULT_TABLE_SIZE,
@@ -24,7 +25,6 @@ import {
   knownFields,
   stripValues,
 } from "./field_rules.ts";
-import type { HeaderBlock } from "./header_block.ts";
 import { KnownLists } from "./known_lists.ts";
 import { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
 import type { Output } from "../output.ts";
@@ -149,7 +149,7 @@ export class HeaderCodec {
   }
 
   /**
-   * Reads a field block. Each one must be read, even that of a stream which
+   * Reads a field block that is whole. Each one must be read, even that of a stream which
    * is refused, or the tables of the two ends part. A list may be that of an
    * earlier block: nobody may change it.
    *
@@ -158,18 +158,20 @@ export class HeaderCodec {
    * @throws {StreamError} If the list is malformed.
    * @throws {HeaderListTooLargeError} If it is too large to be accepted.
    */
-  read({ streamId, block }: HeaderBlock): readonly HeaderField[] {
+  read(
+    { streamId, fragment }: Pick<HeadersFrame, "streamId" | "fragment">,
+  ): readonly HeaderField[] {
     const decoder = this.#decoder ??= new HpackDecoder(this.#limits);
     const { version } = decoder;
-    const list = this.#lists.find(block, version);
+    const list = this.#lists.find(fragment, version);
     if (list !== undefined) return list;
     try {
-      const headers = decoder.decode(block);
+      const headers = decoder.decode(fragment);
       const known = this.#known ??= knownFields();
       stripValues(headers, known);
       checkFields(streamId, headers, known);
       if (decoder.version === version) {
-        this.#lists.offer(block, version, headers);
+        this.#lists.offer(fragment, version, headers);
       }
       return headers;
     } catch (error) {

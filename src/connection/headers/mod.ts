@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type HeaderBlock, HeaderBlockAssembly } from "./header_block.ts";
+export { HeaderBlockAssembly } from "./header_block.ts";
 export { HeaderCodec } from "./header_codec.ts";
 export { HEADER_LIMITS, type HeaderLimits } from "./header_limits.ts";
 export { listRefusal } from "./list_refusal.ts";

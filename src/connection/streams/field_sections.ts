@@ -8,7 +8,6 @@ import {
 import { type HeaderField, HeaderListTooLargeError } from "../../hpack/mod.ts";
 import type { FloodBudget } from "../flood_budget.ts";
 import {
-  type HeaderBlock,
   HeaderBlockAssembly,
   type HeaderCodec,
   listRefusal,
@@ -77,7 +76,7 @@ export class FieldSections {
     if (whole !== undefined) this.#onHeaderBlock(whole, now);
   }
 
-  #onHeaderBlock(whole: HeaderBlock, now: number): void {
+  #onHeaderBlock(whole: HeadersFrame, now: number): void {
     const { streamId, endStream } = whole;
     const stream = this.#table.lookup(streamId);
     if (stream === "discarded" || this.#setup.isRefused(streamId)) {
@@ -123,7 +122,7 @@ export class FieldSections {
     }
   }
 
-  #openPeer(whole: HeaderBlock, now: number): void {
+  #openPeer(whole: HeadersFrame, now: number): void {
     const { streamId, endStream } = whole;
     const headers = this.#readOrRefuse(whole);
     requireIndependence(whole);
@@ -167,7 +166,7 @@ export class FieldSections {
 
   /** A request that is too large to be accepted is told so in a response. */
   #refuseList(
-    { streamId, endStream }: HeaderBlock,
+    { streamId, endStream }: HeadersFrame,
     error: HeaderListTooLargeError,
     now: number,
   ): void {
@@ -189,7 +188,7 @@ export class FieldSections {
   }
 
   #readOrRefuse(
-    whole: HeaderBlock,
+    whole: HeadersFrame,
   ): readonly HeaderField[] | HeaderListTooLargeError {
     try {
       return this.#codec.read(whole);
@@ -200,7 +199,7 @@ export class FieldSections {
   }
 
   /** A response, or trailers, that are too large to be accepted. */
-  #read(whole: HeaderBlock): readonly HeaderField[] {
+  #read(whole: HeadersFrame): readonly HeaderField[] {
     const headers = this.#readOrRefuse(whole);
     if (!(headers instanceof HeaderListTooLargeError)) return headers;
     throw new StreamError(
@@ -226,7 +225,7 @@ export class FieldSections {
   }
 
   /** Keeps the compression state in step; what is in the block is nothing. */
-  #discard(whole: HeaderBlock): void {
+  #discard(whole: HeadersFrame): void {
     try {
       this.#readOrRefuse(whole);
     } catch (error) {
@@ -240,8 +239,8 @@ export class FieldSections {
  * error of type PROTOCOL_ERROR" (RFC 7540 section 5.3.1, where RFC 9113 section
  * 5.3.2 leaves it). The field block must have been read before.
  */
-function requireIndependence({ streamId, dependsOnItself }: HeaderBlock): void {
-  if (!dependsOnItself) return;
+function requireIndependence({ streamId, priority }: HeadersFrame): void {
+  if (priority?.streamDependency !== streamId) return;
   throw new StreamError(
     streamId,
     ErrorCode.PROTOCOL_ERROR,

@@ -4,7 +4,10 @@ const LIGHT = 2_048;
 /** The longest array that is weighed, in octets; others are rare. */
 const HEAVY = 262_144;
 
-/** What was made last, and is garbage with the next. */
+/**
+ * What was made last, and is garbage with the next. Nobody reads it: what is
+ * held nowhere, the engine need not make.
+ */
 const last: { weight: unknown } = { weight: undefined };
 
 /**
