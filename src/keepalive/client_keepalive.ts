@@ -102,13 +102,21 @@ const THROTTLED_TIME = 60_000;
 const ALIKE = new Alike<Required<ClientKeepaliveOptions>>();
 
 /**
- * Checks the options and fills in the defaults.
+ * Checks the options and fills in the defaults. Where none are given, it is always
+ * the same object.
  *
  * @param warnings Gets a sentence for each value that was adjusted.
  * @throws {TypeError} If a value is of a wrong type.
  * @throws {RangeError} If a value is not allowed.
  */
 export function resolveClientKeepalive(
+  options: ClientKeepaliveOptions | undefined,
+  warnings: string[],
+): Readonly<Required<ClientKeepaliveOptions>> {
+  return options === undefined ? DEFAULTS : checked(options, warnings);
+}
+
+function checked(
   options: ClientKeepaliveOptions,
   warnings: string[],
 ): Readonly<Required<ClientKeepaliveOptions>> {
@@ -134,6 +142,8 @@ export function resolveClientKeepalive(
     ),
   });
 }
+
+const DEFAULTS = checked({}, []);
 
 /**
  * Client keepalive: when to send a PING, and when the server is gone.

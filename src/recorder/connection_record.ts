@@ -6,13 +6,9 @@ import type {
 import type { SessionCounters } from "../session/mod.ts";
 import type { TransportEvent } from "../transport/mod.ts";
 import { encodeEvent, eventsOf } from "./connection_codec.ts";
-import { EventTimes } from "./event_times.ts";
-import { PingNumbers } from "./ping_numbers.ts";
 import { Ring } from "./ring.ts";
 import { type ConnectionEntry, spreadOf } from "./stats.ts";
-
-/** The largest part by which the times of one connection are off. */
-const TIME_ERROR = 0.05;
+import { differenceOf, Tally } from "./tally.ts";
 
 /** Which connection is recorded. */
 export interface ConnectionIdentity {
@@ -22,36 +18,59 @@ export interface ConnectionIdentity {
   readonly role: "client" | "server";
   /** The address of the other end. */
   readonly peer: string;
-  /** What is to be added to a time for milliseconds since 1970. */
-  readonly wallOffset: number;
 }
 
-/** The black box of one connection: its last events, and its numbers. */
-export class ConnectionRecord {
-  #identity: ConnectionIdentity;
-  readonly #ring: Ring;
-  readonly #pings = new PingNumbers();
-  /** The times of its events, once the ring has not all of them. */
-  #times: EventTimes | undefined;
-  readonly #since: number;
-  #lastRtt = -1;
-  #difference = -1;
-  #strikes = 0;
-  #suspends = 0;
-  /** When it was last late; most connections never are. */
-  #lagAt: number | undefined;
-  #end: { at: number; sinceRead: number; sinceWrite: number } | undefined;
+/** What is kept of a connection that has ended. */
+interface End extends ConnectionIdentity {
+  readonly at: number;
+  readonly sinceRead: number;
+  readonly sinceWrite: number;
+}
 
-  /** Starts with nothing recorded; keeps so many events. */
-  constructor(identity: ConnectionIdentity, events: number, now: number) {
-    this.#identity = identity;
+/**
+ * The black box of one connection: its last events, and its numbers. As long as it
+ * is open, what it says of itself is looked up when wanted.
+ */
+export class ConnectionRecord<
+  Connection extends ConnectionIdentity = ConnectionIdentity,
+> {
+  #connection: Connection | undefined;
+  #end: End | undefined;
+  readonly #ring: Ring;
+  readonly #since: number;
+  readonly #wallOffset: number;
+  /**
+   * Its numbers, once the ring has not all of its events, or it was late: until
+   * then the ring tells them.
+   */
+  #tally: Tally | undefined;
+  #lastRtt: number | undefined;
+
+  /**
+   * Starts with nothing recorded; keeps so many events.
+   *
+   * @param wallOffset What is to be added to a time for milliseconds since 1970.
+   */
+  constructor(
+    connection: Connection,
+    events: number,
+    now: number,
+    wallOffset: number = 0,
+  ) {
+    this.#connection = connection;
     this.#ring = new Ring(events);
     this.#since = now;
+    this.#wallOffset = wallOffset;
+  }
+
+  /** The connection, as long as it is open. */
+  get connection(): Connection | undefined {
+    return this.#connection;
   }
 
   /** The number of the connection. */
   get id(): number {
-    return this.#identity.id;
+    return (this.#connection ?? this.#end!).id;
   }
 
   /** When it began. */
@@ -59,32 +78,33 @@ export class ConnectionRecord {
     return this.#since;
   }
 
+  /** What is to be added to a time for milliseconds since 1970. */
+  get wallOffset(): number {
+    return this.#wallOffset;
+  }
+
   /** Octets of its ring. */
   get byteLength(): number {
     return this.#ring.byteLength;
   }
 
-  /** Its PINGs. */
-  get pings(): PingNumbers {
-    return this.#pings;
-  }
-
-  /** PINGs that are neither answered nor lost. */
-  get pingsOut(): number {
-    return this.#pings.out;
+  /** Its numbers so far. */
+  get tally(): Tally {
+    return this.#tally ?? Tally.of(eventsOf(this.#ring));
   }
 
   /**
-   * Milliseconds by which the last round-trip time differs from the one before;
-   * -1 if there was none.
+   * Milliseconds by which a round-trip time differs from the last one; -1 if there
+   * was none.
    */
-  get difference(): number {
-    return this.#difference;
+  differenceTo(rtt: number): number {
+    return differenceOf(this.#lastRtt, rtt);
   }
 
   /** Whether a lag is the one before, which its timers have noticed, too. */
   hasLag({ at, lag }: { readonly at: number; readonly lag: number }): boolean {
-    return this.#lagAt !== undefined && at - lag < this.#lagAt;
+    const lagAt = this.#tally?.lagAt;
+    return lagAt !== undefined && at - lag < lagAt;
   }
 
   /** Whether its ring keeps an event, and loses none for it. */
@@ -97,38 +117,19 @@ export class ConnectionRecord {
    * only: there may be thousands of them in a second.
    */
   record(event: TransportEvent): void {
-    if (!this.hasRoomFor(event)) this.#times ??= this.#timesOfRing();
-    this.#times?.note(event);
-    if (event.type === "ping-acked") {
-      const { rtt } = event;
-      this.#difference = this.#lastRtt < 0 ? -1 : Math.abs(rtt - this.#lastRtt);
-      this.#lastRtt = rtt;
-      this.#pings.measured(this.#difference);
+    const { type } = event;
+    if (type === "timer-late" || !this.hasRoomFor(event)) {
+      this.#tally ??= this.tally;
     }
-    if (!isKept(event)) return;
-    encodeEvent(this.#ring, event);
-    switch (event.type) {
-      case "ping-sent":
-        return this.#pings.sent();
-      case "ping-acked":
-        return this.#pings.acked();
-      case "keepalive-timeout":
-        return this.#pings.lost(this.#pings.out);
-      case "ping-strike":
-        this.#strikes++;
-        return;
-      case "suspended":
-        this.#suspends++;
-        return;
-      case "timer-late":
-        this.#lagAt = event.at;
-    }
+    this.#tally?.note(event);
+    if (type === "ping-acked") this.#lastRtt = event.rtt;
+    if (isKept(event)) encodeEvent(this.#ring, event);
   }
 
   /** The connection has ended: nothing of it is asked for any more. */
   end(at: number, counters: SessionCounters | undefined): void {
-    this.#end = { at, ...sinceOf(at, counters) };
-    this.#identity = copyOf(this.#identity);
+    this.#end = { ...this.#identity, at, ...sinceOf(at, counters) };
+    this.#connection = undefined;
   }
 
   /** All of it as it is now. */
@@ -139,7 +140,8 @@ export class ConnectionRecord {
   ): ConnectionRecording {
     return {
       type: "connection",
-      ...copyOf(this.#identity),
+      ...this.#identity,
+      wallOffset: this.#wallOffset,
       since: this.#since,
       until: this.#end?.at ?? now,
       forgotten: this.#ring.forgotten,
@@ -153,45 +155,38 @@ export class ConnectionRecord {
   stats(now: number, counters: SessionCounters | undefined): ConnectionStats {
     const { at: until, sinceRead, sinceWrite } = this.#end ??
       { at: now, ...sinceOf(now, counters) };
-    const { rtts, lags } = this.#times ?? this.#timesOfRing();
+    const { pings, times: { rtts, lags }, strikes, suspends, lagAt } =
+      this.tally;
     return {
-      pings: this.#pings.stats(rtts.whole(now)),
+      pings: pings.stats(rtts.whole(now)),
       age: until - this.#since,
       sinceRead,
       sinceWrite,
-      strikes: this.#strikes,
-      suspends: this.#suspends,
-      lag: this.#lagAt === undefined ? undefined : spreadOf(lags.whole(now)),
+      strikes,
+      suspends,
+      lag: lagAt === undefined ? undefined : spreadOf(lags.whole(now)),
     };
   }
 
-  #timesOfRing(): EventTimes {
-    const times = new EventTimes(TIME_ERROR);
-    this.tellTimes(times);
-    return times;
-  }
-
-  /** Tells the times of the events that the ring has. */
-  tellTimes(times: EventTimes): void {
-    for (const event of eventsOf(this.#ring)) times.note(event);
+  /** The events that the ring has. */
+  events(): TransportEvent[] {
+    return eventsOf(this.#ring);
   }
 
   /** The same, with which connection it is. */
   entry(now: number, counters: SessionCounters): ConnectionEntry {
-    const { id, role, peer } = this.#identity;
-    return { id, role, peer, ...this.stats(now, counters) };
+    return { ...this.#identity, ...this.stats(now, counters) };
+  }
+
+  get #identity(): ConnectionIdentity {
+    const { id, role, peer } = this.#connection ?? this.#end!;
+    return { id, role, peer };
   }
 }
 
 /** Of PINGs that measure the bandwidth only the times are kept. */
 function isKept(event: TransportEvent): boolean {
   return !("purpose" in event && event.purpose === "bdp");
-}
-
-function copyOf(
-  { id, role, peer, wallOffset }: ConnectionIdentity,
-): ConnectionIdentity {
-  return { id, role, peer, wallOffset };
 }
 
 function sinceOf(

@@ -1,5 +1,8 @@
 import { LateSet } from "../collections/mod.ts";
+import type { Transport } from "../transport/mod.ts";
 import type { ConnectionRecord } from "./connection_record.ts";
+
+type Ended = ConnectionRecord<Transport>;
 
 /** Channels that were forgotten and may still be told of: so many at once. */
 const MOST_FORGOTTEN = 4_096;
@@ -7,7 +10,7 @@ const MOST_FORGOTTEN = 4_096;
 /** What a recorder keeps of connections and channels that have ended. */
 export class Past {
   readonly #most: number;
-  readonly #connections: ConnectionRecord[] = [];
+  readonly #connections: Ended[] = [];
   readonly #channels: number[] = [];
   readonly #forgotten = new LateSet<number>();
 
@@ -17,12 +20,12 @@ export class Past {
   }
 
   /** The connections that are kept, the one that ended last at the end. */
-  get connections(): readonly ConnectionRecord[] {
+  get connections(): readonly Ended[] {
     return this.#connections;
   }
 
   /** A connection has ended; answers with the one that goes for it, if one does. */
-  connectionEnded(record: ConnectionRecord): ConnectionRecord | undefined {
+  connectionEnded(record: Ended): Ended | undefined {
     this.#connections.push(record);
     if (this.#connections.length <= this.#most) return undefined;
     return this.#connections.shift();

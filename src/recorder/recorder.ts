@@ -1,4 +1,4 @@
-import { LateMap } from "../collections/mod.ts";
+import { Few, type FewOf } from "../collections/mod.ts";
 import {
   type CallEvent,
   type ChannelEvent,
@@ -10,10 +10,7 @@ import { type Clock, loopWatch, systemClock } from "../runtime/mod.ts";
 import type { Transport, TransportEvent } from "../transport/mod.ts";
 import { CallLog, isNotable } from "./call_log.ts";
 import { ChannelLog } from "./channel_log.ts";
-import {
-  type ConnectionIdentity,
-  ConnectionRecord,
-} from "./connection_record.ts";
+import { ConnectionRecord } from "./connection_record.ts";
 import { EventTimes } from "./event_times.ts";
 import { Incidents, isIncident } from "./incidents.ts";
 import { LagToConnections } from "./lag_to_connections.ts";
@@ -29,34 +26,25 @@ import { type RecorderStats, spreadOf } from "./stats.ts";
 /** The largest part by which the times of all connections are off. */
 const MERGED_ERROR = 0.02;
 
-const NONE: readonly ConnectionRecord[] = [];
+const NONE: readonly Open[] = [];
 
-/** A connection that is open: what it says of itself is looked up when wanted. */
-class Open implements ConnectionIdentity {
-  readonly record: ConnectionRecord;
-  readonly transport: Transport;
-  readonly wallOffset: number;
+/** What is remembered of a connection that is open. */
+type Open = ConnectionRecord<Transport>;
 
-  constructor(transport: Transport, events: number) {
-    const { clock } = transport;
-    const now = clock.now();
-    this.transport = transport;
-    this.wallOffset = clock.wall() - now;
-    this.record = new ConnectionRecord(this, events, now);
-  }
+/** Those that are open, by `Transport.id`. */
+const OPEN = new Few(({ id }: Open) => id);
 
-  get id(): number {
-    return this.transport.id;
-  }
+/** The connections of a recorder that are open: nobody else is to see them. */
+let openOf: (recorder: Recorder) => Iterable<Transport>;
 
-  get role(): "client" | "server" {
-    return this.transport.role;
-  }
+/** Tells all recorders of lags. */
+const LAGS = new LagToConnections(
+  loopWatch,
+  (recorder: Recorder) => openOf(recorder),
+);
 
-  get peer(): string {
-    return this.transport.peer;
-  }
-}
+/** What is remembered of channels, by their numbers. */
+const CHANNELS = new Few(({ channelId }: ChannelLog) => channelId);
 
 /**
  * The flight recorder: an observer that remembers the last events of each
@@ -83,8 +71,8 @@ export class Recorder implements Observer {
   readonly call: ((event: CallEvent) => void) | undefined;
   readonly #events: number;
   readonly #kept: number;
-  readonly #open = new LateMap<number, Open>();
-  readonly #channels = new LateMap<number, ChannelLog>();
+  #open: FewOf<number, Open>;
+  #channels: FewOf<number, ChannelLog>;
   readonly #calls: CallLog | undefined;
   /** The PINGs of all connections, once the first has ended, or there was a second. */
   #pings: PingNumbers | undefined;
@@ -97,9 +85,13 @@ export class Recorder implements Observer {
   #past: Past | undefined;
   /** Made with the first one. */
   #incidents: Incidents | undefined;
-  readonly #lagListener = new LagToConnections(this, this.#open);
   #clock: Clock;
   #wallOffset: number | undefined;
+
+  static {
+    openOf = (recorder) =>
+      [...OPEN.values(recorder.#open)].map(({ connection }) => connection!);
+  }
 
   /**
    * Remembers nothing yet.
@@ -123,13 +115,13 @@ export class Recorder implements Observer {
 
   /** Takes an event of a connection. */
   connection(event: TransportEvent, transport: Transport): void {
-    const { record } = this.#open.get(transport.id) ?? this.#begin(transport);
+    const record = OPEN.get(this.#open, transport.id) ??
+      this.#begin(transport);
     if (event.type === "timer-late" && record.hasLag(event)) return;
-    const out = record.pingsOut;
     if (!record.hasRoomFor(event)) this.#times ??= this.#timesSoFar();
     this.#times?.note(event);
+    this.#countPing(event, record);
     record.record(event);
-    this.#countPing(event, record, out);
     this.#noteIncident(event);
     if (event.type !== "closed") return;
     const { at, reason } = event;
@@ -144,7 +136,9 @@ export class Recorder implements Observer {
     this.#noteIncident(event);
     if (event.type !== "channel-state" || event.state !== "SHUTDOWN") return;
     const gone = this.#ensurePast().channelClosed(channelId);
-    if (gone !== undefined) this.#channels.delete(gone);
+    if (gone !== undefined) {
+      this.#channels = CHANNELS.without(this.#channels, gone);
+    }
   }
 
   /**
@@ -163,17 +157,16 @@ export class Recorder implements Observer {
   recordings(): Recording[] {
     const clock = this.#clock;
     const offset = this.#wallOffset ?? clock.wall() - clock.now();
-    const channels: ChannelRecording[] = [...this.#channels.values()]
+    const channels: ChannelRecording[] = [...CHANNELS.values(this.#channels)]
       .map((log) => log.recording(offset));
     return [...channels, ...this.#connections()];
   }
 
   /** What is remembered of one connection, by `Transport.id`. */
   recording(id: number): ConnectionRecording | undefined {
-    const open = this.#open.get(id);
-    if (open !== undefined) return this.#recordingOf(open.record, open);
-    const ended = this.#ended.find((record) => record.id === id);
-    return ended && this.#recordingOf(ended);
+    const record = OPEN.get(this.#open, id) ??
+      this.#ended.find((record) => record.id === id);
+    return record && this.#recordingOf(record);
   }
 
   /** All connections together, in numbers; it is plain data. */
@@ -183,10 +176,11 @@ export class Recorder implements Observer {
     const incidents = this.#incidents ?? new Incidents();
     return {
       pings: this.#pingsSoFar().stats(rtts.whole(now)),
-      open: this.#open.size,
-      connections: [...this.#open.values()].map(({ record, transport }) =>
-        record.entry(transport.clock.now(), transport.counters())
-      ),
+      open: OPEN.size(this.#open),
+      connections: [...OPEN.values(this.#open)].map((record) => {
+        const transport = record.connection!;
+        return record.entry(transport.clock.now(), transport.counters());
+      }),
       ...incidents.counts(),
       lag: incidents.hasLag ? spreadOf(lags.whole(now)) : undefined,
     };
@@ -194,14 +188,14 @@ export class Recorder implements Observer {
 
   /** That of a channel, unless it was forgotten: its connections end later. */
   #channelLog(channelId: number, target: string): ChannelLog | undefined {
-    const known = this.#channels.get(channelId);
+    const known = CHANNELS.get(this.#channels, channelId);
     if (known !== undefined || this.#past?.isForgotten(channelId)) return known;
     const log = new ChannelLog({ channelId, target }, this.#events);
-    this.#channels.set(channelId, log);
+    this.#channels = CHANNELS.with(this.#channels, log);
     return log;
   }
 
-  get #ended(): readonly ConnectionRecord[] {
+  get #ended(): readonly Open[] {
     return this.#past?.connections ?? NONE;
   }
 
@@ -210,65 +204,69 @@ export class Recorder implements Observer {
   }
 
   #connections(): ConnectionRecording[] {
-    const open = [...this.#open.values()]
-      .map((each) => this.#recordingOf(each.record, each));
-    return [...this.#ended.map((each) => this.#recordingOf(each)), ...open]
+    return [...this.#ended, ...OPEN.values(this.#open)]
+      .map((each) => this.#recordingOf(each))
       .sort((a, b) => a.since - b.since || a.id - b.id);
   }
 
-  #recordingOf(record: ConnectionRecord, open?: Open): ConnectionRecording {
-    const now = (open?.transport.clock ?? this.#clock).now();
-    const counters = open?.transport.counters();
-    return record.recording(now, counters, this.#calls?.of(record.id));
+  #recordingOf(record: Open): ConnectionRecording {
+    const { connection } = record;
+    const now = (connection?.clock ?? this.#clock).now();
+    const calls = this.#calls?.of(record.id);
+    return record.recording(now, connection?.counters(), calls);
   }
 
   /** As long as there was one connection, its ring has them. */
   #timesSoFar(): EventTimes {
     if (this.#times !== undefined) return this.#times;
     const times = new EventTimes(MERGED_ERROR);
-    for (const record of this.#ended) record.tellTimes(times);
-    for (const { record } of this.#open.values()) record.tellTimes(times);
+    for (const record of [...this.#ended, ...OPEN.values(this.#open)]) {
+      for (const event of record.events()) times.note(event);
+    }
     return times;
   }
 
   /** As long as there was one connection, those are its own. */
   #pingsSoFar(): PingNumbers {
     if (this.#pings !== undefined) return this.#pings;
-    const [only] = this.#open.values();
-    return only?.record.pings.copy() ?? new PingNumbers();
+    const [only] = OPEN.values(this.#open);
+    return only?.tally.pings.copy() ?? new PingNumbers();
   }
 
   #begin(transport: Transport): Open {
     const { id, clock } = transport;
-    const isFirst = this.#open.size === 0 && this.#past === undefined;
+    const isFirst = this.#open === undefined && this.#past === undefined;
     if (!isFirst) {
       this.#times ??= this.#timesSoFar();
       this.#pings ??= this.#pingsSoFar();
     }
-    const open = new Open(transport, this.#events);
-    this.#wallOffset ??= open.wallOffset;
-    this.#open.set(id, open);
-    if (clock === systemClock) loopWatch.join(this.#lagListener);
+    const now = clock.now();
+    const wallOffset = clock.wall() - now;
+    const record = new ConnectionRecord(
+      transport,
+      this.#events,
+      now,
+      wallOffset,
+    );
+    this.#wallOffset ??= wallOffset;
+    this.#open = OPEN.with(this.#open, record);
+    if (clock === systemClock) LAGS.join(this);
     this.#calls?.follow(id);
     this.#clock = clock;
-    return open;
+    return record;
   }
 
-  #countPing(
-    event: TransportEvent,
-    record: ConnectionRecord,
-    out: number,
-  ): void {
+  #countPing(event: TransportEvent, record: Open): void {
     switch (event.type) {
       case "ping-sent":
         if (event.purpose !== "bdp") this.#pings?.sent();
         return;
       case "ping-acked":
-        this.#pings?.measured(record.difference);
+        this.#pings?.measured(record.differenceTo(event.rtt));
         if (event.purpose !== "bdp") this.#pings?.acked();
         return;
       case "keepalive-timeout":
-        return this.#pings?.lost(out);
+        return this.#pings?.lost(record.tally.pings.out);
     }
   }
 
@@ -278,11 +276,11 @@ export class Recorder implements Observer {
     this.#incidents.note(event);
   }
 
-  #end(record: ConnectionRecord, transport: Transport, at: number): void {
+  #end(record: Open, transport: Transport, at: number): void {
     this.#pings ??= this.#pingsSoFar();
     record.end(at, transport.counters());
-    this.#open.delete(record.id);
-    if (this.#open.size === 0) loopWatch.leave(this.#lagListener);
+    this.#open = OPEN.without(this.#open, record.id);
+    if (this.#open === undefined) LAGS.leave(this);
     const oldest = this.#ensurePast().connectionEnded(record);
     if (oldest !== undefined) this.#calls?.forget(oldest.id);
   }

@@ -201,8 +201,10 @@ export function clientParameters(
   options: ClientSessionOptions = {},
 ): ClientParameters {
   requireKnownKeys("the client options", options, CLIENT_SESSION_KEYS);
-  const { keepalive = {} } = options;
-  requireKnownKeys("the keepalive options", keepalive, CLIENT_KEEPALIVE_KEYS);
+  const { keepalive } = options;
+  if (keepalive !== undefined) {
+    requireKnownKeys("the keepalive options", keepalive, CLIENT_KEEPALIVE_KEYS);
+  }
   const warnings: string[] = [];
   return {
     role: "client",

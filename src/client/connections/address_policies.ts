@@ -1,4 +1,4 @@
-import { LateMap } from "../../collections/mod.ts";
+import { Few, type FewOf } from "../../collections/mod.ts";
 import type { AdvertisedPolicy } from "../../keepalive/mod.ts";
 import type { SessionPolicy } from "../../session/mod.ts";
 
@@ -40,38 +40,34 @@ export interface OwnKeepalive {
   readonly source: KeepaliveSource;
 }
 
+/** The keepalive of some addresses, as the field of a channel holds it. */
+export type AddressPolicies = FewOf<string, AddressKeepalive>;
+
+/** What is in force for each address, the one that was heard of last at the end. */
+export const ADDRESS_POLICIES = new Few(
+  ({ address }: AddressKeepalive) => address,
+);
+
 /**
- * The keepalive that is in force for each address. What a server tells with
- * metadata holds for its later connections from their beginning, as a proxy may
- * have a policy of its own.
+ * The policy of a connection to an address is known, or better known; answers with
+ * all that are known then. What a server tells with metadata holds for its later
+ * connections from their beginning, as a proxy may have a policy of its own.
  */
-export class AddressPolicies {
-  readonly #addresses = new LateMap<string, AddressKeepalive>();
-
-  /** All of them, the one that was heard of last at the end. */
-  get all(): AddressKeepalive[] {
-    return [...this.#addresses.values()];
-  }
-
-  /** What the server at an address has told with metadata. */
-  metadataOf(address: string): AdvertisedPolicy | undefined {
-    return this.#addresses.get(address)?.metadata;
-  }
-
-  /** The policy of a connection to an address is known, or better known. */
-  note(
-    address: string,
-    { time, permitWithoutStream, told }: SessionPolicy,
-    own: OwnKeepalive,
-    now: number,
-  ): void {
-    const before = this.#addresses.get(address);
-    const settings = told?.settings;
-    const metadata = told?.metadata ?? before?.metadata;
-    const source = time > own.time ? "advertised" : own.source;
-    const isSame = before?.time === time && before.source === source;
-    this.#addresses.delete(address);
-    this.#addresses.set(address, {
+export function withPolicy(
+  policies: AddressPolicies,
+  address: string,
+  { time, permitWithoutStream, told }: SessionPolicy,
+  own: OwnKeepalive,
+  now: number,
+): AddressPolicies {
+  const before = ADDRESS_POLICIES.get(policies, address);
+  const settings = told?.settings;
+  const metadata = told?.metadata ?? before?.metadata;
+  const source = time > own.time ? "advertised" : own.source;
+  const isSame = before?.time === time && before.source === source;
+  const known = ADDRESS_POLICIES.with(
+    ADDRESS_POLICIES.without(policies, address),
+    {
       address,
       time,
       permitWithoutStream,
@@ -79,9 +75,9 @@ export class AddressPolicies {
       since: isSame ? before.since : now,
       ...(settings && { settings }),
       ...(metadata && { metadata }),
-    });
-    if (this.#addresses.size <= MOST_ADDRESSES) return;
-    const [oldest] = this.#addresses.keys();
-    this.#addresses.delete(oldest);
-  }
+    },
+  );
+  if (ADDRESS_POLICIES.size(known) <= MOST_ADDRESSES) return known;
+  const [oldest] = ADDRESS_POLICIES.values(known);
+  return ADDRESS_POLICIES.without(known, oldest.address);
 }

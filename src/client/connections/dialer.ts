@@ -1,4 +1,4 @@
-import { LateMap, LateSet } from "../../collections/mod.ts";
+import { Few, type FewOf, LateSet } from "../../collections/mod.ts";
 import {
   type ConnectionRecorder,
   type DialOptions,
@@ -46,11 +46,14 @@ const NEEDED: readonly InformingEventType[] = [
   "suspended",
 ];
 
+/** Connections whose sockets are open, by `id`. */
+const OPEN = new Few(({ id }: Transport) => id);
+
 /** Makes the connections of a channel, and holds all that are open. */
 export class Dialer implements Dialing {
   readonly #setup: DialerSetup;
-  /** Those whose sockets are open, retired and failed ones too, by `id`. */
-  readonly #open = new LateMap<number, Transport>();
+  /** Those whose sockets are open, retired and failed ones too. */
+  #open: FewOf<number, Transport>;
   /** There while one is made. */
   #attempts: LateSet<Promise<unknown>> | undefined;
   #hasWarned = false;
@@ -80,7 +83,7 @@ export class Dialer implements Dialing {
   /** Closes all connections; attempts must have been given up before. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#attempts ?? []);
-    const open = [...this.#open.values()];
+    const open = [...OPEN.values(this.#open)];
     await Promise.all(open.map((transport) => transport.close()));
   }
 
@@ -108,7 +111,7 @@ export class Dialer implements Dialing {
     keepalive.note(address, transport.policy);
     const { state } = transport;
     if (state.kind === "closed") this.#ended(transport, state.reason);
-    else this.#open.set(transport.id, transport);
+    else this.#open = OPEN.with(this.#open, transport);
     return transport;
   }
 
@@ -116,9 +119,11 @@ export class Dialer implements Dialing {
     const { keepalive, recorder } = this.#setup;
     recorder?.connection(event, transport);
     if (event.type === "closed") {
-      if (this.#open.has(transport.id)) this.#ended(transport, event.reason);
+      if (OPEN.get(this.#open, transport.id)) {
+        this.#ended(transport, event.reason);
+      }
       // Until its socket is closed, also after an attempt that has failed.
-      this.#open.set(transport.id, transport);
+      this.#open = OPEN.with(this.#open, transport);
     }
     if (event.type === "keepalive-policy") {
       keepalive.note(address, transport.policy);
@@ -130,7 +135,7 @@ export class Dialer implements Dialing {
   }
 
   onFinished({ id }: Transport): void {
-    this.#open.delete(id);
+    this.#open = OPEN.without(this.#open, id);
   }
 
   /** A connection that was made has ended. */

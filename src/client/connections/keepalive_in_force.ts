@@ -9,9 +9,11 @@ import { clientParameters, type SessionPolicy } from "../../session/mod.ts";
 import { type KeepaliveStore, StoreClient } from "./keepalive_store.ts";
 import { LearnedFloor, type LearnedKeepalive } from "./learned_floor.ts";
 import {
+  ADDRESS_POLICIES,
   type AddressKeepalive,
-  AddressPolicies,
+  type AddressPolicies,
   type KeepaliveSource,
+  withPolicy,
 } from "./address_policies.ts";
 
 /**
@@ -66,7 +68,7 @@ export class ChannelKeepalive {
   readonly #options: Readonly<Required<ClientKeepaliveOptions>>;
   /** A sentence for each value that was adjusted. */
   readonly warnings: readonly string[];
-  readonly #addresses = new AddressPolicies();
+  #addresses: AddressPolicies;
   readonly #clock: Clock;
   /** Made when there is something to learn, or to adopt. */
   #floor: LearnedFloor | undefined;
@@ -135,7 +137,8 @@ export class ChannelKeepalive {
   /** What the next connection to an address gets. */
   optionsFor(address: string): Required<ClientKeepaliveOptions> {
     const { options } = this;
-    const policy = this.#addresses.metadataOf(address);
+    const policy = ADDRESS_POLICIES.get(this.#addresses, address)
+      ?.metadata;
     if (policy === undefined || options.time === Infinity) return options;
     const asked = Math.min(policy.minTime, LARGEST_ADVERTISED_TIME);
     return {
@@ -149,7 +152,8 @@ export class ChannelKeepalive {
   /** The policy of a connection to an address is known, or better known. */
   note(address: string, policy: SessionPolicy): void {
     const own = { time: this.#time, source: this.#source };
-    this.#addresses.note(address, policy, own, this.#clock.wall());
+    const wall = this.#clock.wall();
+    this.#addresses = withPolicy(this.#addresses, address, policy, own, wall);
   }
 
   /** The same, and why it is so. */
@@ -163,7 +167,7 @@ export class ChannelKeepalive {
       source: this.#source,
       floor: this.#learned?.floor ?? 0,
       since: this.#since,
-      addresses: this.#addresses.all,
+      addresses: [...ADDRESS_POLICIES.values(this.#addresses)],
     };
   }
 
