@@ -22,17 +22,11 @@ export interface DrainNotice {
  * that it has closed. What nobody asks for is not made.
  */
 export class Milestones {
-  #isEstablished: boolean;
   #established: PromiseWithResolvers<void> | undefined;
   #closed: PromiseWithResolvers<CloseReason> | undefined;
   #draining: AbortController | undefined;
   #pings: PendingPings | undefined;
   #cutOffAt: number | undefined;
-
-  /** Begins when somebody asks; `isEstablished` if the handshake is over. */
-  constructor(isEstablished: boolean) {
-    this.#isEstablished = isEstablished;
-  }
 
   /** Whether somebody may wait for something yet. */
   get isAwaited(): boolean {
@@ -41,9 +35,11 @@ export class Milestones {
       this.#cutOffAt !== undefined;
   }
 
-  /** Resolves at the end of the handshake, and rejects at an end before. */
+  /**
+   * Resolves at the end of the handshake, and rejects at an end before. It is
+   * not asked for afterwards.
+   */
   established(state: SessionState): Promise<void> {
-    if (this.#isEstablished) return Promise.resolve();
     this.#established ??= Promise.withResolvers();
     const { promise, reject } = this.#established;
     promise.catch(() => {});
@@ -82,7 +78,6 @@ export class Milestones {
   onEvent(event: TransportEvent): void {
     switch (event.type) {
       case "established":
-        this.#isEstablished = true;
         this.#established?.resolve();
         this.#established = undefined;
         break;

@@ -130,7 +130,7 @@ export class Transport implements AsyncDisposable {
    * @throws {ConnectionClosedError} If the connection ends before.
    */
   get established(): Promise<void> {
-    return this.#handler.milestones.established(this.state);
+    return this.#handler.established(this.state);
   }
 
   /**

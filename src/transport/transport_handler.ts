@@ -1,5 +1,9 @@
 import { tell } from "../runtime/mod.ts";
-import type { CloseReason, SessionEvent } from "../session/mod.ts";
+import type {
+  CloseReason,
+  SessionEvent,
+  SessionState,
+} from "../session/mod.ts";
 import type { DriverHandler } from "./driver_handler.ts";
 import type { TransportEvent } from "./events.ts";
 import { Milestones } from "./milestones.ts";
@@ -56,9 +60,16 @@ export class TransportHandler<Transport> implements DriverHandler {
     this.#listeners = listeners;
   }
 
-  /** What can be awaited. */
+  /** What else can be awaited. */
   get milestones(): Milestones {
-    return this.#milestones ??= new Milestones(this.#isEstablished);
+    return this.#milestones ??= new Milestones();
+  }
+
+  /** Resolves once the handshake is over, and rejects at an end before. */
+  established(state: SessionState): Promise<void> {
+    return this.#isEstablished
+      ? Promise.resolve()
+      : this.milestones.established(state);
   }
 
   /** What streams work on. */

@@ -23,27 +23,27 @@ const DRAINING = {
 
 Deno.test("a connection that was established once is so whenever it is asked for", async () => {
   const handler = new TransportHandler({}, {});
-  const early = handler.milestones.established(OPEN);
+  const early = handler.established(OPEN);
   handler.onEvents([{ at: 0, type: "established" }]);
   await early;
-  await handler.milestones.established(OPEN);
+  await handler.established(OPEN);
   handler.onClosed(REASON);
-  await handler.milestones.established(CLOSED);
+  await handler.established(CLOSED);
 });
 
 Deno.test("one that was not is not, whether it is asked for before its end or after", async () => {
   const handler = new TransportHandler({}, {});
-  const early = handler.milestones.established(OPEN);
+  const early = handler.established(OPEN);
   handler.onClosed(REASON);
   await assertRejects(() => early, ConnectionClosedError);
   await assertRejects(
-    () => handler.milestones.established(CLOSED),
+    () => handler.established(CLOSED),
     ConnectionClosedError,
   );
   const unasked = new TransportHandler({}, {});
   unasked.onClosed(REASON);
   await assertRejects(
-    () => unasked.milestones.established(CLOSED),
+    () => unasked.established(CLOSED),
     ConnectionClosedError,
   );
 });
