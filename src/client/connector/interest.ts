@@ -1,5 +1,5 @@
 import type { Clock } from "../../runtime/mod.ts";
-import { ProcessHold } from "./process_hold.ts";
+import { type ClockHold, clockHoldOf } from "./clock_hold.ts";
 
 /** Is told that somebody waits again. */
 export interface InterestOwner {
@@ -9,11 +9,17 @@ export interface InterestOwner {
 
 /**
  * Whether anybody waits for a connection: calls, and those who wait for a state.
- * As long as somebody does, the process is held. Once nobody does, addresses
- * that give no answer are not tried for ever.
+ * As long as somebody does, the process is held, which sockets and timers of a
+ * channel do not; to count costs no timer, as calls may be short and many. Once
+ * nobody does, addresses that give no answer are not tried for ever.
  */
-export class Interest extends ProcessHold {
+export class Interest {
   readonly #owner: InterestOwner;
+  readonly #hold: ClockHold;
+  #count = 0;
+  #isResting = true;
+  /** Whether the hold of the clock counts this one. */
+  #isAwake = false;
   #hasGivenUp = false;
   #hasRefused = false;
 
@@ -23,16 +29,28 @@ export class Interest extends ProcessHold {
    * @param owner Is told of who waits again after addresses were given up.
    */
   constructor(clock: Clock, owner: InterestOwner) {
-    super(clock);
+    this.#hold = clockHoldOf(clock);
     this.#owner = owner;
   }
 
+  /** Whether somebody waits. */
+  get isHeld(): boolean {
+    return this.#count > 0;
+  }
+
   /** Somebody waits; `end` is to follow. */
-  override begin(): void {
-    super.begin();
+  begin(): void {
+    if (this.#count++ === 0) this.#holdProcess();
     if (!this.#hasGivenUp) return;
     this.#hasGivenUp = false;
     this.#owner.onReturn();
+  }
+
+  /** Somebody waits no more. */
+  end(): void {
+    if (--this.#count > 0) return;
+    this.#hold.release();
+    if (this.#isResting) this.#forget();
   }
 
   /** Somebody waits for work to be done. */
@@ -58,10 +76,23 @@ export class Interest extends ProcessHold {
     return goesOn;
   }
 
-  /** There is nothing to be interested in. */
-  override rest(): void {
+  /** The channel rests: nothing is left behind, unless somebody still waits. */
+  rest(): void {
     this.#hasGivenUp = false;
     this.#hasRefused = false;
-    super.rest();
+    this.#isResting = true;
+    if (this.#count === 0) this.#forget();
+  }
+
+  #holdProcess(): void {
+    this.#isResting = false;
+    if (!this.#isAwake) this.#hold.wake();
+    this.#isAwake = true;
+    this.#hold.hold();
+  }
+
+  #forget(): void {
+    if (this.#isAwake) this.#hold.rest();
+    this.#isAwake = false;
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ProcessHold } from "../../src/client/connector/process_hold.ts";
+import { Interest } from "../../src/client/connector/interest.ts";
 import type { Clock } from "../../src/runtime/mod.ts";
 
 /** A clock that tells what becomes of its timers. */
@@ -20,9 +20,13 @@ function toldClock(): { clock: Clock; told: string[] } {
   return { clock, told };
 }
 
+function interest(clock: Clock): Interest {
+  return new Interest(clock, { onReturn() {} });
+}
+
 Deno.test("the channels of a clock hold the process by one timer, as long as one of them has something to do", () => {
   const { clock, told } = toldClock();
-  const [one, other] = [new ProcessHold(clock), new ProcessHold(clock)];
+  const [one, other] = [interest(clock), interest(clock)];
   one.begin();
   other.begin();
   one.end();
@@ -34,7 +38,7 @@ Deno.test("the channels of a clock hold the process by one timer, as long as one
 
 Deno.test("what begins and ends again and again makes no timer, until all channels rest", () => {
   const { clock, told } = toldClock();
-  const [one, other] = [new ProcessHold(clock), new ProcessHold(clock)];
+  const [one, other] = [interest(clock), interest(clock)];
   for (const each of [one, other, one]) {
     each.begin();
     each.begin();
@@ -53,7 +57,7 @@ Deno.test("what begins and ends again and again makes no timer, until all channe
 
 Deno.test("a channel that rests while something runs lets go when that has ended", () => {
   const { clock, told } = toldClock();
-  const hold = new ProcessHold(clock);
+  const hold = interest(clock);
   hold.begin();
   hold.rest();
   assertEquals(told, ["timer Infinity", "ref"]);
