@@ -1,9 +1,13 @@
-import { DURATION_SYNTAX, formatDuration, parseDuration } from "./duration.ts";
+import { formatDuration, parseDuration } from "../options/mod.ts";
 import type { Flag, FlagValue } from "./flag.ts";
 import { CALL_KINDS } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
 const PEM = /-----BEGIN ([^-]+)-----[^-]+-----END \1-----/;
+
+/** What a duration looks like, for messages. */
+const DURATION_SYNTAX =
+  "a duration such as 500ms, 1.5s, 10s, 5m, 2h or infinity";
 
 /** 256 MiB: what a client can make without trouble, and no server takes. */
 const LONGEST_MESSAGE = 268_435_456;

@@ -32,6 +32,21 @@ export function duration(milliseconds: number): string {
     : inTwo(Math.round(milliseconds / MINUTE), "h", "min");
 }
 
+/**
+ * A length of time for people beside others that it is added to or compared
+ * with, as options are: all in one unit, and exact to a tenth: `500 ms`,
+ * `300.5 s`, `2 h`, `never`.
+ */
+export function comparableDuration(milliseconds: number): string {
+  if (milliseconds === Infinity) return "never";
+  const hours = milliseconds / HOUR;
+  if (hours >= 1 && Number.isInteger(hours)) return `${hours} h`;
+  if (milliseconds >= SECOND) return `${short(milliseconds / SECOND)} s`;
+  return milliseconds >= 0.01 || milliseconds === 0
+    ? `${short(milliseconds)} ms`
+    : `${short(milliseconds * 1e6)} ns`;
+}
+
 /** A length of time for a picture: no seconds beside minutes. */
 export function roughDuration(milliseconds: number): string {
   if (milliseconds < 2 * MINUTE) return duration(milliseconds);
@@ -43,4 +58,8 @@ function inTwo(count: number, larger: string, smaller: string): string {
   const rest = count % 60;
   const most = `${Math.floor(count / 60)} ${larger}`;
   return rest === 0 ? most : `${most} ${rest} ${smaller}`;
+}
+
+function short(value: number): number {
+  return Number(value.toFixed(value < 10 ? 2 : 1));
 }

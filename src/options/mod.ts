@@ -5,7 +5,12 @@
  * @module
  */
 export { display } from "./display.ts";
-export { duration, roughDuration } from "./duration.ts";
+export { comparableDuration, duration, roughDuration } from "./duration.ts";
+export {
+  formatDuration,
+  formatSeconds,
+  parseDuration,
+} from "./duration_syntax.ts";
 export { milliseconds } from "./milliseconds.ts";
 export { nearest } from "./nearest.ts";
 export {

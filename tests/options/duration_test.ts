@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { duration, roughDuration } from "../../src/options/mod.ts";
+import {
+  comparableDuration,
+  duration,
+  roughDuration,
+} from "../../src/options/mod.ts";
 
 Deno.test("a length of time is as long as a person wants it", () => {
   const lengths: [number, string][] = [
@@ -35,4 +39,22 @@ Deno.test("a length of time in a picture has no seconds beside minutes", () => {
   assertEquals(roughDuration(330_000), "6 min");
   assertEquals(roughDuration(7_500_000), "2 h 5 min");
   assertEquals(roughDuration(Infinity), "ever");
+});
+
+Deno.test("lengths of time that are compared are in one unit, and exact to a tenth", () => {
+  const lengths: [number, string][] = [
+    [0, "0 ms"],
+    [1e-5, "10 ns"],
+    [0.42, "0.42 ms"],
+    [500, "500 ms"],
+    [9_996, "10 s"],
+    [120_000, "120 s"],
+    [306_100, "306.1 s"],
+    [5_400_000, "5400 s"],
+    [7_200_000, "2 h"],
+    [Infinity, "never"],
+  ];
+  for (const [value, text] of lengths) {
+    assertEquals(comparableDuration(value), text);
+  }
 });

@@ -1,8 +1,8 @@
 import { type Preset, presets } from "../../doctor/mod.ts";
 import { Command, Option } from "commander";
+import { formatDuration } from "../../options/mod.ts";
 import { colours } from "../colours.ts";
 import { readArguments } from "../command.ts";
-import { formatDuration } from "../duration.ts";
 import { OUTPUT_GROUP } from "../flags.ts";
 import { toJsonText } from "../json.ts";
 import { printLine } from "../output.ts";

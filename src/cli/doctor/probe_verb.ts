@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { parseDuration } from "../duration.ts";
+import { parseDuration } from "../../options/mod.ts";
 import { readArguments } from "../command.ts";
 import type { FlagKind, FlagValue } from "../flag.ts";
 import { reader } from "../flag_value.ts";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
+import { formatDuration } from "../../options/mod.ts";
 import { readArguments, type Request, TASK } from "../command.ts";
-import { formatDuration } from "../duration.ts";
 import type { FlagKind } from "../flag.ts";
 import { reader } from "../flag_value.ts";
 import { OUTPUT_GROUP } from "../flags.ts";

@@ -1,4 +1,8 @@
-import type { WatchedKeepalive, WatchSnapshot } from "../../observe/mod.ts";
+import type {
+  WatchedConnection,
+  WatchedKeepalive,
+  WatchSnapshot,
+} from "../../observe/mod.ts";
 import { duration, roughDuration } from "../../options/mod.ts";
 
 /** A length of time, if it is known. */
@@ -25,6 +29,24 @@ export function keepaliveWords(
   return `PING after ${duration(time)} of silence, gone after ${
     duration(timeout)
   } more${without}${from}`;
+}
+
+/** What is told of round-trip times of a connection. */
+export interface RoundTripWords {
+  /** The last ones, the latest last. */
+  readonly last: readonly string[];
+  /** The median. */
+  readonly p50: string;
+  /** What one of a hundred exceeds. */
+  readonly p99: string;
+}
+
+/** Round-trip times in words; the last of them are few, as they are read out. */
+export function roundTripWords(
+  { rtts, pings: { rtt } }: WatchedConnection,
+): RoundTripWords {
+  const last = rtts.slice(-5).map(known);
+  return { last, p50: known(rtt?.p50), p99: known(rtt?.p99) };
 }
 
 /** The calls in a few words. */

@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
 import { type Case, change, type Rule } from "./case.ts";
 
@@ -24,7 +24,9 @@ function grace(of: Case, maxConnectionAge: number): Finding[] {
       severity: "info",
       title:
         "Streams that do not end keep old connections for ever: the age has no grace",
-      arithmetic: `GOAWAY after ${inWords(maxConnectionAge)}, closed never`,
+      arithmetic: `GOAWAY after ${
+        comparableDuration(maxConnectionAge)
+      }, closed never`,
       advice: change(server, "maxConnectionAgeGrace", 300_000),
       source: "https://github.com/grpc/grpc-go/issues/6232",
     }];
@@ -35,7 +37,9 @@ function grace(of: Case, maxConnectionAge: number): Finding[] {
       severity: "error",
       title:
         "Calls that are on their way when a connection retires are cut off as UNAVAILABLE",
-      arithmetic: `grace ${inWords(grace)} < max(1 s, 2 RTT) ${inWords(least)}`,
+      arithmetic: `grace ${comparableDuration(grace)} < max(1 s, 2 RTT) ${
+        comparableDuration(least)
+      }`,
       advice: change(server, "maxConnectionAgeGrace", 30_000),
       source: "https://github.com/grpc/grpc-go/issues/6019",
     }];
@@ -45,7 +49,9 @@ function grace(of: Case, maxConnectionAge: number): Finding[] {
       id: "short-grace",
       severity: "warning",
       title: "Calls may last longer than a connection that retires",
-      arithmetic: `grace ${inWords(grace)} < deadline ${inWords(deadline)}`,
+      arithmetic: `grace ${comparableDuration(grace)} < deadline ${
+        comparableDuration(deadline)
+      }`,
       advice: change(server, "maxConnectionAgeGrace", deadline),
       source: "https://github.com/grpc/grpc-go/issues/6019",
     }];
@@ -54,8 +60,8 @@ function grace(of: Case, maxConnectionAge: number): Finding[] {
     id: "age",
     severity: "ok",
     title: `Connections retire after ${
-      inWords(maxConnectionAge)
-    }, and calls have ${inWords(grace)} to finish`,
+      comparableDuration(maxConnectionAge)
+    }, and calls have ${comparableDuration(grace)} to finish`,
     advice: [],
     source: A9,
   }];
@@ -68,7 +74,9 @@ function tooYoung(of: Case, maxConnectionAge: number): Finding[] {
     id: "short-age",
     severity: "warning",
     title: "Connections retire so often that clients are always connecting",
-    arithmetic: `maxConnectionAge ${inWords(maxConnectionAge)} < 60 s`,
+    arithmetic: `maxConnectionAge ${
+      comparableDuration(maxConnectionAge)
+    } < 60 s`,
     advice: change(of.server, "maxConnectionAge", 1_800_000),
     source: A9,
   }];
@@ -83,7 +91,7 @@ function withTonic({ server }: Case): Finding[] {
     title: maxConnectionAgeGrace === Infinity
       ? "tonic retires all connections of the same age together: it has no jitter"
       : "tonic sends no GOAWAY when a grace is set: it ends the connection and its calls",
-    arithmetic: `max_connection_age ${inWords(maxConnectionAge)}`,
+    arithmetic: `max_connection_age ${comparableDuration(maxConnectionAge)}`,
     advice: [{
       end: "server",
       text:

@@ -1,9 +1,9 @@
 import {
   booleanOption,
   durationOption,
+  parseDuration,
   requireKnownKeys,
 } from "../../options/mod.ts";
-import { parseDuration } from "../durations.ts";
 import type { Advice, Finding } from "../findings.ts";
 import { type Hop, type Path, readPath } from "../path/mod.ts";
 import {

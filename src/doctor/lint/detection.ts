@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
 import type { Setup } from "../stacks/mod.ts";
 import { type Case, change, type Rule } from "./case.ts";
@@ -20,18 +20,20 @@ export const deadServer: Rule = (of) => {
   if (time === Infinity) return [keepaliveOff(of)];
   const budget = longestTime + timeout;
   const isLate = budget > deadline;
-  const line = `${inWords(longestTime)} + timeout ${inWords(timeout)} = ${
-    inWords(budget)
-  }`;
+  const line = `${comparableDuration(longestTime)} + timeout ${
+    comparableDuration(timeout)
+  } = ${comparableDuration(budget)}`;
   return [{
     id: isLate ? "slow-detection" : "dead-server",
     severity: isLate ? "warning" : "ok",
     title: isLate
       ? "Calls on a dead connection reach their deadline before it is noticed"
-      : `A server that is gone is noticed within ${inWords(budget)}`,
+      : `A server that is gone is noticed within ${comparableDuration(budget)}`,
     arithmetic: deadline === Infinity
       ? line
-      : `${line} ${isLate ? ">" : "<="} deadline ${inWords(deadline)}`,
+      : `${line} ${isLate ? ">" : "<="} deadline ${
+        comparableDuration(deadline)
+      }`,
     advice: isLate ? faster(of, timeout) : [],
     source: A8,
   }];
@@ -45,7 +47,7 @@ function faster(of: Case, timeout: number): Finding["advice"] {
     end: "client",
     text:
       `No interval that the server and the path allow is so short: the shortest is ${
-        inWords(from)
+        comparableDuration(from)
       }`,
   }];
 }
@@ -79,9 +81,11 @@ export const deadClient: Rule = ({ server }) => {
     id: "dead-client",
     severity: "info",
     title: `A client that is gone is noticed within ${
-      inWords(time + timeout)
+      comparableDuration(time + timeout)
     }, and holds its handlers so long`,
-    arithmetic: `time ${inWords(time)} + timeout ${inWords(timeout)}`,
+    arithmetic: `time ${comparableDuration(time)} + timeout ${
+      comparableDuration(timeout)
+    }`,
     advice: [],
     source:
       "https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md",
@@ -129,8 +133,10 @@ function timeoutOf(
       ? `The ${end} takes a peer for dead whose answer waits behind data: only the answer counts in ${stack.title}`
       : `The ${end} takes a peer for dead after one lost packet or a busy moment`,
     arithmetic: isDeadly
-      ? `timeout ${inWords(timeout)} < RTT ${inWords(rtt)}`
-      : `timeout ${inWords(timeout)} < ${inWords(least)}`,
+      ? `timeout ${comparableDuration(timeout)} < RTT ${
+        comparableDuration(rtt)
+      }`
+      : `timeout ${comparableDuration(timeout)} < ${comparableDuration(least)}`,
     advice: change(setup, "timeout", stack.habits.onlyAcks ? 20_000 : least),
     source,
   }];

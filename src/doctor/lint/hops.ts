@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
 import type { Hop } from "../path/mod.ts";
 import { type Case, change, firstProxy, lastProxy, type Rule } from "./case.ts";
@@ -75,15 +75,17 @@ function whileActive(of: Case, hop: Hop, index: number): Finding {
   const due = Math.min(silence, latest(interval, of));
   const isKept = due + margin <= hop.idle;
   const arithmetic = silence <= latest(interval, of)
-    ? `silence ${inWords(silence)} + margin ${inWords(margin)}`
-    : `${WHAT[who]} after ${inWords(interval)} + lag 1 s + RTT ${
-      inWords(of.rtt)
-    } + margin ${inWords(margin)}`;
+    ? `silence ${comparableDuration(silence)} + margin ${
+      comparableDuration(margin)
+    }`
+    : `${WHAT[who]} after ${comparableDuration(interval)} + lag 1 s + RTT ${
+      comparableDuration(of.rtt)
+    } + margin ${comparableDuration(margin)}`;
   const line = who === "nobody" && silence === Infinity
-    ? `nothing is sent, limit ${inWords(hop.idle)}`
-    : `${arithmetic} = ${inWords(due + margin)} ${isKept ? "<=" : ">"} ${
-      inWords(hop.idle)
-    }`;
+    ? `nothing is sent, limit ${comparableDuration(hop.idle)}`
+    : `${arithmetic} = ${comparableDuration(due + margin)} ${
+      isKept ? "<=" : ">"
+    } ${comparableDuration(hop.idle)}`;
   if (isKept) {
     return {
       id: "hop-kept",
@@ -117,9 +119,9 @@ function onlyTheServer(
     title: isForgotten
       ? `${hop.title} forgets before the server allows a PING of the client: only the server can keep the connection`
       : `${hop.title} forgets soon after the server allows a PING of the client: only the server can keep the connection with a margin`,
-    arithmetic: `minTime ${inWords(minTime)} > limit ${
-      inWords(hop.idle)
-    } - margin ${inWords(marginOf(hop))}`,
+    arithmetic: `minTime ${comparableDuration(minTime)} > limit ${
+      comparableDuration(hop.idle)
+    } - margin ${comparableDuration(marginOf(hop))}`,
     advice: [
       ...change(
         of.server,
@@ -162,7 +164,9 @@ function thin(
   return {
     id: "hop-margin",
     severity: isHarmless ? "info" : "warning",
-    title: `${hop.title} sees a PING only ${inWords(slack)} before it forgets`,
+    title: `${hop.title} sees a PING only ${
+      comparableDuration(slack)
+    } before it forgets`,
     arithmetic: line,
     advice: isHarmless ? [] : oftener(of, hop, index),
     source: hop.source,
@@ -215,10 +219,12 @@ function whileIdle(of: Case, hop: Hop, index: number): Finding[] {
       ? `${hop.title} forgets connections without a call; the first call after that verifies them before use`
       : `${hop.title} forgets connections without a call, and the next call meets a dead one`,
     arithmetic: isVerified
-      ? `verifyAfter ${inWords(verifyAfter)} < limit ${inWords(hop.idle)}`
+      ? `verifyAfter ${comparableDuration(verifyAfter)} < limit ${
+        comparableDuration(hop.idle)
+      }`
       : `nothing is sent for ${
-        due === Infinity ? "ever" : inWords(due)
-      } > limit ${inWords(hop.idle)}`,
+        due === Infinity ? "ever" : comparableDuration(due)
+      } > limit ${comparableDuration(hop.idle)}`,
     advice: isVerified ? [] : [
       ...change(server, "maxConnectionIdle", seconds(hop.idle - marginOf(hop))),
       ...permits(of, hop),

@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import { type Diagnosis, sortFindings, worstOf } from "../findings.ts";
 import type { Finding } from "../findings.ts";
 import type { Hop } from "../path/mod.ts";
@@ -104,12 +104,12 @@ function client({ client, time, longestTime, heartbeat }: Case): string {
   const { timeout = Infinity, permitWithoutStream } = client.values;
   if (time === Infinity) return `${client.stack.title}, no PINGs`;
   const range = time === longestTime
-    ? inWords(time)
-    : `${time / 1_000} to ${inWords(longestTime)}`;
+    ? comparableDuration(time)
+    : `${time / 1_000} to ${comparableDuration(longestTime)}`;
   return `${client.stack.title}, PING after ${range}${
     permitWithoutStream ? "" : " during calls"
-  }, timeout ${inWords(timeout)}${
-    heartbeat === Infinity ? "" : `, heartbeat ${inWords(heartbeat)}`
+  }, timeout ${comparableDuration(timeout)}${
+    heartbeat === Infinity ? "" : `, heartbeat ${comparableDuration(heartbeat)}`
   }`;
 }
 
@@ -117,11 +117,11 @@ function server({ server }: Case): string {
   const { time = Infinity, minTime, permitWithoutStream } = server.values;
   const policy = minTime === undefined
     ? "no enforcement"
-    : `minTime ${inWords(minTime)}${
+    : `minTime ${comparableDuration(minTime)}${
       permitWithoutStream ? "" : ", 2 h without a call"
     }`;
   return `${server.stack.title}, ${policy}, ${
-    time === Infinity ? "no PINGs" : `PING after ${inWords(time)}`
+    time === Infinity ? "no PINGs" : `PING after ${comparableDuration(time)}`
   }`;
 }
 
@@ -129,15 +129,17 @@ function hop({ title, layer, idle, silenceOf, countsPings }: Hop): string {
   return `${title}, layer ${layer}, ${
     idle === Infinity
       ? "no limit of silence"
-      : `${inWords(idle)} of silence of a ${silenceOf}`
+      : `${comparableDuration(idle)} of silence of a ${silenceOf}`
   }${countsPings ? "" : ", PINGs do not count"}`;
 }
 
 function calls({ silence, deadline, rtt, freezes }: Case): string {
   return [
-    `silent for ${silence === undefined ? "any time" : inWords(silence)}`,
-    `deadline ${deadline === Infinity ? "none" : inWords(deadline)}`,
-    `RTT up to ${inWords(rtt)}`,
+    `silent for ${
+      silence === undefined ? "any time" : comparableDuration(silence)
+    }`,
+    `deadline ${deadline === Infinity ? "none" : comparableDuration(deadline)}`,
+    `RTT up to ${comparableDuration(rtt)}`,
     ...freezes ? ["the process may freeze"] : [],
   ].join(", ");
 }

@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
 import { change, type Rule } from "./case.ts";
 
@@ -15,7 +15,7 @@ export const core: Rule = ({ client, time }) => {
       severity: "info",
       title: "PINGs without data in between are sent once a minute only",
       arithmetic: `${maxPingsWithoutData} PINGs at ${
-        inWords(time)
+        comparableDuration(time)
       }, then one every 60 s`,
       advice: change(client, "maxPingsWithoutData", 0),
       source:
@@ -31,8 +31,8 @@ export const core: Rule = ({ client, time }) => {
       title:
         "An answer that does not come while other octets do is waited for longer",
       arithmetic: `grpc.http2.ping_timeout_ms ${
-        inWords(pingTimeout)
-      } > grpc.keepalive_timeout_ms ${inWords(timeout)}`,
+        comparableDuration(pingTimeout)
+      } > grpc.keepalive_timeout_ms ${comparableDuration(timeout)}`,
       advice: change(client, "pingTimeout", timeout),
       source: "https://github.com/grpc/grpc/issues/38282",
     });
@@ -103,7 +103,7 @@ export const nodeHttp2: Rule = ({ client, server }) => {
     title:
       "On Deno, a GOAWAY that closes an idle session of grpc-js can abort the process",
     arithmetic: `the server retires connections after ${
-      inWords(Math.min(maxConnectionAge, maxConnectionIdle))
+      comparableDuration(Math.min(maxConnectionAge, maxConnectionIdle))
     }`,
     advice: [{
       end: "client",
@@ -145,7 +145,7 @@ export const backoff: Rule = ({ client }) => {
     severity: "warning",
     title:
       "When the network is back, calls fail until the next attempt to connect",
-    arithmetic: `largest backoff ${inWords(maxBackoff)} > 120 s`,
+    arithmetic: `largest backoff ${comparableDuration(maxBackoff)} > 120 s`,
     advice: [
       ...change(client, "maxBackoff", 30_000),
       { end: "client", text: "Reset the backoff when the network is back" },

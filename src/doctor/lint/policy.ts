@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
 import { type Case, change, firstProxy, type Rule, type Told } from "./case.ts";
 import {
@@ -35,7 +35,7 @@ function heeded(of: Case, told: Told): Finding {
   const isStiller = told.permitWithoutStream &&
     !of.client.values.permitWithoutStream;
   const changes = [
-    ...isSlower ? [`waits ${inWords(of.time)} between PINGs`] : [],
+    ...isSlower ? [`waits ${comparableDuration(of.time)} between PINGs`] : [],
     ...isStiller ? ["sends none while no call is active"] : [],
   ];
   return {
@@ -44,7 +44,9 @@ function heeded(of: Case, told: Told): Finding {
     title: changes.length === 0
       ? "The server tells its policy, and the client keeps to it anyway"
       : `The server tells its policy, so the client ${changes.join(" and ")}`,
-    arithmetic: `interval ${inWords(told.time)}, minTime ${inWords(minTime)}`,
+    arithmetic: `interval ${comparableDuration(told.time)}, minTime ${
+      comparableDuration(minTime)
+    }`,
     advice: [],
     source: A8,
   };
@@ -53,11 +55,11 @@ function heeded(of: Case, told: Told): Finding {
 function interval(of: Case, demand: Demand): Finding {
   const { minTime, tolerance, distance } = demand;
   const slack = of.time - (minTime - tolerance);
-  const arithmetic = `${inWords(of.time)} ${
+  const arithmetic = `${comparableDuration(of.time)} ${
     slack < distance ? "<" : ">="
-  } minTime ${inWords(minTime)}${
-    tolerance === 0 ? "" : ` - tolerance ${inWords(tolerance)}`
-  } + max(1 s, 5 %, 2 RTT) ${inWords(distance)}`;
+  } minTime ${comparableDuration(minTime)}${
+    tolerance === 0 ? "" : ` - tolerance ${comparableDuration(tolerance)}`
+  } + max(1 s, 5 %, 2 RTT) ${comparableDuration(distance)}`;
   if (slack < 0) return tooMany(of, minTime);
   if (slack >= distance) {
     return {
@@ -96,10 +98,10 @@ function tooMany(of: Case, minTime: number): Finding {
     id: "too-many-pings",
     severity: "error",
     title: "The server ends connections with too_many_pings",
-    arithmetic: `${inWords(of.time)} < minTime ${
-      inWords(minTime)
+    arithmetic: `${comparableDuration(of.time)} < minTime ${
+      comparableDuration(minTime)
     }: PING ${pings} gets GOAWAY, after ${
-      inWords(pingTime(of, pings))
+      comparableDuration(pingTime(of, pings))
     } of silence; ${until}`,
     advice: slower(of),
     source: A8,
@@ -140,9 +142,11 @@ function withoutStream(of: Case): Finding[] {
     severity: "error",
     title:
       "The client sends PINGs while no call is active, and the server does not permit it",
-    arithmetic: `without a call ${inWords(of.time)} < ${
-      inWords(IDLE_MIN_TIME)
-    }: PING ${pings} gets GOAWAY, after ${inWords(pingTime(of, pings))}`,
+    arithmetic: `without a call ${comparableDuration(of.time)} < ${
+      comparableDuration(IDLE_MIN_TIME)
+    }: PING ${pings} gets GOAWAY, after ${
+      comparableDuration(pingTime(of, pings))
+    }`,
     advice: [
       ...change(client, "permitWithoutStream", false),
       ...change(
@@ -179,10 +183,10 @@ function answeredByProxy(of: Case): Finding {
       severity: "ok",
       title:
         `Heartbeats notice a server that is gone behind ${proxy.title}, within ${
-          inWords(within)
+          comparableDuration(within)
         }`,
-      arithmetic: `heartbeat ${inWords(of.heartbeat)} + timeout ${
-        inWords(heartbeatTimeout)
+      arithmetic: `heartbeat ${comparableDuration(of.heartbeat)} + timeout ${
+        comparableDuration(heartbeatTimeout)
       }`,
       advice: [],
       source: "https://github.com/envoyproxy/envoy/issues/2086",
@@ -210,7 +214,9 @@ export const proxyPings: Rule = (of) => {
     id: "proxy-pings",
     severity: "error",
     title: `The server ends connections of ${proxy.title} with too_many_pings`,
-    arithmetic: `PINGs every ${inWords(pings)} < minTime ${inWords(minTime)}`,
+    arithmetic: `PINGs every ${comparableDuration(pings)} < minTime ${
+      comparableDuration(minTime)
+    }`,
     advice: [
       ...change(of.server, "minTime", Math.max(1, Math.floor(pings * 0.8))),
       ...change(of.server, "permitWithoutStream", true),

@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Advice, Finding } from "../findings.ts";
 import type { Hop } from "../path/mod.ts";
 import { type Case, change, type Rule } from "./case.ts";
@@ -52,11 +52,11 @@ function silence(of: Case, hop: Hop): Finding[] {
     title: isKept
       ? `Streams are never silent for as long as ${hop.title} waits`
       : `Streams are silent for almost as long as ${hop.title} waits`,
-    arithmetic: `silence ${inWords(known)} + lag 1 s + RTT ${
-      inWords(of.rtt)
-    } + margin ${inWords(marginOf(hop))} = ${inWords(due + marginOf(hop))} ${
-      isKept ? "<=" : ">"
-    } ${inWords(idle)}`,
+    arithmetic: `silence ${comparableDuration(known)} + lag 1 s + RTT ${
+      comparableDuration(of.rtt)
+    } + margin ${comparableDuration(marginOf(hop))} = ${
+      comparableDuration(due + marginOf(hop))
+    } ${isKept ? "<=" : ">"} ${comparableDuration(idle)}`,
     advice: isKept ? [] : mends(of, hop),
     source: hop.source,
   }];
@@ -72,9 +72,9 @@ function withHeartbeat(of: Case, hop: Hop): Finding {
     title: isKept
       ? `Heartbeats keep streams open through ${hop.title}`
       : `Heartbeats come too seldom for ${hop.title}`,
-    arithmetic: `heartbeat ${inWords(heartbeat)} ${isKept ? "<=" : ">"} 0.8 × ${
-      inWords(hop.idle)
-    } = ${inWords(bound)}`,
+    arithmetic: `heartbeat ${comparableDuration(heartbeat)} ${
+      isKept ? "<=" : ">"
+    } 0.8 × ${comparableDuration(hop.idle)} = ${comparableDuration(bound)}`,
     advice: isKept ? [] : mends(of, hop),
     source: hop.source,
   };
@@ -83,16 +83,16 @@ function withHeartbeat(of: Case, hop: Hop): Finding {
 function cuts(of: Case, hop: Hop, severity: "error" | "warning"): Finding {
   const known = of.silence === undefined
     ? `limit ${
-      inWords(hop.idle)
+      comparableDuration(hop.idle)
     } of each stream, and PINGs are none of its octets`
-    : `silence ${inWords(of.silence)} + lag 1 s + RTT ${inWords(of.rtt)} > ${
-      inWords(hop.idle)
-    }, and PINGs do not count`;
+    : `silence ${comparableDuration(of.silence)} + lag 1 s + RTT ${
+      comparableDuration(of.rtt)
+    } > ${comparableDuration(hop.idle)}, and PINGs do not count`;
   return {
     id: "streams-cut",
     severity,
     title: `${hop.title} ends streams that are silent for ${
-      inWords(hop.idle)
+      comparableDuration(hop.idle)
     }; no PING keeps them open`,
     arithmetic: known,
     advice: mends(of, hop),
@@ -120,7 +120,7 @@ function recipe(idle: number): Advice[] {
   return [{
     end: "server",
     text: `Send a small message of the application on silent streams every ${
-      inWords(Math.floor(SHARE * idle / 1_000) * 1_000)
+      comparableDuration(Math.floor(SHARE * idle / 1_000) * 1_000)
     }`,
   }];
 }
@@ -132,7 +132,7 @@ function connections(hop: Hop): Finding[] {
     id: "idle-connections-closed",
     severity: "info",
     title: `${hop.title} closes connections that have no call for ${
-      inWords(hop.idle)
+      comparableDuration(hop.idle)
     }${
       hop.countsPings
         ? ", unless there are PINGs"
@@ -152,9 +152,9 @@ function lifetimes(hop: Hop): Finding[] {
       id: "stream-lifetime",
       severity: "warning",
       title: `${title} ends each stream after ${
-        inWords(streamLifetime)
+        comparableDuration(streamLifetime)
       }, whatever happens on it`,
-      arithmetic: `lifetime ${inWords(streamLifetime)}`,
+      arithmetic: `lifetime ${comparableDuration(streamLifetime)}`,
       advice: [{
         end: "path",
         option: hop.name,
@@ -170,7 +170,7 @@ function lifetimes(hop: Hop): Finding[] {
       id: "connection-lifetime",
       severity: "info",
       title: `${title} retires each connection after ${
-        inWords(connectionLifetime)
+        comparableDuration(connectionLifetime)
       } with GOAWAY; a channel follows`,
       advice: [],
       source: hop.source,

@@ -1,5 +1,10 @@
-import { nearest, refusal, requireKnownKeys } from "../../options/mod.ts";
-import { inWords, parseDuration } from "../durations.ts";
+import {
+  comparableDuration,
+  nearest,
+  parseDuration,
+  refusal,
+  requireKnownKeys,
+} from "../../options/mod.ts";
 import { presets } from "./presets.ts";
 import type { Preset } from "./preset.ts";
 
@@ -102,8 +107,8 @@ function custom({ layer, idle = Infinity, name }: HopOptions): Preset {
   }
   const limit = time("idle", idle);
   return {
-    name: name ?? `layer ${layer}, ${inWords(limit)}`,
-    title: name ?? `a hop of layer ${layer} with ${inWords(limit)}`,
+    name: name ?? `layer ${layer}, ${comparableDuration(limit)}`,
+    title: name ?? `a hop of layer ${layer} with ${comparableDuration(limit)}`,
     layer,
     idle: limit,
     silenceOf: layer === 4 ? "connection" : "stream",

@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Advice, Finding } from "../findings.ts";
 import {
   type EnforcementResult,
@@ -53,7 +53,9 @@ function timeVerdict(
     ...(isAllowed(withoutStream) ? ["without a call"] : []),
   ];
   if (allowed.length === 0) return "";
-  return `, and one every ${inWords(time)} is allowed ${allowed.join(" and ")}`;
+  return `, and one every ${comparableDuration(time)} is allowed ${
+    allowed.join(" and ")
+  }`;
 }
 
 function isAllowed(rule: RuleResult | undefined): boolean {
@@ -119,7 +121,7 @@ function ruleFinding(
     return {
       ...finding,
       title: `PINGs ${words} are not counted: ${rule.pings} of them, ${
-        inWords(rule.pace)
+        comparableDuration(rule.pace)
       } apart, were all answered`,
     };
   }
@@ -147,7 +149,7 @@ function timeFinding(
   { id, words }: Which,
   rule: RuleResult,
 ): Finding {
-  const every = `A PING every ${inWords(time)} ${words}`;
+  const every = `A PING every ${comparableDuration(time)} ${words}`;
   const finding = { id, advice: [], source: A8 };
   if (rule.kind === "unknown") {
     return {
@@ -207,18 +209,20 @@ function needed(
   rule: { readonly above: number; readonly atMost: number },
 ): string {
   const { above, atMost } = rule;
-  if (atMost === Infinity) return `more than ${inWords(above)}`;
-  if (above === 0) return `at most ${inWords(atMost)}`;
+  if (atMost === Infinity) return `more than ${comparableDuration(above)}`;
+  if (above === 0) return `at most ${comparableDuration(atMost)}`;
   const likely = likelyMinTime(rule);
-  const bracket = `more than ${inWords(above)}, at most ${inWords(atMost)}`;
+  const bracket = `more than ${comparableDuration(above)}, at most ${
+    comparableDuration(atMost)
+  }`;
   return likely === undefined
     ? bracket
-    : `${bracket} (probably ${inWords(likely)})`;
+    : `${bracket} (probably ${comparableDuration(likely)})`;
 }
 
 function tried(kickedBy: number, samples: readonly GapSample[]): string {
   const each = samples.map(({ gap, outcome, why }) =>
-    `${inWords(gap)} ${why ?? outcome}`
+    `${comparableDuration(gap)} ${why ?? outcome}`
   );
   return `quick PING ${kickedBy} was too many; ${each.join(", ")}`;
 }
@@ -235,6 +239,8 @@ function adviceOf(atMost: number, slowest: number): Advice[] {
     end: "client",
     option: "keepalive.time",
     value,
-    text: `Let at least ${inWords(value)} lie between PINGs: keepalive.time`,
+    text: `Let at least ${
+      comparableDuration(value)
+    } lie between PINGs: keepalive.time`,
   }];
 }

@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { duration } from "../../options/mod.ts";
 import type { Spread } from "../../grpc/mod.ts";
 import type { HeaderField } from "../../hpack/mod.ts";
 import type { PeerStack } from "./fingerprint.ts";
@@ -59,8 +59,8 @@ export function hopOf(
   const isSlower = calls.p50 > times * fastestPing &&
     calls.p50 > fastestPing + milliseconds;
   if (!isSlower) return { kind: "unseen", evidence };
-  const times_ = `a PING takes ${inWords(fastestPing)}, a call ${
-    inWords(calls.p50)
+  const times_ = `a PING takes ${duration(fastestPing)}, a call ${
+    duration(calls.p50)
   }`;
   return { kind: "perhaps", evidence: [times_] };
 }

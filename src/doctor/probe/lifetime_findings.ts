@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
 import type { Fate, GoawayManners } from "./lifetime.ts";
 import type { ProbeMeasurements } from "./measurements.ts";
@@ -36,14 +36,16 @@ function fateFindings(
     case undefined:
       return [];
     case "alive": {
-      const title = `A ${subject} lived through ${inWords(waited)} of silence`;
+      const title = `A ${subject} lived through ${
+        comparableDuration(waited)
+      } of silence`;
       return [{ id, severity: "ok", title, advice: [] }];
     }
     case "retired": {
       const { after, goaway: { code, debug } } = fate;
-      const title = `The server retires a ${subject} after ${inWords(after)}: ${
-        goawayWords(code, debug)
-      }`;
+      const title = `The server retires a ${subject} after ${
+        comparableDuration(after)
+      }: ${goawayWords(code, debug)}`;
       return [{ id, severity: "info", title, advice: [], source: A9 }];
     }
     case "lost":
@@ -61,13 +63,13 @@ function lostFinding(
     id,
     severity: "warning",
     title: `A ${subject} was lost after ${
-      inWords(after)
+      comparableDuration(after)
     }, without a GOAWAY: ${why}`,
     advice: [{
       end: "client",
       option: "keepalive.time",
       text: "Send a PING sooner, if the server allows it and what forgets" +
-        ` counts PINGs: keepalive.time below ${inWords(after)}`,
+        ` counts PINGs: keepalive.time below ${comparableDuration(after)}`,
     }],
     source: A9,
   };
@@ -85,9 +87,9 @@ function* mannersFindings(
     hasBarrier ? "a PING follows" : "no PING follows",
     finalAfter === undefined
       ? "no second GOAWAY"
-      : `the second ${inWords(finalAfter)} later`,
+      : `the second ${comparableDuration(finalAfter)} later`,
     `the call ${hasEnded ? "ended" : "still ran"} ${
-      inWords(streamLived)
+      comparableDuration(streamLived)
     } later`,
   ];
   yield {

@@ -1,4 +1,4 @@
-import { inWords } from "../durations.ts";
+import { comparableDuration, duration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
 import type { ProbeMeasurements } from "./measurements.ts";
 
@@ -40,7 +40,7 @@ function* pingFindings({ latency }: ProbeMeasurements): Generator<Finding> {
       id: "ping-answered",
       severity: "ok",
       title: `All ${pings.count} PINGs were answered, half of them within ${
-        inWords(pings.p50)
+        duration(pings.p50)
       }`,
       advice: [],
       source: "https://www.rfc-editor.org/rfc/rfc9113#section-6.7",
@@ -83,11 +83,13 @@ function* policyFindings(
       id: `policy-${told === policy ? "settings" : "metadata"}`,
       severity: "info",
       title: `The server tells its policy in ${where}: ${
-        inWords(minTime)
+        comparableDuration(minTime)
       } between PINGs, ${without} without a call`,
-      ...(idleLimit === Infinity
-        ? {}
-        : { arithmetic: `the path bears ${inWords(idleLimit)} of silence` }),
+      ...(idleLimit === Infinity ? {} : {
+        arithmetic: `the path bears ${
+          comparableDuration(idleLimit)
+        } of silence`,
+      }),
       advice: [],
     };
   }
@@ -99,8 +101,8 @@ function* policyFindings(
     id: "policy-untrue",
     severity: "error",
     title: "The server closes connections that keep to the policy it tells",
-    arithmetic: `${inWords(told.minTime)} is told, and ${
-      inWords(rule.above)
+    arithmetic: `${comparableDuration(told.minTime)} is told, and ${
+      comparableDuration(rule.above)
     } between PINGs was too little`,
     advice: [{
       end: "server",

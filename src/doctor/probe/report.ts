@@ -1,5 +1,5 @@
+import { duration } from "../../options/mod.ts";
 import type { Spread } from "../../grpc/mod.ts";
-import { inWords } from "../durations.ts";
 import {
   type Diagnosis,
   type Finding,
@@ -72,7 +72,7 @@ function verdictOf(
     : "";
   const pings = latency?.pings === undefined
     ? "no PING was sent yet"
-    : `PINGs are answered in ${inWords(latency.pings.p50)}`;
+    : `PINGs are answered in ${duration(latency.pings.p50)}`;
   return `${who}${pings}${enforcementVerdict(setup, measured)}`;
 }
 
@@ -85,7 +85,7 @@ function* peerFacts(
   const { peer, alpn, connectedIn, settings, windowIncrement } = measured;
   const security = alpn === undefined ? "HTTP/2 without TLS" : "TLS, ALPN h2";
   yield ["Target", `${target} (${peer})`];
-  yield ["Connection", `${security}, made in ${inWords(connectedIn)}`];
+  yield ["Connection", `${security}, made in ${duration(connectedIn)}`];
   yield ["SETTINGS", describeSettings(settings)];
   yield ["Stack", measured.stack?.name ?? "none that is known by its SETTINGS"];
   if (windowIncrement >= LARGE_INCREMENT) {
@@ -115,8 +115,8 @@ function* callFacts(
 }
 
 function shownSpread({ p50, p90, max, count }: Spread): string {
-  return `${inWords(p50)}, 90 % within ${inWords(p90)}, at most ${
-    inWords(max)
+  return `${duration(p50)}, 90 % within ${duration(p90)}, at most ${
+    duration(max)
   } (${count})`;
 }
 

@@ -1,10 +1,10 @@
+import { comparableDuration } from "../../options/mod.ts";
 import { type Setting, SettingId } from "../../frames/mod.ts";
 import {
   IDLE_LIMIT_SETTING,
   POLICY_SETTING,
   policyOfSettings,
 } from "../../keepalive/mod.ts";
-import { inWords } from "../durations.ts";
 
 /** SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441). */
 export const ENABLE_CONNECT_PROTOCOL = 0x8;
@@ -40,12 +40,12 @@ export function describeSettings(settings: readonly Setting[]): string {
 
 function describeValue(setting: Setting): string {
   const [id, value] = setting;
-  if (id === IDLE_LIMIT_SETTING && value > 0) return inWords(value);
+  if (id === IDLE_LIMIT_SETTING && value > 0) return comparableDuration(value);
   const policy = id === POLICY_SETTING
     ? policyOfSettings([setting])
     : undefined;
   if (policy === undefined) return `${value}`;
   const { minTime, permitWithoutStream } = policy;
   const when = permitWithoutStream ? "also without a call" : "during calls";
-  return `${inWords(minTime)} between PINGs ${when}`;
+  return `${comparableDuration(minTime)} between PINGs ${when}`;
 }

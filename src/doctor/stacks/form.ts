@@ -1,5 +1,9 @@
-import { display, refusal } from "../../options/mod.ts";
-import { inSeconds, parseDuration } from "../durations.ts";
+import {
+  display,
+  formatSeconds,
+  parseDuration,
+  refusal,
+} from "../../options/mod.ts";
 
 /** How a stack writes the value of an option. */
 export interface Form<Value extends number | boolean = number | boolean> {
@@ -97,7 +101,7 @@ export const goDuration: Form<number> = {
     return fromText(value) ??
       fromNumber(name, value, '"20s" or nanoseconds from 0 up', 1e-6);
   },
-  write: (value) => value === Infinity ? "infinity" : inSeconds(value),
+  write: formatSeconds,
 };
 
 const JAVA_UNITS: Readonly<Record<string, number>> = {
@@ -153,7 +157,7 @@ export const duration: Form<number> = {
       }`,
     );
   },
-  write: (value) => value === Infinity ? "infinity" : inSeconds(value),
+  write: formatSeconds,
 };
 
 function fromText(value: unknown): number | undefined {

@@ -1,5 +1,5 @@
+import { comparableDuration } from "../../options/mod.ts";
 import type { Finding } from "../findings.ts";
-import { inWords } from "../durations.ts";
 import { flatten } from "./flatten.ts";
 import type {
   ClientField,
@@ -88,13 +88,13 @@ export function raised<Field>(
   return {
     id: "raised",
     severity: "warning",
-    title: `${title} raises ${key} to ${inWords(least)} by itself`,
-    arithmetic: `${inWords(value)} < ${inWords(least)}`,
+    title: `${title} raises ${key} to ${comparableDuration(least)} by itself`,
+    arithmetic: `${comparableDuration(value)} < ${comparableDuration(least)}`,
     advice: form === undefined ? [] : [{
       end,
       option: key,
       value: form.write(least),
-      text: `Write what is in force: ${key} of ${inWords(least)}`,
+      text: `Write what is in force: ${key} of ${comparableDuration(least)}`,
     }],
     source,
   };

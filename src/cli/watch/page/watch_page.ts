@@ -5,7 +5,7 @@ import {
   type WatchSnapshot,
 } from "../../../observe/mod.ts";
 import { StartError } from "../../usage_error.ts";
-import { callWords, keepaliveWords } from "../words.ts";
+import { callWords, keepaliveWords, roundTripWords } from "../words.ts";
 import { eventOf, Listeners } from "./listeners.ts";
 
 const HOSTNAME = "127.0.0.1";
@@ -157,10 +157,11 @@ export class WatchPage implements AsyncDisposable {
   }
 
   #look(snapshot: WatchSnapshot): string {
-    const { keepalive } = snapshot;
+    const { keepalive, connections } = snapshot;
     const page = {
       keepalive: keepalive === undefined ? "" : keepaliveWords(keepalive),
       calls: callWords(snapshot),
+      roundTrips: connections.map(roundTripWords),
     };
     return eventOf("look", { target: this.#target, page, snapshot });
   }

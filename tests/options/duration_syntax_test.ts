@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { formatDuration, parseDuration } from "../../src/cli/duration.ts";
+import {
+  formatDuration,
+  formatSeconds,
+  parseDuration,
+} from "../../src/options/mod.ts";
 
 const DURATIONS: readonly (readonly [text: string, milliseconds: number])[] = [
   ["0", 0],
@@ -19,6 +23,20 @@ Deno.test("A duration is read in its unit", () => {
   assertEquals(parseDuration("0.5s"), 500);
   assertEquals(parseDuration("1.1s"), 1_100);
   assertEquals(parseDuration("Infinity"), Infinity);
+});
+
+Deno.test("A duration is read as Go writes it, and as the configuration of others says never", () => {
+  const written: [text: string, milliseconds: number][] = [
+    ["1m30s", 90_000],
+    ["1h0m0.5s", 3_600_500],
+    ["250us", 0.25],
+    ["250µs", 0.25],
+    ["10ns", 1e-5],
+    ["never", Infinity],
+  ];
+  for (const [text, milliseconds] of written) {
+    assertEquals(parseDuration(text), milliseconds, text);
+  }
 });
 
 Deno.test("What is no duration is not taken for one", () => {
@@ -45,4 +63,18 @@ Deno.test("A duration is shown as it would be written", () => {
   }
   assertEquals(formatDuration(90_000), "1.5m");
   assertEquals(formatDuration(1_234), "1234ms");
+});
+
+Deno.test("A duration in seconds is read by most languages", () => {
+  const written: [milliseconds: number, text: string][] = [
+    [315_000, "315s"],
+    [300_500, "300.5s"],
+    [1_250, "1.25s"],
+    [0, "0s"],
+    [Infinity, "infinity"],
+  ];
+  for (const [milliseconds, text] of written) {
+    assertEquals(formatSeconds(milliseconds), text);
+    assertEquals(parseDuration(text), milliseconds);
+  }
 });
