@@ -35,8 +35,6 @@ import { SettingsExchange } from "./settings_exchange.ts";
  * nothing.
  */
 export class Connection {
-  /** Which end this is. */
-  readonly role: Role;
   /** What is to be sent. */
   readonly output: Output = new Output();
   /** The SETTINGS of both ends. */
@@ -57,22 +55,21 @@ export class Connection {
     options: ConnectionOptions,
     setup: ConnectionSetup = standalone(),
   ) {
-    const { role, maxConcurrentStreams = 0, settingsTimeout, maxWindowSize } =
+    const { role, maxConcurrentStreams, settingsTimeout, maxWindowSize } =
       options;
-    const { events, counters } = setup;
     const { output } = this;
-    this.role = role;
     this.#options = options;
     this.#setup = setup;
     this.#opening = new Opening(role);
-    this.pings = new PingExchange(output, events, counters, maxWindowSize);
+    this.pings = new PingExchange(output, setup, maxWindowSize);
+    const { events } = setup;
     this.settings = new SettingsExchange(role, output, events, settingsTimeout);
-    this.settings.begin(
-      maxConcurrentStreams,
-      headerLimits(options).maxHeaderListSize,
-      windowOf(setup, maxConcurrentStreams),
-      options.furtherSettings,
-    );
+    this.settings.begin(options, windowOf(setup, maxConcurrentStreams));
+  }
+
+  /** Which end this is. */
+  get role(): Role {
+    return this.#options.role;
   }
 
   /** The streams, once there was one: an idle connection has nothing for them. */
@@ -83,10 +80,10 @@ export class Connection {
   /** The streams; makes what holds them, if there was none before. */
   ensureStreams(): Streams {
     if (this.#streams !== undefined) return this.#streams;
-    const { role, maxConcurrentStreams = 0 } = this.#options;
+    const { maxConcurrentStreams = 0 } = this.#options;
     const { random, memory, events, counters } = this.#setup;
     return this.#streams = new Streams({
-      role,
+      role: this.role,
       maxConcurrentStreams,
       headerLimits: headerLimits(this.#options),
       settings: this.settings,

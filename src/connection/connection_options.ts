@@ -74,7 +74,7 @@ export function standalone(
 /** The first window of so many streams. */
 export function windowOf(
   { heldMemory, limits }: ConnectionSetup,
-  streams: number,
+  streams: number = 0,
 ): number {
   return heldMemory?.divide(streams) ?? firstWindow(limits.connection, streams);
 }

@@ -37,6 +37,12 @@ export const FAULTY_STREAMS: FloodLimits = {
 };
 
 /**
+ * Parts of a frame that are told apart. They are counted in whole numbers, as are
+ * milliseconds: each other number takes 16 octets of its own.
+ */
+const PARTS = 1_000;
+
+/**
  * Bounds the work that a peer can cause with what is of no use:
  * SETTINGS, PRIORITY, empty DATA, extensions, and RST_STREAM as far as it is
  * not to be expected (RFC 9113 section 10.5, CVE-2019-9512 and following,
@@ -47,9 +53,10 @@ export const FAULTY_STREAMS: FloodLimits = {
  */
 export class FloodBudget {
   readonly #limits: FloodLimits;
-  /** Below zero is what useful frames have saved. */
+  /** Parts of frames; below zero is what useful frames have saved. */
   #spent = 0;
-  #at = -Infinity;
+  /** When something was spent last, in whole milliseconds. */
+  #at = 0;
 
   /** Starts with nothing spent. */
   constructor(limits: FloodLimits) {
@@ -65,13 +72,14 @@ export class FloodBudget {
    */
   spend(now: number, what: string, cost: number = 1): void {
     const { burst, perSecond } = this.#limits;
+    const at = Math.floor(now);
     if (this.#spent > 0) {
-      const forgiven = (now - this.#at) * perSecond / 1_000;
+      const forgiven = (at - this.#at) * perSecond * PARTS / 1_000;
       this.#spent = Math.max(0, this.#spent - forgiven);
     }
-    this.#spent += cost;
-    this.#at = now;
-    if (this.#spent <= burst) return;
+    this.#spent += Math.round(cost * PARTS);
+    this.#at = at;
+    if (this.#spent <= burst * PARTS) return;
     throw new ConnectionError(
       ErrorCode.ENHANCE_YOUR_CALM,
       `Received more than ${burst} ${this.#limits.what} in a burst, the last a ${what}, expected at most ${perSecond} a second`,
@@ -80,12 +88,12 @@ export class FloodBudget {
 
   /** Something useful came, which makes good for one frame. */
   earn(): void {
-    const least = -this.#limits.saved;
-    if (this.#spent > least) this.#spent = Math.max(least, this.#spent - 1);
+    const least = -this.#limits.saved * PARTS;
+    if (this.#spent > least) this.#spent = Math.max(least, this.#spent - PARTS);
   }
 
   /** What was earned proves to be of no use, as far as it is unspent. */
   revoke(): void {
-    if (this.#spent < 0) this.#spent = Math.min(0, this.#spent + 1);
+    if (this.#spent < 0) this.#spent = Math.min(0, this.#spent + PARTS);
   }
 }

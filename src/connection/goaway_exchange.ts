@@ -98,7 +98,7 @@ export class GoawayExchange {
       "endpoints MUST NOT increase the last stream of a GOAWAY",
       lastStreamId,
     );
-    encodeGoaway(this.#output.writer, lastStreamId, code, asciiOctets(debug));
+    encodeGoaway(this.#output, lastStreamId, code, asciiOctets(debug));
     this.#output.command();
     this.#sent = { lastStreamId, code, debug };
     const events = this.#events;

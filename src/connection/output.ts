@@ -15,10 +15,8 @@ export const MAX_QUEUED_REPLIES = 10_000;
  */
 export const MAX_QUEUED_OCTETS = 4_194_304;
 
-/** The octets that this end has to send. */
-export class Output {
-  /** Takes the encoded frames. */
-  readonly writer: FrameWriter = new FrameWriter();
+/** The octets that this end has to send, and what they are. */
+export class Output extends FrameWriter {
   #replies = 0;
   #messages = 0;
   #frames = 0;
@@ -69,17 +67,12 @@ export class Output {
    * What this end sends of its own accord never ends a connection.
    */
   get isFull(): boolean {
-    return this.writer.length > MAX_QUEUED_OCTETS;
-  }
-
-  /** What was taken is not looked at any more. */
-  release(): void {
-    this.writer.release();
+    return this.length > MAX_QUEUED_OCTETS;
   }
 
   /** Takes all octets; the view is valid until the next call. */
-  take(): Uint8Array<ArrayBuffer> {
+  override take(): Uint8Array<ArrayBuffer> {
     this.#replies = 0;
-    return this.writer.take();
+    return super.take();
   }
 }

@@ -1,7 +1,6 @@
 import { encodePing, type PingFrame } from "../frames/mod.ts";
 import { BdpEstimator } from "./bdp_estimator.ts";
-import type { ConnectionCounters } from "./counters.ts";
-import type { EventSink } from "./event_log.ts";
+import type { ConnectionSetup } from "./connection_options.ts";
 import type { Output } from "./output.ts";
 import { DEFAULT_WINDOW_SIZE } from "./peer_settings.ts";
 import { PingLedger, pingPayload } from "./ping_ledger.ts";
@@ -14,6 +13,9 @@ import type { PingPurpose, PingRecord } from "./ping_record.ts";
  */
 const PAYLOAD: Uint8Array = new Uint8Array(8);
 
+/** What counts PINGs, and takes what happens to them. */
+type PingSetup = Pick<ConnectionSetup, "counters" | "events">;
+
 /**
  * The PINGs of both ends
  * ({@link https://www.rfc-editor.org/rfc/rfc9113#section-6.7 | RFC 9113 section 6.7}),
@@ -21,8 +23,7 @@ const PAYLOAD: Uint8Array = new Uint8Array(8);
  */
 export class PingExchange {
   readonly #output: Output;
-  readonly #events: EventSink;
-  readonly #counters: ConnectionCounters;
+  readonly #setup: PingSetup;
   readonly #ledger = new PingLedger();
   readonly #maxWindowSize: number | undefined;
   /** Made with the first data. */
@@ -31,13 +32,11 @@ export class PingExchange {
   /** Starts with no PING out; `maxWindowSize` bounds what is measured. */
   constructor(
     output: Output,
-    events: EventSink,
-    counters: ConnectionCounters,
+    setup: PingSetup,
     maxWindowSize: number | undefined,
   ) {
     this.#output = output;
-    this.#events = events;
-    this.#counters = counters;
+    this.#setup = setup;
     this.#maxWindowSize = maxWindowSize;
   }
 
@@ -56,10 +55,10 @@ export class PingExchange {
     const record = this.#ledger.sent(purpose, now);
     const { id } = record;
     this.#bdp?.pingSent(id, now);
-    encodePing(this.#output.writer, false, pingPayload(record, PAYLOAD));
+    encodePing(this.#output, false, pingPayload(record, PAYLOAD));
     this.#output.command();
-    if (purpose === "keepalive") this.#counters.keepAlivesSent++;
-    const events = this.#events;
+    if (purpose === "keepalive") this.#setup.counters.keepAlivesSent++;
+    const events = this.#setup.events;
     if (events.wants("ping-sent")) {
       events.push({ at: events.now, type: "ping-sent", purpose, id });
     }
@@ -68,10 +67,10 @@ export class PingExchange {
 
   /** A PING of the peer arrived, and is acknowledged. */
   onPing({ opaqueData }: PingFrame): void {
-    this.#counters.pingsReceived++;
-    encodePing(this.#output.writer, true, opaqueData);
+    this.#setup.counters.pingsReceived++;
+    encodePing(this.#output, true, opaqueData);
     this.#output.reply();
-    const events = this.#events;
+    const events = this.#setup.events;
     if (events.wants("ping-received")) {
       events.push({ at: events.now, type: "ping-received" });
     }
@@ -82,11 +81,11 @@ export class PingExchange {
     const record = this.#ledger.acknowledged(opaqueData, now);
     if (record === undefined) return undefined;
     const { purpose, id, rtt = 0 } = record;
-    const counters = this.#counters;
+    const counters = this.#setup.counters;
     counters.lastRtt = rtt;
     if (counters.minRtt < 0 || rtt < counters.minRtt) counters.minRtt = rtt;
     if (purpose === "keepalive") counters.keepAlivesAcked++;
-    const events = this.#events;
+    const events = this.#setup.events;
     if (purpose === "user" || events.wants("ping-acked")) {
       events.push({ at: events.now, type: "ping-acked", purpose, id, rtt });
     }

@@ -18,18 +18,11 @@ const PAYLOADS: Record<PingPurpose, Uint8Array> = {
 };
 
 /** The PINGs of this end: which are out, and how the last ones went. */
-export class PingLedger {
-  #count = 0;
+export class PingLedger extends RecentPings {
   /** The one that is out for the longest time: most are answered before the next. */
   #first: PingRecord | undefined;
   /** Those after it. */
   #others: PingRecord[] | undefined;
-  readonly #recent = new RecentPings();
-
-  /** The last PINGs that were sent, oldest first. */
-  get recent(): readonly PingRecord[] {
-    return this.#recent.records();
-  }
 
   /** Those that wait for their acknowledgement, oldest first. */
   get outstanding(): readonly PingRecord[] {
@@ -56,7 +49,7 @@ export class PingLedger {
 
   /** Notes that a PING is sent. */
   sent(purpose: PingPurpose, now: number): PingRecord {
-    const id = ++this.#count;
+    const id = this.last + 1;
     const record: PingRecord = { purpose, id, sentAt: now, rtt: undefined };
     if (this.#first === undefined) this.#first = record;
     else if (this.#others === undefined) this.#others = [record];
@@ -66,7 +59,7 @@ export class PingLedger {
       "beside those of users one PING is out above the limit",
       this.#length,
     );
-    this.#recent.sent(record);
+    this.note(record);
     return record;
   }
 
@@ -82,7 +75,7 @@ export class PingLedger {
     if (record === undefined) return undefined;
     record.rtt = now - record.sentAt;
     assert(record.rtt >= 0, "no answer comes before its PING", record.rtt);
-    this.#recent.acknowledged(record.id, record.rtt);
+    this.noteAnswer(record.id, record.rtt);
     return record;
   }
 

@@ -22,13 +22,12 @@ const UNANSWERED = -0.5;
 export class RecentPings {
   /** Made with the first PING. */
   #numbers: number[] | undefined;
-  /** The identifier of the last one; those before it have the ones before. */
   #last = 0;
   /** Their purposes: that of the last one in the lowest bits. */
   #purposes = 0;
 
   /** A PING was sent, whose identifier follows that of the one before. */
-  sent({ purpose, id, sentAt }: PingRecord): void {
+  note({ purpose, id, sentAt }: PingRecord): void {
     this.#numbers ??= new Array<number>(STRIDE * REMEMBERED_PINGS)
       .fill(UNANSWERED);
     this.#last = id;
@@ -40,14 +39,19 @@ export class RecentPings {
   }
 
   /** A PING was acknowledged, which may have been forgotten. */
-  acknowledged(id: number, rtt: number): void {
+  noteAnswer(id: number, rtt: number): void {
     const isThere = id <= this.#last && id > this.#last - REMEMBERED_PINGS;
     if (this.#numbers === undefined || !isThere) return;
     this.#numbers[placeOf(id) + 1] = rtt;
   }
 
-  /** All of them, oldest first. */
-  records(): PingRecord[] {
+  /** The identifier of the last one; those before it have the ones before. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** The last PINGs that were sent, oldest first. */
+  get recent(): readonly PingRecord[] {
     const numbers = this.#numbers;
     if (numbers === undefined) return [];
     const count = Math.min(this.#last, REMEMBERED_PINGS);

@@ -8,6 +8,7 @@ import {
   SettingId,
   type SettingsFrame,
 } from "../frames/mod.ts";
+import { type ConnectionOptions, headerLimits } from "./connection_options.ts";
 import type { EventSink } from "./event_log.ts";
 import type { FloodBudget } from "./flood_budget.ts";
 import type { Output } from "./output.ts";
@@ -92,17 +93,14 @@ export class SettingsExchange {
   }
 
   /** Opens the connection: the preface of a client, and SETTINGS (3.4). */
-  begin(
-    maxConcurrentStreams: number,
-    maxHeaderListSize: number,
-    window: number,
-    further: readonly Setting[] = [],
-  ): void {
+  begin(options: ConnectionOptions, window: number): void {
+    const { maxConcurrentStreams = 0, furtherSettings = [] } = options;
+    const { maxHeaderListSize } = headerLimits(options);
     const settings: Setting[] = [
       [SettingId.MAX_HEADER_LIST_SIZE, maxHeaderListSize],
     ];
     if (this.#role === "client") {
-      const { writer } = this.#output;
+      const writer = this.#output;
       const at = writer.reserve(CLIENT_PREFACE.length);
       writer.buffer.set(CLIENT_PREFACE, at);
       settings.push([SettingId.ENABLE_PUSH, 0]);
@@ -112,7 +110,7 @@ export class SettingsExchange {
     if (window !== DEFAULT_WINDOW_SIZE) {
       settings.push([SettingId.INITIAL_WINDOW_SIZE, window]);
     }
-    this.send([...settings, ...further]);
+    this.send([...settings, ...furtherSettings]);
   }
 
   /**
@@ -127,7 +125,7 @@ export class SettingsExchange {
 
   /** Sends settings. Their time begins with `awaitAck`. */
   send(settings: readonly Setting[]): void {
-    encodeSettings(this.#output.writer, settings);
+    encodeSettings(this.#output, settings);
     this.#output.command();
     this.#unacknowledged++;
   }
@@ -201,7 +199,7 @@ export class SettingsExchange {
 
   /** Acknowledges the settings of the peer; with the first, the handshake is over. */
   acknowledge(): void {
-    encodeSettingsAck(this.#output.writer);
+    encodeSettingsAck(this.#output);
     this.#output.reply();
     const events = this.#events;
     const at = events.now;

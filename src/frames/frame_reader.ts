@@ -36,14 +36,33 @@ const RAW: RawFrame = {
   start: 0,
 };
 
-/**
- * The PING frame that the last reader to be done has left: of thousands of
- * connections few read one at a time.
- */
-let sparePing: PingFrame | undefined;
+/** What a reader needs while there are octets to be read. */
+class Reading {
+  input: Uint8Array = NO_OCTETS;
+  at = 0;
+  data: DataFrame | undefined;
+  ping: PingFrame | undefined;
+  headers: ShortHeaders | undefined;
+  windowUpdate: WindowUpdateFrame | undefined;
 
-/** The same for short HEADERS. */
-let spareHeaders: ShortHeaders | undefined;
+  /** The slice is used up: forget it, its owner may fill it anew. */
+  release(): void {
+    this.input = NO_OCTETS;
+    this.at = 0;
+  }
+}
+
+/**
+ * That which the last reader to be done has left: of thousands of connections few
+ * read at a time.
+ */
+let spare: Reading | undefined;
+
+function takeReading(): Reading {
+  const reading = spare ?? new Reading();
+  spare = undefined;
+  return reading;
+}
 
 /**
  * Cuts a stream of octets, fed in arbitrary slices, into frames.
@@ -68,16 +87,11 @@ let spareHeaders: ShortHeaders | undefined;
  * ```
  */
 export class FrameReader {
-  readonly #raw = RAW;
-  #maxFrameSize: number;
-  #input: Uint8Array = NO_OCTETS;
-  #at = 0;
+  readonly #maxFrameSize: number;
+  /** There until all octets have been read. */
+  #reading: Reading | undefined;
   /** Made with the first frame that comes in pieces. */
   #held: HeldFrame | undefined;
-  #data: DataFrame | undefined;
-  #ping: PingFrame | undefined;
-  #headers: ShortHeaders | undefined;
-  #windowUpdate: WindowUpdateFrame | undefined;
   #failure: ConnectionError | undefined;
 
   /**
@@ -106,14 +120,15 @@ export class FrameReader {
    * @throws {TypeError} If frames of the slice before are still unread.
    */
   feed(slice: Uint8Array): void {
-    if (this.#at < this.#input.length) {
+    const reading = this.#reading ??= takeReading();
+    if (reading.at < reading.input.length) {
       throw new TypeError(
         "Cannot feed octets: frames of the slice before are unread, call next() until it returns undefined",
       );
     }
     this.release();
-    this.#input = slice;
-    this.#at = 0;
+    reading.input = slice;
+    reading.at = 0;
   }
 
   /**
@@ -127,18 +142,18 @@ export class FrameReader {
    */
   next(): Frame | undefined {
     if (this.#failure !== undefined) throw this.#failure;
+    const reading = this.#reading;
+    if (reading === undefined) return undefined;
     try {
-      if (this.#locate()) return this.#decode();
+      if (this.#locate(reading)) return decode(reading);
     } catch (error) {
       if (error instanceof ConnectionError) this.#fail(error);
       throw error;
     }
-    this.#raw.bytes = NO_OCTETS;
-    this.#data = undefined;
-    sparePing = this.#ping ?? sparePing;
-    this.#ping = undefined;
-    spareHeaders = this.#headers ?? spareHeaders;
-    this.#headers = undefined;
+    RAW.bytes = NO_OCTETS;
+    reading.data = undefined;
+    this.#reading = undefined;
+    spare = reading;
     return undefined;
   }
 
@@ -153,122 +168,112 @@ export class FrameReader {
   #fail(error: ConnectionError): void {
     this.#failure = error;
     this.#held?.clear();
-    this.#release();
+    this.#reading = undefined;
   }
 
-  /** Points `#raw` to a whole frame, or holds what there is of one. */
-  #locate(): boolean {
+  /** Points `RAW` to a whole frame, or holds what there is of one. */
+  #locate(reading: Reading): boolean {
     const held = this.#held;
-    if (held !== undefined && held.length > 0) return this.#complete(held);
-    const available = this.#input.length - this.#at;
+    if (held !== undefined && held.length > 0) {
+      return this.#complete(reading, held);
+    }
+    const available = reading.input.length - reading.at;
     if (available === 0) return false;
     if (available < FRAME_HEADER_LENGTH) {
-      this.#hold(available);
+      this.#hold(reading, available);
       return false;
     }
-    this.#readHeader(this.#input, this.#at);
-    const length = FRAME_HEADER_LENGTH + this.#raw.length;
+    this.#readHeader(reading.input, reading.at);
+    const length = FRAME_HEADER_LENGTH + RAW.length;
     if (available < length) {
-      this.#hold(available);
+      this.#hold(reading, available);
       return false;
     }
-    this.#at += length;
-    if (this.#at === this.#input.length) this.#release();
+    reading.at += length;
+    if (reading.at === reading.input.length) reading.release();
     return true;
   }
 
   /** Adds octets to the held frame until it is whole. */
-  #complete(held: HeldFrame): boolean {
+  #complete(reading: Reading, held: HeldFrame): boolean {
     if (held.length < FRAME_HEADER_LENGTH) {
-      this.#hold(FRAME_HEADER_LENGTH - held.length);
+      this.#hold(reading, FRAME_HEADER_LENGTH - held.length);
       if (held.length < FRAME_HEADER_LENGTH) return false;
     }
     this.#readHeader(held.octets, 0);
-    const length = FRAME_HEADER_LENGTH + this.#raw.length;
-    this.#hold(length - held.length);
+    const length = FRAME_HEADER_LENGTH + RAW.length;
+    this.#hold(reading, length - held.length);
     if (held.length < length) return false;
     assert(
       held.length === length,
       "of a frame that came in pieces its octets are held, and no more",
       held.length,
     );
-    this.#raw.bytes = held.take();
+    RAW.bytes = held.take();
     return true;
   }
 
   /** Moves up to `count` octets of the input to the held frame. */
-  #hold(count: number): void {
-    const end = Math.min(this.#at + count, this.#input.length);
+  #hold(reading: Reading, count: number): void {
+    const { input, at } = reading;
+    const end = Math.min(at + count, input.length);
     this.#held ??= new HeldFrame();
-    this.#held.push(this.#input.subarray(this.#at, end));
-    this.#at = end;
-    if (end === this.#input.length) this.#release();
-  }
-
-  /** The slice is used up: forget it, its owner may fill it anew. */
-  #release(): void {
-    this.#input = NO_OCTETS;
-    this.#at = 0;
+    this.#held.push(input.subarray(at, end));
+    reading.at = end;
+    if (end === input.length) reading.release();
   }
 
   #readHeader(bytes: Uint8Array, at: number): void {
-    const raw = this.#raw;
-    raw.length = readUint24(bytes, at);
-    raw.type = bytes[at + 3];
-    raw.flags = bytes[at + 4];
-    raw.streamId = readUint31(bytes, at + 5);
-    raw.bytes = bytes;
-    raw.start = at + FRAME_HEADER_LENGTH;
-    if (raw.length > this.#maxFrameSize) {
+    RAW.length = readUint24(bytes, at);
+    RAW.type = bytes[at + 3];
+    RAW.flags = bytes[at + 4];
+    RAW.streamId = readUint31(bytes, at + 5);
+    RAW.bytes = bytes;
+    RAW.start = at + FRAME_HEADER_LENGTH;
+    if (RAW.length > this.#maxFrameSize) {
       throw new ConnectionError(
         ErrorCode.FRAME_SIZE_ERROR,
         `Received a ${
-          frameTypeName(raw.type)
-        } frame of ${raw.length} octets, expected at most ${this.#maxFrameSize}`,
+          frameTypeName(RAW.type)
+        } frame of ${RAW.length} octets, expected at most ${this.#maxFrameSize}`,
       );
     }
   }
+}
 
-  #decodePing(): PingFrame {
-    const spare = this.#ping ?? sparePing;
-    sparePing = undefined;
-    return this.#ping = decodePing(this.#raw, spare);
+/** The frame that `RAW` points to. */
+function decode(reading: Reading): Frame {
+  switch (RAW.type) {
+    case FrameType.DATA:
+      return reading.data = decodeData(RAW, reading.data);
+    case FrameType.HEADERS:
+      return decodeAnyHeaders(reading);
+    case FrameType.PRIORITY:
+      return decodePriority(RAW);
+    case FrameType.RST_STREAM:
+      return decodeRstStream(RAW);
+    case FrameType.SETTINGS:
+      return decodeSettings(RAW);
+    case FrameType.PUSH_PROMISE:
+      return decodePushPromise(RAW);
+    case FrameType.PING:
+      return reading.ping = decodePing(RAW, reading.ping);
+    case FrameType.GOAWAY:
+      return decodeGoaway(RAW);
+    case FrameType.WINDOW_UPDATE:
+      return reading.windowUpdate = decodeWindowUpdate(
+        RAW,
+        reading.windowUpdate,
+      );
+    case FrameType.CONTINUATION:
+      return decodeContinuation(RAW);
+    default:
+      return decodeExtension(RAW);
   }
+}
 
-  #decodeHeaders(): HeadersFrame {
-    if (!isShortHeaders(this.#raw)) return decodeHeaders(this.#raw);
-    if (this.#headers === undefined) {
-      this.#headers = spareHeaders ?? new ShortHeaders();
-      spareHeaders = undefined;
-    }
-    return this.#headers.decode(this.#raw);
-  }
-
-  #decode(): Frame {
-    const raw = this.#raw;
-    switch (raw.type) {
-      case FrameType.DATA:
-        return this.#data = decodeData(raw, this.#data);
-      case FrameType.HEADERS:
-        return this.#decodeHeaders();
-      case FrameType.PRIORITY:
-        return decodePriority(raw);
-      case FrameType.RST_STREAM:
-        return decodeRstStream(raw);
-      case FrameType.SETTINGS:
-        return decodeSettings(raw);
-      case FrameType.PUSH_PROMISE:
-        return decodePushPromise(raw);
-      case FrameType.PING:
-        return this.#decodePing();
-      case FrameType.GOAWAY:
-        return decodeGoaway(raw);
-      case FrameType.WINDOW_UPDATE:
-        return this.#windowUpdate = decodeWindowUpdate(raw, this.#windowUpdate);
-      case FrameType.CONTINUATION:
-        return decodeContinuation(raw);
-      default:
-        return decodeExtension(raw);
-    }
-  }
+function decodeAnyHeaders(reading: Reading): HeadersFrame {
+  if (!isShortHeaders(RAW)) return decodeHeaders(RAW);
+  reading.headers ??= new ShortHeaders();
+  return reading.headers.decode(RAW);
 }

@@ -23,7 +23,7 @@ Deno.test("An output counts frames, and messages among them", () => {
 
 Deno.test("An output hands over what was written", () => {
   const output = new Output();
-  encodePing(output.writer, false, new Uint8Array(8));
+  encodePing(output, false, new Uint8Array(8));
   assertEquals(output.take().length, 17);
   assertEquals(output.take().length, 0);
 });
@@ -61,9 +61,9 @@ Deno.test("112 FL-throttle-unit: frames of one's own accord are not bounded", ()
 
 Deno.test("Above 4 MiB that nobody reads, the output is full", () => {
   const output = new Output();
-  output.writer.reserve(MAX_QUEUED_OCTETS);
+  output.reserve(MAX_QUEUED_OCTETS);
   assertEquals([MAX_QUEUED_OCTETS, output.isFull], [4_194_304, false]);
-  output.writer.reserve(1);
+  output.reserve(1);
   assertEquals(output.isFull, true);
   output.take();
   assertEquals(output.isFull, false);

@@ -292,6 +292,6 @@ for (const sent of [0, 16_384]) {
     while (streams.sender.queuedOctets(1) > 120_000 - sent) end.takeBatch();
     structuredClone(lent.buffer, { transfer: [lent.buffer] });
     assertThrows(() => end.takeBatch());
-    assertEquals(end.connection.output.writer.length, 0);
+    assertEquals(end.connection.output.length, 0);
   });
 }

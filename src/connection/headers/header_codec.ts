@@ -116,7 +116,7 @@ export class HeaderCodec {
     endStream: boolean,
   ): void {
     this.#encoder ??= new HpackEncoder();
-    const { writer } = this.#output;
+    const writer = this.#output;
     const before = writer.length;
     const flags = Flag.END_HEADERS | (endStream ? Flag.END_STREAM : 0);
     const start = writer.frame(0, FrameType.HEADERS, flags, streamId);
@@ -135,7 +135,7 @@ export class HeaderCodec {
   }
 
   #writePieces(streamId: number, block: Uint8Array, endStream: boolean): void {
-    const { writer } = this.#output;
+    const writer = this.#output;
     const { maxFrameSize } = this.#peer;
     const first = block.subarray(0, maxFrameSize);
     encodeHeaders(writer, streamId, first, endStream, false);

@@ -177,7 +177,7 @@ export class FieldSections {
     output.discountMessage();
     output.reply();
     if (!endStream) {
-      encodeRstStream(output.writer, streamId, ErrorCode.NO_ERROR);
+      encodeRstStream(output, streamId, ErrorCode.NO_ERROR);
       output.reply();
       this.#table.reset(streamId, true);
     }

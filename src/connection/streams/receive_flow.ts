@@ -137,7 +137,7 @@ export class ReceiveFlow {
 
   #update(id: number, increment: number): void {
     if (increment === 0) return;
-    encodeWindowUpdate(this.#output.writer, id, increment);
+    encodeWindowUpdate(this.#output, id, increment);
     this.#output.reply();
   }
 }

@@ -151,7 +151,7 @@ export class Scheduler {
     count: number,
     queue: Stream["queue"],
   ): void {
-    const { writer } = this.#output;
+    const writer = this.#output;
     const { length } = writer;
     const at = writer.frame(count, FrameType.DATA, flags, id);
     try {

@@ -147,7 +147,7 @@ export class Sender {
     }
     if (this.#context.role === "client") return;
     const { output } = this.#context;
-    encodeRstStream(output.writer, stream.id, ErrorCode.NO_ERROR);
+    encodeRstStream(output, stream.id, ErrorCode.NO_ERROR);
     output.command();
     this.#table.reset(stream.id, true);
     this.#noteEnded(stream.id);

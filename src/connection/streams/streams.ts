@@ -129,7 +129,7 @@ export class Streams {
   /** Ends a stream at once. Nothing happens if it has ended already. */
   reset(id: number, code: number): void {
     if (this.table.get(id) === undefined) return;
-    encodeRstStream(this.#context.output.writer, id, code);
+    encodeRstStream(this.#context.output, id, code);
     this.#context.output.command();
     this.#end(id, code, "local", false);
   }
@@ -169,7 +169,7 @@ export class Streams {
       this.#faults.spend(now, "frame that is an error on its stream");
     }
     const { streamId, code, message: reason } = error;
-    encodeRstStream(this.#context.output.writer, streamId, code);
+    encodeRstStream(this.#context.output, streamId, code);
     this.#context.output.reply();
     const { events } = this.#context;
     if (events.wants("stream-error")) {
