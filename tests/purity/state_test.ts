@@ -26,6 +26,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "connection/headers/known_lists.ts NONE": "constant",
   "connection/ping_exchange.ts PAYLOAD": "borrowed",
   "connection/settings_exchange.ts ALIKE": "weak",
+  "frames/frame_reader.ts RAW": "borrowed",
   "frames/frame_reader.ts spare": "spare",
   "frames/frame_writer.ts largeSpares": "spare",
   "frames/frame_writer.ts spares": "spare",
