@@ -94,6 +94,7 @@ export {
   type RawMessage,
   requireEncoding,
   requireOctets,
+  sendAlone,
   uncompressed,
   type WaitingForOnly,
 } from "./messages/mod.ts";

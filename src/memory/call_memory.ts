@@ -1,4 +1,6 @@
 import { assert } from "../invariants/mod.ts";
+import { type HeldOctets, NOTHING_HELD } from "./held_octets.ts";
+
 /**
  * What a call is charged to: all that it asks and tells of its connection.
  *
@@ -56,23 +58,12 @@ export interface Refusable {
 export class CallMemory {
   readonly #connection: CallOwner;
   readonly #owner: Refusable;
-  #base = 0;
-  #unread = 0;
-  #isPinned = false;
-  #pending = 0;
-  #inHand = 0;
-  #kept = 0;
-  #queued = 0;
-  #reserved = 0;
-  #octets = 0;
-  #pinned = 0;
-  #level = 0;
+  /** Its own as soon as something is counted. */
+  #held: Readonly<HeldOctets> = NOTHING_HELD;
   #onVerdict: ((isGranted: boolean) => void) | undefined;
   #isWaiting = false;
   #isReceiving = false;
   #isClosed = false;
-  /** Octets that came of what it had reserved, since somebody last looked. */
-  arrived = 0;
 
   /** Made by `ConnectionMemory.open`. */
   constructor(connection: CallOwner, owner: Refusable) {
@@ -80,24 +71,40 @@ export class CallMemory {
     this.#owner = owner;
   }
 
+  /** What it holds, to be changed. */
+  get #own(): HeldOctets {
+    if (this.#held === NOTHING_HELD) this.#held = { ...NOTHING_HELD };
+    return this.#held;
+  }
+
+  /** Octets that came of what it had reserved, since somebody last looked. */
+  get arrived(): number {
+    return this.#held.arrived;
+  }
+
+  set arrived(octets: number) {
+    if (octets !== this.#held.arrived) this.#own.arrived = octets;
+  }
+
   /** Octets that it holds. */
   get octets(): number {
-    return this.#octets;
+    return this.#held.octets;
   }
 
   /** Those of them that were reserved, are in hand, or wait to be sent. */
   get pinned(): number {
-    return this.#pinned;
+    return this.#held.pinned;
   }
 
   /** Octets that it lacks for what it wants. */
   get lacks(): number {
-    return Math.max(0, this.#level - this.#octets);
+    return Math.max(0, this.#held.level - this.#held.octets);
   }
 
   /** Octets that its end gives back at once, whatever its handler does. */
   get loose(): number {
-    return this.#unread + this.#pending + (this.#isWaiting ? this.#kept : 0);
+    return this.#held.unread + this.#held.pending +
+      (this.#isWaiting ? this.#held.kept : 0);
   }
 
   /** Whether so much is held that no further handler should begin. */
@@ -117,9 +124,9 @@ export class CallMemory {
 
   /** Octets of the header list. */
   set base(octets: number) {
-    if (octets === this.#base || this.#isClosed) return;
-    this.#connection.list(octets - this.#base);
-    this.#base = octets;
+    if (octets === this.#held.base || this.#isClosed) return;
+    this.#connection.list(octets - this.#held.base);
+    this.#own.base = octets;
     this.#sum(0);
   }
 
@@ -139,8 +146,8 @@ export class CallMemory {
 
   /** Octets of messages that a handler has, and of those being decompressed. */
   set inHand(octets: number) {
-    if (octets === this.#inHand && this.#reserved === 0) return;
-    this.#inHand = octets;
+    if (octets === this.#held.inHand && this.#held.reserved === 0) return;
+    this.#own.inHand = octets;
     this.#sum(0);
   }
 
@@ -149,29 +156,29 @@ export class CallMemory {
    * that has come (V8 does, whatever the handler does with it).
    */
   goOn(): void {
-    if (this.#inHand === 0 && this.#reserved === 0) return;
-    this.#kept = Math.max(this.#kept, this.#inHand);
-    this.#inHand = 0;
+    if (this.#held.inHand === 0 && this.#held.reserved === 0) return;
+    this.#own.kept = Math.max(this.#held.kept, this.#held.inHand);
+    this.#own.inHand = 0;
     this.#sum(0);
   }
 
   /** The handler has the next message, and the last one no more. */
   handOver(): void {
-    if (this.#kept === 0) return;
-    this.#kept = 0;
-    this.#sum(this.#reserved);
+    if (this.#held.kept === 0) return;
+    this.#own.kept = 0;
+    this.#sum(this.#held.reserved);
   }
 
   /** Octets of messages that wait to be sent. */
   get queued(): number {
-    return this.#queued;
+    return this.#held.queued;
   }
 
   set queued(octets: number) {
-    if (octets === this.#queued || this.#isClosed) return;
-    this.#connection.queue(octets - this.#queued);
-    this.#queued = octets;
-    this.#sum(this.#reserved);
+    if (octets === this.#held.queued || this.#isClosed) return;
+    this.#connection.queue(octets - this.#held.queued);
+    this.#own.queued = octets;
+    this.#sum(this.#held.reserved);
   }
 
   /**
@@ -183,20 +190,21 @@ export class CallMemory {
    */
   unread(octets: number, pending: number, isPinned: boolean): void {
     if (this.#isClosed) return;
-    const isSame = octets === this.#unread && pending === this.#pending &&
-      isPinned === this.#isPinned;
+    const isSame = octets === this.#held.unread &&
+      pending === this.#held.pending &&
+      isPinned === this.#held.isPinned;
     if (isSame && !isPinned) return;
-    if (pending < this.#pending) {
-      this.arrived += this.#pending - pending;
-      this.#connection.came(this.#pending - pending);
+    if (pending < this.#held.pending) {
+      this.arrived += this.#held.pending - pending;
+      this.#connection.came(this.#held.pending - pending);
     }
-    this.#unread = octets;
-    if (pending !== this.#pending) {
-      this.#connection.awaits(pending - this.#pending);
+    this.#own.unread = octets;
+    if (pending !== this.#held.pending) {
+      this.#connection.awaits(pending - this.#held.pending);
     }
-    this.#pending = pending;
-    this.#isPinned = isPinned;
-    this.#sum(isPinned ? 0 : this.#reserved);
+    this.#own.pending = pending;
+    this.#own.isPinned = isPinned;
+    this.#sum(isPinned ? 0 : this.#held.reserved);
   }
 
   /**
@@ -210,8 +218,8 @@ export class CallMemory {
    */
   want(more: number, onVerdict: (isGranted: boolean) => void): boolean {
     if (this.#isClosed) return true;
-    if (more > 0 && more <= this.#kept) return true;
-    this.#level = this.#octets + Math.max(0, more - this.#kept);
+    if (more > 0 && more <= this.#held.kept) return true;
+    this.#own.level = this.#held.octets + Math.max(0, more - this.#held.kept);
     if (this.#connection.want(this)) return true;
     this.#onVerdict = onVerdict;
     return false;
@@ -225,7 +233,7 @@ export class CallMemory {
 
   /** It has its turn. */
   grant(): void {
-    this.#sum(this.#reserved + this.lacks);
+    this.#sum(this.#held.reserved + this.lacks);
     const onVerdict = this.#onVerdict;
     this.#onVerdict = undefined;
     onVerdict?.(true);
@@ -268,20 +276,21 @@ export class CallMemory {
 
   #sum(reserved: number): void {
     if (this.#isClosed) return;
-    this.#reserved = reserved;
-    const pinned = this.#inHand + this.#kept + this.#queued + reserved +
-      this.#pending;
-    const octets = this.#base + this.#unread + pinned;
-    const change = octets - this.#octets;
-    const pinnedUnread = this.#isPinned ? this.#unread : 0;
-    const pinChange = pinned + pinnedUnread - this.#pinned;
+    this.#own.reserved = reserved;
+    const pinned = this.#held.inHand + this.#held.kept + this.#held.queued +
+      reserved +
+      this.#held.pending;
+    const octets = this.#held.base + this.#held.unread + pinned;
+    const change = octets - this.#held.octets;
+    const pinnedUnread = this.#held.isPinned ? this.#held.unread : 0;
+    const pinChange = pinned + pinnedUnread - this.#held.pinned;
     if (change === 0 && pinChange === 0) return;
-    this.#octets = octets;
-    this.#pinned += pinChange;
+    this.#own.octets = octets;
+    this.#own.pinned += pinChange;
     assert(
-      this.#pinned >= 0 && this.#pinned <= octets,
+      this.#held.pinned >= 0 && this.#held.pinned <= octets,
       "of what a call holds no more is pinned than there is",
-      this.#pinned,
+      this.#held.pinned,
     );
     this.#connection.change(this, change, pinChange);
   }

@@ -28,16 +28,13 @@ class Scene {
     responseEncoding: MessageEncoding = "identity",
     accepted: string | null = "identity,gzip",
   ) {
-    this.call = new ServerCall({
-      stream: this.fake.stream,
-      transport: { clock: systemClock } as Transport,
-      head: {
-        ...headOf("/test.Raw/Both"),
-        fields: accepted === null ? [] : [["grpc-accept-encoding", accepted]],
-        requestEncoding: "gzip",
-        responseEncoding,
-      },
-      maxReceiveLength: 10_000,
+    const transport = { clock: systemClock } as Transport;
+    const setup = { transport, maxReceiveLength: 10_000 };
+    this.call = new ServerCall(setup, this.fake.stream, {
+      ...headOf("/test.Raw/Both"),
+      fields: accepted === null ? [] : [["grpc-accept-encoding", accepted]],
+      requestEncoding: "gzip",
+      responseEncoding,
     });
   }
 

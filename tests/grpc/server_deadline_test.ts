@@ -14,11 +14,11 @@ function callWith(
   timeout: string,
 ): { call: ServerCall; status: () => string | undefined } {
   const fake = new FakeStream();
-  const call = new ServerCall({
-    stream: fake.stream,
-    transport: { clock: CLOCK } as Transport,
-    head: { ...headOf("/test.Raw/Unary"), timeout: decodeTimeout(timeout) },
-    maxReceiveLength: 1_000,
+  const transport = { clock: CLOCK } as Transport;
+  const setup = { transport, maxReceiveLength: 1_000 };
+  const call = new ServerCall(setup, fake.stream, {
+    ...headOf("/test.Raw/Unary"),
+    timeout: decodeTimeout(timeout),
   });
   const status = () =>
     fake.fields.at(-1)?.find(([name]) => name === "grpc-status")?.[1];

@@ -1,7 +1,6 @@
 import { untraced } from "../client/support/untraced.ts";
 import { CLOCK } from "../harness/virtual_clock.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { RetryState } from "../../src/client/calls/retry.ts";
 import { Call } from "../../src/client/calls/call.ts";
 import {
   isUncompressed,
@@ -38,18 +37,18 @@ async function sent(
       clock: CLOCK,
       isolation: openOn(transport),
       tracers: untraced(),
-      setup: () => ({ headers: () => [], encoding, maxReceiveLength: 1_000 }),
+      throttle: undefined,
+      random: Math.random,
+      heartbeatOf: () => undefined,
+      headers: () => [],
     },
     {
       method: rawMethod("Any", requestStream, false) as never,
       metadata: new Metadata(),
       messages,
-      options: { compression: encoding },
+      options: { compression: encoding, maxReceiveMessageLength: 1_000 },
     },
-    {
-      waitForReady: false,
-      retry: new RetryState(undefined, undefined, Math.random),
-    },
+    { waitForReady: false, timeout: Infinity, retryPolicy: undefined },
   );
   await ended.promise;
   await flush();

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { HandlerQuota } from "../../src/server/calls/handler_quota.ts";
 import { HandlerStart } from "../../src/server/calls/handler_start.ts";
-import type { CallRun } from "../../src/server/calls/run_call.ts";
+import type { RequestHead } from "../../src/server/calls/request_head.ts";
 import type { ServerCall } from "../../src/server/calls/server_call.ts";
 import type { WaitingForOnly } from "../../src/grpc/mod.ts";
 import { headOf } from "../grpc/support/head_of.ts";
@@ -10,13 +10,12 @@ import { headOf } from "../grpc/support/head_of.ts";
 class Scene {
   readonly log: (number | string)[] = [];
   readonly waiting: WaitingForOnly[] = [];
-  readonly start = new HandlerStart(new HandlerQuota(1_000));
+  readonly start = new HandlerStart(new HandlerQuota(1_000), {});
   hasEnded = false;
 
   constructor(calls: number, handler: (log: Scene["log"]) => void) {
     for (let index = 0; index < calls; index++) {
-      const run = this.#run(index, handler);
-      this.start.start(run.settings, run.implementation, run.call, run.handler);
+      this.start.start(this.#call(index, handler), { leave() {} });
     }
   }
 
@@ -28,14 +27,13 @@ class Scene {
     }
   }
 
-  #run(index: number, handler: (log: Scene["log"]) => void): CallRun {
-    const { head: { implementation } } = { head: headOf("/a.B/C") };
-    const call = this.#call(index);
+  #head(index: number, handler: (log: Scene["log"]) => void): RequestHead {
+    const head = headOf("/a.B/C");
     return {
-      settings: {},
+      ...head,
       implementation: {
         method: {
-          ...implementation.method,
+          ...head.implementation.method,
           requestDeserialize: (octets) => octets,
           responseSerialize: () => new Uint8Array(1),
         },
@@ -44,17 +42,14 @@ class Scene {
           handler(this.log);
         },
       },
-      call,
-      handler: { leave() {} },
     };
   }
 
-  #call(index: number): ServerCall {
+  #call(index: number, handler: (log: Scene["log"]) => void): ServerCall {
     const call: Partial<Record<keyof ServerCall, unknown>> = {
-      requests: {
-        inbox: { awaitOnly: (each: WaitingForOnly) => this.waiting.push(each) },
-        open: () => new Uint8Array(1),
-      },
+      head: this.#head(index, handler),
+      inbox: { awaitOnly: (each: WaitingForOnly) => this.waiting.push(each) },
+      openOnly: () => new Uint8Array(1),
       isCrowded: false,
       canSendNow: true,
       handlerBegan() {},

@@ -12,14 +12,16 @@ import {
   GrpcError,
   Inbox,
   type MessageEncoding,
-  Metadata,
+  type Metadata,
   type OnlyMessage,
   Outbox,
   type RawMessage,
+  sendAlone,
   type WaitingForOnly,
 } from "../../grpc/mod.ts";
-import type { AttemptOwner, CallAttemptSetup } from "./call_host.ts";
+import type { AttemptOwner } from "./call_host.ts";
 import { errorOfClose, errorOfReset, malformed } from "./attempt_errors.ts";
+import { AttemptAnswers } from "./attempt_answers.ts";
 import { askForHeartbeat, readHeartbeatAnswer } from "./client_heartbeat.ts";
 import { watchDrain } from "./watch_drain.ts";
 import type { AttemptTracer } from "./traced_call.ts";
@@ -31,12 +33,10 @@ import { type Outcome, readHead, readTrailers } from "./response_head.ts";
  * how it ended. It knows no types, no deadline and no retry.
  */
 export class CallAttempt implements StreamConsumer {
-  readonly #setup: CallAttemptSetup;
   readonly #tracer: AttemptTracer;
   readonly #owner: AttemptOwner;
   readonly #inbox: Inbox;
-  #headers: PromiseWithResolvers<Metadata> | undefined;
-  #outcome: PromiseWithResolvers<Outcome> | undefined;
+  #answers: AttemptAnswers | undefined;
   #head: readonly HeaderField[] | undefined;
   #stream: TransportStream | undefined;
   #outbox: Outbox | undefined;
@@ -44,37 +44,34 @@ export class CallAttempt implements StreamConsumer {
   #responseEncoding: MessageEncoding | undefined = "identity";
   #early: GrpcError | undefined;
   #ended: Outcome | undefined;
-  #unprocessed = false;
   #drain: Disposable | undefined;
+  /** Whether the server is known not to have acted on the call. */
+  unprocessed = false;
 
   /** Prepares a call; nothing is sent before `open`. */
-  constructor(
-    setup: CallAttemptSetup,
-    tracer: AttemptTracer,
-    owner: AttemptOwner,
-  ) {
-    this.#setup = setup;
+  constructor(owner: AttemptOwner, tracer: AttemptTracer) {
     this.#tracer = tracer;
     this.#owner = owner;
-    const { maxReceiveLength } = setup;
+    const { maxReceiveLength } = owner;
     this.#inbox = new Inbox(maxReceiveLength, this, undefined, "response");
   }
 
   /** Resolves to the initial metadata of the response; trailers-only has none. */
   get headers(): Promise<Metadata> {
-    if (this.#headers === undefined) {
-      this.#headers = Promise.withResolvers();
-      this.#headers.promise.catch(() => {});
-      this.#settleHeaders();
-    }
-    return this.#headers.promise;
+    return this.#asked.headers;
   }
 
   /** Resolves to how the call ended; never rejects. */
   get outcome(): Promise<Outcome> {
-    this.#outcome ??= Promise.withResolvers();
-    if (this.#ended !== undefined) this.#outcome.resolve(this.#ended);
-    return this.#outcome.promise;
+    return this.#asked.outcome;
+  }
+
+  get #asked(): AttemptAnswers {
+    if (this.#answers === undefined) {
+      this.#answers = new AttemptAnswers();
+      this.#answers.settle(this.#head, this.#ended);
+    }
+    return this.#answers;
   }
 
   /** How the call ended, once it has. */
@@ -97,28 +94,45 @@ export class CallAttempt implements StreamConsumer {
     return this.#stream?.id;
   }
 
-  /** Whether the server is known not to have acted on the call. */
-  get unprocessed(): boolean {
-    return this.#unprocessed;
-  }
-
   /** Opens the stream. A call that was cancelled before stays ended. */
   open(transport: Transport): void {
     if (this.#ended !== undefined) return;
-    const setup = this.#setup, tracer = this.#tracer;
+    const setup = this.#owner, tracer = this.#tracer;
     const stream = transport.openStream(setup.headers(), false, this);
     this.#stream = stream;
     this.#ledger = new CallLedger(transport.memory, this);
     this.#inbox.memory = this.#ledger.memory;
-    const outbox = this.#outbox = new Outbox(stream, setup.encoding, tracer);
-    outbox.heartbeat = askForHeartbeat(setup, this, transport, stream, tracer);
+    const beat = askForHeartbeat(setup, this, transport, stream, tracer);
+    if (beat !== undefined) this.outbox!.heartbeat = beat;
     this.#drain = watchDrain(transport, setup.onDraining);
     tracer.picked(transport, stream.id);
   }
 
-  /** Sends the requests, once the stream is open. */
+  /** Sends the requests, while the stream is open. */
   get outbox(): Outbox | undefined {
+    const stream = this.#stream;
+    if (stream !== undefined && this.#ended === undefined) {
+      const { encoding } = this.#owner;
+      this.#outbox ??= new Outbox(stream, encoding, this.#tracer);
+    }
     return this.#outbox;
+  }
+
+  /**
+   * Sends the only request, and ends the stream; at once, if it can.
+   *
+   * @throws {TypeError} If the payload is no octets.
+   */
+  sendOnly(payload: Uint8Array): Promise<void> | undefined {
+    const stream = this.#stream;
+    if (stream === undefined || this.#ended !== undefined) return undefined;
+    const { encoding } = this.#owner;
+    const isSent = this.#outbox === undefined &&
+      sendAlone(stream, payload, true, encoding, this.#tracer);
+    if (isSent) return undefined;
+    const outbox = this.outbox!;
+    outbox.chooseEncoding(payload);
+    return outbox.sendOnly(payload);
   }
 
   /** The next response, if it is at hand. */
@@ -173,7 +187,7 @@ export class CallAttempt implements StreamConsumer {
       const unfolded = await unfoldResponse(
         message,
         this.#responseEncoding,
-        this.#setup.maxReceiveLength,
+        this.#owner.maxReceiveLength,
         this.#ledger,
       );
       this.#tracer.received(unfolded.length, message.payload.length);
@@ -217,8 +231,8 @@ export class CallAttempt implements StreamConsumer {
       this.#stream?.policy.onMetadata(head.policy);
     }
     this.#head = fields;
-    readHeartbeatAnswer(this.#setup, this.#outbox, this.#inbox, fields);
-    this.#settleHeaders();
+    readHeartbeatAnswer(this.#owner, this.#outbox, this.#inbox, fields);
+    this.#answers?.settle(fields, undefined);
     this.#owner.onHead();
   }
 
@@ -248,8 +262,8 @@ export class CallAttempt implements StreamConsumer {
     unprocessed: boolean,
     reason?: string,
   ): void {
-    this.#unprocessed = unprocessed;
-    const left = this.#setup.timeLeft?.();
+    this.unprocessed = unprocessed;
+    const left = this.#owner.timeLeft();
     this.#fail(errorOfReset(code, by, unprocessed, reason, left), by);
   }
 
@@ -279,19 +293,7 @@ export class CallAttempt implements StreamConsumer {
     if (discard) this.#inbox.discard(outcome.error);
     else this.#inbox.end(outcome.error);
     this.#ledger?.memory.close();
-    this.#settleHeaders();
-    this.#outcome?.resolve(outcome);
+    this.#answers?.settle(this.#head, outcome);
     this.#owner.onEnd(outcome);
-  }
-
-  /** Tells of the headers, if somebody asked and they are known. */
-  #settleHeaders(): void {
-    if (this.#headers === undefined) return;
-    const head = this.#head;
-    if (head !== undefined) this.#headers.resolve(Metadata.fromFields(head));
-    if (this.#ended === undefined) return;
-    const { error } = this.#ended;
-    if (error === undefined) this.#headers.resolve(new Metadata());
-    else this.#headers.reject(error);
   }
 }

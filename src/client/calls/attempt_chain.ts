@@ -12,25 +12,14 @@ import { CallAttempt } from "./attempt.ts";
 import { errorOfDeadline } from "./attempt_errors.ts";
 import { LARGE_HEADERS } from "./poison_call.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
-import type {
-  AttemptOwner,
-  CallAttemptSetup,
-  CallConnector,
-  CallHost,
-} from "./call_host.ts";
+import { AttemptSetup } from "./attempt_setup.ts";
+import type { AttemptOwner, CallConnector, CallHost } from "./call_host.ts";
 import { type CallLimits, limitCall } from "./call_limits.ts";
 import { headOctetsOf, octetsOf } from "./request_head.ts";
-import { RequestSender } from "./request_sender.ts";
+import { onlyRequest, RequestSender } from "./request_sender.ts";
 import type { Outcome } from "./response_head.ts";
-import type { FailedAttempt, RetryState } from "./retry.ts";
-
-/** How a call is made. */
-export interface CallRules {
-  /** Whether it waits for a connection while attempts to make one fail. */
-  readonly waitForReady: boolean;
-  /** Whether it is made again when it fails. */
-  readonly retry: RetryState;
-}
+import { type FailedAttempt, RetryState } from "./retry.ts";
+import type { MethodRules } from "./service_config.ts";
 
 /** Is told how the attempts come to an end. */
 export interface ChainOwner {
@@ -46,20 +35,24 @@ export interface ChainOwner {
  * it finds a connection for each, sends the requests on it, and keeps to the
  * deadline. It is committed to one with the first response headers.
  */
-export class AttemptChain implements AttemptOwner, WaitingCall {
-  readonly #host: CallHost;
-  readonly #request: ClientRequest;
-  readonly #rules: CallRules;
-  readonly #tracer: CallTracer;
+export class AttemptChain extends AttemptSetup
+  implements AttemptOwner, WaitingCall {
+  readonly #rules: MethodRules;
   readonly #owner: ChainOwner;
   readonly #limits: CallLimits;
-  readonly #requests: RequestSender;
+  /** Made where there is a stream of them. */
+  #requests: RequestSender | undefined;
+  /** The octets of the only request, once it was sent. */
+  #only: Uint8Array | undefined;
+  /** Made with the first attempt that fails. */
+  #retry: RetryState | undefined;
   readonly #headOctets: number;
   #connector: CallConnector;
   #attempt: CallAttempt;
   #attemptTracer: AttemptTracer;
   #connection: TrustedConnection | undefined;
-  #readBefore = 0;
+  /** Noted where there is a deadline: each is a number of its own. */
+  #readBefore: number | undefined;
   #bytesBefore = 0;
   #isPrepared = false;
   #isFinal = false;
@@ -71,17 +64,14 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
   constructor(
     host: CallHost,
     request: ClientRequest,
-    rules: CallRules,
+    rules: MethodRules,
     tracer: CallTracer,
     owner: ChainOwner,
   ) {
-    this.#host = host;
-    this.#request = request;
+    super(host, request);
     this.#rules = rules;
-    this.#tracer = tracer;
     this.#owner = owner;
     this.#attemptTracer = tracer.attempt();
-    this.#requests = new RequestSender(request, host.clock);
     this.#limits = limitCall(host.clock, request.options, this);
     this.#headOctets = headOctetsOf(request);
     this.#attempt = this.#newAttempt();
@@ -96,7 +86,16 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
   }
 
   get waitForReady(): boolean {
-    return this.#rules.waitForReady;
+    const { waitForReady } = this.request.options;
+    return waitForReady ?? this.#rules.waitForReady ?? false;
+  }
+
+  timeLeft(): number {
+    return this.#limits.timeLeft();
+  }
+
+  protected get previousAttempts(): number {
+    return this.#retry?.previousAttempts ?? 0;
   }
 
   /** Begins, unless the call is too late, or was aborted before. */
@@ -147,30 +146,22 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
     }
   }
 
-  #setup(): CallAttemptSetup {
-    return this.#host.setup(
-      this.#request,
-      this.#limits.timeLeft,
-      this.#rules.retry.previousAttempts,
-    );
-  }
-
   /** Of most calls nobody has to know before they end. */
   onHead(): void {
-    const { responseStream } = this.#request.method;
+    const { responseStream } = this.request.method;
     if (this.#headOctets < LARGE_HEADERS && !responseStream) return;
     this.#connection?.answered();
-    this.#host.isolation.answered(this.#headOctets);
+    this.host.isolation.answered(this.#headOctets);
   }
 
   #newAttempt(): CallAttempt {
-    return new CallAttempt(this.#setup(), this.#attemptTracer, this);
+    return new CallAttempt(this, this.#attemptTracer);
   }
 
   #start(cause: AttemptCause): void {
     const attempt = this.#attempt;
     if (attempt.ended !== undefined) return;
-    this.#attemptTracer.started(cause, this.#rules.retry.previousAttempts);
+    this.#attemptTracer.started(cause, this.previousAttempts);
     if (attempt.ended !== undefined) return;
     this.#connection = undefined;
     this.#choose();
@@ -179,7 +170,7 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
 
   /** What became of the attempt before may have it kept apart. */
   #choose(): void {
-    const { isolation } = this.#host;
+    const { isolation } = this.host;
     const chosen = isolation.connectorFor(this.#headOctets, this.#connector);
     if (chosen === this.#connector) return;
     chosen.begin();
@@ -191,7 +182,9 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
   opened(connection: TrustedConnection): void {
     this.#connection = connection;
     this.#bytesBefore = connection.transport.bytesSent;
-    this.#readBefore = connection.transport.lastReadAt;
+    if (this.timeLeft() < Infinity) {
+      this.#readBefore = connection.transport.lastReadAt;
+    }
     this.#send(this.#attempt);
   }
 
@@ -199,7 +192,7 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
   interrupt(error: GrpcError): void {
     if (!this.#isPrepared) return void (this.#early = error);
     if (error.code === Status.DEADLINE_EXCEEDED) {
-      this.#connection?.overdue(this.#readBefore);
+      this.#connection?.overdue(this.#readBefore!);
       const peer = this.#connection?.transport.peer;
       error = errorOfDeadline(error, this.#connector, peer, this.#attempt);
     }
@@ -209,13 +202,13 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
   onEnd({ error }: Outcome): void {
     const attempt = this.#attempt;
     if (attempt.committed) this.#connection?.answered();
-    if (error === undefined) this.#rules.retry.succeeded();
+    if (error === undefined) this.host.throttle?.succeeded();
     else if (!this.#isFinal && this.#retries(attempt, error)) return;
     this.#isFinal = true;
     this.#pause?.cancel();
     this.#limits.clear();
     this.#connector.end();
-    this.#requests.close();
+    this.#requests?.close();
     this.#owner.onLast(error);
   }
 
@@ -226,14 +219,17 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
       ? this.#connection?.endingOf(streamId)
       : undefined;
     if (ending !== undefined && !attempt.committed) {
-      this.#host.isolation.ended(this.#headOctets);
+      this.host.isolation.ended(this.#headOctets);
     }
-    const decision = this.#rules.retry.decide({
+    const { throttle, random } = this.host;
+    const { retryPolicy } = this.#rules;
+    this.#retry ??= new RetryState(retryPolicy, throttle, random);
+    const decision = this.#retry.decide({
       error,
-      committed: attempt.committed || this.#requests.committed,
+      committed: attempt.committed || this.#requests?.committed === true,
       reach: isLost ? this.#reach(attempt) : "sent",
       ending,
-      headerOctets: () => octetsOf(this.#setup().headers()),
+      headerOctets: () => octetsOf(this.headers()),
     });
     if (decision.kind === "give-up") {
       if (decision.why === undefined) return false;
@@ -249,13 +245,13 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
     if (isClosed || this.#limits.timeLeft() <= decision.delay) return false;
     this.#prepare();
     this.#connector.pause(this.#attempt);
-    this.#pause ??= new Timer(this.#host.clock);
+    this.#pause ??= new Timer(this.host.clock);
     this.#pause.plan(decision.delay, () => this.#start("policy"));
     return true;
   }
 
   #prepare(): void {
-    this.#attemptTracer = this.#tracer.attempt();
+    this.#attemptTracer = this.#attemptTracer.another();
     this.#attempt = this.#newAttempt();
   }
 
@@ -279,7 +275,11 @@ export class AttemptChain implements AttemptOwner, WaitingCall {
 
   #send(attempt: CallAttempt): void {
     try {
-      const sending = this.#requests.send(attempt);
+      this.#only ??= onlyRequest(this.request);
+      const sending = this.#only === undefined
+        ? (this.#requests ??= new RequestSender(this.request, this.host.clock))
+          .send(attempt)
+        : attempt.sendOnly(this.#only);
       sending?.catch((error) => this.#requestsFailed(error));
     } catch (error) {
       this.#requestsFailed(error);

@@ -6,56 +6,46 @@ import {
 } from "../../grpc/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import type { DrainNotice } from "../../transport/mod.ts";
-import type { CallAttemptSetup } from "./call_host.ts";
-import type { RequestHeads } from "./request_head.ts";
+import type { CallAttemptSetup, CallHost } from "./call_host.ts";
 
-/** What an attempt at a request is made with: one object, and no functions. */
-export class AttemptSetup implements CallAttemptSetup {
-  readonly timeLeft: () => number;
+/** What the attempts at a request are made with. */
+export abstract class AttemptSetup implements CallAttemptSetup {
+  /** What the call needs of its channel. */
+  protected readonly host: CallHost;
+  /** The request. */
+  protected readonly request: ClientRequest;
   readonly heartbeat: HeartbeatParameters | undefined;
-  readonly #request: ClientRequest;
-  readonly #heads: RequestHeads;
-  readonly #previousAttempts: number;
 
-  /**
-   * Sends nothing yet.
-   *
-   * @param timeLeft Answers with the milliseconds that are left to it.
-   * @param previousAttempts How often the request was retried (gRFC A6).
-   * @param heartbeat The heartbeats that it asks for.
-   */
-  constructor(
-    request: ClientRequest,
-    heads: RequestHeads,
-    timeLeft: () => number,
-    previousAttempts: number,
-    heartbeat: HeartbeatParameters | undefined,
-  ) {
-    this.#request = request;
-    this.#heads = heads;
-    this.timeLeft = timeLeft;
-    this.#previousAttempts = previousAttempts;
-    this.heartbeat = heartbeat;
+  /** Sends nothing yet. */
+  constructor(host: CallHost, request: ClientRequest) {
+    this.host = host;
+    this.request = request;
+    this.heartbeat = host.heartbeatOf(request);
   }
 
+  abstract timeLeft(): number;
+
+  /** How often the request was retried (gRFC A6). */
+  protected abstract readonly previousAttempts: number;
+
   get encoding(): MessageEncoding {
-    return this.#request.options.compression ?? "identity";
+    return this.request.options.compression ?? "identity";
   }
 
   get maxReceiveLength(): number {
-    const { maxReceiveMessageLength } = this.#request.options;
+    const { maxReceiveMessageLength } = this.request.options;
     return maxReceiveMessageLength ?? DEFAULT_MAX_RECEIVE_LENGTH;
   }
 
   get onDraining(): ((notice: DrainNotice) => void) | undefined {
-    return this.#request.options.onDraining;
+    return this.request.options.onDraining;
   }
 
   headers(): readonly EncodableHeaderField[] {
-    return this.#heads.of(
-      this.#request,
+    return this.host.headers(
+      this.request,
       this.timeLeft(),
-      this.#previousAttempts,
+      this.previousAttempts,
       this.heartbeat,
     );
   }

@@ -11,11 +11,8 @@ import {
 } from "../../grpc/mod.ts";
 import { promiseOf, type Settling, tell } from "../../runtime/mod.ts";
 import type { CallAttempt } from "./attempt.ts";
-import {
-  AttemptChain,
-  type CallRules,
-  type ChainOwner,
-} from "./attempt_chain.ts";
+import { AttemptChain, type ChainOwner } from "./attempt_chain.ts";
+import type { MethodRules } from "./service_config.ts";
 import type { CallTracer } from "./traced_call.ts";
 import type { CallHost } from "./call_host.ts";
 import { readOnly, readResponse } from "./read_response.ts";
@@ -36,7 +33,7 @@ export class Call implements ChainOwner, WaitingForOnly, Settling<unknown> {
   #isUnread = false;
 
   /** Makes a call, as soon as the connection allows. */
-  constructor(host: CallHost, request: ClientRequest, rules: CallRules) {
+  constructor(host: CallHost, request: ClientRequest, rules: MethodRules) {
     this.#request = request;
     this.#tracer = host.tracers.begin(request);
     this.#attempts = new AttemptChain(

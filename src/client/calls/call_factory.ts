@@ -7,20 +7,21 @@ import {
   Metadata,
   type MethodDefinition,
 } from "../../grpc/mod.ts";
+import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
-import { AttemptSetup } from "./attempt_setup.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
 import {
   requireCallOptions,
   requireDeadline,
   requireMethod,
 } from "./check_call.ts";
-import { CallTracers, type TracerSetup } from "./call_tracer.ts";
+import { CallTracers } from "./call_tracer.ts";
+import type { TracerSetup } from "./tracer_setup.ts";
 import type { Isolation } from "./isolation.ts";
 import { RequestHeads } from "./request_head.ts";
-import { RetryState, RetryThrottle } from "./retry.ts";
+import { RetryThrottle } from "./retry.ts";
 import { Call } from "./call.ts";
-import type { CallAttemptSetup, CallHost } from "./call_host.ts";
+import type { CallHost } from "./call_host.ts";
 import { MethodTable, type ServiceConfig } from "./service_config.ts";
 
 /** That of the calls that have none; nobody changes it. */
@@ -91,25 +92,40 @@ export class CallFactory implements CallHost {
     return this.#setup.traced.clock;
   }
 
+  /** Holds back retries, if that is wanted. */
+  get throttle(): RetryThrottle | undefined {
+    return this.#setup.rules.throttle;
+  }
+
+  /** Draws a number from 0 to 1. */
+  get random(): () => number {
+    return this.#setup.random;
+  }
+
   /** Finds connectors. */
   get isolation(): Isolation {
     return this.#setup.isolation;
   }
 
-  /** What an attempt at a call is made with. */
-  setup(
+  /** What a call says itself, or a channel of those that stream. */
+  heartbeatOf(
+    { method, options }: ClientRequest,
+  ): HeartbeatParameters | undefined {
+    if (options.heartbeat !== undefined) {
+      return heartbeatOption(options.heartbeat);
+    }
+    const isStream = method.requestStream || method.responseStream;
+    return isStream ? this.#setup.heartbeat : undefined;
+  }
+
+  /** The request headers of an attempt. */
+  headers(
     request: ClientRequest,
-    timeLeft: () => number,
+    timeLeft: number,
     previousAttempts: number,
-  ): CallAttemptSetup {
-    const asked = heartbeatOf(request, this.#setup.heartbeat);
-    return new AttemptSetup(
-      request,
-      this.#heads,
-      timeLeft,
-      previousAttempts,
-      asked,
-    );
+    heartbeat: HeartbeatParameters | undefined,
+  ): readonly EncodableHeaderField[] {
+    return this.#heads.of(request, timeLeft, previousAttempts, heartbeat);
   }
 
   /**
@@ -167,23 +183,7 @@ export class CallFactory implements CallHost {
    */
   start(request: ClientRequest): Call {
     requireDeadline(request.options.deadline);
-    const { rules: { methods, throttle }, random } = this.#setup;
-    const { waitForReady, retryPolicy } = methods.rulesOf(request.method.path);
-    return new Call(this, request, {
-      waitForReady: request.options.waitForReady ?? waitForReady ?? false,
-      retry: new RetryState(retryPolicy, throttle, random),
-    });
+    const { methods } = this.#setup.rules;
+    return new Call(this, request, methods.rulesOf(request.method.path));
   }
-}
-
-/** What a call says itself, or a channel of those that stream. */
-function heartbeatOf(
-  { method, options }: ClientRequest,
-  ofChannel: HeartbeatParameters | undefined,
-): HeartbeatParameters | undefined {
-  if (options.heartbeat !== undefined) {
-    return heartbeatOption(options.heartbeat);
-  }
-  const isStream = method.requestStream || method.responseStream;
-  return isStream ? ofChannel : undefined;
 }

@@ -10,6 +10,7 @@ import type { Connector } from "../connector/mod.ts";
 import type { CallTracers } from "./call_tracer.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Outcome } from "./response_head.ts";
+import type { RetrySetup } from "./retry.ts";
 
 /** What a call needs of what finds its connections. */
 export type CallConnector = Pick<
@@ -27,7 +28,7 @@ export interface CallAttemptSetup {
   /** Makes the request headers, when the stream opens. */
   headers(): readonly EncodableHeaderField[];
   /** Milliseconds until the deadline of the call. */
-  timeLeft?(): number;
+  timeLeft(): number;
   /** The encoding of the requests. */
   readonly encoding: MessageEncoding;
   /** The longest response message to accept, in octets. */
@@ -38,8 +39,8 @@ export interface CallAttemptSetup {
   readonly heartbeat?: HeartbeatParameters | undefined;
 }
 
-/** Is told what becomes of an attempt. */
-export interface AttemptOwner {
+/** What an attempt is made with, and who is told what becomes of it. */
+export interface AttemptOwner extends CallAttemptSetup {
   /** Response headers have come; once. */
   onHead(): void;
   /** It has ended; once. */
@@ -47,17 +48,20 @@ export interface AttemptOwner {
 }
 
 /** What a call needs of its channel. */
-export interface CallHost {
+export interface CallHost extends RetrySetup {
   /** The clock of deadlines and pauses. */
   readonly clock: Clock;
   /** Finds connectors, and these find connections. */
   readonly isolation: CallIsolation;
   /** Traces calls: totals, and events for an observer. */
   readonly tracers: CallTracers;
-  /** What an attempt is made with. */
-  setup(
+  /** The heartbeats that a request asks for. */
+  heartbeatOf(request: ClientRequest): HeartbeatParameters | undefined;
+  /** The request headers of an attempt, see {@linkcode RequestHeads.of}. */
+  headers(
     request: ClientRequest,
-    timeLeft: () => number,
+    timeLeft: number,
     previousAttempts: number,
-  ): CallAttemptSetup;
+    heartbeat: HeartbeatParameters | undefined,
+  ): readonly EncodableHeaderField[];
 }

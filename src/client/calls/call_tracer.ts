@@ -12,31 +12,13 @@ import {
 } from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { ClientRequest } from "../../grpc/mod.ts";
-import type { ChannelCounters } from "../connections/mod.ts";
-import { type CallRecorder, RecordedCall } from "./recorded_call.ts";
+import { CallTotals } from "./call_totals.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
+import type { TracerSetup } from "./tracer_setup.ts";
 import type { Transport } from "../../transport/mod.ts";
 
 /** What a tracer tells of a request. */
 type TracedRequest = Pick<ClientRequest, "method" | "metadata" | "options">;
-
-/** What the calls of a channel have in common for their tracers. */
-export interface TracerSetup {
-  /** The number of the channel. */
-  readonly channelId: number;
-  /** What the channel leads to. */
-  readonly target: string;
-  /** Whether its connections are TLS. */
-  readonly isSecure: boolean;
-  /** The clock of the events. */
-  readonly clock: Clock;
-  /** Whom to tell. */
-  readonly listeners: Listeners;
-  /** Takes what is recorded of calls where nobody observes them. */
-  readonly recorder?: CallRecorder | undefined;
-  /** What is counted, for all calls together. */
-  readonly counters: ChannelCounters;
-}
 
 /**
  * Makes the tracers of the calls of a channel
@@ -51,7 +33,7 @@ export class CallTracers {
   /** Starts with no calls. */
   constructor(setup: TracerSetup) {
     this.#setup = setup;
-    this.#totals = new CallTotals(setup.counters);
+    this.#totals = new CallTotals(setup);
     this.#call = recordedToo(setup);
   }
 
@@ -63,10 +45,8 @@ export class CallTracers {
     const call = this.#call;
     const { message } = listeners;
     if (call === undefined && message === undefined) {
-      if (recorder === undefined) return this.#totals;
-      const isTimed = options.deadline !== undefined;
-      const totals = this.#totals;
-      return new RecordedCall(clock, totals, recorder, channelId, isTimed);
+      const isUntold = recorder === undefined || options.deadline === undefined;
+      return isUntold ? this.#totals : this.#totals.told(recorder);
     }
     const callId = nextId("call");
     const at = clock.now();
@@ -94,44 +74,6 @@ function recordedToo(
     recorder.call(channelId, event);
     call?.(event);
   };
-}
-
-/** Counts for all calls together; nothing is made for a call. */
-class CallTotals implements CallTracer, AttemptTracer {
-  readonly #counters: ChannelCounters;
-
-  constructor(counters: ChannelCounters) {
-    this.#counters = counters;
-  }
-
-  attempt(): AttemptTracer {
-    return this;
-  }
-
-  finished(error: GrpcError | undefined): void {
-    if (error === undefined) this.#counters.callsSucceeded++;
-    else this.#counters.callsFailed++;
-  }
-
-  started(cause: AttemptCause): void {
-    this.#counters.attemptsStarted++;
-    if (cause === "policy") this.#counters.retries++;
-    if (cause === "transparent") this.#counters.transparentRetries++;
-  }
-
-  picked(): void {}
-
-  heartbeat(): void {}
-
-  ended(): void {}
-
-  sent(): void {
-    this.#counters.messagesSent++;
-  }
-
-  received(): void {
-    this.#counters.messagesReceived++;
-  }
 }
 
 /** Tells an observer of one call. */
@@ -211,6 +153,10 @@ class ObservedAttempt implements AttemptTracer {
     this.#owner = owner;
     const now = () => clock.now();
     this.#tally = new MessageTally(now, message, callId, this.#attemptId);
+  }
+
+  another(): AttemptTracer {
+    return this.#owner.attempt();
   }
 
   started(cause: AttemptCause, previousAttempts: number): void {

@@ -14,20 +14,26 @@ export interface CallRecorder {
   call(channelId: number, event: CallEvent): void;
 }
 
+/** What recording the calls of a channel takes. */
+export interface RecordingSetup {
+  /** The number of the channel. */
+  readonly channelId: number;
+  /** The clock of the events. */
+  readonly clock: Clock;
+}
+
 /**
  * Tells the recorder of a channel of one call that nobody observes: its retries,
  * and a deadline that passed with nothing read. One object serves the call and all
  * its attempts; most calls make no event.
  */
 export class RecordedCall implements CallTracer, AttemptTracer {
-  readonly #clock: Clock;
-  readonly #totals: CallTracer & AttemptTracer;
+  readonly #setup: RecordingSetup;
   readonly #recorder: CallRecorder;
-  readonly #channelId: number;
-  readonly #isTimed: boolean;
+  readonly #totals: CallTracer & AttemptTracer;
   #callId = 0;
   #attemptId = 0;
-  #attempts = 0;
+  #attempts: number;
   #startedAt = 0;
   #messagesSent = 0;
   #octetsSent = 0;
@@ -36,23 +42,25 @@ export class RecordedCall implements CallTracer, AttemptTracer {
    * A call begins.
    *
    * @param totals Counts for all calls together.
-   * @param isTimed Whether it has a deadline: the clock is not read for others.
+   * @param attempts How many it has had, if nothing was to be told of those.
    */
   constructor(
-    clock: Clock,
-    totals: CallTracer & AttemptTracer,
+    setup: RecordingSetup,
     recorder: CallRecorder,
-    channelId: number,
-    isTimed: boolean,
+    totals: CallTracer & AttemptTracer,
+    attempts: number = 0,
   ) {
-    this.#isTimed = isTimed;
-    this.#clock = clock;
-    this.#totals = totals;
+    this.#setup = setup;
     this.#recorder = recorder;
-    this.#channelId = channelId;
+    this.#totals = totals;
+    this.#attempts = attempts;
   }
 
   attempt(): AttemptTracer {
+    return this;
+  }
+
+  another(): AttemptTracer {
     return this;
   }
 
@@ -65,10 +73,9 @@ export class RecordedCall implements CallTracer, AttemptTracer {
     this.#attempts++;
     this.#attemptId = 0;
     this.#messagesSent = this.#octetsSent = 0;
-    const isRetry = cause !== "first";
-    if (isRetry || this.#isTimed) this.#startedAt = this.#clock.now();
-    if (!isRetry) return;
-    this.#recorder.call(this.#channelId, {
+    this.#startedAt = this.#setup.clock.now();
+    if (cause === "first") return;
+    this.#recorder.call(this.#setup.channelId, {
       type: "attempt-started",
       at: this.#startedAt,
       ...this.#ids(),
@@ -87,8 +94,8 @@ export class RecordedCall implements CallTracer, AttemptTracer {
     const isOverdue = error?.code === Status.DEADLINE_EXCEEDED &&
       by === "local" && arrivedMessages === 0;
     if (!isOverdue || this.#attempts === 0) return;
-    const at = this.#clock.now();
-    this.#recorder.call(this.#channelId, {
+    const at = this.#setup.clock.now();
+    this.#recorder.call(this.#setup.channelId, {
       type: "attempt-ended",
       at,
       ...this.#ids(),

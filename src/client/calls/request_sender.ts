@@ -15,12 +15,21 @@ import { messageOf } from "../../transport/mod.ts";
 import { SHORT_LENGTH } from "./kept_requests.ts";
 import { RequestLog } from "./request_log.ts";
 
-/** Sends the requests of a call, anew on each of its attempts. */
+/** The only request of a call, if it has no stream of them. */
+export function onlyRequest(
+  { method, messages, options }: ClientRequest,
+): Uint8Array | undefined {
+  if (method.requestStream || !Array.isArray(messages)) return undefined;
+  const payload = serialize(method, messages[0]);
+  const { compression = "identity" } = options;
+  return marked(payload, messages[0], compression !== "identity");
+}
+
+/** Sends the stream of requests of a call, anew on each of its attempts. */
 export class RequestSender {
   readonly #request: ClientRequest;
   readonly #clock: Clock;
   readonly #isCompressed: boolean;
-  #only: Uint8Array | undefined;
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
   #log: RequestLog | undefined;
 
@@ -45,14 +54,7 @@ export class RequestSender {
    */
   send(attempt: CallAttempt): Promise<void> | undefined {
     const { outbox } = attempt;
-    if (outbox === undefined) return;
-    const { method, messages } = this.#request;
-    if (method.requestStream || !Array.isArray(messages)) {
-      return this.#sendAll(attempt, outbox);
-    }
-    this.#only ??= this.#marked(serialize(method, messages[0]), messages[0]);
-    outbox.chooseEncoding(this.#only);
-    return outbox.sendOnly(this.#only);
+    return outbox && this.#sendAll(attempt, outbox);
   }
 
   /**
@@ -127,15 +129,19 @@ export class RequestSender {
     const isTheirs = payload === item.value && !log.committed;
     const isCopied = payload.length <= SHORT_LENGTH && !this.#isCompressed;
     const octets = isTheirs && !isCopied ? payload.slice() : payload;
-    return this.#marked(octets, item.value);
+    return marked(octets, item.value, this.#isCompressed);
   }
+}
 
-  /** The mark of a message holds for its octets, on every attempt. */
-  #marked(payload: Uint8Array, message: unknown): Uint8Array {
-    return this.#isCompressed && isUncompressed(message)
-      ? uncompressed(payload)
-      : payload;
-  }
+/** The mark of a message holds for its octets, on every attempt. */
+function marked(
+  payload: Uint8Array,
+  message: unknown,
+  isCompressed: boolean,
+): Uint8Array {
+  return isCompressed && isUncompressed(message)
+    ? uncompressed(payload)
+    : payload;
 }
 
 /**

@@ -88,6 +88,14 @@ export class RetryThrottle {
   }
 }
 
+/** What the retries of all calls of a channel have in common. */
+export interface RetrySetup {
+  /** Holds them back, if that is wanted. */
+  readonly throttle: RetryThrottle | undefined;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
+}
+
 /**
  * Decides whether a call is made again
  * ({@link https://github.com/grpc/proposal/blob/master/A6-client-retries.md | gRFC A6}).

@@ -12,6 +12,8 @@ export type AttemptCause = "first" | "transparent" | "policy";
 
 /** Is told what becomes of an attempt. */
 export interface AttemptTracer extends MessageCounter {
+  /** Another attempt at the same call is prepared. */
+  another(): AttemptTracer;
   /** It begins, and looks for a connection. One that never begins is none. */
   started(cause: AttemptCause, previousAttempts: number): void;
   /** Its stream was opened. */
@@ -24,7 +26,7 @@ export interface AttemptTracer extends MessageCounter {
 
 /** Is told what becomes of a call. */
 export interface CallTracer {
-  /** Another attempt is prepared. */
+  /** The first attempt is prepared. */
   attempt(): AttemptTracer;
   /** The call ended, as its caller is told; once. */
   finished(error: GrpcError | undefined): void;

@@ -63,6 +63,12 @@ export function writePrefix(
   target[at + 4] = length;
 }
 
+/** The length that the prefix at a place says. */
+export function lengthAt(octets: Uint8Array, at: number): number {
+  return octets[at + 1] * 2 ** 24 +
+    (octets[at + 2] << 16 | octets[at + 3] << 8 | octets[at + 4]);
+}
+
 function cut(length: number): Uint8Array {
   if (slabUsed + length > SLAB_LENGTH) {
     slab = new Uint8Array(SLAB_LENGTH);

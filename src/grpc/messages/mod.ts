@@ -22,6 +22,7 @@ export type { Arrived, MessageCounter } from "./message_counter.ts";
 export { MessageIterator } from "./message_iterator.ts";
 export type { MessageSource } from "./message_source.ts";
 export { MessageTally } from "./message_tally.ts";
-export { Outbox, requireOctets } from "./outbox.ts";
+export { Outbox } from "./outbox.ts";
+export { requireOctets, sendAlone } from "./send_message.ts";
 export { isUncompressed, uncompressed } from "./uncompressed.ts";
 export type { OnlyMessage, WaitingForOnly } from "./waiting.ts";

@@ -7,12 +7,8 @@ import type { StreamHeartbeat } from "../heartbeat/mod.ts";
 import type { MessageCounter } from "./message_counter.ts";
 import type { MessageEncoding } from "./encoding.ts";
 import { FramedCopies } from "./framed_copies.ts";
-import {
-  COPIED_LENGTH,
-  framedCopy,
-  frameMessage,
-  PREFIX_LENGTH,
-} from "./framing.ts";
+import { COPIED_LENGTH, frameMessage, PREFIX_LENGTH } from "./framing.ts";
+import { putMessage, requireOctets } from "./send_message.ts";
 import { isUncompressed } from "./uncompressed.ts";
 
 /**
@@ -29,15 +25,10 @@ const HIGH_WATER = 65_536;
  */
 const WORTH_BUFFER = 4_096;
 
-/** What a serializer makes may be anything at run time. */
-export function requireOctets(payload: Uint8Array): void {
-  if (payload instanceof Uint8Array) return;
-  throw new TypeError(
-    `Cannot send a message: expected its serializer to make a Uint8Array, received ${typeof payload}`,
-  );
-}
-
-/** Sends messages on a stream, no faster than they leave. */
+/**
+ * Sends messages on a stream, no faster than they leave. A short message that is
+ * the only one, and is sent as it is, needs none: see {@linkcode sendAlone}.
+ */
 export class Outbox implements DataSource {
   readonly #stream: TransportStream;
   readonly #counter: MessageCounter | undefined;
@@ -121,13 +112,7 @@ export class Outbox implements DataSource {
     const isBehind = payload.length <= COPIED_LENGTH &&
       this.#queued >= WORTH_BUFFER;
     if (isBehind && !endStream) return this.#offer(payload, isJoined);
-    if (payload.length <= COPIED_LENGTH) {
-      this.#stream.sendData(framedCopy(payload, false), endStream, isJoined);
-    } else {
-      const [head, body] = frameMessage(payload, false);
-      this.#stream.sendData(head, false);
-      this.#stream.sendData(body, endStream);
-    }
+    putMessage(this.#stream, payload, endStream, isJoined);
     this.#sent(PREFIX_LENGTH + payload.length);
   }
 

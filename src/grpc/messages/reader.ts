@@ -7,9 +7,10 @@ import {
   type StreamHeartbeat,
 } from "../heartbeat/mod.ts";
 import { copyOf } from "./copy_of.ts";
+import { HalfMessage } from "./half_message.ts";
 import { GrpcError } from "../grpc_error.ts";
 import { Status } from "../status.ts";
-import { PREFIX_LENGTH, type RawMessage } from "./framing.ts";
+import { lengthAt, PREFIX_LENGTH, type RawMessage } from "./framing.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 import { messageOctets } from "./message_octets.ts";
 import { smallMessages } from "./run.ts";
@@ -45,12 +46,11 @@ export class MessageReader {
   connection: object | undefined;
   /** Is told of heartbeats, which are no messages then. */
   heartbeat: StreamHeartbeat | undefined;
-  #prefixLength = 0;
-  #flag = 0;
-  #length = 0;
-  #payload = NO_OCTETS;
-  #filled = 0;
-  readonly #whole = new WholeMessages();
+  #half: HalfMessage | undefined;
+  /** The only message that can be taken, if none came behind another before. */
+  #alone: RawMessage | undefined;
+  /** Made with the first message that comes behind another. */
+  #whole: WholeMessages | undefined;
 
   /**
    * Starts with no octets.
@@ -65,34 +65,37 @@ export class MessageReader {
 
   /** How many messages can be taken. */
   get messages(): number {
-    return this.#whole.count;
+    if (this.#whole !== undefined) return this.#whole.count;
+    return this.#alone === undefined ? 0 : 1;
   }
 
   /** Octets of a message that has not arrived whole. */
   get halfLength(): number {
-    return this.#prefixLength + this.#filled;
+    const half = this.#half;
+    return half === undefined ? 0 : half.prefixLength + half.filled;
   }
 
   /** Octets that are to come of a message that has not arrived whole. */
   get missing(): number {
-    return this.#prefixLength === PREFIX_LENGTH
-      ? this.#length - this.#filled
-      : 0;
+    const half = this.#half;
+    return half?.prefixLength === PREFIX_LENGTH ? half.length - half.filled : 0;
   }
 
   /** Octets of the messages that can be taken, without prefixes. */
   get wholeOctets(): number {
-    return this.#whole.payloadOctets;
+    if (this.#whole !== undefined) return this.#whole.payloadOctets;
+    return this.#alone?.payload.length ?? 0;
   }
 
   /** Octets that have come and were not taken. */
   get octets(): number {
-    return this.#whole.octets + this.#filled;
+    const whole = this.#whole?.octets ?? this.#alone?.payload.length ?? 0;
+    return whole + (this.#half?.filled ?? 0);
   }
 
   /** Whether the data so far ends with the end of a message. */
   get isAtBoundary(): boolean {
-    return this.#prefixLength === 0;
+    return this.#half === undefined;
   }
 
   /**
@@ -104,25 +107,39 @@ export class MessageReader {
   push(data: Uint8Array): void {
     let at = 0;
     while (at < data.length) {
-      if (this.#prefixLength === 0) at = this.#readWhole(data, at);
+      if (this.#half === undefined) at = this.#readWhole(data, at);
       at = this.#read(data, at);
     }
   }
 
   /** Takes the next message; `undefined` if it has not arrived whole. */
   take(): RawMessage | undefined {
-    return this.#whole.take();
+    if (this.#whole !== undefined) return this.#whole.take();
+    const alone = this.#alone;
+    this.#alone = undefined;
+    return alone;
   }
 
   /** Takes the next message, if it has arrived whole and is not compressed. */
   takePlain(): Uint8Array | undefined {
-    return this.#whole.takePlain();
+    if (this.#whole !== undefined) return this.#whole.takePlain();
+    return this.#alone?.compressed === false ? this.take()?.payload : undefined;
   }
 
   /** Forgets all data. */
   clear(): void {
-    this.#startMessage();
-    this.#whole.clear();
+    this.#half = this.#alone = undefined;
+    this.#whole?.clear();
+  }
+
+  /** Those that can be taken: what comes now is behind another. */
+  get #line(): WholeMessages {
+    if (this.#whole !== undefined) return this.#whole;
+    const line = this.#whole = new WholeMessages();
+    const alone = this.#alone;
+    this.#alone = undefined;
+    if (alone !== undefined) line.push(alone.payload, alone.compressed);
+    return line;
   }
 
   /** Reads what has to be cut by nobody yet; answers where that ends. */
@@ -131,7 +148,7 @@ export class MessageReader {
     const at = heartbeat === undefined
       ? start
       : skipHeartbeats(data, start, heartbeat);
-    return this.#whole.count > 0 ? this.#keepSmall(data, at) : at;
+    return this.messages > 0 ? this.#keepSmall(data, at) : at;
   }
 
   /** Keeps small messages uncut; answers where they end. */
@@ -146,82 +163,95 @@ export class MessageReader {
         except,
       );
       if (messages === 0) return at;
-      this.#whole.append(data.subarray(at, end), messages);
+      this.#line.append(data.subarray(at, end), messages);
       at = end;
     }
   }
 
   /** Reads on, up to the end of a message; answers where that is. */
   #read(data: Uint8Array, start: number): number {
+    const uncut = this.#half === undefined ? this.#readUncut(data, start) : 0;
+    if (uncut > 0) return uncut;
     let at = start;
     while (at < data.length) {
-      at = this.#prefixLength === PREFIX_LENGTH
-        ? this.#readPayload(data, at)
-        : this.#readPrefix(data, at);
-      if (this.#isWhole) {
-        this.#complete();
+      const half = this.#half ??= new HalfMessage();
+      at = half.prefixLength === PREFIX_LENGTH
+        ? this.#readPayload(half, data, at)
+        : this.#readPrefix(half, data, at);
+      if (half.isWhole) {
+        this.#half = undefined;
+        this.#complete(half.payload, half.flag === 1);
         break;
       }
     }
     return at;
   }
 
-  get #isWhole(): boolean {
-    return this.#prefixLength === PREFIX_LENGTH &&
-      this.#filled === this.#length;
+  /** Reads a message that data has whole; answers where it ends, or 0. */
+  #readUncut(data: Uint8Array, start: number): number {
+    const at = start + PREFIX_LENGTH;
+    if (at > data.length) return 0;
+    const length = lengthAt(data, start);
+    this.#check(data[start], length);
+    const end = at + length;
+    if (end > data.length) return 0;
+    const payload = length === 0
+      ? NO_OCTETS
+      : copyOf(data, at, end, this.connection);
+    this.#complete(payload, data[start] === 1);
+    return end;
   }
 
-  #complete(): void {
-    const compressed = this.#flag === 1;
-    const payload = this.#payload;
-    this.#startMessage();
+  /** What is as short as a heartbeat may be one, and is not held to the limit. */
+  #check(flag: number, length: number): void {
+    const isHeartbeatLong = this.heartbeat !== undefined &&
+      length === BODY_LENGTH && flag === 0;
+    if (!isHeartbeatLong) {
+      checkPrefix(flag, length, this.#maxLength, this.#kind);
+    }
+  }
+
+  #complete(payload: Uint8Array<ArrayBuffer>, compressed: boolean): void {
     const { heartbeat } = this;
     if (heartbeat !== undefined && !compressed) {
       if (isHeartbeat(payload)) {
-        this.#whole.unreserve();
+        this.#whole?.unreserve();
         return heartbeat.receivedHeartbeat();
       }
       // What is as short as a heartbeat has not been held to the limit.
       checkPrefix(0, payload.length, this.#maxLength, this.#kind);
     }
-    this.#whole.push(payload, compressed);
+    const isFirst = this.#whole === undefined && this.#alone === undefined;
+    if (isFirst) this.#alone = { compressed, payload };
+    else this.#line.push(payload, compressed);
   }
 
-  #startMessage(): void {
-    this.#payload = NO_OCTETS;
-    this.#filled = 0;
-    this.#length = 0;
-    this.#prefixLength = 0;
-  }
-
-  #readPrefix(data: Uint8Array, start: number): number {
+  #readPrefix(half: HalfMessage, data: Uint8Array, start: number): number {
     let at = start;
-    while (at < data.length && this.#prefixLength < PREFIX_LENGTH) {
+    while (at < data.length && half.prefixLength < PREFIX_LENGTH) {
       const octet = data[at++];
-      if (this.#prefixLength++ === 0) this.#flag = octet;
-      else this.#length = 256 * this.#length + octet;
+      if (half.prefixLength++ === 0) half.flag = octet;
+      else half.length = 256 * half.length + octet;
     }
-    const isHeartbeatLong = this.heartbeat !== undefined &&
-      this.#length === BODY_LENGTH && this.#flag === 0;
-    if (this.#prefixLength === PREFIX_LENGTH && !isHeartbeatLong) {
-      checkPrefix(this.#flag, this.#length, this.#maxLength, this.#kind);
+    if (half.prefixLength === PREFIX_LENGTH) {
+      this.#check(half.flag, half.length);
     }
     return at;
   }
 
-  #readPayload(data: Uint8Array, at: number): number {
-    const end = Math.min(at + this.#length - this.#filled, data.length);
-    if (end - at === this.#length) {
-      this.#payload = copyOf(data, at, end, this.connection);
+  #readPayload(half: HalfMessage, data: Uint8Array, at: number): number {
+    const end = Math.min(at + half.length - half.filled, data.length);
+    if (end - at === half.length) {
+      half.payload = copyOf(data, at, end, this.connection);
     } else {
-      this.#reserve(this.#filled + end - at);
-      this.#payload.set(data.subarray(at, end), this.#filled);
+      this.#reserve(half, half.filled + end - at);
+      half.payload.set(data.subarray(at, end), half.filled);
     }
-    this.#filled += end - at;
+    half.filled += end - at;
     assert(
-      this.#filled <= this.#length,
+      half.filled <= half.length,
       "a message has no more octets than its prefix says",
-      this.#filled,
+      half.filled,
     );
     return end;
   }
@@ -230,21 +260,21 @@ export class MessageReader {
    * Makes room: much more than before, at most for the message. What was held
    * before is free at once, without the garbage collector.
    */
-  #reserve(length: number): void {
-    const { length: before } = this.#payload;
+  #reserve(half: HalfMessage, length: number): void {
+    const { length: before } = half.payload;
     if (length <= before) return;
-    if (before === 0 && this.#filled > 0) throw transferred();
-    const behind = before === 0 ? this.#whole.reserve(this.#length) : undefined;
+    if (before === 0 && half.filled > 0) throw transferred();
+    const behind = before === 0 ? this.#whole?.reserve(half.length) : undefined;
     if (behind !== undefined) {
-      this.#payload = behind;
+      half.payload = behind;
       return;
     }
     const eager = Math.min(4 * length, this.eagerLength);
     const ample = Math.max(length, 2 * before, eager);
-    const size = this.#length - ample <= SLACK ? this.#length : ample;
-    this.#payload = before === 0
+    const size = half.length - ample <= SLACK ? half.length : ample;
+    half.payload = before === 0
       ? messageOctets(size)
-      : new Uint8Array(this.#payload.buffer.transfer(size));
+      : new Uint8Array(half.payload.buffer.transfer(size));
   }
 }
 

@@ -1,4 +1,4 @@
-import { PREFIX_LENGTH, writePrefix } from "./framing.ts";
+import { lengthAt, PREFIX_LENGTH, writePrefix } from "./framing.ts";
 import { messageOctets } from "./message_octets.ts";
 import { checkPrefix, type MessageKind } from "./prefix.ts";
 
@@ -141,9 +141,4 @@ export class MessageRun {
     this.#messages--;
     return new Uint8Array(octets.buffer, at + PREFIX_LENGTH, length);
   }
-}
-
-function lengthAt(octets: Uint8Array, at: number): number {
-  return octets[at + 1] * 2 ** 24 +
-    (octets[at + 2] << 16 | octets[at + 3] << 8 | octets[at + 4]);
 }

@@ -58,15 +58,14 @@ export interface HandlerObserver {
 /** Takes the streams of a server as gRPC calls. */
 export function acceptCalls(settings: CallSettings): StreamAcceptor {
   const { tracers = new CallTracers(systemClock, NOBODY) } = settings;
-  const callsOf = connectionCalls(settings.maxHandlers);
-  const begin = beginner(settings);
+  const callsOf = connectionCalls(settings);
   return (stream, fields, endStream, transport): StreamConsumer | undefined => {
     const calls = callsOf(transport);
     const usual = calls.heads.find(fields);
     if (usual !== undefined) {
       const { path, implementation: { method } } = usual;
       const tracer = tracers.begin(path, method, stream, transport, fields);
-      return begin(stream, usual, endStream, transport, tracer, calls.start);
+      return begin(settings, calls, stream, usual, endStream, tracer);
     }
     const foreign = foreignRequest(fields);
     if (foreign !== undefined) {
@@ -86,38 +85,24 @@ export function acceptCalls(settings: CallSettings): StreamAcceptor {
     const { compression } = settings;
     const head = requestHead(fields, path, implementation!, compression);
     calls.heads.note(head);
-    return begin(stream, head, endStream, transport, tracer, calls.start);
+    return begin(settings, calls, stream, head, endStream, tracer);
   };
 }
 
 /** Begins a call whose headers have been found good. */
-function beginner(settings: CallSettings) {
-  const { maxReceiveLength } = settings;
-  const onDropped = droppedTeller(settings.onHandlerError);
-  return (
-    stream: TransportStream,
-    head: RequestHead,
-    endStream: boolean,
-    transport: Transport,
-    tracer: CallTracer,
-    start: HandlerStart,
-  ): ServerCall => {
-    const heartbeat = grantHeartbeat(settings.heartbeat, head.fields);
-    const call = new ServerCall({
-      stream,
-      transport,
-      head,
-      maxReceiveLength,
-      heartbeat,
-      tracer,
-      onDropped,
-    });
-    if (endStream) call.onRequestsEnd();
-    const { implementation } = head;
-    const handler = settings.handlers.enter(call, transport);
-    start.start(settings, implementation, call, handler);
-    return call;
-  };
+function begin(
+  settings: CallSettings,
+  { setup, start }: ConnectionCalls,
+  stream: TransportStream,
+  head: RequestHead,
+  endStream: boolean,
+  tracer: CallTracer,
+): ServerCall {
+  const heartbeat = grantHeartbeat(settings.heartbeat, head.fields);
+  const call = new ServerCall(setup, stream, head, tracer, heartbeat);
+  if (endStream) call.onRequestsEnd();
+  start.start(call, settings.handlers.enter(call, setup.transport));
+  return call;
 }
 
 const NOTHING: Arrived = { arrivedMessages: 0, arrivedOctets: 0 };
@@ -131,6 +116,8 @@ const NOBODY: Listeners = {
 
 /** What the calls of one connection have in common. */
 interface ConnectionCalls {
+  /** What they are set up with. */
+  readonly setup: ServerCallSetup;
   /** Their heads. */
   readonly heads: UsualHeads;
   /** Their handlers. */
@@ -139,14 +126,19 @@ interface ConnectionCalls {
 
 /** The calls of each connection, for as long as that is there. */
 function connectionCalls(
-  limit: number,
+  settings: CallSettings,
 ): (transport: Transport) => ConnectionCalls {
+  const { maxReceiveLength, maxHandlers } = settings;
+  const onDropped = droppedTeller(settings.onHandlerError);
   const byTransport = new WeakMap<Transport, ConnectionCalls>();
   return (transport) => {
     const known = byTransport.get(transport);
     if (known !== undefined) return known;
-    const start = new HandlerStart(new HandlerQuota(limit));
-    const calls = { heads: new UsualHeads(), start };
+    const calls = {
+      setup: { transport, maxReceiveLength, onDropped },
+      heads: new UsualHeads(),
+      start: new HandlerStart(new HandlerQuota(maxHandlers), settings),
+    };
     byTransport.set(transport, calls);
     return calls;
   };

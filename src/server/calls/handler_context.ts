@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../../runtime/mod.ts";
-import type { PeerCertificate } from "../../transport/mod.ts";
+import type { PeerCertificate, TransportStream } from "../../transport/mod.ts";
 import {
   acceptedEncoding,
   type CallContext,
@@ -8,31 +8,33 @@ import {
   Metadata,
   requireEncoding,
 } from "../../grpc/mod.ts";
-import type { ServerCallSetup } from "./server_call_setup.ts";
+import type { CallTracer } from "./call_tracer.ts";
+import type { RequestHead } from "./request_head.ts";
+import type { GrantedHeartbeat, ServerCallSetup } from "./server_call_setup.ts";
 import { ServerResponse } from "./server_response.ts";
 
 /** The part of a call that its handler sees. */
-export abstract class HandlerContext implements CallContext {
-  /** What the call is set up with. */
+export abstract class HandlerContext extends ServerResponse
+  implements CallContext {
+  /** What the call has in common with others. */
   protected readonly setup: ServerCallSetup;
-  /** Its field sections. */
-  protected readonly response: ServerResponse;
-  readonly #arrived: number;
+  /** The wall clock when the headers came, if there is a deadline. */
+  readonly #arrived: number | undefined;
   #metadata: Metadata | undefined;
   #abort: AbortController | undefined;
 
   /** Has been told nothing of the request but its headers. */
-  constructor(setup: ServerCallSetup) {
-    const { stream, head: { path, responseEncoding, timeout }, transport } =
-      setup;
+  constructor(
+    setup: ServerCallSetup,
+    stream: TransportStream,
+    head: RequestHead,
+    tracer: CallTracer | undefined,
+    heartbeat: GrantedHeartbeat | undefined,
+  ) {
+    super(stream, head, tracer, heartbeat);
     this.setup = setup;
-    this.response = new ServerResponse(
-      stream,
-      path,
-      responseEncoding,
-      setup.heartbeat?.interval,
-    );
-    this.#arrived = timeout === undefined ? 0 : transport.clock.wall();
+    const isTimed = head.timeout !== undefined;
+    this.#arrived = isTimed ? setup.transport.clock.wall() : undefined;
   }
 
   /** Whether the last request that was taken had been compressed. */
@@ -44,20 +46,17 @@ export abstract class HandlerContext implements CallContext {
   /** What the call was aborted with, once it was. */
   protected abstract readonly abortedWith: GrpcError | undefined;
 
-  /** The headers are to announce another encoding. */
-  protected abstract useEncoding(encoding: MessageEncoding): void;
-
   /** The clock of its connection. */
   get clock(): Clock {
     return this.setup.transport.clock;
   }
 
   get path(): string {
-    return this.setup.head.path;
+    return this.head.path;
   }
 
   get metadata(): Metadata {
-    return this.#metadata ??= Metadata.fromFields(this.setup.head.fields);
+    return this.#metadata ??= Metadata.fromFields(this.head.fields);
   }
 
   get peer(): string {
@@ -69,10 +68,10 @@ export abstract class HandlerContext implements CallContext {
   }
 
   get deadline(): Date | undefined {
-    const { timeout } = this.setup.head;
+    const { timeout } = this.head;
     return timeout === undefined
       ? undefined
-      : new Date(this.#arrived + timeout);
+      : new Date(this.#arrived! + timeout);
   }
 
   get signal(): AbortSignal {
@@ -92,28 +91,20 @@ export abstract class HandlerContext implements CallContext {
     return this.setup.transport.draining;
   }
 
-  get headers(): Metadata {
-    return this.response.headers;
-  }
-
-  get trailers(): Metadata {
-    return this.response.trailers;
-  }
-
   get compression(): MessageEncoding {
-    return this.response.encoding;
+    return this.encoding;
   }
 
   set compression(wanted: MessageEncoding) {
-    if (this.response.hasHead) {
+    if (this.hasHead) {
       throw new TypeError(
         `Cannot set the compression of ${this.path}: its initial metadata, which announces it, has been sent`,
       );
     }
-    const { fields } = this.setup.head;
+    const { fields } = this.head;
     const encoding = acceptedEncoding(fields, requireEncoding(wanted));
-    this.response.encoding = encoding;
-    this.useEncoding(encoding);
+    this.encoding = encoding;
+    if (this.outbox !== undefined) this.outbox.encoding = encoding;
   }
 }
 

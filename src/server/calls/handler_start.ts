@@ -1,6 +1,5 @@
 import { reportFault } from "../../runtime/mod.ts";
 import type { HandlerQuota } from "./handler_quota.ts";
-import type { Implementation } from "./handler.ts";
 import {
   type CallRun,
   runCall,
@@ -25,20 +24,19 @@ const MOST_AT_ONCE = 32;
 export class HandlerStart implements Line {
   /** How many may run at once. */
   readonly quota: HandlerQuota;
+  readonly settings: RunSettings;
   #ready: UnaryRun[] = [];
 
   /** Starts none, and bounds how many run at once. */
-  constructor(quota: HandlerQuota) {
+  constructor(quota: HandlerQuota, settings: RunSettings) {
     this.quota = quota;
+    this.settings = settings;
   }
 
   /** Runs a call with what serves it, and follows its handler. */
-  start(
-    settings: RunSettings,
-    implementation: Implementation,
-    call: ServerCall,
-    handler: RunningHandler,
-  ): void {
+  start(call: ServerCall, handler: RunningHandler): void {
+    const { settings } = this;
+    const { implementation } = call.head;
     if (!this.quota.enter()) {
       return void this.#wait({ settings, implementation, call, handler });
     }
@@ -46,8 +44,7 @@ export class HandlerStart implements Line {
     const isPlain = settings.intercept === undefined &&
       !method.requestStream && !method.responseStream;
     if (isPlain) {
-      const run = new UnaryRun(settings, implementation, call, handler, this);
-      return call.requests.inbox.awaitOnly(run);
+      return call.inbox.awaitOnly(new UnaryRun(call, handler, this));
     }
     const run = { settings, implementation, call, handler };
     void runCall(run, this.quota);

@@ -1,14 +1,21 @@
 import {
   type CallLedger,
   decompress,
-  Inbox,
+  type Inbox,
   type OnlyMessage,
   type RawMessage,
 } from "../../grpc/mod.ts";
-import type { ServerCallSetup } from "./server_call_setup.ts";
+import type { CallTracer } from "./call_tracer.ts";
+import type { RequestHead } from "./request_head.ts";
 
 /** The call whose requests are taken in. */
 export interface IntakeOwner {
+  /** What its headers say. */
+  readonly head: RequestHead;
+  /** Is told of its messages. */
+  readonly tracer: CallTracer | undefined;
+  /** What has come and was not taken. */
+  readonly inbox: Inbox;
   /**
    * A request cannot be decompressed; answers with the error that whoever reads
    * is to be told.
@@ -18,30 +25,20 @@ export interface IntakeOwner {
 
 /** The requests of a call, as octets without compression. */
 export class RequestIntake {
-  readonly #setup: ServerCallSetup;
+  readonly #maxLength: number;
   readonly #ledger: CallLedger;
   readonly #owner: IntakeOwner;
   #isCompressed = false;
 
-  /** What has come and was not taken. */
-  readonly inbox: Inbox;
-
-  /** Starts with none. */
-  constructor(
-    setup: ServerCallSetup,
-    ledger: CallLedger,
-    owner: IntakeOwner,
-  ) {
-    const { stream, maxReceiveLength } = setup;
-    this.#setup = setup;
+  /**
+   * Has taken none.
+   *
+   * @param maxLength The longest request message to accept, in octets.
+   */
+  constructor(maxLength: number, ledger: CallLedger, owner: IntakeOwner) {
+    this.#maxLength = maxLength;
     this.#ledger = ledger;
     this.#owner = owner;
-    this.inbox = new Inbox(
-      maxReceiveLength,
-      stream,
-      ledger.memory,
-      "request",
-    );
   }
 
   /** Whether the last request that was taken had been compressed. */
@@ -51,7 +48,7 @@ export class RequestIntake {
 
   /** The next request, if it is at hand. */
   take(): Uint8Array | undefined {
-    const payload = this.inbox.takePlain();
+    const payload = this.#owner.inbox.takePlain();
     if (payload === undefined) return undefined;
     this.#took(payload.length, payload.length, false);
     this.#ledger.memory.handOver();
@@ -64,7 +61,7 @@ export class RequestIntake {
    * @throws {GrpcError} If the call has ended.
    */
   async next(): Promise<Uint8Array | undefined> {
-    const message = await this.inbox.next();
+    const message = await this.#owner.inbox.next();
     if (message === undefined) return undefined;
     const { compressed } = message;
     const payload = compressed ? await this.#unfold(message) : message.payload;
@@ -79,7 +76,7 @@ export class RequestIntake {
    * @throws {GrpcError} If the call has ended.
    */
   async only(): Promise<Uint8Array | "none" | "several"> {
-    return await this.open(await this.inbox.only());
+    return await this.open(await this.#owner.inbox.only());
   }
 
   /** The octets of the only request; a promise, if it is compressed. */
@@ -101,17 +98,17 @@ export class RequestIntake {
 
   #took(size: number, sizeOnWire: number, isCompressed: boolean): void {
     this.#isCompressed = isCompressed;
-    this.#setup.tracer?.received(size, sizeOnWire);
+    this.#owner.tracer?.received(size, sizeOnWire);
   }
 
   async #unfold(message: RawMessage): Promise<Uint8Array> {
-    const { head: { requestEncoding }, maxReceiveLength } = this.#setup;
+    const { requestEncoding } = this.#owner.head;
     const { memory } = this.#ledger;
     try {
       const payload = await decompress(
         message,
         requestEncoding,
-        maxReceiveLength,
+        this.#maxLength,
         this.#ledger,
         "request",
       );

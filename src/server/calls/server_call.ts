@@ -1,46 +1,53 @@
 import { ErrorCode } from "../../frames/mod.ts";
 import type { CloseReason } from "../../session/mod.ts";
 import { Timer } from "../../runtime/mod.ts";
-import type { StreamConsumer } from "../../transport/mod.ts";
+import type { StreamConsumer, TransportStream } from "../../transport/mod.ts";
+import type { CallTracer } from "./call_tracer.ts";
 import { deadlineError, errorOfClose, errorOfReset } from "./cancel_errors.ts";
 import { HandlerContext } from "./handler_context.ts";
 import { RequestIntake } from "./request_intake.ts";
+import type { RequestHead } from "./request_head.ts";
 import { serverHeartbeat } from "./server_heartbeat.ts";
-import type { ServerCallSetup } from "./server_call_setup.ts";
+import type { GrantedHeartbeat, ServerCallSetup } from "./server_call_setup.ts";
 import {
   CallLedger,
   type EndedBy,
   GrpcError,
-  type Inbox,
-  type MessageEncoding,
-  Outbox,
+  Inbox,
+  type OnlyMessage,
+  type Outbox,
   requireOctets,
   Status,
+  type StreamHeartbeat,
 } from "../../grpc/mod.ts";
 
 /** One call at the server: octets of messages in and out, and its status. */
 export class ServerCall extends HandlerContext implements StreamConsumer {
-  /** What the client sends. */
-  readonly requests: RequestIntake;
+  /** What the client has sent, and nobody has taken. */
+  readonly inbox: Inbox;
   readonly #ledger: CallLedger;
-  readonly #inbox: Inbox;
-  readonly #outbox: Outbox;
+  #requests: RequestIntake | undefined;
   #timer: Timer | undefined;
   #ended: GrpcError | "finished" | undefined;
   #isServed = false;
   #isOver = false;
 
   /** Takes over a stream whose request headers have been checked. */
-  constructor(setup: ServerCallSetup) {
-    super(setup);
-    const { stream, head: { responseEncoding, timeout, octets } } = setup;
-    this.#ledger = new CallLedger(setup.transport.memory, this);
-    this.#ledger.keepFields(octets);
-    this.requests = new RequestIntake(setup, this.#ledger, this);
-    this.#inbox = this.requests.inbox;
-    this.#outbox = new Outbox(stream, responseEncoding, setup.tracer);
-    if (setup.heartbeat !== undefined) {
-      this.#outbox.heartbeat = serverHeartbeat(setup, this);
+  constructor(
+    setup: ServerCallSetup,
+    stream: TransportStream,
+    head: RequestHead,
+    tracer?: CallTracer,
+    heartbeat?: GrantedHeartbeat,
+  ) {
+    super(setup, stream, head, tracer, heartbeat);
+    const { transport, maxReceiveLength } = setup;
+    const { timeout, octets } = head;
+    const ledger = this.#ledger = new CallLedger(transport.memory, this);
+    ledger.keepFields(octets);
+    this.inbox = new Inbox(maxReceiveLength, stream, ledger.memory, "request");
+    if (heartbeat !== undefined) {
+      this.ensureOutbox().heartbeat = serverHeartbeat(heartbeat, this);
     }
     if (timeout !== undefined) this.#endAfter(timeout);
   }
@@ -50,16 +57,26 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     this.#timer.plan(timeout, () => this.giveUp(deadlineError()));
   }
 
+  /** What the client sends, for who takes more than a plain request. */
+  get requests(): RequestIntake {
+    const { maxReceiveLength: most } = this.setup;
+    return this.#requests ??= new RequestIntake(most, this.#ledger, this);
+  }
+
   get requestCompressed(): boolean {
-    return this.requests.isCompressed;
+    return this.#requests?.isCompressed ?? false;
+  }
+
+  /** The octets of the only request, or what came instead; not if compressed. */
+  openOnly(only: OnlyMessage): Uint8Array | "none" | "several" {
+    if (typeof only === "string") return only;
+    const { payload } = only;
+    this.tracer?.received(payload.length, payload.length);
+    return payload;
   }
 
   protected get abortedWith(): GrpcError | undefined {
     return this.#ended instanceof GrpcError ? this.#ended : undefined;
-  }
-
-  protected useEncoding(encoding: MessageEncoding): void {
-    this.#outbox.encoding = encoding;
   }
 
   /** Whether the call is over for its client. */
@@ -69,21 +86,20 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
 
   sendHeaders(): void {
     if (this.#ended !== undefined) return;
-    const refusal = this.response.sendHead();
+    const refusal = this.sendHead();
     if (refusal !== undefined) return this.fail(refusal);
-    const { heartbeat } = this.setup;
-    if (heartbeat === undefined) return;
-    this.#outbox.heartbeat?.agree(heartbeat.interval, this.#inbox);
+    if (this.heartbeat === undefined) return;
+    this.outbox?.heartbeat?.agree(this.heartbeat.interval, this.inbox);
   }
 
   /** Who has asked for heartbeats gets the headers before the first response. */
   handlerBegan(): void {
-    this.#outbox.heartbeat?.unlessAnswered(() => this.sendHeaders());
+    const heartbeat = this.outbox?.heartbeat;
+    if (heartbeat !== undefined) this.#answerFirst(heartbeat);
   }
 
-  /** The response that is sent next may be marked with `uncompressed`. */
-  chooseEncoding(response: unknown): void {
-    this.#outbox.chooseEncoding(response);
+  #answerFirst(heartbeat: StreamHeartbeat): void {
+    heartbeat.unlessAnswered(() => this.sendHeaders());
   }
 
   /**
@@ -98,7 +114,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     requireOctets(payload);
     this.sendHeaders();
     this.#ledger.sends(payload.length);
-    const sending = this.#outbox.send(payload, isFollowed);
+    const sending = this.ensureOutbox().send(payload, isFollowed);
     return sending === undefined
       ? this.#sent()
       : sending.then(() => this.#sent());
@@ -106,12 +122,11 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
 
   #sent(): undefined {
     this.#requireLive();
-    this.#ledger.waits(this.#outbox.mostQueued);
+    this.#noteQueued();
   }
 
-  /** Whether a response can be sent without waiting. */
-  get canSendNow(): boolean {
-    return this.#outbox.isReady;
+  #noteQueued(): void {
+    if (this.outbox !== undefined) this.#ledger.waits(this.outbox.mostQueued);
   }
 
   /**
@@ -122,14 +137,17 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     if (this.#ended !== undefined) return;
     this.sendHeaders();
     if (this.hasEnded) return;
-    this.#ledger.sends(payload.length);
-    if (!this.#outbox.isReady) return this.#finishLater(payload);
-    this.#outbox.sendNow(payload, false);
+    if (!this.sendAlone(payload)) {
+      this.#ledger.sends(payload.length);
+      const outbox = this.ensureOutbox();
+      if (!outbox.isReady) return this.#finishLater(outbox, payload);
+      outbox.sendNow(payload, false);
+    }
     this.finish();
   }
 
-  async #finishLater(payload: Uint8Array): Promise<void> {
-    await this.#outbox.send(payload);
+  async #finishLater(outbox: Outbox, payload: Uint8Array): Promise<void> {
+    await outbox.send(payload);
     this.finish();
   }
 
@@ -139,7 +157,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     this.sendHeaders();
     if (this.hasEnded) return;
     this.#close("finished");
-    const dropped = this.response.finish();
+    const dropped = this.sendOk();
     if (dropped !== undefined) this.setup.onDropped?.(dropped, this);
   }
 
@@ -147,11 +165,10 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
   fail(error: GrpcError): void {
     if (this.#ended !== undefined) return;
     this.#close(error);
-    const dropped = this.response.fail(error);
+    const dropped = this.sendError(error);
     if (dropped !== undefined) this.setup.onDropped?.(dropped, this);
   }
 
-  /** There is no memory for it. */
   refuse(error: GrpcError): void {
     this.fail(error);
   }
@@ -161,23 +178,23 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
    * ends.
    */
   chargePeer(what: string): void {
-    if (this.#ended === undefined) this.setup.stream.chargePeer(what);
+    if (this.#ended === undefined) this.stream.chargePeer(what);
   }
 
   onHeaders(): void {
     this.chargePeer("second field section");
-    this.#cancel(
-      new GrpcError(Status.INTERNAL, "Received a second field section"),
-    );
+    const details = "Received a second field section";
+    this.#close(new GrpcError(Status.INTERNAL, details));
+    this.stream.reset(ErrorCode.PROTOCOL_ERROR);
   }
 
   onData(data: Uint8Array, endStream: boolean): void {
     if (this.#ended !== undefined) {
-      return this.setup.stream.consumed(data.length);
+      return this.stream.consumed(data.length);
     }
     try {
       if (data.length > 0) {
-        this.setup.stream.noteMessages(this.#inbox.push(data));
+        this.stream.noteMessages(this.inbox.push(data));
       }
       if (endStream) this.onRequestsEnd();
     } catch (error) {
@@ -189,16 +206,16 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
 
   /** The client has sent its last request. */
   onRequestsEnd(): void {
-    if (!this.#inbox.isAtBoundary) {
+    if (!this.inbox.isAtBoundary) {
       const details = "Received half a message at the end";
       return this.fail(new GrpcError(Status.INTERNAL, details));
     }
-    this.#inbox.end();
+    this.inbox.end();
   }
 
   onWritable(): void {
-    this.#outbox.onWritable();
-    this.#ledger.waits(this.#outbox.mostQueued);
+    this.outbox?.onWritable();
+    this.#noteQueued();
   }
 
   onEnded(): void {
@@ -255,8 +272,7 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
    */
   giveUp(error: GrpcError): void {
     this.fail(error);
-    const { stream } = this.setup;
-    if (stream.queuedOctets > 0) stream.reset(ErrorCode.CANCEL);
+    if (this.stream.queuedOctets > 0) this.stream.reset(ErrorCode.CANCEL);
   }
 
   unreadable(error: unknown): unknown {
@@ -268,20 +284,15 @@ export class ServerCall extends HandlerContext implements StreamConsumer {
     if (this.#ended instanceof GrpcError) throw this.#ended;
   }
 
-  #cancel(error: GrpcError): void {
-    this.#close(error);
-    this.setup.stream.reset(ErrorCode.PROTOCOL_ERROR);
-  }
-
   #close(ended: GrpcError | "finished", by: EndedBy = "local"): void {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
-    const { tracer } = this.setup;
-    if (ended === "finished") tracer?.ended(Status.OK, "", by, this.#inbox);
-    else tracer?.ended(ended.code, ended.statusMessage, by, this.#inbox);
+    const { tracer } = this;
+    if (ended === "finished") tracer?.ended(Status.OK, "", by, this.inbox);
+    else tracer?.ended(ended.code, ended.statusMessage, by, this.inbox);
     this.#timer?.cancel();
-    this.#outbox.close();
-    this.#inbox.discard(ended === "finished" ? undefined : ended);
+    this.outbox?.close();
+    this.inbox.discard(ended === "finished" ? undefined : ended);
     if (ended !== "finished") this.abort(ended);
   }
 }

@@ -1,7 +1,5 @@
 import type { CallContext } from "../../grpc/mod.ts";
-import type { Transport, TransportStream } from "../../transport/mod.ts";
-import type { CallTracer } from "./call_tracer.ts";
-import type { RequestHead } from "./request_head.ts";
+import type { Transport } from "../../transport/mod.ts";
 
 /** Heartbeats that a server has chosen. */
 export interface GrantedHeartbeat {
@@ -11,20 +9,12 @@ export interface GrantedHeartbeat {
   readonly timeout: number;
 }
 
-/** How a `ServerCall` is set up. */
+/** What the calls of one connection have in common. */
 export interface ServerCallSetup {
-  /** The stream of the call. */
-  readonly stream: TransportStream;
-  /** The transport of the stream. */
+  /** The connection. */
   readonly transport: Transport;
-  /** What the request headers say. */
-  readonly head: RequestHead;
   /** The longest request message to accept, in octets. */
   readonly maxReceiveLength: number;
-  /** The heartbeats that its client asked for, and is granted. */
-  readonly heartbeat?: GrantedHeartbeat | undefined;
-  /** Is told of its messages, and how it ends. */
-  readonly tracer?: CallTracer | undefined;
   /** Is told that the client does not accept all trailers. */
   readonly onDropped?:
     | ((error: RangeError, call: CallContext) => void)

@@ -6,7 +6,10 @@ import {
   type ServerHeartbeatParameters,
   StreamHeartbeat,
 } from "../../grpc/mod.ts";
-import type { GrantedHeartbeat, ServerCallSetup } from "./server_call_setup.ts";
+import type { Clock } from "../../runtime/mod.ts";
+import type { TransportStream } from "../../transport/mod.ts";
+import type { CallTracer } from "./call_tracer.ts";
+import type { GrantedHeartbeat } from "./server_call_setup.ts";
 
 /** The heartbeats that a call is granted, if its client asks for some. */
 export function grantHeartbeat(
@@ -22,21 +25,28 @@ export function grantHeartbeat(
 
 /** What heartbeats need of a call. */
 export interface BeatingCall {
+  /** Its stream. */
+  readonly stream: TransportStream;
+  /** The clock of its connection. */
+  readonly clock: Clock;
+  /** Is told of heartbeats. */
+  readonly tracer: CallTracer | undefined;
   /** The client is dead. */
   giveUp(error: GrpcError): void;
 }
 
 /** Those of a call, before its headers answer the client. */
 export function serverHeartbeat(
-  { stream, transport, tracer, heartbeat }: ServerCallSetup,
+  { timeout }: GrantedHeartbeat,
   call: BeatingCall,
-): StreamHeartbeat | undefined {
-  return heartbeat && new StreamHeartbeat({
+): StreamHeartbeat {
+  const { stream, clock } = call;
+  return new StreamHeartbeat({
     stream,
-    clock: transport.clock,
+    clock,
     peer: "client",
-    timeout: heartbeat.timeout,
+    timeout,
     fail: (error) => call.giveUp(error),
-    tell: (news, interval) => tracer?.heartbeat(news, interval),
+    tell: (news, interval) => call.tracer?.heartbeat(news, interval),
   });
 }

@@ -1,4 +1,8 @@
-import type { GrpcError, OnlyMessage, WaitingForOnly } from "../../grpc/mod.ts";
+import {
+  GrpcError,
+  type OnlyMessage,
+  type WaitingForOnly,
+} from "../../grpc/mod.ts";
 import type { HandlerQuota } from "./handler_quota.ts";
 import type { Implementation } from "./handler.ts";
 import {
@@ -16,6 +20,8 @@ import type { ServerCall } from "./server_call.ts";
 export interface Line {
   /** How many handlers may run at once. */
   readonly quota: HandlerQuota;
+  /** How calls are run. */
+  readonly settings: RunSettings;
   /** The request of a call is there: `begin` is to be called. */
   join(run: UnaryRun): void;
 }
@@ -26,50 +32,49 @@ export interface Line {
  * would cost more than all else about a short call.
  */
 export class UnaryRun implements CallRun, WaitingForOnly {
-  readonly settings: RunSettings;
-  readonly implementation: Implementation;
   readonly call: ServerCall;
   readonly handler: RunningHandler;
   readonly #line: Line;
-  #only: OnlyMessage = "none";
-  #error: GrpcError | undefined;
+  /** What came for the request, once it is known. */
+  #came: OnlyMessage | GrpcError = "none";
   #hasToWait = false;
 
   /** Awaits the request of a call that has entered the quota. */
-  constructor(
-    settings: RunSettings,
-    implementation: Implementation,
-    call: ServerCall,
-    handler: RunningHandler,
-    line: Line,
-  ) {
-    this.settings = settings;
-    this.implementation = implementation;
+  constructor(call: ServerCall, handler: RunningHandler, line: Line) {
     this.call = call;
     this.handler = handler;
     this.#line = line;
   }
 
+  get settings(): RunSettings {
+    return this.#line.settings;
+  }
+
+  get implementation(): Implementation {
+    return this.call.head.implementation;
+  }
+
   resolve(only: OnlyMessage): void {
-    this.#only = only;
+    this.#came = only;
     this.#hasToWait = typeof only !== "string" && only.compressed ||
       this.call.isCrowded;
     this.#line.join(this);
   }
 
   reject(error: GrpcError): void {
-    this.#error = error;
+    this.#came = error;
     this.#line.join(this);
   }
 
   /** Begins, as it is known what came for the request. */
   begin(): void {
     const { quota } = this.#line;
+    const came = this.#came;
     let isOver = true;
     try {
-      if (this.#error !== undefined) throw this.#error;
-      if (this.#hasToWait) return void runCall(this, quota, this.#only);
-      if (!this.call.hasEnded) isOver = this.#respond();
+      if (came instanceof GrpcError) throw came;
+      if (this.#hasToWait) return void runCall(this, quota, came);
+      if (!this.call.hasEnded) isOver = this.#respond(came);
     } catch (error) {
       failRun(this, error);
     }
@@ -77,10 +82,10 @@ export class UnaryRun implements CallRun, WaitingForOnly {
   }
 
   /** Answers whether the call is over. */
-  #respond(): boolean {
+  #respond(only: OnlyMessage): boolean {
     const { call, implementation: { method, handler } } = this;
-    const payload = call.requests.open(this.#only) as Uint8Array;
-    const response = handler(readOnly(method, call, payload), call);
+    const request = readOnly(method, call, call.openOnly(only));
+    const response = handler(request, call);
     call.handlerBegan();
     if (isThenable(response) || !call.canSendNow) {
       void this.#respondLater(response);

@@ -3,7 +3,6 @@ import { CLOCK } from "../../harness/virtual_clock.ts";
 import { assertInstanceOf } from "@std/assert";
 import { Connectivity } from "../../../src/client/connections/connectivity.ts";
 import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
-import { RetryState } from "../../../src/client/calls/retry.ts";
 import { Call } from "../../../src/client/calls/call.ts";
 import type {
   CallConnector,
@@ -61,19 +60,18 @@ export class PlayedCall {
         clock: CLOCK,
         isolation: openOn(transport),
         tracers: untraced(),
-        setup: () => ({
-          maxReceiveLength: 4_194_304,
-          headers: () => [
-            [":method", "POST"],
-            [":scheme", "http"],
-            [":path", method.path],
-            ["content-type", "application/grpc"],
-            ...(deadline === undefined
-              ? []
-              : [["grpc-timeout", encodeTimeout(deadline)] as const]),
-          ],
-          encoding: "identity",
-        }),
+        throttle: undefined,
+        random: Math.random,
+        heartbeatOf: () => undefined,
+        headers: () => [
+          [":method", "POST"],
+          [":scheme", "http"],
+          [":path", method.path],
+          ["content-type", "application/grpc"],
+          ...(deadline === undefined
+            ? []
+            : [["grpc-timeout", encodeTimeout(deadline)] as const]),
+        ],
       },
       {
         method,
@@ -83,10 +81,7 @@ export class PlayedCall {
           : [new Uint8Array(requestLength)],
         options: { deadline, signal: this.#abort.signal },
       },
-      {
-        waitForReady: false,
-        retry: new RetryState(undefined, undefined, Math.random),
-      },
+      { waitForReady: false, timeout: Infinity, retryPolicy: undefined },
     );
     const reading = method.responseStream
       ? this.#readAll(running)
