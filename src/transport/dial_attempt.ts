@@ -1,7 +1,7 @@
 import { milliseconds } from "../options/mod.ts";
 import { type Clock, onAbort, Timer } from "../runtime/mod.ts";
 import { ConnectionClosedError } from "../session/mod.ts";
-import { DialError, type DialPhase, tlsMessageOf } from "./errors.ts";
+import { connectMessageOf, DialError, type DialPhase } from "./errors.ts";
 import {
   type AcceptedSocket,
   type DialTlsOptions,
@@ -148,7 +148,7 @@ export class DialAttempt {
     if (error instanceof Deno.errors.NotCapable) return error;
     const message = error instanceof ConnectionClosedError
       ? error.reason.message
-      : tlsMessageOf(error, "server");
+      : connectMessageOf(error);
     if (this.#tls !== undefined && message.includes(ALERT)) {
       return new DialError(name, "tls", message, error);
     }

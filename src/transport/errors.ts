@@ -104,6 +104,17 @@ export function tlsMessageOf(
     : `the client does not begin with TLS; does it connect without tls? (${message})`;
 }
 
+/** What to do where the kernel of the other host refuses a connection. */
+const NOBODY_LISTENS =
+  "nothing listens there: is the server running, is this its port, and does it listen on this address?";
+
+/** What went wrong with an attempt to connect, and what to do. */
+export function connectMessageOf(error: unknown): string {
+  return error instanceof Deno.errors.ConnectionRefused
+    ? `${error.message}; ${NOBODY_LISTENS}`
+    : tlsMessageOf(error, "server");
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -175,6 +175,10 @@ Deno.test("nobody listens: DialError in phase connect, with the cause", async ()
   assertEquals(error.phase, "connect");
   assertEquals(error.target, `127.0.0.1:${port}`);
   assert(error.cause instanceof Deno.errors.ConnectionRefused);
+  assertStringIncludes(
+    error.message,
+    "; nothing listens there: is the server running, is this its port, and does it listen on this address?",
+  );
 });
 
 Deno.test("no such Unix socket: DialError in phase connect", () =>

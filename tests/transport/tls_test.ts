@@ -114,6 +114,7 @@ for (const [kind, extra] of KINDS) {
     const error = await refusal(target, tls);
     assertEquals(error.phase, "connect");
     assertStringIncludes(error.message, "Connection refused");
+    assertStringIncludes(error.message, "is the server running");
   });
 
   Deno.test(`an unknown authority is refused by a client${kind}`, async () => {

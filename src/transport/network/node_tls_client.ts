@@ -133,8 +133,10 @@ function connectError(error: Error): Error {
   if (error instanceof Deno.errors.NotCapable) return error;
   const all = error instanceof AggregateError ? error.errors : [error];
   const text = all.map(messageOf).join(", ");
-  const name = "code" in error ? CONNECT_ERRORS.get(error.code) : undefined;
-  return new Error(name === undefined ? text : `${name} (${text})`, {
-    cause: error,
-  });
+  const code = "code" in error ? error.code : undefined;
+  const name = CONNECT_ERRORS.get(code);
+  const message = name === undefined ? text : `${name} (${text})`;
+  return code === "ECONNREFUSED"
+    ? new Deno.errors.ConnectionRefused(message, { cause: error })
+    : new Error(message, { cause: error });
 }

@@ -184,7 +184,7 @@ Deno.test("nobody listens: a DialError that says so", async () => {
   const error = await assertRejects(() => scene.probe(), DialError);
   assertEquals(
     error.message,
-    "Cannot connect to 10.0.0.1:50051: Connection refused",
+    "Cannot connect to 10.0.0.1:50051: Connection refused; nothing listens there: is the server running, is this its port, and does it listen on this address?",
   );
 });
 
