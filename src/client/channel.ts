@@ -1,10 +1,9 @@
-import {
-  type CallOptions,
-  CONNECTIVITY_STATES,
-  type ConnectivityState,
-  type MessageStream,
-  type MethodDefinition,
-  type Requests,
+import type {
+  CallOptions,
+  ConnectivityState,
+  MessageStream,
+  MethodDefinition,
+  Requests,
 } from "../grpc/mod.ts";
 import { requireKnownKeys, requireSignal } from "../options/mod.ts";
 import {
@@ -14,11 +13,11 @@ import {
   requireIterable,
 } from "./calls/mod.ts";
 import { channelParts } from "./channel_parts.ts";
-import type {
-  ChannelCounters,
-  ChannelKeepalive,
-  ConnectivityChange,
-  KeepaliveInForce,
+import {
+  type ChannelCounters,
+  channelCounters,
+  type ConnectivityChange,
+  type KeepaliveInForce,
 } from "./connections/mod.ts";
 import type { Recorder, RecorderStats, Recording } from "../recorder/mod.ts";
 import type { Connector } from "./connector/mod.ts";
@@ -64,7 +63,6 @@ import type { ChannelOptions } from "./options.ts";
  */
 export class Channel implements AsyncDisposable {
   readonly #connector: Connector;
-  readonly #keepalive: ChannelKeepalive;
   readonly #calls: CallSetup;
   /** Made with the first call. */
   #caller: Caller | undefined;
@@ -85,13 +83,16 @@ export class Channel implements AsyncDisposable {
   ) {
     const parts = channelParts(target, options, this);
     this.#connector = parts.connector;
-    this.#keepalive = parts.keepalive;
     this.#calls = parts.calls;
     this.#recorder = parts.recorder;
   }
 
   get #calling(): Caller {
-    return this.#caller ??= new Caller(this.#calls);
+    return this.#caller ??= new Caller(this.#connector, this.#calls);
+  }
+
+  get #connectors(): Connector[] {
+    return this.#caller?.connectors ?? [this.#connector];
   }
 
   /** The connectivity state. */
@@ -116,17 +117,18 @@ export class Channel implements AsyncDisposable {
 
   /** The keepalive of the next connection; slower after `too_many_pings`. */
   get keepalive(): KeepaliveInForce {
-    return this.#keepalive.inForce;
+    return this.#connector.parts.dialer.keepalive.inForce;
   }
 
   /** Lowers `keepalive.floor` now, as a quiet week does; answers whether. */
   lowerKeepalive(): boolean {
-    return this.#keepalive.lower();
+    return this.#connector.parts.dialer.keepalive.lower();
   }
 
   /** What the channel has done: totals that survive its connections. */
   counters(): ChannelCounters {
-    return { ...this.#calls.traced.counters };
+    const { counters } = this.#connector.parts.tracer;
+    return channelCounters(counters, this.#caller?.counters);
   }
 
   /**
@@ -162,11 +164,6 @@ export class Channel implements AsyncDisposable {
     const { connectivity } = this.#connector;
     requireKnownKeys("the waitFor options", options, ["signal"]);
     requireSignal(options.signal);
-    if (!CONNECTIVITY_STATES.includes(state)) {
-      throw new RangeError(
-        `Cannot wait for ${state}: expected ${CONNECTIVITY_STATES.join(", ")}`,
-      );
-    }
     await this.#connector.holding(connectivity.waitFor(state, options.signal));
   }
 
@@ -213,19 +210,17 @@ export class Channel implements AsyncDisposable {
 
   /** Closes the connections until a call needs one; running calls fail. */
   enterIdle(): void {
-    const { connectors } = this.#calls.isolation;
-    for (const each of connectors) each.enterIdle("enterIdle was called");
+    for (const each of this.#connectors) each.enterIdle("enterIdle was called");
   }
 
   /** Tries at once what waits for its time: the network may be back. */
   resetBackoff(): void {
-    for (const each of this.#calls.isolation.connectors) each.resetBackoff();
+    for (const each of this.#connectors) each.resetBackoff();
   }
 
   /** Closes the connections for good; running calls fail. */
   async close(): Promise<void> {
-    const { connectors } = this.#calls.isolation;
-    await Promise.all(connectors.map((each) => each.close()));
+    await Promise.all(this.#connectors.map((each) => each.close()));
   }
 
   /** Closes the connections. */

@@ -6,7 +6,7 @@ import {
 } from "../grpc/mod.ts";
 import { type Telemetry, telemetryOf } from "../otel/mod.ts";
 import { type Recorded, recordedBy, Recorder } from "../recorder/mod.ts";
-import { denoNetwork, dialUnheld, type Network } from "../transport/mod.ts";
+import { denoNetwork, type Network } from "../transport/mod.ts";
 import {
   type Clock,
   nextId,
@@ -14,23 +14,21 @@ import {
   systemClock,
   warnUnheard,
 } from "../runtime/mod.ts";
-import {
-  callRules,
-  type CallSetup,
-  Isolation,
-  type TracerSetup,
-} from "./calls/mod.ts";
+import { callRules, type CallSetup } from "./calls/mod.ts";
 import {
   ChannelKeepalive,
   type ChannelListener,
   ChannelTracer,
-  type ChannelTracerSetup,
   Dialer,
   type DialerSetup,
   localHealthOf,
-  zeroChannelCounters,
+  ReconnectThrottles,
 } from "./connections/mod.ts";
-import { Connector, type ConnectorSetup } from "./connector/mod.ts";
+import {
+  Connector,
+  type ConnectorParts,
+  type ConnectorSetup,
+} from "./connector/mod.ts";
 import {
   type ChannelParameters,
   channelParameters,
@@ -42,9 +40,7 @@ import { resolverOf, tlsNameOf } from "./resolving/mod.ts";
 export interface ChannelParts {
   /** Finds connections. */
   readonly connector: Connector;
-  /** What the next connection gets. */
-  readonly keepalive: ChannelKeepalive;
-  /** What its calls have in common. */
+  /** How its calls are made. */
   readonly calls: CallSetup;
   /** Remembers what happened, unless that is turned off. */
   readonly recorder: Recorder;
@@ -87,10 +83,10 @@ export function channelParts(
   );
   const observed = observedBy(target, options, clock);
   const inputs = { target, keepalive, observed, random };
-  const connector = new Connector(connectorSetup(parameters, options, inputs));
-  const calls = callSetup(parameters, options, inputs, connector);
+  const connector = new Connector(connectorParts(parameters, options, inputs));
+  const calls = callSetup(parameters, options, inputs);
   if (options.onEvent === undefined) warnUnheard(keepalive.warnings);
-  return { connector, keepalive, calls, recorder: observed.recorder };
+  return { connector, calls, recorder: observed.recorder };
 }
 
 /** The time of a channel, which is remembered if it is not the system's. */
@@ -102,22 +98,23 @@ function ownTime(channel: object, options: ChannelOptions): ChannelTime {
   return time;
 }
 
+/** Those of the channels that were made with the same are one object. */
+const CALLS = new Alike<CallSetup>();
+const CONNECTORS = new Alike<ConnectorSetup>();
+const DIALS = new Alike<DialerSetup["options"]>();
+
 function callSetup(
-  { authority, heartbeat }: ChannelParameters,
+  { heartbeat }: ChannelParameters,
   { serviceConfig, interceptors }: ChannelOptions,
-  { target, observed: { telemetry, traced }, random }: ConnectorInputs,
-  connector: Connector,
+  { target, observed: { telemetry }, random }: ConnectorInputs,
 ): CallSetup {
   const tracing = telemetry.tracing?.client(target);
-  return {
-    isolation: new Isolation(connector),
-    authority,
-    traced,
+  return CALLS.of({
     rules: callRules(serviceConfig),
     random,
     heartbeat,
     interceptors: around(interceptors, tracing),
-  };
+  });
 }
 
 /** Those of the options, and what traces inside them. */
@@ -136,8 +133,7 @@ interface ChannelObservers {
   readonly recorder: Recorder;
   readonly recorded: Recorded | undefined;
   readonly telemetry: Telemetry;
-  /** What the tracers of the channel and of its calls have in common. */
-  readonly traced: ChannelTracerSetup & TracerSetup;
+  readonly tracer: ChannelTracer;
 }
 
 function observedBy(
@@ -153,7 +149,7 @@ function observedBy(
     recorder,
     recorded,
     telemetry,
-    traced: {
+    tracer: new ChannelTracer({
       channelId: nextId("channel"),
       target: String(target),
       isSecure: Boolean(options.tls),
@@ -161,8 +157,7 @@ function observedBy(
       listeners,
       listener: joined(recorded, listeners.channel),
       recorder: recorded,
-      counters: zeroChannelCounters(),
-    },
+    }),
   };
 }
 
@@ -188,20 +183,31 @@ interface ConnectorInputs {
   readonly random: () => number;
 }
 
-function connectorSetup(
+function connectorParts(
   parameters: ChannelParameters,
   options: ChannelOptions,
   inputs: ConnectorInputs,
-): ConnectorSetup {
-  const { keepalive, observed: { traced }, random } = inputs;
-  const { clock } = traced;
+): ConnectorParts {
+  const { tracer } = inputs.observed;
   const { network = denoNetwork } = options;
+  const setup = connectorSetup(parameters, inputs);
   return {
-    name: traced.target,
+    setup,
     dialer: dialerOf(parameters, options, inputs, network),
-    tracer: new ChannelTracer(traced),
-    isMain: true,
+    tracer,
+    throttles: new ReconnectThrottles(setup),
     resolver: options.resolver ?? resolverOf(parameters.target, network),
+    authority: parameters.authority,
+  };
+}
+
+function connectorSetup(
+  parameters: ChannelParameters,
+  { keepalive, observed: { tracer }, random }: ConnectorInputs,
+): ConnectorSetup {
+  const { clock } = tracer;
+  return CONNECTORS.of({
+    isMain: true,
     clock,
     suspicionTimeout: keepalive.inForce.timeout / 2,
     health: localHealthOf(clock),
@@ -213,22 +219,18 @@ function connectorSetup(
     minConnectTimeout: parameters.minConnectTimeout,
     idleTimeout: parameters.idleTimeout,
     loadBalancing: parameters.loadBalancing,
-  };
+  });
 }
-
-/** Those of the channels that were made with the same are one object. */
-const ALIKE = new Alike<DialerSetup["options"]>();
 
 function dialerOf(
   parameters: ChannelParameters,
   options: ChannelOptions,
-  { keepalive, observed: { recorded, telemetry, traced }, random }:
+  { keepalive, observed: { recorded, telemetry, tracer }, random }:
     ConnectorInputs,
   network: Network,
 ): Dialer {
   return new Dialer({
-    dial: dialUnheld,
-    options: ALIKE.of({
+    options: DIALS.of({
       tls: options.tls,
       onEvent: options.onEvent,
       observer: telemetry.observer,
@@ -236,7 +238,7 @@ function dialerOf(
       maxHeaderListSize: options.maxHeaderListSize,
       absoluteMaxHeaderListSize: options.absoluteMaxHeaderListSize,
       maxWindowSize: parameters.maxWindowSize,
-      clock: traced.clock,
+      clock: tracer.clock,
       network,
       random,
     }),

@@ -34,12 +34,11 @@ class Asked {
       },
       stop: () => {},
     };
-    this.source = new AddressSource({
-      resolver,
-      name: "shop",
-      clock: CLOCK,
-      random: () => 0.5,
-    }, {
+    this.source = new AddressSource(resolver, {
+      parts: {
+        setup: { clock: CLOCK, random: () => 0.5 },
+        tracer: { target: "shop" },
+      },
       onAddresses: (addresses) => this.told.push(addresses.join()),
       onError: ({ message }) => this.told.push(message),
     });

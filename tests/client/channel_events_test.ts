@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Channel, type ChannelEvent } from "../../mod.ts";
 import {
   SubchannelTracer,
-  zeroChannelCounters,
+  zeroConnectionCounters,
 } from "../../src/client/connections/mod.ts";
 import { echo, Stage } from "../grpc/support/words.ts";
 import { reported } from "../transport/support/reported.ts";
@@ -99,7 +99,7 @@ Deno.test("Addresses are told as they are found, and why none are", async () => 
 /** A subchannel in virtual time, and what it tells. */
 function followedSubchannel() {
   const events: ChannelEvent[] = [];
-  const counters = zeroChannelCounters();
+  const counters = zeroConnectionCounters();
   const dials = new Dials();
   const subchannel = dials.subchannel("a", {
     onState: () => {},

@@ -11,11 +11,10 @@ class Idleness {
   readonly timer: IdleTimer;
 
   constructor(timeout = TIMEOUT) {
-    this.timer = new IdleTimer(
-      timeout,
-      CLOCK,
-      { onIdle: () => this.idleAt.push(CLOCK.now()) },
-    );
+    this.timer = new IdleTimer({
+      parts: { setup: { idleTimeout: timeout, clock: CLOCK } },
+      onIdle: () => this.idleAt.push(CLOCK.now()),
+    });
     this.timer.start();
   }
 

@@ -9,6 +9,8 @@ import {
 } from "../../grpc/mod.ts";
 import type { EncodableHeaderField } from "../../hpack/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
+import { type CallCounters, zeroCallCounters } from "../connections/mod.ts";
+import type { Connector } from "../connector/mod.ts";
 import { earlierDeadline, fixDeadline } from "./call_limits.ts";
 import {
   requireCallOptions,
@@ -16,8 +18,7 @@ import {
   requireMethod,
 } from "./check_call.ts";
 import { CallTracers } from "./call_tracer.ts";
-import type { TracerSetup } from "./tracer_setup.ts";
-import type { Isolation } from "./isolation.ts";
+import { Isolation } from "./isolation.ts";
 import { RequestHeads } from "./request_head.ts";
 import { RetryThrottle } from "./retry.ts";
 import { Call } from "./call.ts";
@@ -27,14 +28,8 @@ import { MethodTable, type ServiceConfig } from "./service_config.ts";
 /** That of the calls that have none; nobody changes it. */
 const NO_METADATA = new Metadata();
 
-/** What the calls of a channel have in common. */
+/** How calls are made by the channels that have the same options. */
 export interface CallSetup {
-  /** Finds connectors. */
-  readonly isolation: Isolation;
-  /** The authority of the requests. */
-  readonly authority: string;
-  /** What tracers of calls have in common, the clock among it. */
-  readonly traced: TracerSetup;
   /** The rules of the service config. */
   readonly rules: CallRules;
   /** Draws a number from 0 to 1. */
@@ -73,14 +68,26 @@ export function callRules(config: ServiceConfig | undefined): CallRules {
 export class CallFactory implements CallHost {
   /** Traces calls. */
   readonly tracers: CallTracers;
+  /** Finds connectors. */
+  readonly isolation: Isolation;
+  /** What is counted. */
+  readonly counters: CallCounters = zeroCallCounters();
+  readonly #clock: Clock;
   readonly #setup: CallSetup;
   readonly #heads: RequestHeads;
 
-  /** Begins with no calls. */
-  constructor(setup: CallSetup) {
-    const { traced, authority } = setup;
+  /**
+   * Begins with no calls.
+   *
+   * @param connector Finds connections for all but those that are kept apart.
+   * @param setup That of all channels that were made with the same options.
+   */
+  constructor(connector: Connector, setup: CallSetup) {
+    const { tracer: traced, authority } = connector.parts;
     this.#setup = setup;
-    this.tracers = new CallTracers(traced);
+    this.#clock = traced.clock;
+    this.isolation = new Isolation(connector);
+    this.tracers = new CallTracers(traced, this.counters);
     this.#heads = new RequestHeads(
       traced.isSecure ? "https" : "http",
       authority,
@@ -89,7 +96,7 @@ export class CallFactory implements CallHost {
 
   /** The clock of deadlines and pauses. */
   get clock(): Clock {
-    return this.#setup.traced.clock;
+    return this.#clock;
   }
 
   /** Holds back retries, if that is wanted. */
@@ -100,11 +107,6 @@ export class CallFactory implements CallHost {
   /** Draws a number from 0 to 1. */
   get random(): () => number {
     return this.#setup.random;
-  }
-
-  /** Finds connectors. */
-  get isolation(): Isolation {
-    return this.#setup.isolation;
   }
 
   /** What a call says itself, or a channel of those that stream. */

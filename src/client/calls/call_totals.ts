@@ -1,5 +1,5 @@
 import type { GrpcError } from "../../grpc/mod.ts";
-import type { ChannelCounters } from "../connections/mod.ts";
+import type { CallCounters } from "../connections/mod.ts";
 import { type CallRecorder, RecordedCall } from "./recorded_call.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 import type { TracerSetup } from "./tracer_setup.ts";
@@ -10,12 +10,12 @@ import type { TracerSetup } from "./tracer_setup.ts";
  */
 export class CallTotals implements CallTracer, AttemptTracer {
   readonly #setup: TracerSetup;
-  readonly #counters: ChannelCounters;
+  readonly #counters: CallCounters;
 
-  /** Starts with what the channel has counted. */
-  constructor(setup: TracerSetup) {
+  /** Goes on with what the channel has counted. */
+  constructor(setup: TracerSetup, counters: CallCounters) {
     this.#setup = setup;
-    this.#counters = setup.counters;
+    this.#counters = counters;
   }
 
   /** Tells the recorder of one call. */

@@ -12,6 +12,7 @@ import {
 } from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { ClientRequest } from "../../grpc/mod.ts";
+import type { CallCounters } from "../connections/mod.ts";
 import { CallTotals } from "./call_totals.ts";
 import type { AttemptCause, AttemptTracer, CallTracer } from "./traced_call.ts";
 import type { TracerSetup } from "./tracer_setup.ts";
@@ -27,21 +28,22 @@ type TracedRequest = Pick<ClientRequest, "method" | "metadata" | "options">;
  */
 export class CallTracers {
   readonly #setup: TracerSetup;
+  readonly #counters: CallCounters;
   readonly #totals: CallTotals;
   readonly #call: ((event: CallEvent) => void) | undefined;
 
-  /** Starts with no calls. */
-  constructor(setup: TracerSetup) {
+  /** Starts with no calls; `counters` count all of them together. */
+  constructor(setup: TracerSetup, counters: CallCounters) {
     this.#setup = setup;
-    this.#totals = new CallTotals(setup);
+    this.#counters = counters;
+    this.#totals = new CallTotals(setup, counters);
     this.#call = recordedToo(setup);
   }
 
   /** A call begins. */
   begin({ method, metadata, options }: TracedRequest): CallTracer {
-    const { channelId, target, clock, listeners, counters, recorder } =
-      this.#setup;
-    counters.callsStarted++;
+    const { channelId, target, clock, listeners, recorder } = this.#setup;
+    this.#counters.callsStarted++;
     const call = this.#call;
     const { message } = listeners;
     if (call === undefined && message === undefined) {

@@ -8,6 +8,8 @@ import {
   notJustOne,
   type Requests,
 } from "../../grpc/mod.ts";
+import type { CallCounters } from "../connections/mod.ts";
+import type { Connector } from "../connector/mod.ts";
 import { CallFactory, type CallSetup } from "./call_factory.ts";
 import { composeInterceptors } from "./interceptor.ts";
 import { LazyResponses } from "./lazy_responses.ts";
@@ -20,15 +22,26 @@ export class Caller {
     | undefined;
 
   /** Puts interceptors around calls. */
-  constructor(setup: CallSetup) {
+  constructor(connector: Connector, setup: CallSetup) {
     const { interceptors } = setup;
-    const calls = this.#calls = new CallFactory(setup);
+    const calls = new CallFactory(connector, setup);
+    this.#calls = calls;
     this.#intercepted = interceptors.length === 0
       ? undefined
       : composeInterceptors(
         interceptors,
         (request) => Promise.resolve(calls.start(request).response()),
       );
+  }
+
+  /** What its calls are in numbers. */
+  get counters(): Readonly<CallCounters> {
+    return this.#calls.counters;
+  }
+
+  /** All connectors that find connections for its calls. */
+  get connectors(): Connector[] {
+    return this.#calls.isolation.connectors;
   }
 
   /**

@@ -5,10 +5,8 @@
  */
 export { callRules, type CallSetup } from "./call_factory.ts";
 export { Caller, requireIterable } from "./caller.ts";
-export type { TracerSetup } from "./tracer_setup.ts";
 export { type CallLimits, limitCall } from "./call_limits.ts";
 export { NO_OPTIONS, requireDeadline } from "./check_call.ts";
-export { Isolation } from "./isolation.ts";
 export type {
   MethodConfig,
   RetryPolicyConfig,

@@ -1,6 +1,5 @@
 import type { Listeners } from "../../grpc/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
-import type { ChannelCounters } from "../connections/mod.ts";
 import type { CallRecorder } from "./recorded_call.ts";
 
 /** What the calls of a channel have in common for their tracers. */
@@ -17,6 +16,4 @@ export interface TracerSetup {
   readonly listeners: Listeners;
   /** Takes what is recorded of calls where nobody observes them. */
   readonly recorder?: CallRecorder | undefined;
-  /** What is counted, for all calls together. */
-  readonly counters: ChannelCounters;
 }

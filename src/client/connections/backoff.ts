@@ -113,6 +113,35 @@ function checked(options: BackoffOptions): Required<BackoffOptions> {
 const DEFAULTS = checked({});
 
 /**
+ * Draws the milliseconds from an attempt that may fail to the next one.
+ *
+ * @param options From `resolveBackoff`.
+ * @param failures Those in a row before it.
+ * @param random Draws a number from 0 to 1.
+ */
+export function drawBackoff(
+  options: Required<BackoffOptions>,
+  failures: number,
+  random: () => number,
+): number {
+  const { initialBackoff, maxBackoff, backoffMultiplier, jitter } = options;
+  const grown = initialBackoff * backoffMultiplier ** failures;
+  if (grown === Infinity && maxBackoff === Infinity) return Infinity;
+  const factor = 1 + jitter * (2 * random() - 1);
+  const pause = Math.min(grown, maxBackoff) * factor;
+  assert(pause >= 0, "a backoff is not negative", pause);
+  return pause;
+}
+
+/** Part of a backoff that is all of it, as timers are not exact. */
+const WHOLE = 0.9;
+
+/** Whether an attempt that took some milliseconds took all of its backoff. */
+export function isWhole(taken: number, backoff: number): boolean {
+  return taken >= WHOLE * backoff;
+}
+
+/**
  * The times between attempts
  * ({@link https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md | connection backoff}): 1 s, 1.6 s, 2.56 s ... 120 s by default, each
  * with jitter. In contrast to grpc-go, that includes the first one.
@@ -140,14 +169,7 @@ export class Backoff {
 
   /** Draws the milliseconds from an attempt that may fail to the next one. */
   draw(): number {
-    const { initialBackoff, maxBackoff, backoffMultiplier, jitter } =
-      this.#options;
-    const grown = initialBackoff * backoffMultiplier ** this.#failures;
-    if (grown === Infinity && maxBackoff === Infinity) return Infinity;
-    const factor = 1 + jitter * (2 * this.#random() - 1);
-    const pause = Math.min(grown, maxBackoff) * factor;
-    assert(pause >= 0, "a backoff is not negative", pause);
-    return pause;
+    return drawBackoff(this.#options, this.#failures, this.#random);
   }
 
   /** An attempt failed. */

@@ -26,8 +26,38 @@ export interface ChannelCounters {
   suspicions: number;
 }
 
-/** All counters at zero. */
-export function zeroChannelCounters(): ChannelCounters {
+/** What is counted of connections. */
+export type ConnectionCounters = Pick<
+  ChannelCounters,
+  | "connectionAttemptsSucceeded"
+  | "connectionAttemptsFailed"
+  | "disconnections"
+  | "suspicions"
+>;
+
+/** What is counted of calls. */
+export type CallCounters = Omit<ChannelCounters, keyof ConnectionCounters>;
+
+/** All of a channel; `calls` are those of its calls, if there was one. */
+export function channelCounters(
+  connections: ConnectionCounters,
+  calls: CallCounters = zeroCallCounters(),
+): ChannelCounters {
+  return { ...calls, ...connections };
+}
+
+/** Those of connections at zero. */
+export function zeroConnectionCounters(): ConnectionCounters {
+  return {
+    connectionAttemptsSucceeded: 0,
+    connectionAttemptsFailed: 0,
+    disconnections: 0,
+    suspicions: 0,
+  };
+}
+
+/** Those of calls at zero. */
+export function zeroCallCounters(): CallCounters {
   return {
     callsStarted: 0,
     callsSucceeded: 0,
@@ -37,9 +67,5 @@ export function zeroChannelCounters(): ChannelCounters {
     transparentRetries: 0,
     messagesSent: 0,
     messagesReceived: 0,
-    connectionAttemptsSucceeded: 0,
-    connectionAttemptsFailed: 0,
-    disconnections: 0,
-    suspicions: 0,
   };
 }

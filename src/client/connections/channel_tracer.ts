@@ -1,7 +1,15 @@
-import type { ChannelEvent, ConnectivityState } from "../../grpc/mod.ts";
+import type {
+  ChannelEvent,
+  ConnectivityState,
+  Listeners,
+} from "../../grpc/mod.ts";
 import { type Clock, nextId } from "../../runtime/mod.ts";
+import type { Recorded } from "../../recorder/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
-import type { ChannelCounters } from "./channel_counters.ts";
+import {
+  type ConnectionCounters,
+  zeroConnectionCounters,
+} from "./channel_counters.ts";
 
 /** Takes the events of a channel. */
 export interface ChannelListener {
@@ -9,8 +17,8 @@ export interface ChannelListener {
   channel(event: ChannelEvent): void;
 }
 
-/** What a {@linkcode ChannelTracer} tells, and whom. */
-export interface ChannelTracerSetup {
+/** What those who trace a channel tell, and whom. */
+export interface Traced {
   /** The number of the channel. */
   readonly channelId: number;
   /** What the channel leads to, as its maker wrote it. */
@@ -22,7 +30,15 @@ export interface ChannelTracerSetup {
   /** Takes the events, if anyone wants them. */
   readonly listener: ChannelListener | undefined;
   /** What is counted. */
-  readonly counters: ChannelCounters;
+  readonly counters: ConnectionCounters;
+}
+
+/** How a {@linkcode ChannelTracer} is set up. */
+export interface ChannelTracerSetup extends Omit<Traced, "counters"> {
+  /** Whom an observer has named. */
+  readonly listeners: Listeners;
+  /** Takes the events of the channel before all others, if it is recorded. */
+  readonly recorder: Recorded | undefined;
 }
 
 /**
@@ -30,17 +46,30 @@ export interface ChannelTracerSetup {
  * each connection that succeeds are written out, as a recorder keeps them: what
  * is spread into an object takes half as much memory again.
  */
-export class ChannelTracer {
-  readonly #setup: ChannelTracerSetup;
+export class ChannelTracer implements Traced, ChannelTracerSetup {
+  readonly channelId: number;
+  readonly target: string;
+  readonly isSecure: boolean;
+  readonly clock: Clock;
+  readonly listeners: Listeners;
+  readonly listener: ChannelListener | undefined;
+  readonly recorder: Recorded | undefined;
+  readonly counters: ConnectionCounters = zeroConnectionCounters();
 
   /** Starts with a channel that has not been used. */
   constructor(setup: ChannelTracerSetup) {
-    this.#setup = setup;
+    this.channelId = setup.channelId;
+    this.target = setup.target;
+    this.isSecure = setup.isSecure;
+    this.clock = setup.clock;
+    this.listeners = setup.listeners;
+    this.listener = setup.listener;
+    this.recorder = setup.recorder;
   }
 
   /** The channel has another state. */
   state(state: ConnectivityState, reason: string): void {
-    const { listener, clock, channelId, target } = this.#setup;
+    const { listener, clock, channelId, target } = this;
     listener?.channel({
       type: "channel-state",
       at: clock.now(),
@@ -53,7 +82,7 @@ export class ChannelTracer {
 
   /** Addresses were found. */
   resolved(addresses: readonly string[]): void {
-    const { listener, clock, channelId, target } = this.#setup;
+    const { listener, clock, channelId, target } = this;
     listener?.channel({
       type: "resolved",
       at: clock.now(),
@@ -65,35 +94,34 @@ export class ChannelTracer {
 
   /** None could be found. */
   unresolved(error: Error): void {
-    const { listener } = this.#setup;
-    listener?.channel({
+    this.listener?.channel({
       type: "resolution-failed",
-      ...stamp(this.#setup),
+      ...stamp(this),
       error,
     });
   }
 
   /** Another subchannel is made. */
   subchannel(address: string): SubchannelTracer {
-    return new SubchannelTracer(address, this.#setup);
+    return new SubchannelTracer(address, this);
   }
 }
 
 /** Is told what becomes of a subchannel. */
 export class SubchannelTracer {
-  readonly #setup: ChannelTracerSetup;
+  readonly #traced: Traced;
   readonly #address: string;
   readonly #id = nextId("subchannel");
 
   /** Starts with one that has no connection. */
-  constructor(address: string, setup: ChannelTracerSetup) {
+  constructor(address: string, traced: Traced) {
     this.#address = address;
-    this.#setup = setup;
+    this.#traced = traced;
   }
 
   /** It has another state. */
   state(state: ConnectivityState, reason: string): void {
-    const { listener, clock, channelId, target } = this.#setup;
+    const { listener, clock, channelId, target } = this.#traced;
     listener?.channel({
       type: "subchannel-state",
       at: clock.now(),
@@ -108,7 +136,7 @@ export class SubchannelTracer {
 
   /** An attempt to connect begins. */
   connects(): void {
-    const { listener, clock, channelId, target } = this.#setup;
+    const { listener, clock, channelId, target } = this.#traced;
     listener?.channel({
       type: "connect-started",
       at: clock.now(),
@@ -122,7 +150,7 @@ export class SubchannelTracer {
   /** It came to a connection. */
   connected({ id }: Transport, began: number): void {
     const { counters, listener, isSecure, clock, channelId, target } =
-      this.#setup;
+      this.#traced;
     counters.connectionAttemptsSucceeded++;
     if (listener === undefined) return;
     const at = clock.now();
@@ -141,7 +169,7 @@ export class SubchannelTracer {
 
   /** It failed, or was given up. */
   failed(error: Error, began: number, isGivenUp: boolean): void {
-    const { counters, listener } = this.#setup;
+    const { counters, listener } = this.#traced;
     counters.connectionAttemptsFailed++;
     if (listener === undefined) return;
     const stamp = this.#stamp();
@@ -157,13 +185,13 @@ export class SubchannelTracer {
 
   /** The next attempt has to wait. */
   waits(failures: number, until: number): void {
-    const { listener } = this.#setup;
+    const { listener } = this.#traced;
     listener?.channel({ type: "backoff", ...this.#stamp(), failures, until });
   }
 
   /** A connection takes no new calls any more; once for each. */
   disconnected({ id, state }: Transport, reason: string): void {
-    const { counters, listener } = this.#setup;
+    const { counters, listener } = this.#traced;
     counters.disconnections++;
     listener?.channel({
       type: "disconnected",
@@ -176,7 +204,7 @@ export class SubchannelTracer {
 
   /** The server is overdue on a connection. */
   suspected({ id }: Transport, reason: string): void {
-    const { counters, listener } = this.#setup;
+    const { counters, listener } = this.#traced;
     counters.suspicions++;
     listener?.channel({
       type: "suspected",
@@ -192,7 +220,7 @@ export class SubchannelTracer {
     reason: string,
     until: number,
   ): void {
-    this.#setup.listener?.channel({
+    this.#traced.listener?.channel({
       type: "suspicion-held",
       ...this.#stamp(),
       connectionId: transport.id,
@@ -207,7 +235,7 @@ export class SubchannelTracer {
     outcome: "recovered" | "replaced" | "lost",
     since: number,
   ): void {
-    const { listener } = this.#setup;
+    const { listener } = this.#traced;
     if (listener === undefined) return;
     const stamp = this.#stamp();
     listener.channel({
@@ -221,7 +249,7 @@ export class SubchannelTracer {
 
   #stamp() {
     return {
-      ...stamp(this.#setup),
+      ...stamp(this.#traced),
       subchannelId: this.#id,
       address: this.#address,
     };
@@ -229,6 +257,6 @@ export class SubchannelTracer {
 }
 
 /** What all events of a channel have. */
-function stamp({ clock, channelId, target }: ChannelTracerSetup) {
+function stamp({ clock, channelId, target }: Traced) {
   return { at: clock.now(), channelId, target };
 }

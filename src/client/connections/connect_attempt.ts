@@ -32,14 +32,6 @@ export interface Dialing {
   onFinished(transport: Transport): void;
 }
 
-/** What an attempt is made with. */
-export interface ConnectSetup {
-  /** The clock. */
-  readonly clock: Clock;
-  /** Makes the connection. */
-  readonly dialer: Dialing;
-}
-
 /**
  * Tells of a connection to an address, as long as that lives. Its events are kept
  * until somebody follows it.
@@ -74,15 +66,17 @@ class Watcher implements TransportWatcher<Transport> {
 
 /** One attempt of a subchannel to connect. */
 export class ConnectAttempt {
-  readonly #setup: ConnectSetup;
+  readonly #dialer: Dialing;
+  readonly #clock: Clock;
   readonly #tracer: SubchannelTracer;
   readonly #signal = new AbortController();
   #watcher: Watcher | undefined;
   #isAborted = false;
 
   /** Has not begun; `tracer` is told what becomes of it. */
-  constructor(setup: ConnectSetup, tracer: SubchannelTracer) {
-    this.#setup = setup;
+  constructor(dialer: Dialing, clock: Clock, tracer: SubchannelTracer) {
+    this.#dialer = dialer;
+    this.#clock = clock;
     this.#tracer = tracer;
   }
 
@@ -93,11 +87,11 @@ export class ConnectAttempt {
    * @returns The connection; rejects if there is none to be had.
    */
   connect(address: string, timeout: number): Promise<Transport> {
-    const { clock, dialer } = this.#setup;
+    const dialer = this.#dialer;
     const tracer = this.#tracer;
     const watcher = this.#watcher = new Watcher(dialer, address);
     const { signal } = this.#signal;
-    const began = clock.now();
+    const began = this.#clock.now();
     tracer.connects();
     const transport = dialer.dial(address, { timeout, signal, watcher });
     transport.then(

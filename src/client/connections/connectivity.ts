@@ -1,5 +1,5 @@
 import { LateSet } from "../../collections/mod.ts";
-import type { ConnectivityState } from "../../grpc/mod.ts";
+import { CONNECTIVITY_STATES, type ConnectivityState } from "../../grpc/mod.ts";
 import { onAbort } from "../../runtime/mod.ts";
 import { interruptible } from "./interruptible.ts";
 import { type ConnectivityChange, StateChanges } from "./state_changes.ts";
@@ -57,8 +57,14 @@ export class Connectivity {
    *
    * @throws The reason of `signal`, if that is aborted first.
    * @throws {TypeError} If the channel is closed, and the state is another.
+   * @throws {RangeError} At once, if it is no state.
    */
   waitFor(state: ConnectivityState, signal?: AbortSignal): Promise<void> {
+    if (!CONNECTIVITY_STATES.includes(state)) {
+      throw new RangeError(
+        `Cannot wait for ${state}: expected ${CONNECTIVITY_STATES.join(", ")}`,
+      );
+    }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = (change: ConnectivityChange) => {
       if (change.state === state) resolve();

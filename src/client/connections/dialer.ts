@@ -3,7 +3,7 @@ import {
   type ConnectionRecorder,
   type DialOptions,
   type DialTlsOptions,
-  type dialUnheld,
+  dialUnheld,
   parseTarget,
   type Transport,
   type TransportEvent,
@@ -27,12 +27,10 @@ export interface DialerSetup {
   readonly keepalive: ChannelKeepalive;
   /** The host to expect in certificates. */
   readonly hostname: string;
-  /** Makes a connection. */
-  readonly dial: typeof dialUnheld;
   /** Records what happens, if that is wanted. */
-  readonly recorder?: ConnectionRecorder | undefined;
+  readonly recorder: ConnectionRecorder | undefined;
   /** Begins a connection, which outlives the call that needs it. */
-  readonly outside?: (<Result>(begin: () => Result) => Result) | undefined;
+  readonly outside: (<Result>(begin: () => Result) => Result) | undefined;
 }
 
 /**
@@ -51,7 +49,13 @@ const OPEN = new Few(({ id }: Transport) => id);
 
 /** Makes the connections of a channel, and holds all that are open. */
 export class Dialer implements Dialing {
-  readonly #setup: DialerSetup;
+  readonly #options: DialerSetup["options"];
+  readonly #memoryQuota: DialerSetup["memoryQuota"];
+  /** The keepalive of the channel. */
+  readonly keepalive: ChannelKeepalive;
+  readonly #hostname: string;
+  readonly #recorder: ConnectionRecorder | undefined;
+  readonly #outside: DialerSetup["outside"];
   /** Those whose sockets are open, retired and failed ones too. */
   #open: FewOf<number, Transport>;
   /** There while one is made. */
@@ -60,7 +64,12 @@ export class Dialer implements Dialing {
 
   /** Connects to nothing yet. */
   constructor(setup: DialerSetup) {
-    this.#setup = setup;
+    this.#options = setup.options;
+    this.#memoryQuota = setup.memoryQuota;
+    this.keepalive = setup.keepalive;
+    this.#hostname = setup.hostname;
+    this.#recorder = setup.recorder;
+    this.#outside = setup.outside;
   }
 
   /** Connects to an address, in the manner of `Subchannel`. */
@@ -69,7 +78,7 @@ export class Dialer implements Dialing {
     options: AttemptOptions,
   ): Promise<Transport> {
     const begin = () => this.#dial(address, options);
-    const attempt = this.#setup.outside?.(begin) ?? begin();
+    const attempt = this.#outside?.(begin) ?? begin();
     const attempts = this.#attempts ??= new LateSet();
     attempts.add(attempt);
     const done = () => {
@@ -91,21 +100,22 @@ export class Dialer implements Dialing {
     address: string,
     { timeout, signal, watcher }: AttemptOptions,
   ): Promise<Transport> {
-    const { options, memoryQuota, keepalive, recorder } = this.#setup;
+    const options = this.#options;
+    const keepalive = this.keepalive;
     const isWatched = options.onEvent !== undefined ||
       options.observer?.connection !== undefined;
     if (keepalive.loading !== undefined) await keepalive.loading;
-    const transport = await this.#setup.dial(
+    const transport = await dialUnheld(
       address,
       {
         ...options,
-        memoryQuota,
+        memoryQuota: this.#memoryQuota,
         tls: this.#tlsFor(address),
         keepalive: keepalive.optionsFor(address),
         handshakeTimeout: timeout,
         signal,
       },
-      isWatched || (recorder?.wanted ?? NEEDED),
+      isWatched || (this.#recorder?.wanted ?? NEEDED),
       watcher,
     );
     keepalive.note(address, transport.policy);
@@ -116,8 +126,8 @@ export class Dialer implements Dialing {
   }
 
   onEvent(event: TransportEvent, transport: Transport, address: string): void {
-    const { keepalive, recorder } = this.#setup;
-    recorder?.connection(event, transport);
+    const keepalive = this.keepalive;
+    this.#recorder?.connection(event, transport);
     if (event.type === "closed") {
       if (OPEN.get(this.#open, transport.id)) {
         this.#ended(transport, event.reason);
@@ -147,7 +157,8 @@ export class Dialer implements Dialing {
 
   /** The certificate is that of the name, whatever address it has. */
   #tlsFor(address: string): DialOptions["tls"] {
-    const { options: { tls }, hostname } = this.#setup;
+    const { tls } = this.#options;
+    const hostname = this.#hostname;
     if (tls === undefined || tls === false) return tls;
     if (parseTarget(address).transport === "unix") return tls;
     if (typeof tls !== "function") {
@@ -164,7 +175,7 @@ export class Dialer implements Dialing {
   }
 
   #slowDown(transport: Transport): void {
-    const { keepalive } = this.#setup;
+    const keepalive = this.keepalive;
     const { time } = transport.policy;
     if (time === Infinity || !keepalive.slowDown(time)) return;
     console.warn(

@@ -6,8 +6,11 @@
 export type { AddressKeepalive, KeepaliveSource } from "./address_policies.ts";
 export { Backoff, type BackoffOptions, resolveBackoff } from "./backoff.ts";
 export {
+  type CallCounters,
   type ChannelCounters,
-  zeroChannelCounters,
+  channelCounters,
+  zeroCallCounters,
+  zeroConnectionCounters,
 } from "./channel_counters.ts";
 export {
   type ChannelListener,
@@ -28,9 +31,12 @@ export { localHealthOf } from "./local_health.ts";
 export type { KeepaliveStore } from "./keepalive_store.ts";
 export type { LearnedKeepalive } from "./learned_floor.ts";
 export { lacksPermission } from "./permission.ts";
-export { ReconnectThrottles } from "./reconnect_throttle.ts";
+export {
+  ReconnectThrottles,
+  type ThrottleSetup,
+} from "./reconnect_throttle.ts";
 export type { ConnectivityChange } from "./state_changes.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
-export type { SubchannelSetup } from "./subchannel_state.ts";
+export type { SubchannelParts, SubchannelSetup } from "./subchannel_state.ts";
 export type { TrustSetup, Verify } from "./trust.ts";
 export { TrustedConnection } from "./trusted_connection.ts";

@@ -29,3 +29,44 @@ function goawayOf(state: SessionState): string {
 export function sleepText(slept: number): string {
   return `the machine slept for ${duration(slept)}`;
 }
+
+/** The texts of an address, for as long as no other one is asked for. */
+class AddressTexts {
+  readonly #begin: string;
+  #address: string | undefined;
+  #text = "";
+
+  constructor(begin: string) {
+    this.#begin = begin;
+  }
+
+  /** Of thousands of channels most lead to one address: they have one text. */
+  of(address: string): string {
+    if (address !== this.#address) this.#text = `${this.#begin} ${address}`;
+    this.#address = address;
+    return this.#text;
+  }
+}
+
+const CONNECTING = new AddressTexts("connecting to");
+const CONNECTED = new AddressTexts("connected to");
+
+/**
+ * What an attempt to connect is called.
+ *
+ * @param wait Milliseconds until it begins.
+ * @param why What they are for.
+ */
+export function connectingText(
+  address: string,
+  wait: number,
+  why: string | undefined,
+): string {
+  const text = CONNECTING.of(address);
+  return wait > 0 ? `${text} in ${wait} ms, as ${why}` : text;
+}
+
+/** What an attempt came to. */
+export function connectedText(address: string): string {
+  return CONNECTED.of(address);
+}

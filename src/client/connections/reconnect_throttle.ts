@@ -1,4 +1,3 @@
-import { LateMap } from "../../collections/mod.ts";
 import type { BackoffOptions } from "./backoff.ts";
 
 /**
@@ -190,33 +189,42 @@ export interface ThrottleSetup {
   readonly reconnectSpread: number;
 }
 
-/** The throttles of the addresses of a channel. */
+/** The throttles of the addresses of a channel: of those that lost a connection. */
 export class ReconnectThrottles {
   readonly #setup: ThrottleSetup;
-  readonly #byAddress = new LateMap<string, ReconnectThrottle>();
+  /** There as long as there is one. */
+  #byAddress: Map<string, ReconnectThrottle> | undefined;
 
   /** Knows of none. */
   constructor(setup: ThrottleSetup) {
     this.#setup = setup;
   }
 
-  /** That of an address. */
+  /** That of an address, unless nothing restrains attempts at it. */
+  known(address: string): ReconnectThrottle | undefined {
+    return this.#byAddress?.get(address);
+  }
+
+  /** That of an address, which is made if there is none. */
   of(address: string): ReconnectThrottle {
-    const known = this.#byAddress.get(address);
+    const known = this.known(address);
     if (known !== undefined) return known;
     const { backoff, random, reconnectSpread } = this.#setup;
     const made = new ReconnectThrottle(backoff, random, reconnectSpread);
+    this.#byAddress ??= new Map();
     this.#byAddress.set(address, made);
     return made;
   }
 
   /** Forgets those that restrain nothing and are not listed any more. */
   keep(addresses: readonly string[], now: number): void {
+    if (this.#byAddress === undefined) return;
     const listed = new Set(addresses);
-    for (const address of this.#byAddress.keys()) {
+    for (const [address, throttle] of this.#byAddress) {
       if (listed.has(address)) continue;
-      const isOver = now >= this.of(address).notBefore(false) + SETTLED;
+      const isOver = now >= throttle.notBefore(false) + SETTLED;
       if (isOver) this.#byAddress.delete(address);
     }
+    if (this.#byAddress.size === 0) this.#byAddress = undefined;
   }
 }

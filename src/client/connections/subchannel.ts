@@ -1,7 +1,10 @@
 import { Timer } from "../../runtime/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
-import type { Backoff } from "./backoff.ts";
+import { drawBackoff, isWhole } from "./backoff.ts";
+import type { SubchannelTracer } from "./channel_tracer.ts";
 import { ConnectAttempt } from "./connect_attempt.ts";
+import { connectedText, connectingText } from "./reason_texts.ts";
+import type { ReconnectThrottle } from "./reconnect_throttle.ts";
 import { assertFollows, IDLE } from "./subchannel_state.ts";
 import type { SubchannelParts, SubchannelState } from "./subchannel_state.ts";
 import { Suspects } from "./suspects.ts";
@@ -16,9 +19,6 @@ export interface SubchannelOwner {
   /** A call may find room where there was none. */
   onRoom(): void;
 }
-
-/** Part of a backoff that an attempt takes up, as timers are not exact. */
-const WHOLE = 0.9;
 
 /**
  * Connects to one address, again and again, with
@@ -42,10 +42,8 @@ const WHOLE = 0.9;
 export class Subchannel implements TrustOwner {
   /** The address, as `dial` takes it. */
   readonly address: string;
-  readonly #setup: SubchannelParts["setup"];
-  readonly #tracer: SubchannelParts["tracer"];
-  readonly #throttle: SubchannelParts["throttle"];
-  readonly #backoff: Backoff;
+  readonly #parts: SubchannelParts;
+  readonly #tracer: SubchannelTracer;
   readonly #owner: SubchannelOwner;
   /** Made with the first suspicion. */
   #suspects: Suspects | undefined;
@@ -53,22 +51,22 @@ export class Subchannel implements TrustOwner {
   #attempt: ConnectAttempt | undefined;
   /** Made with the first pause. */
   #timer: Timer | undefined;
-  /** When the attempt that made the present connection began. */
+  /** When the attempt that made the present connection began; a whole number. */
   #began = 0;
   #tookWholeBackoff = false;
+  /** Attempts in a row that failed, each with a backoff that is over. */
+  #failures = 0;
 
   /** Connects to nothing yet. */
   constructor(
     address: string,
-    { setup, tracer, throttle }: SubchannelParts,
-    backoff: Backoff,
+    parts: SubchannelParts,
+    tracer: SubchannelTracer,
     owner: SubchannelOwner,
   ) {
     this.address = address;
-    this.#setup = setup;
+    this.#parts = parts;
     this.#tracer = tracer;
-    this.#throttle = throttle;
-    this.#backoff = backoff;
     this.#owner = owner;
   }
 
@@ -92,7 +90,7 @@ export class Subchannel implements TrustOwner {
 
   /** Whether other addresses are better tried first. */
   get isRelegated(): boolean {
-    return this.#throttle.isRelegated;
+    return this.#throttle?.isRelegated ?? false;
   }
 
   /**
@@ -118,23 +116,20 @@ export class Subchannel implements TrustOwner {
     if (this.#state.kind !== "IDLE" && !this.isPausing) return;
     const throttle = this.#throttle;
     const now = this.#now();
-    const attemptAt = Math.max(throttle.notBefore(isNeeded), now);
+    const attemptAt = Math.max(throttle?.notBefore(isNeeded) ?? now, now);
     if (attemptAt >= this.nextAttemptAt) return;
-    const what = `connecting to ${this.address}`;
     const wait = Math.ceil(attemptAt - now);
-    this.#move(
-      { kind: "CONNECTING", attemptAt },
-      wait > 0 ? `${what} in ${wait} ms, as ${throttle.reason}` : what,
-    );
-    if (wait > 0) this.#tracer.waits(throttle.inVain, attemptAt);
+    const text = connectingText(this.address, wait, throttle?.reason);
+    this.#move({ kind: "CONNECTING", attemptAt }, text);
+    if (wait > 0) this.#tracer.waits(throttle?.inVain ?? 0, attemptAt);
     const isStill = this.#state.kind === "CONNECTING" && !this.#attempt;
     if (isStill) this.#at(attemptAt, () => this.#dial());
   }
 
   /** Forgets failures: what waits for its time goes on at once. */
   resetBackoff(): void {
-    this.#backoff.reset();
-    this.#throttle.reset();
+    this.#failures = 0;
+    this.#throttle?.reset();
     if (this.#state.kind === "TRANSIENT_FAILURE") {
       this.#rest("the backoff was reset");
     } else if (this.isPausing) {
@@ -163,14 +158,16 @@ export class Subchannel implements TrustOwner {
     this.#attempt = undefined;
     const isNews = this.#state.kind !== "SHUTDOWN";
     this.#state = { kind: "SHUTDOWN" };
-    if (isNews) {
-      this.#tracer.state("SHUTDOWN", "it is not needed any more");
-    }
+    if (isNews) this.#tracer.state("SHUTDOWN", "it is not needed any more");
     return connections.map(({ transport }) => transport);
   }
 
   #now(): number {
-    return this.#setup.clock.now();
+    return this.#parts.setup.clock.now();
+  }
+
+  get #throttle(): ReconnectThrottle | undefined {
+    return this.#parts.throttles.known(this.address);
   }
 
   #move(state: SubchannelState, reason: string): void {
@@ -186,7 +183,7 @@ export class Subchannel implements TrustOwner {
     this.#timer?.cancel();
     const delay = time - this.#now();
     if (delay <= 0) return action();
-    this.#timer ??= new Timer(this.#setup.clock);
+    this.#timer ??= new Timer(this.#parts.setup.clock);
     this.#timer.plan(delay, action);
   }
 
@@ -196,12 +193,13 @@ export class Subchannel implements TrustOwner {
   }
 
   #dial(): void {
-    const delay = this.#backoff.draw();
-    const setup = this.#setup;
-    const tracer = this.#tracer;
-    const timeout = Math.max(setup.minConnectTimeout, delay);
+    const { setup, dialer } = this.#parts;
+    const { clock, backoff, random, minConnectTimeout } = setup;
+    const delay = drawBackoff(backoff, this.#failures, random);
+    const timeout = Math.max(minConnectTimeout, delay);
     const began = this.#now();
-    const attempt = this.#attempt = new ConnectAttempt(setup, tracer);
+    const attempt = new ConnectAttempt(dialer, clock, this.#tracer);
+    this.#attempt = attempt;
     attempt.connect(this.address, timeout).then((transport) => {
       if (this.#attempt !== attempt) return attempt.discard(transport);
       this.#attempt = undefined;
@@ -210,19 +208,22 @@ export class Subchannel implements TrustOwner {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
       const now = this.#now();
-      this.#tookWholeBackoff = now - began >= WHOLE * delay;
+      this.#tookWholeBackoff = isWhole(now - began, delay);
       this.#fail(error, Math.max(began + delay, now));
     });
   }
 
   /** The server's SETTINGS have come, and that is a success. */
   #connected(transport: Transport, began: number): TrustedConnection {
-    this.#backoff.reset();
+    this.#failures = 0;
     this.#tookWholeBackoff = false;
-    const setup = this.#setup;
-    const connection = new TrustedConnection(transport, setup, this);
-    this.#began = began;
-    this.#move({ kind: "READY", connection }, `connected to ${this.address}`);
+    const connection = new TrustedConnection(
+      transport,
+      this.#parts.setup,
+      this,
+    );
+    this.#began = Math.floor(began);
+    this.#move({ kind: "READY", connection }, connectedText(this.address));
     this.#suspects?.dismissAll();
     return connection;
   }
@@ -235,11 +236,11 @@ export class Subchannel implements TrustOwner {
 
   #fail(error: Error, until: number): void {
     this.#owner.onLoss();
-    this.#tracer.waits(this.#backoff.failures + 1, until);
+    this.#tracer.waits(this.#failures + 1, until);
     this.#move({ kind: "TRANSIENT_FAILURE", error, until }, error.message);
     if (this.#state.kind !== "TRANSIENT_FAILURE") return;
     this.#at(until, () => {
-      this.#backoff.grow();
+      this.#failures++;
       this.#rest("the backoff is over");
     });
   }
@@ -250,7 +251,8 @@ export class Subchannel implements TrustOwner {
     const isReplaced = this.connection !== undefined;
     this.#suspects?.remove(connection, isReplaced ? "replaced" : "lost");
     if (this.connection !== connection) return;
-    this.#throttle.ended(connection, this.#began, this.#now(), reason);
+    const throttle = this.#parts.throttles.of(this.address);
+    throttle.ended(connection, this.#began, this.#now(), reason);
     this.#owner.onLoss();
     this.#move(IDLE, reason);
   }
@@ -265,7 +267,7 @@ export class Subchannel implements TrustOwner {
     this.#suspects.add(connection, this.#now(), reason);
     const text = `${this.address} is suspect: ${reason}`;
     if (connection.transport.activeStreams === 0 && !connection.isProbe) {
-      this.#throttle.spread(this.#now());
+      this.#parts.throttles.of(this.address).spread(this.#now());
       return this.#move(IDLE, text);
     }
     this.#move({ kind: "CONNECTING", attemptAt: this.#now() }, text);

@@ -1,7 +1,7 @@
 import { assert } from "../../invariants/mod.ts";
-import type { SubchannelTracer } from "./channel_tracer.ts";
+import type { BackoffOptions } from "./backoff.ts";
 import type { Dialing } from "./connect_attempt.ts";
-import type { ReconnectThrottle } from "./reconnect_throttle.ts";
+import type { ReconnectThrottles } from "./reconnect_throttle.ts";
 import type { TrustSetup } from "./trust.ts";
 import type { TrustedConnection } from "./trusted_connection.ts";
 
@@ -29,18 +29,20 @@ export const IDLE: SubchannelState = { kind: "IDLE" };
 export interface SubchannelSetup extends TrustSetup {
   /** Milliseconds that an attempt may take, at least. */
   readonly minConnectTimeout: number;
-  /** Connects to an address. */
-  readonly dialer: Dialing;
+  /** The times between attempts. */
+  readonly backoff: Required<BackoffOptions>;
+  /** Draws a number from 0 to 1. */
+  readonly random: () => number;
 }
 
-/** What a subchannel is made of. */
+/** What the subchannels of a channel have in common. */
 export interface SubchannelParts {
-  /** That of the channel. */
+  /** That of all channels that were made with the same options. */
   readonly setup: SubchannelSetup;
-  /** Is told what becomes of it. */
-  readonly tracer: SubchannelTracer;
-  /** Slows down attempts whose connections come to nothing. */
-  readonly throttle: ReconnectThrottle;
+  /** Connects to an address. */
+  readonly dialer: Dialing;
+  /** Slow down attempts whose connections come to nothing. */
+  readonly throttles: Pick<ReconnectThrottles, "known" | "of">;
 }
 
 /** The states that may follow each, apart from SHUTDOWN, which always may. */

@@ -1,11 +1,8 @@
-import { LateSet } from "../../collections/mod.ts";
 import type { Clock } from "../../runtime/mod.ts";
 import { type AddressListener, AddressSource } from "../resolving/mod.ts";
 import {
-  Backoff,
   Connectivity,
   lacksPermission,
-  ReconnectThrottles,
   Subchannel,
   type SubchannelOwner,
   type TrustedConnection,
@@ -17,7 +14,7 @@ import {
   type BalancerOwner,
 } from "../balancing/mod.ts";
 import { AddressFeed } from "./address_feed.ts";
-import { type ConnectorSetup, setupApart } from "./connector_setup.ts";
+import { type ConnectorParts, partsApart } from "./connector_setup.ts";
 import { type IdleOwner, IdleTimer } from "./idle_timer.ts";
 import { Interest, type InterestOwner } from "./interest.ts";
 import {
@@ -37,15 +34,13 @@ export class Connector
   implements BalancerOwner, AddressListener, IdleOwner, InterestOwner {
   /** The state of the channel. */
   readonly connectivity: Connectivity;
-  readonly #setup: ConnectorSetup;
-  /** Made with the first call that waits. */
+  /** What it is made of. */
+  readonly parts: ConnectorParts;
+  /** Made with the first call that waits or pauses. */
   #waiting: WaitingCalls | undefined;
   readonly #idle: IdleTimer;
   readonly #interest: Interest;
   readonly #source: AddressSource;
-  /** Made with the first attempt that does. */
-  #pausing: LateSet<PendingAttempt> | undefined;
-  readonly #throttles: ReconnectThrottles;
   /** Made with the connector that follows this one. */
   #feed: AddressFeed | undefined;
   #balancer: Balancer;
@@ -54,20 +49,19 @@ export class Connector
   #error: Error | undefined;
 
   /** Connects to nothing yet. */
-  constructor(setup: ConnectorSetup) {
-    this.#setup = setup;
-    const { isMain, tracer, clock, idleTimeout } = setup;
-    this.connectivity = new Connectivity(isMain ? tracer : undefined);
-    this.#interest = new Interest(clock, this);
-    this.#throttles = new ReconnectThrottles(setup);
+  constructor(parts: ConnectorParts) {
+    this.parts = parts;
+    const { setup, tracer } = parts;
+    this.connectivity = new Connectivity(setup.isMain ? tracer : undefined);
+    this.#interest = new Interest(setup.clock, this);
     this.#balancer = balancerOf(setup.loadBalancing, this);
-    this.#source = new AddressSource(setup, this);
-    this.#idle = new IdleTimer(idleTimeout, clock, this);
+    this.#source = new AddressSource(parts.resolver, this);
+    this.#idle = new IdleTimer(this);
   }
 
   /** The clock of all its parts. */
   get clock(): Clock {
-    return this.#setup.clock;
+    return this.parts.setup.clock;
   }
 
   /** Why the last attempt failed; `undefined` once there is a connection. */
@@ -88,7 +82,7 @@ export class Connector
   /** One for calls with large headers, which follows the addresses of this one. */
   apart(): Connector {
     this.#feed ??= new AddressFeed(this);
-    return new Connector(setupApart(this.#setup, this.#feed.resolver));
+    return new Connector(partsApart(this.parts, this.#feed.resolver));
   }
 
   /** The addresses may be stale. */
@@ -126,7 +120,7 @@ export class Connector
 
   /** Opens the stream of a call as soon as there is a connection with room. */
   start(waiting: WaitingCall): void {
-    this.#pausing?.delete(waiting.current);
+    this.#waiting?.resume(waiting.current);
     if (!this.isCallWaiting()) {
       const connection = this.pick();
       if (connection !== undefined) return openOn(connection, waiting);
@@ -146,9 +140,8 @@ export class Connector
 
   /** A call waits for its next attempt; until it starts or ends. */
   pause(call: PendingAttempt): void {
-    const pausing = this.#pausing ??= new LateSet();
-    pausing.add(call);
-    call.outcome.then(() => pausing.delete(call));
+    this.#waiting ??= new WaitingCalls();
+    this.#waiting.pause(call);
   }
 
   /** Makes a connection, if there is none and none is being made. */
@@ -196,9 +189,8 @@ export class Connector
     const error = this.#error = new Error("the channel is closed");
     this.connectivity.set("SHUTDOWN", error.message);
     this.#rest();
-    this.#waiting?.failAll(error);
-    for (const call of this.#pausing ?? []) call.cancel(unavailable(error));
-    await this.holding(this.#setup.dialer.close());
+    this.#waiting?.end(error);
+    await this.holding(this.parts.dialer.close());
     this.#interest.rest();
   }
 
@@ -227,14 +219,14 @@ export class Connector
     this.#addresses = undefined;
     this.#source.stop();
     const balancer = this.#balancer;
-    this.#balancer = balancerOf(this.#setup.loadBalancing, this);
+    this.#balancer = balancerOf(this.parts.setup.loadBalancing, this);
     balancer.shutdown();
   }
 
   onAddresses(addresses: readonly string[]): void {
-    if (this.#setup.isMain) this.#setup.tracer.resolved(addresses);
+    if (this.parts.setup.isMain) this.parts.tracer.resolved(addresses);
     if (!this.#isActive) return;
-    this.#throttles.keep(addresses, this.#setup.clock.now());
+    this.parts.throttles.keep(addresses, this.clock.now());
     const isFirst = this.#addresses === undefined;
     this.#addresses = addresses;
     this.#balancer.update(addresses);
@@ -244,7 +236,7 @@ export class Connector
 
   /** Without addresses, nothing can be done; with some, they may still do. */
   onError(error: Error): void {
-    if (this.#setup.isMain) this.#setup.tracer.unresolved(error);
+    if (this.parts.setup.isMain) this.parts.tracer.unresolved(error);
     if (!this.#isActive || this.#addresses !== undefined) return;
     this.onState(this.#balancer, "TRANSIENT_FAILURE", error.message, error);
     this.#feed?.failed(error);
@@ -290,11 +282,8 @@ export class Connector
   }
 
   subchannel(address: string, owner: SubchannelOwner): Subchannel {
-    const setup = this.#setup;
-    const { backoff, random } = setup;
-    const tracer = setup.tracer.subchannel(address);
-    const throttle = this.#throttles.of(address);
-    const parts = { setup, tracer, throttle };
-    return new Subchannel(address, parts, new Backoff(backoff, random), owner);
+    const parts = this.parts;
+    const tracer = parts.tracer.subchannel(address);
+    return new Subchannel(address, parts, tracer, owner);
   }
 }

@@ -7,6 +7,11 @@ import {
 
 /** Is told that a channel is not used. */
 export interface IdleOwner {
+  /** When it is. */
+  readonly parts: {
+    /** Milliseconds until then, `Infinity` for never, and their clock. */
+    readonly setup: { readonly idleTimeout: number; readonly clock: Clock };
+  };
   /** The channel has been idle for so long. */
   onIdle(): void;
 }
@@ -16,24 +21,15 @@ export interface IdleOwner {
  * ended within the timeout.
  */
 export class IdleTimer implements Timed {
-  readonly #timeout: number;
-  readonly #clock: Clock;
   readonly #owner: IdleOwner;
   /** What the clock gave last. */
   #planned: PlannedTimer | undefined;
   #running = 0;
+  /** In whole milliseconds: a number with a fraction is an object of its own. */
   #usedAt = 0;
 
-  /**
-   * Starts without a timer.
-   *
-   * @param timeout Milliseconds; `Infinity` for never.
-   * @param clock The clock of the timeout.
-   * @param owner Is told when the channel has been idle for so long.
-   */
-  constructor(timeout: number, clock: Clock, owner: IdleOwner) {
-    this.#timeout = timeout;
-    this.#clock = clock;
+  /** Starts without a timer; `owner` is told when the channel has been idle. */
+  constructor(owner: IdleOwner) {
     this.#owner = owner;
   }
 
@@ -44,7 +40,7 @@ export class IdleTimer implements Timed {
 
   /** The channel leaves idleness. */
   start(): void {
-    this.#usedAt = this.#clock.now();
+    this.#use();
     this.#arm();
   }
 
@@ -55,7 +51,11 @@ export class IdleTimer implements Timed {
 
   /** A call has ended. */
   end(): void {
-    if (--this.#running === 0) this.#usedAt = this.#clock.now();
+    if (--this.#running === 0) this.#use();
+  }
+
+  #use(): void {
+    this.#usedAt = Math.ceil(this.#owner.parts.setup.clock.now());
   }
 
   /** The channel is idle, or closed. */
@@ -66,16 +66,17 @@ export class IdleTimer implements Timed {
   /** What rounding has left of the time might never pass if it is added again. */
   #arm(): void {
     this.#planned?.cancel();
-    if (this.#timeout === Infinity) return;
-    const left = this.#usedAt + this.#timeout - this.#clock.now();
+    const { clock, idleTimeout } = this.#owner.parts.setup;
+    if (idleTimeout === Infinity) return;
+    const left = this.#usedAt + idleTimeout - clock.now();
     const spent = this.#planned;
-    this.#planned = planTimed(this.#clock, Math.max(left, 1), this, 0, spent);
+    this.#planned = planTimed(clock, Math.max(left, 1), this, 0, spent);
   }
 
   onTimer(): void {
-    const now = this.#clock.now();
-    if (this.#running > 0) this.#usedAt = now;
-    if (now >= this.#usedAt + this.#timeout) this.#owner.onIdle();
+    const { clock, idleTimeout } = this.#owner.parts.setup;
+    if (this.#running > 0) this.#use();
+    if (clock.now() >= this.#usedAt + idleTimeout) this.#owner.onIdle();
     else this.#arm();
   }
 }

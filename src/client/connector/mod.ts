@@ -4,5 +4,5 @@
  * @module
  */
 export { Connector } from "./connector.ts";
-export type { ConnectorSetup } from "./connector_setup.ts";
+export type { ConnectorParts, ConnectorSetup } from "./connector_setup.ts";
 export type { WaitingCall } from "./waiting_calls.ts";

@@ -1,4 +1,4 @@
-import { type InLine, Line } from "../../collections/mod.ts";
+import { type InLine, LateSet, Line } from "../../collections/mod.ts";
 import { GrpcError, Status } from "../../grpc/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
 import type { TrustedConnection } from "../connections/mod.ts";
@@ -63,9 +63,13 @@ class Place implements InLine<Place> {
   }
 }
 
-/** Calls that wait for a connection, or for room on one, in order. */
+/**
+ * Calls that wait for a connection, or for room on one, in order; and those that
+ * wait for the time of their next attempt.
+ */
 export class WaitingCalls {
   readonly #waiting = new Line<Place>();
+  readonly #pausing = new LateSet<PendingAttempt>();
 
   /** Whether none waits. */
   get isEmpty(): boolean {
@@ -77,6 +81,17 @@ export class WaitingCalls {
     const place = new Place(waiting);
     this.#waiting.join(place);
     place.call.outcome.then(() => this.#waiting.leave(place));
+  }
+
+  /** A call waits for its next attempt; until it starts or ends. */
+  pause(call: PendingAttempt): void {
+    this.#pausing.add(call);
+    call.outcome.then(() => this.#pausing.delete(call));
+  }
+
+  /** The next attempt begins. */
+  resume(call: PendingAttempt): void {
+    this.#pausing.delete(call);
   }
 
   /** Opens calls in order, as long as there is room. */
@@ -101,7 +116,13 @@ export class WaitingCalls {
     this.#fail(error, ({ waitForReady }) => !waitForReady);
   }
 
-  /** Fails all calls. */
+  /** Fails all calls, those that pause as well: there are no connections any more. */
+  end(error: Error): void {
+    this.failAll(error);
+    for (const call of this.#pausing) call.cancel(unavailable(error));
+  }
+
+  /** Fails all calls that wait for a connection. */
   failAll(error: Error): void {
     this.#fail(error, () => true);
   }

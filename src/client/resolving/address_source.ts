@@ -25,24 +25,19 @@ const CHANGES = { burst: 10, perSecond: 10 };
 /** No addresses. */
 const NOTHING: readonly string[] = [];
 
-/** Is told what can be used of what a resolver finds. */
+/** Is told what can be used of what a resolver finds, and says how to look. */
 export interface AddressListener {
+  /** How it looks. */
+  readonly parts: {
+    /** The clock of its pauses, and what draws a number from 0 to 1. */
+    readonly setup: { readonly clock: Clock; readonly random: () => number };
+    /** Knows what is resolved, for messages. */
+    readonly tracer: { readonly target: string };
+  };
   /** At least one address, each as `dial` takes it, none twice. */
   onAddresses(addresses: readonly string[]): void;
   /** There are none to be had. */
   onError(error: Error): void;
-}
-
-/** How an {@linkcode AddressSource} is set up. */
-export interface AddressSourceSetup {
-  /** Anybody's code. */
-  readonly resolver: Resolver;
-  /** What is resolved, for messages. */
-  readonly name: string;
-  /** The clock of its pauses. */
-  readonly clock: Clock;
-  /** Draws a number from 0 to 1. */
-  readonly random: () => number;
 }
 
 /**
@@ -51,7 +46,7 @@ export interface AddressSourceSetup {
  * asked with pauses, and its answers take effect at a bounded rate.
  */
 export class AddressSource {
-  readonly #setup: AddressSourceSetup;
+  readonly #resolver: Resolver;
   readonly #listener: AddressListener;
   /** What follows is made when it is needed first: most resolve once. */
   #askAgain: Backoff | undefined;
@@ -71,8 +66,8 @@ export class AddressSource {
   #told: readonly string[] = NOTHING;
 
   /** Starts nothing yet. */
-  constructor(setup: AddressSourceSetup, listener: AddressListener) {
-    this.#setup = setup;
+  constructor(resolver: Resolver, listener: AddressListener) {
+    this.#resolver = resolver;
     this.#listener = listener;
   }
 
@@ -82,14 +77,14 @@ export class AddressSource {
     const run = ++this.#run;
     this.#isStarted = true;
     try {
-      this.#setup.resolver.start({
+      this.#resolver.start({
         onAddresses: (addresses) => {
           if (this.#run === run) this.#onAddresses(addresses);
         },
         onError: (error) => {
           if (this.#run === run) this.#onBad(error);
         },
-      }, this.#setup.clock);
+      }, this.#listener.parts.setup.clock);
     } catch (error) {
       if (this.#run !== run) return;
       this.#isStarted = false;
@@ -100,7 +95,7 @@ export class AddressSource {
   /** What is known may be stale. */
   refresh(): void {
     if (!this.#isStarted) return;
-    const now = this.#setup.clock.now();
+    const now = this.#listener.parts.setup.clock.now();
     this.#ask(Math.max(this.#looksFrom ?? now, now));
   }
 
@@ -115,7 +110,7 @@ export class AddressSource {
     this.#lookAgain?.reset();
     this.#looksFrom = undefined;
     if (this.#isStarted || this.#asksAt !== undefined) {
-      this.#ask(this.#setup.clock.now());
+      this.#ask(this.#listener.parts.setup.clock.now());
     }
   }
 
@@ -129,16 +124,16 @@ export class AddressSource {
     this.#told = NOTHING;
     if (!this.#isStarted) return;
     this.#isStarted = false;
-    this.#attempt(() => this.#setup.resolver.stop());
+    this.#attempt(() => this.#resolver.stop());
   }
 
   /** Asks at a time, unless it is asked before. */
   #ask(at: number): void {
     if (this.#asksAt !== undefined && at >= this.#asksAt) return;
     this.#asksAt = at;
-    const delay = at - this.#setup.clock.now();
+    const delay = at - this.#listener.parts.setup.clock.now();
     if (delay <= 0) return this.#askNow();
-    this.#asking ??= new Timer(this.#setup.clock);
+    this.#asking ??= new Timer(this.#listener.parts.setup.clock);
     this.#asking.plan(delay, () => this.#askNow());
   }
 
@@ -146,10 +141,14 @@ export class AddressSource {
   #askNow(): void {
     this.#asking?.cancel();
     this.#asksAt = undefined;
-    this.#lookAgain ??= new Backoff(LOOK_AGAIN, this.#setup.random);
-    this.#looksFrom = this.#setup.clock.now() + this.#lookAgain.draw();
+    this.#lookAgain ??= new Backoff(
+      LOOK_AGAIN,
+      this.#listener.parts.setup.random,
+    );
+    this.#looksFrom = this.#listener.parts.setup.clock.now() +
+      this.#lookAgain.draw();
     this.#lookAgain.grow();
-    if (this.#isStarted) this.#attempt(() => this.#setup.resolver.refresh());
+    if (this.#isStarted) this.#attempt(() => this.#resolver.refresh());
     else this.start();
   }
 
@@ -176,7 +175,7 @@ export class AddressSource {
     if (isSame(latest, this.#told)) return void (this.#latest = undefined);
     const wait = this.#waitForChange();
     if (wait > 0) {
-      this.#changing ??= new Timer(this.#setup.clock);
+      this.#changing ??= new Timer(this.#listener.parts.setup.clock);
       return this.#changing.plan(wait, () => this.#changeSoon(this.#latest!));
     }
     this.#latest = undefined;
@@ -190,15 +189,18 @@ export class AddressSource {
       this.#hasChanged = true;
       return 0;
     }
-    const now = this.#setup.clock.now();
+    const now = this.#listener.parts.setup.clock.now();
     this.#changes ??= firstTaken(now);
     return this.#changes.take(now);
   }
 
   /** Nothing that can be used: it is asked again, after a pause. */
   #onBad(error: unknown): void {
-    this.#askAgain ??= new Backoff(ASK_AGAIN, this.#setup.random);
-    const at = this.#setup.clock.now() + this.#askAgain.draw();
+    this.#askAgain ??= new Backoff(
+      ASK_AGAIN,
+      this.#listener.parts.setup.random,
+    );
+    const at = this.#listener.parts.setup.clock.now() + this.#askAgain.draw();
     if (this.#asksAt === undefined) this.#askAgain.grow();
     this.#ask(at);
     this.#listener.onError(this.#wrap(error));
@@ -206,7 +208,7 @@ export class AddressSource {
 
   #wrap(cause: unknown): Error {
     const message = messageOf(cause);
-    const known = `Cannot resolve ${this.#setup.name}`;
+    const known = `Cannot resolve ${this.#listener.parts.tracer.target}`;
     return message.startsWith("Cannot resolve")
       ? cause as Error
       : new Error(`${known}: ${message}`, { cause });

@@ -9,10 +9,8 @@ import type {
   Transport,
   TransportWatcher,
 } from "../../../src/transport/mod.ts";
-import {
-  Backoff,
-  resolveBackoff,
-} from "../../../src/client/connections/backoff.ts";
+import type { SubchannelTracer } from "../../../src/client/connections/channel_tracer.ts";
+import { resolveBackoff } from "../../../src/client/connections/backoff.ts";
 import { ReconnectThrottle } from "../../../src/client/connections/reconnect_throttle.ts";
 import {
   Subchannel,
@@ -80,7 +78,7 @@ export class DialAttempt {
 
   constructor(
     address: string,
-    options: Parameters<SubchannelSetup["dialer"]["dial"]>[1],
+    options: Parameters<SubchannelParts["dialer"]["dial"]>[1],
   ) {
     this.address = address;
     this.timeout = options.timeout;
@@ -154,7 +152,7 @@ export class Dials {
 
   dial(
     address: string,
-    options: Parameters<SubchannelSetup["dialer"]["dial"]>[1],
+    options: Parameters<SubchannelParts["dialer"]["dial"]>[1],
   ): Promise<Transport> {
     const attempt = new DialAttempt(address, options);
     this.attempts.push(attempt);
@@ -171,13 +169,11 @@ export class Dials {
     owner: SubchannelOwner,
     options:
       & Partial<SubchannelSetup>
-      & Partial<Omit<SubchannelParts, "setup">>
-      & { initialBackoff?: number } = {},
+      & { initialBackoff?: number; tracer?: SubchannelTracer } = {},
   ): Subchannel {
     const {
       initialBackoff,
       tracer = untracedSubchannel(address),
-      throttle = this.throttle(address),
       ...setup
     } = options;
     const backoff = resolveBackoff({ jitter: 0, initialBackoff });
@@ -190,16 +186,20 @@ export class Dials {
           verify: "off",
           verifyAfter: Infinity,
           minConnectTimeout: 20_000,
-          dialer: this,
+          backoff,
+          random: () => {
+            this.draws++;
+            return 0.5;
+          },
           ...setup,
         },
-        tracer,
-        throttle,
+        dialer: this,
+        throttles: {
+          known: (address) => this.throttle(address),
+          of: (address) => this.throttle(address),
+        },
       },
-      new Backoff(backoff, () => {
-        this.draws++;
-        return 0.5;
-      }),
+      tracer,
       owner,
     );
   }

@@ -1,7 +1,8 @@
 import { CallTracers } from "../../../src/client/calls/call_tracer.ts";
 import {
   SubchannelTracer,
-  zeroChannelCounters,
+  zeroCallCounters,
+  zeroConnectionCounters,
 } from "../../../src/client/connections/mod.ts";
 import { systemClock } from "../../../src/runtime/mod.ts";
 
@@ -18,8 +19,7 @@ export function untraced(): CallTracers {
       channel: undefined,
       server: undefined,
     },
-    counters: zeroChannelCounters(),
-  });
+  }, zeroCallCounters());
 }
 
 /** Follows a subchannel for nobody. */
@@ -30,6 +30,6 @@ export function untracedSubchannel(address: string): SubchannelTracer {
     isSecure: false,
     clock: systemClock,
     listener: undefined,
-    counters: zeroChannelCounters(),
+    counters: zeroConnectionCounters(),
   });
 }
