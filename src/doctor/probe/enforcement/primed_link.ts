@@ -51,11 +51,12 @@ export class RuleLink implements AsyncDisposable {
    * @throws {LostLinkError} If it bears fewer than before, or the gate is shut.
    */
   async prime(pings: number, gate: PingGate): Promise<void> {
+    // In a row, as one that comes late would not be early.
+    using _turn = await gate.enter(false);
     for (let sent = 1; this.link.pingsInRow < pings; sent++) {
       if (sent > 2 * MOST_PINGS) {
         throw new LostLinkError("its strikes are cleared all the time", false);
       }
-      using _turn = await gate.enter();
       const outcome = await this.#ping(gate);
       if (outcome.kind === "answered") continue;
       const isKick = outcome.kind === "struck";
@@ -92,7 +93,7 @@ export class RuleLink implements AsyncDisposable {
    * @throws {LostLinkError} If the gate is shut.
    */
   async sample(gate: PingGate): Promise<GapSample> {
-    using _turn = await gate.enter();
+    using _turn = await gate.enter(true);
     const { link } = this;
     const now = link.setup.clock.now();
     const gap = now - this.#quietSince;
