@@ -6,7 +6,7 @@
  * @module
  */
 export { Connection } from "./connection.ts";
-export type { Sender } from "./streams/mod.ts";
+export { reuseStreamEvents, type Sender } from "./streams/mod.ts";
 export type { ConnectionCounters } from "./counters.ts";
 export { EventLog, type Observed } from "./event_log.ts";
 export type {

@@ -4,7 +4,11 @@
  *
  * @module
  */
-export type { Observed, StreamEvent } from "../connection/mod.ts";
+export {
+  type Observed,
+  reuseStreamEvents,
+  type StreamEvent,
+} from "../connection/mod.ts";
 export {
   type CloseKind,
   closeMessage,

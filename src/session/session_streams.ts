@@ -122,6 +122,8 @@ export class SessionStreams {
    * peer's windows allow; a `writable` event tells when little of it is left,
    * and another when all of it is.
    *
+   * @param start Where the data begins in the array, if not at its beginning.
+   * @param end Where it ends.
    * @throws {ConnectionClosedError} If the session has closed.
    * @throws {TypeError} If this end has ended the stream, or it is not active.
    */
@@ -130,9 +132,11 @@ export class SessionStreams {
     data: Uint8Array,
     endStream: boolean,
     now: number,
+    start: number = 0,
+    end: number = data.length,
   ): void {
     this.#requireLive("Cannot send DATA", now);
-    this.#sender.sendData(id, data, endStream);
+    this.#sender.sendData(id, data, endStream, start, end);
   }
 
   /**

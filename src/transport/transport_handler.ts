@@ -1,8 +1,9 @@
 import { tell } from "../runtime/mod.ts";
-import type {
-  CloseReason,
-  SessionEvent,
-  SessionState,
+import {
+  type CloseReason,
+  reuseStreamEvents,
+  type SessionEvent,
+  type SessionState,
 } from "../session/mod.ts";
 import type { DriverHandler } from "./driver_handler.ts";
 import type { TransportEvent } from "./events.ts";
@@ -87,6 +88,7 @@ export class TransportHandler<Transport> implements DriverHandler {
     return this.#streams ??= this.#router();
   }
 
+  /** Those of streams are kept by nobody: they are used again. */
   onEvents(events: SessionEvent[]): void {
     for (const event of events) {
       const isRouted = this.#streams !== undefined || isOfStream(event);
@@ -94,6 +96,7 @@ export class TransportHandler<Transport> implements DriverHandler {
         this.#onEvent(event as TransportEvent);
       }
     }
+    reuseStreamEvents(events);
   }
 
   assertAgrees(): void {

@@ -110,8 +110,19 @@ export class TransportStream implements OfferingStream {
    * @param isFollowed Whether more is likely to follow in a few microtasks.
    */
   sendData(data: Uint8Array, endStream: boolean, isFollowed = false): void {
+    this.sendPart(data, 0, data.length, endStream, isFollowed);
+  }
+
+  /** Puts a part of an array in line, in the same way. */
+  sendPart(
+    octets: Uint8Array,
+    start: number,
+    end: number,
+    endStream: boolean,
+    isFollowed = false,
+  ): void {
     this.flush();
-    if (this.#queue(data, endStream)) this.#schedule(isFollowed);
+    if (this.#queue(octets, endStream, start, end)) this.#schedule(isFollowed);
   }
 
   /**
@@ -140,11 +151,17 @@ export class TransportStream implements OfferingStream {
   }
 
   /** Puts data in line; answers whether it is there. */
-  #queue(data: Uint8Array, endStream: boolean): boolean {
+  #queue(
+    data: Uint8Array,
+    endStream: boolean,
+    start = 0,
+    end = data.length,
+  ): boolean {
     const { streams } = this.#host.session;
     if (!streams.canSend(this.id)) return false;
     try {
-      streams.sendData(this.id, data, endStream, this.#host.now());
+      const now = this.#host.now();
+      streams.sendData(this.id, data, endStream, now, start, end);
       return true;
     } catch (error) {
       this.#failed(error);

@@ -191,3 +191,22 @@ for (
     assertThrows(() => next(queue), InvariantError, "lent stay until");
   });
 }
+
+Deno.test("Parts of an array come out as they went in, beside views of it and alone", () => {
+  const slab = Uint8Array.from({ length: 1_000 }, (_, i) => i);
+  const parts = [[3, 5], [5, 9], [600, 900], [900, 901], [9, 12], [20, 20]];
+  for (const count of [1, 4, 200, 2_000]) {
+    const queue = new SendQueue();
+    const came: number[] = [];
+    for (const [start, end] of parts) {
+      if (start === 900) queue.push(slab.subarray(start, end));
+      else queue.push(slab, start, end);
+      came.push(...take(queue, Math.min(count, queue.octets)));
+    }
+    while (queue.octets > 0) {
+      came.push(...take(queue, Math.min(count, queue.octets)));
+    }
+    const wanted = parts.flatMap(([start, end]) => [...slab.slice(start, end)]);
+    assertEquals(came, wanted);
+  }
+});

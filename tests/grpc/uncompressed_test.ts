@@ -30,6 +30,9 @@ async function sent(
         fake.sendData(data, endStream);
         if (endStream) ended.resolve();
       },
+      sendPart(data: Uint8Array, start: number, end: number, isEnd: boolean) {
+        this.sendData(data.subarray(start, end), isEnd);
+      },
     }),
   } as unknown as Transport;
   new Call(

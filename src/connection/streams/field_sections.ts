@@ -24,6 +24,7 @@ import {
 import { MAX_QUEUED_OCTETS } from "../output.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamContext } from "./stream_context.ts";
+import { headersEvent } from "./stream_events.ts";
 import { streamClosed } from "./stream_errors.ts";
 import type { StreamTable } from "./stream_table.ts";
 
@@ -221,7 +222,7 @@ export class FieldSections {
       counters.streamsStarted++;
       counters.lastRemoteStreamCreatedAt = at;
     }
-    events.push({ at, type: "headers", streamId, headers, endStream, opens });
+    events.push(headersEvent(at, streamId, headers, endStream, opens));
   }
 
   /** Keeps the compression state in step; what is in the block is nothing. */

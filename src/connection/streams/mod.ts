@@ -4,4 +4,5 @@
  * @module
  */
 export type { Sender } from "./sender.ts";
+export { reuseStreamEvents } from "./stream_events.ts";
 export { Streams } from "./streams.ts";

@@ -11,12 +11,17 @@ const MANY_CHUNKS = 32;
 /** Octets of chunks that are short, in the mean. */
 const SHORT_CHUNK = 256;
 
+/** Octets that are copied one by one. */
+const FEW = 128;
+
 /** What a stream still has to send. */
 export class SendQueue {
   /** Those before the last; made with the first of them. */
   #chunks: Fifo<Uint8Array> | undefined;
   /** The last chunk, which grows while what follows lies behind it. */
   #open: Uint8Array | undefined;
+  /** The part of that array that it is. */
+  #openStart = 0;
   #openLength = 0;
   #offset = 0;
   #octets = 0;
@@ -42,14 +47,15 @@ export class SendQueue {
     return this.#end === "end-stream";
   }
 
-  /** Adds data; it is borrowed until it has been sent. */
-  push(data: Uint8Array): void {
-    const { length } = data;
+  /** Adds data, or a part of it; it is borrowed until it has been sent. */
+  push(data: Uint8Array, start = 0, end: number = data.length): void {
+    const length = end - start;
     if (length === 0) return;
     this.#octets += length;
     const open = this.#open;
     const isBehind = open !== undefined && open.buffer === data.buffer &&
-      open.byteOffset + this.#openLength === data.byteOffset;
+      open.byteOffset + this.#openStart + this.#openLength ===
+        data.byteOffset + start;
     if (isBehind) {
       this.#openLength += length;
     } else {
@@ -58,26 +64,28 @@ export class SendQueue {
       const isMuch = chunks !== undefined && chunks.length >= MANY_CHUNKS;
       if (isMuch) this.#joinShort(chunks, this.#octets - length);
       this.#open = data;
+      this.#openStart = start;
       this.#openLength = length;
     }
   }
 
+  /** What was pushed piece by piece and lies in one is one chunk. */
   #close(): void {
-    const chunk = this.#takeOpen();
-    if (chunk === undefined) return;
+    const open = this.#takeOpen();
+    if (open === undefined) return;
+    const length = this.#openLength;
+    const at = open.byteOffset + this.#openStart;
+    const isWhole = open.length === length;
     this.#chunks ??= new Fifo();
-    this.#chunks.push(chunk);
+    this.#chunks.push(isWhole ? open : new Uint8Array(open.buffer, at, length));
   }
 
-  /** What was pushed piece by piece and lies in one is one chunk. */
   #takeOpen(): Uint8Array | undefined {
     const open = this.#open;
     if (open === undefined) return undefined;
     assert(open.length > 0, LENT, this.#openLength);
     this.#open = undefined;
-    return open.length === this.#openLength
-      ? open
-      : new Uint8Array(open.buffer, open.byteOffset, this.#openLength);
+    return open;
   }
 
   /**
@@ -114,7 +122,9 @@ export class SendQueue {
     this.#octets -= count;
     if (this.#octets === 0 && count === this.#openLength) {
       const only = this.#takeOpen();
-      if (only !== undefined) return target.set(only, at);
+      if (only !== undefined) {
+        return copyTo(target, at, only, this.#openStart, count);
+      }
     }
     this.#close();
     while (count > 0) {
@@ -144,4 +154,26 @@ export class SendQueue {
       this.#octets,
     );
   }
+}
+
+/**
+ * Copies octets that lie in the buffer of an array, and may go beyond its end: of
+ * a few, a view to copy them from costs more than they do.
+ */
+function copyTo(
+  target: Uint8Array,
+  at: number,
+  source: Uint8Array,
+  start: number,
+  count: number,
+): void {
+  if (count > FEW || start + count > source.length) {
+    const { buffer, byteOffset, length } = source;
+    const isWhole = count === length && start === 0;
+    return target.set(
+      isWhole ? source : new Uint8Array(buffer, byteOffset + start, count),
+      at,
+    );
+  }
+  for (let i = 0; i < count; i++) target[at + i] = source[start + i];
 }

@@ -7,6 +7,7 @@ import { DEFAULT_WINDOW_SIZE, LEAST_RESPONSE_SIZE } from "../peer_settings.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamContext } from "./stream_context.ts";
+import { endedEvent } from "./stream_events.ts";
 import type { StreamTable } from "./stream_table.ts";
 
 /**
@@ -78,9 +79,15 @@ export class Sender {
   }
 
   /** Puts data in line; it is borrowed until it has been sent. */
-  sendData(id: number, data: Uint8Array, endStream: boolean): void {
+  sendData(
+    id: number,
+    data: Uint8Array,
+    endStream: boolean,
+    start = 0,
+    end: number = data.length,
+  ): void {
     const stream = this.#sendable(id, "DATA");
-    stream.queue.push(data);
+    stream.queue.push(data, start, end);
     if (endStream) stream.queue.end();
     this.#scheduler.enqueue(stream);
   }
@@ -155,7 +162,7 @@ export class Sender {
 
   #noteEnded(streamId: number): void {
     const { events } = this.#context;
-    events.push({ at: events.now, type: "ended", streamId });
+    events.push(endedEvent(events.now, streamId));
   }
 
   #sendable(id: number, frame: string): Stream {

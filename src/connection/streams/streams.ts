@@ -22,6 +22,7 @@ import { ReceiveFlow } from "./receive_flow.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamContext } from "./stream_context.ts";
 import { Sender } from "./sender.ts";
+import { dataEvent, endedEvent } from "./stream_events.ts";
 import { streamClosed, streamIdle } from "./stream_errors.ts";
 import { StreamTable } from "./stream_table.ts";
 
@@ -213,7 +214,7 @@ export class Streams {
       );
     }
     const { events } = this.#context;
-    events.push({ at: events.now, type: "data", streamId, data, endStream });
+    events.push(dataEvent(events.now, streamId, data, endStream));
     if (endStream) this.#endRemote(stream);
   }
 
@@ -259,7 +260,7 @@ export class Streams {
 
   #noteEnded(streamId: number): void {
     const { events } = this.#context;
-    events.push({ at: events.now, type: "ended", streamId });
+    events.push(endedEvent(events.now, streamId));
   }
 
   /** Above the identifier of the final GOAWAY: sent before it was read. */

@@ -32,7 +32,8 @@ export function frameMessage(
 ): Uint8Array[] {
   const { length } = payload;
   if (length <= COPIED_LENGTH) return [framedCopy(payload, compressed)];
-  const head = cut(PREFIX_LENGTH);
+  const start = cutOff(PREFIX_LENGTH);
+  const head = slab.subarray(start, slabUsed);
   writePrefix(head, 0, length, compressed);
   return [head, payload];
 }
@@ -42,11 +43,28 @@ export function framedCopy(
   payload: Uint8Array,
   compressed: boolean,
 ): Uint8Array {
+  const { octets, start } = frameCopy(payload, compressed);
+  return octets.subarray(start, slabUsed);
+}
+
+/** Where a copy begins that was made last: looked at before another is made. */
+const COPY = { octets: slab, start: 0 };
+
+/**
+ * The same, as a place in an array that others share: a view would take more
+ * room than a short message.
+ */
+export function frameCopy(
+  payload: Uint8Array,
+  compressed: boolean,
+): Readonly<typeof COPY> {
   const { length } = payload;
-  const copy = cut(PREFIX_LENGTH + length);
-  writePrefix(copy, 0, length, compressed);
-  copy.set(payload, PREFIX_LENGTH);
-  return copy;
+  const start = cutOff(PREFIX_LENGTH + length);
+  writePrefix(slab, start, length, compressed);
+  slab.set(payload, start + PREFIX_LENGTH);
+  COPY.octets = slab;
+  COPY.start = start;
+  return COPY;
 }
 
 /** Writes the prefix of a message of so many octets. */
@@ -69,14 +87,14 @@ export function lengthAt(octets: Uint8Array, at: number): number {
     (octets[at + 2] << 16 | octets[at + 3] << 8 | octets[at + 4]);
 }
 
-function cut(length: number): Uint8Array {
+/** Cuts octets off the slab; answers where they begin. */
+function cutOff(length: number): number {
   if (slabUsed + length > SLAB_LENGTH) {
     slab = new Uint8Array(SLAB_LENGTH);
     slabUsed = 0;
   }
-  const start = slabUsed;
   slabUsed += length;
-  return slab.subarray(start, slabUsed);
+  return slabUsed - length;
 }
 
 /** One array of several. */

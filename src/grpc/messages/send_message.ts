@@ -1,7 +1,12 @@
 import type { TransportStream } from "../../transport/mod.ts";
 import { NOTABLE } from "./call_ledger.ts";
 import type { MessageEncoding } from "./encoding.ts";
-import { COPIED_LENGTH, framedCopy, frameMessage } from "./framing.ts";
+import {
+  COPIED_LENGTH,
+  frameCopy,
+  frameMessage,
+  PREFIX_LENGTH,
+} from "./framing.ts";
 import type { MessageCounter } from "./message_counter.ts";
 
 /** What a serializer makes may be anything at run time. */
@@ -25,7 +30,9 @@ export function putMessage(
   isJoined = false,
 ): void {
   if (payload.length <= COPIED_LENGTH) {
-    return stream.sendData(framedCopy(payload, false), endStream, isJoined);
+    const { octets, start } = frameCopy(payload, false);
+    const end = start + PREFIX_LENGTH + payload.length;
+    return stream.sendPart(octets, start, end, endStream, isJoined);
   }
   const [head, body] = frameMessage(payload, false);
   stream.sendData(head, false);

@@ -41,6 +41,15 @@ export class FakeStream {
     this.queuedOctets += data.length;
   }
 
+  sendPart(
+    octets: Uint8Array,
+    start: number,
+    end: number,
+    endStream: boolean,
+  ): void {
+    this.sendData(octets.subarray(start, end), endStream);
+  }
+
   /** Takes what is at hand at once, as if output were taken all the time. */
   offer(source: DataSource): void {
     this.sendData(source.takeOffered(), false);
