@@ -84,7 +84,7 @@ export {
   proxyNetwork,
   type ProxyNetworkOptions,
 } from "./network/mod.ts";
-export type { DataSource, OfferingStream } from "./offers.ts";
+export type { DataSource } from "./offers.ts";
 export type { StreamConsumer } from "./stream_consumer.ts";
 export type { StreamAcceptor, TransportSetup } from "./transport.ts";
 export type { TransportOwner, TransportWatcher } from "./transport_owner.ts";

@@ -2,7 +2,7 @@ import { ErrorCode } from "../frames/mod.ts";
 import type { EncodableHeaderField } from "../hpack/mod.ts";
 import { InvariantError } from "../invariants/mod.ts";
 import type { Session, SessionPolicy } from "../session/mod.ts";
-import type { DataSource, OfferingStream } from "./offers.ts";
+import type { DataSource } from "./offers.ts";
 
 /** What a stream needs of its transport. */
 export interface StreamHost {
@@ -15,7 +15,7 @@ export interface StreamHost {
   /** The same, unless more follows in the next few microtasks. */
   scheduleSoon(): void;
   /** Data of a stream is at hand for the next output. */
-  offers(stream: OfferingStream): void;
+  offers(stream: TransportStream): void;
   /** So many messages have come, and are about to be taken. */
   noteMessages(messages: number): void;
   /** Something that must always hold did not, while a command was carried out. */
@@ -27,7 +27,7 @@ export interface StreamHost {
  * stream or a connection that has ended is ignored; its consumer has been told.
  * An internal error ends the connection, as what it knows cannot be trusted.
  */
-export class TransportStream implements OfferingStream {
+export class TransportStream {
   /** The stream identifier. */
   readonly id: number;
   readonly #host: StreamHost;
@@ -139,10 +139,12 @@ export class TransportStream implements OfferingStream {
     this.#schedule(isFollowed);
   }
 
+  /** Whether data is at hand that is not in line yet. */
   get isOffering(): boolean {
     return this.#source !== undefined;
   }
 
+  /** Puts what is at hand in line. */
   flush(): void {
     if (this.#source === undefined) return;
     const data = this.#source.takeOffered();

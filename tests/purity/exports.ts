@@ -416,7 +416,6 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     "ListenTlsOptions",
     "Network",
     "NetworkListenOptions",
-    "OfferingStream",
     "PeerCertificate",
     "PingPurpose",
     "PlannedTimer",
