@@ -10,6 +10,9 @@ export interface EventSink {
   push(event: ConnectionEvent): void;
 }
 
+/** What a log has while nothing has happened: most have nothing most of the time. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** Whether all kinds of events that only inform are made, or which ones. */
 export type Observed<Type extends string> = boolean | readonly Type[];
 
@@ -24,7 +27,7 @@ export class EventLog<
   observed: Observed<Event["type"]>;
   /** The latest time that `tick` was told. */
   now: number;
-  #events: Event[] = [];
+  #events: readonly Event[] = NONE;
 
   /** Starts empty, at a time. */
   constructor(now: number, observed: Observed<Event["type"]>) {
@@ -45,14 +48,14 @@ export class EventLog<
 
   /** Adds an event: most come alone, and a list that grows has room for many. */
   push(event: Event): void {
-    if (this.#events.length === 0) this.#events = [event];
-    else this.#events.push(event);
+    if (this.#events === NONE) this.#events = [event];
+    else (this.#events as Event[]).push(event);
   }
 
   /** Takes the events since the last call, in order. */
-  take(): Event[] {
+  take(): readonly Event[] {
     const events = this.#events;
-    if (events.length > 0) this.#events = [];
+    this.#events = NONE;
     return events;
   }
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { Alike } from "../collections/mod.ts";
 
 /** What a server tells of how often a client may send PINGs. */
 export interface AdvertisedPolicy {
@@ -51,6 +52,9 @@ export const POLICY_FIELD = "keepalive-policy";
  */
 export const LARGEST_ADVERTISED_TIME = 7_200_000;
 
+/** The connections of a server are told the same. */
+const ALIKE = new Alike<AdvertisedPolicy>();
+
 const PERMITS = 0x8000_0000;
 const LARGEST_SETTING = 0x7fff_ffff;
 
@@ -82,11 +86,11 @@ export function policyOfSettings(
     else if (id === IDLE_LIMIT_SETTING) idleLimit = value;
   }
   if (policy === 0 && idleLimit === 0) return undefined;
-  return {
+  return ALIKE.of({
     minTime: policy % PERMITS,
     permitWithoutStream: policy === 0 || policy >= PERMITS,
     idleLimit: idleLimit || Infinity,
-  };
+  });
 }
 
 /** The longest time that fits into 15 digits, in milliseconds. */
@@ -123,11 +127,11 @@ export function parsePolicy(text: string): AdvertisedPolicy | undefined {
   if (minTime === undefined || !(permit === 0 || permit === 1)) {
     return undefined;
   }
-  return {
+  return ALIKE.of({
     minTime,
     permitWithoutStream: permit === 1,
     idleLimit: values.get("idle") || Infinity,
-  };
+  });
 }
 
 /**

@@ -19,11 +19,12 @@ export class Timer implements Timed {
   readonly #holds: boolean;
   readonly #lenient: Lenient | undefined;
   #action: (() => void) | Timed | undefined;
-  #at = Infinity;
+  /** When that is due: a whole number takes no memory of its own. */
+  #at: number | undefined;
   /** What the clock gave last: once it has fired, it may be used again. */
   #planned: PlannedTimer | undefined;
-  /** When the timer of the clock fires at the latest. */
-  #wakesAt = Infinity;
+  /** When the timer of the clock fires at the latest, if it is set. */
+  #wakesAt: number | undefined;
 
   /**
    * Plans nothing yet.
@@ -45,9 +46,10 @@ export class Timer implements Timed {
    */
   plan(delay: number, action: () => void): void {
     if (delay === Infinity) return this.cancel();
-    this.#at = this.#clock.now() + delay;
+    const at = this.#clock.now() + delay;
+    this.#at = at;
     this.#action = action;
-    if (this.#isTooEarly) this.#arm(delay);
+    if (this.#isTooEarly(at)) this.#arm(at, delay);
   }
 
   /**
@@ -59,49 +61,51 @@ export class Timer implements Timed {
     if (at === Infinity) return this.cancel();
     this.#at = at;
     this.#action = action;
-    if (this.#isTooEarly) this.#arm(at - this.#clock.now());
+    if (this.#isTooEarly(at)) this.#arm(at, at - this.#clock.now());
   }
 
   /** Forgets what was planned. */
   cancel(): void {
-    this.#at = Infinity;
+    this.#at = undefined;
     this.#action = undefined;
     this.#disarm();
   }
 
-  /** Whether it is due before the timer of the clock fires, even if it is late. */
-  get #isTooEarly(): boolean {
-    return this.#at < this.#wakesAt &&
-      this.#at + (this.#lenient?.slack ?? 0) < this.#wakesAt;
+  /** Whether that is before the timer of the clock fires, even if it is late. */
+  #isTooEarly(at: number): boolean {
+    const wakesAt = this.#wakesAt;
+    if (wakesAt === undefined) return true;
+    return at < wakesAt && at + (this.#lenient?.slack ?? 0) < wakesAt;
   }
 
   #disarm(): void {
-    if (this.#wakesAt < Infinity) this.#planned?.cancel();
-    this.#wakesAt = Infinity;
+    if (this.#wakesAt !== undefined) this.#planned?.cancel();
+    this.#wakesAt = undefined;
   }
 
-  #arm(delay: number): void {
+  #arm(at: number, delay: number): void {
     this.#disarm();
-    this.#wait(delay);
+    this.#wait(at, delay);
   }
 
-  #wait(delay: number): void {
+  #wait(at: number, delay: number): void {
     const slack = this.#lenient?.slack ?? 0;
     const spent = this.#planned;
     this.#planned = planTimed(this.#clock, delay, this, slack, spent);
-    this.#wakesAt = this.#at + slack;
+    this.#wakesAt = at + slack;
     if (this.#holds) this.#planned.ref();
   }
 
   /** The timer of the clock fires. */
   onTimer(): void {
-    this.#wakesAt = Infinity;
+    this.#wakesAt = undefined;
     const action = this.#action;
-    if (action === undefined) return;
-    const left = this.#at - this.#clock.now();
+    const at = this.#at;
+    if (action === undefined || at === undefined) return;
+    const left = at - this.#clock.now();
     // What rounding has left of a delay might never pass if it is added again.
-    if (left > 0) return this.#wait(Math.max(left, 1));
-    this.#at = Infinity;
+    if (left > 0) return this.#wait(at, Math.max(left, 1));
+    this.#at = undefined;
     this.#action = undefined;
     if (typeof action === "function") action();
     else action.onTimer();

@@ -77,8 +77,8 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
   /** Made with the first PING, which is free in any case. */
   #enforcement: PingEnforcement | undefined;
   readonly #parameters: ServerParameters;
-  /** When a stream that counts ended last, or the handshake. */
-  #lastServed: number;
+  /** When a stream that counts ended last, or the handshake, if that limits anything. */
+  #lastServed: number | undefined;
 
   constructor(parameters: ServerParameters, now: number, random: number) {
     const { time, timeout } = parameters.keepalive;
@@ -86,9 +86,9 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
     const { maxConnectionIdle, maxConnectionAge } = parameters.age;
     if (Math.min(maxConnectionIdle, maxConnectionAge) < Infinity) {
       this.#age = new ConnectionAge(parameters.age, now, random);
+      this.#lastServed = now;
     }
     this.#parameters = parameters;
-    this.#lastServed = now;
   }
 
   get closeAt(): number {
@@ -119,13 +119,15 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
   }
 
   streamsChanged(before: number, active: number, now: number): void {
-    if (before === 0) this.#age?.busy();
+    if (this.#age === undefined) return;
+    if (before === 0) this.#age.busy();
     if (active < before) this.#lastServed = now;
-    if (active === 0) this.#age?.idle(now);
+    if (active === 0) this.#age.idle(now);
   }
 
   streamRefused(active: number): void {
-    if (active === 0) this.#age?.idle(this.#lastServed);
+    if (active > 0 || this.#lastServed === undefined) return;
+    this.#age?.idle(this.#lastServed);
   }
 
   streamOpened(): PolicyInstruction {

@@ -8,17 +8,20 @@ import {
 } from "../keepalive/mod.ts";
 import { deadPeer, graceOver, tooManyPings } from "./close_action.ts";
 import {
+  heedMetadata,
+  heedSettings,
+  minTimeOf,
+  NOTHING_TOLD,
+  readable,
+} from "./heed_policy.ts";
+import {
   ClientKeepalivePolicy,
   type KeepalivePolicy,
   type PolicyInstruction,
   ServerKeepalivePolicy,
 } from "./keepalive_policy.ts";
-import { PolicyLedger } from "./policy_ledger.ts";
 import type { SessionParts, SessionPolicy } from "./session_parts.ts";
 import type { StateMachine } from "./state_machine.ts";
-
-/** What a server has told that says nothing of its policy. */
-const NOTHING_TOLD: ToldPolicy = { settings: undefined, metadata: undefined };
 
 /**
  * Runs the keepalive machines of one end, from the end of the handshake on:
@@ -29,8 +32,8 @@ export class KeepaliveRunner implements SessionPolicy {
   readonly #states: StateMachine;
   readonly #clocks = new ClockWatch();
   #policy: KeepalivePolicy | undefined;
-  /** Made when the server of a client tells something. */
-  #ledger: PolicyLedger | undefined;
+  /** What the server of a client has told. */
+  #told = NOTHING_TOLD;
   /** Streams that were active when last looked at. */
   #activeStreams = 0;
   /** HEADERS and DATA frames that had been written then. */
@@ -87,11 +90,8 @@ export class KeepaliveRunner implements SessionPolicy {
     const client = new ClientKeepalivePolicy(parameters, events.now);
     this.#policy = client;
     const told = policyOfSettings(settings);
-    if (told !== undefined) this.#ledgerOf(client).onSettings(told);
-  }
-
-  #ledgerOf(client: ClientKeepalivePolicy): PolicyLedger {
-    return this.#ledger ??= new PolicyLedger(this.#parts, client);
+    if (told === undefined) return;
+    this.#told = heedSettings(this.#parts, client, told);
   }
 
   get time(): number {
@@ -103,7 +103,7 @@ export class KeepaliveRunner implements SessionPolicy {
   }
 
   get minTime(): number {
-    return this.#ledger?.minTime ?? 0;
+    return minTimeOf(this.#told);
   }
 
   get lastPing(): Readonly<PingRecord> | undefined {
@@ -112,7 +112,7 @@ export class KeepaliveRunner implements SessionPolicy {
 
   get told(): ToldPolicy | undefined {
     const isClient = this.#policy instanceof ClientKeepalivePolicy;
-    return this.#ledger?.told ?? (isClient ? NOTHING_TOLD : undefined);
+    return isClient ? readable(this.#told) : undefined;
   }
 
   /** What comes with the end of the connection changes nothing any more. */
@@ -120,7 +120,7 @@ export class KeepaliveRunner implements SessionPolicy {
     if (this.#states.state.kind === "closed") return;
     const policy = this.#policy;
     if (policy instanceof ClientKeepalivePolicy) {
-      this.#ledgerOf(policy).onMetadata(text);
+      this.#told = heedMetadata(this.#parts, policy, this.#told, text);
     }
   }
 

@@ -29,8 +29,6 @@ import type { SessionState } from "./state.ts";
 export class Session {
   /** What is sent on streams. */
   readonly streams: SessionStreams;
-  /** How many PINGs are sent, and what the server has told of that. */
-  readonly policy: SessionPolicy;
   readonly #core: SessionCore;
 
   /**
@@ -46,7 +44,6 @@ export class Session {
     setup: SessionSetup = {},
   ) {
     this.#core = new SessionCore(parameters, now, setup);
-    this.policy = this.#core.keepalive;
     this.streams = new SessionStreams(this.#core);
   }
 
@@ -61,6 +58,11 @@ export class Session {
   /** Turns events that only inform on or off. */
   set observed(value: Observed<InformingEventType>) {
     this.#core.events.observed = value;
+  }
+
+  /** How many PINGs are sent, and what the server has told of that. */
+  get policy(): SessionPolicy {
+    return this.#core.keepalive;
   }
 
   /** Where the session stands. */
@@ -138,7 +140,7 @@ export class Session {
   }
 
   /** Takes the events since the last call, in order. */
-  takeEvents(): SessionEvent[] {
+  takeEvents(): readonly SessionEvent[] {
     return this.#core.events.take();
   }
 

@@ -132,7 +132,7 @@ export class Driver extends Turning
     const { state } = this.session;
     if (state.kind !== "closed") {
       loopWatch.touch();
-      this.#timer.planAt(this.session.deadline(), this);
+      this.#timer.planAt(Math.ceil(this.session.deadline()), this);
     } else if (!this.#end.hasBegun) {
       this.#timer.cancel();
       this.#announceEnd(state.reason);

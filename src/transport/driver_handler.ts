@@ -3,7 +3,7 @@ import type { CloseReason, SessionEvent } from "../session/mod.ts";
 /** Takes what happens on a session. */
 export interface DriverHandler {
   /** Events, in order, after each turn in which there were any. */
-  onEvents(events: SessionEvent[]): void;
+  onEvents(events: readonly SessionEvent[]): void;
   /** Asserts that it knows no stream which the session has not. */
   assertAgrees?(): void;
   /** The session has closed; the socket follows within `CLOSE_TIMEOUT`. */

@@ -89,7 +89,7 @@ export class TransportHandler<Transport> implements DriverHandler {
   }
 
   /** Those of streams are kept by nobody: they are used again. */
-  onEvents(events: SessionEvent[]): void {
+  onEvents(events: readonly SessionEvent[]): void {
     for (const event of events) {
       const isRouted = this.#streams !== undefined || isOfStream(event);
       if (!isRouted || !this.streams.route(event)) {

@@ -150,7 +150,7 @@ export class Endpoint {
 
   /** Takes the events. */
   takeStamped(): ConnectionEvent[] {
-    return this.#events.take();
+    return [...this.#events.take()];
   }
 
   /** What the peer says ends the connection. */

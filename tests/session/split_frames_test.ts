@@ -79,7 +79,7 @@ function play(
   return turns.map(({ at, octets, command }, index) => {
     while (session.deadline() <= at) session.advance(session.deadline());
     for (const piece of split(octets, index)) session.receive(piece, at);
-    const events = session.takeEvents();
+    const events = [...session.takeEvents()];
     const answer = answerOf(() => give(session, command, at));
     const output = takeAll(session);
     events.push(...session.takeEvents());
