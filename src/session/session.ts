@@ -174,9 +174,8 @@ export class Session {
   receiveEnd(now: number): void {
     if (!this.#core.isLive(now)) return;
     const established = this.state.kind !== "handshaking";
-    this.#core.states.socketEnded(
-      endOfStream(this.parameters.role, established),
-    );
+    const action = endOfStream(this.parameters.role, established);
+    this.#core.states.socketEnded(action);
   }
 
   /**
@@ -197,9 +196,8 @@ export class Session {
   /** Reading or writing failed. */
   receiveError(description: string, now: number): void {
     if (!this.#core.isLive(now)) return;
-    this.#core.states.socketEnded(
-      socketError(this.parameters.role, description),
-    );
+    const action = socketError(this.parameters.role, description);
+    this.#core.states.socketEnded(action);
   }
 
   /**
