@@ -79,7 +79,6 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   #octets: Uint8Array<ArrayBuffer> = NO_OCTETS;
   /** How many of them the socket has taken. */
   #at = 0;
-  #isWriting = false;
   /** Made when somebody waits for the end. */
   #idle: PromiseWithResolvers<void> | undefined;
   /** Resolves when who asks for octets knows that a write failed. */
@@ -107,14 +106,9 @@ export class SocketWriter implements Stepper, Waiting, Writing {
     return this.#isFast ? AMPLE_DATA : undefined;
   }
 
-  /** Whether a write is under way; it takes more when it is done. */
-  get isWriting(): boolean {
-    return this.#isWriting;
-  }
-
   /** Resolves when no write is under way. */
   get idle(): Promise<void> {
-    if (!this.#isWriting) return Promise.resolve();
+    if (this.#source === undefined) return Promise.resolve();
     if (this.#failing !== undefined) return this.#failing;
     this.#idle ??= Promise.withResolvers();
     return this.#idle.promise;
@@ -123,7 +117,6 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   /** Writes octets, and what comes together meanwhile. */
   start(source: WriteSource, octets: Uint8Array<ArrayBuffer>): void {
     this.#source = source;
-    this.#isWriting = true;
     this.#octets = octets;
     this.#at = 0;
     this.#write(source);
@@ -229,13 +222,12 @@ export class SocketWriter implements Stepper, Waiting, Writing {
 
   #end(source: WriteSource): void {
     this.#octets = NO_OCTETS;
-    this.#isWriting = false;
     this.#idle?.resolve();
     this.#idle = undefined;
-    if (this.#isFast && this.#wait === undefined) this.#giveBack(source);
+    this.#giveBack(source);
   }
 
-  /** Who is slow keeps it, as what was seen of the path stands in it. */
+  /** A timer that is set finds that its write has ended. */
   #giveBack(source: WriteSource): void {
     source.writerDone();
     this.#source = undefined;
