@@ -32,7 +32,7 @@ export class Driver extends Turning
   readonly #handler: DriverHandler;
   readonly #timer: Timer;
   readonly #reader: SocketReader;
-  /** There while something is written. */
+  /** There while something is written, and while a timer looks at that. */
   #writer: SocketWriter | undefined;
   /** Made with the end, or when somebody waits for it. */
   #ending: Ending | undefined;
@@ -100,14 +100,14 @@ export class Driver extends Turning
   /** Hands over events, writes what there is, and sets the timer. */
   #step(): void {
     this.handOver();
-    if (this.#writer !== undefined) this.#writer.watch();
+    if (this.#writer?.isWriting === true) this.#writer.watch();
     else this.#write(this.#takeOutput());
     this.#settle();
   }
 
   #write(octets: Uint8Array<ArrayBuffer>): void {
     if (octets.length === 0) return;
-    this.#writer = SocketWriter.lent(this.clock);
+    this.#writer ??= SocketWriter.lent(this.clock);
     this.#writer.start(this, octets);
   }
 

@@ -79,6 +79,7 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   #octets: Uint8Array<ArrayBuffer> = NO_OCTETS;
   /** How many of them the socket has taken. */
   #at = 0;
+  #isWriting = false;
   /** Made when somebody waits for the end. */
   #idle: PromiseWithResolvers<void> | undefined;
   /** Resolves when who asks for octets knows that a write failed. */
@@ -106,9 +107,14 @@ export class SocketWriter implements Stepper, Waiting, Writing {
     return this.#isFast ? AMPLE_DATA : undefined;
   }
 
+  /** Whether a write is under way; it takes more when it is done. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
   /** Resolves when no write is under way. */
   get idle(): Promise<void> {
-    if (this.#source === undefined) return Promise.resolve();
+    if (!this.#isWriting) return Promise.resolve();
     if (this.#failing !== undefined) return this.#failing;
     this.#idle ??= Promise.withResolvers();
     return this.#idle.promise;
@@ -117,6 +123,7 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   /** Writes octets, and what comes together meanwhile. */
   start(source: WriteSource, octets: Uint8Array<ArrayBuffer>): void {
     this.#source = source;
+    this.#isWriting = true;
     this.#octets = octets;
     this.#at = 0;
     this.#write(source);
@@ -145,6 +152,7 @@ export class SocketWriter implements Stepper, Waiting, Writing {
 
   waitOver(): void {
     this.#wait = undefined;
+    this.#giveBack();
   }
 
   /** While a PING is out, the progress of writes counts. */
@@ -217,19 +225,21 @@ export class SocketWriter implements Stepper, Waiting, Writing {
   #continue(source: WriteSource): void {
     const octets = source.takeMore();
     if (octets.length > 0) this.start(source, octets);
-    else this.#end(source);
+    else this.#end();
   }
 
-  #end(source: WriteSource): void {
+  #end(): void {
     this.#octets = NO_OCTETS;
+    this.#isWriting = false;
     this.#idle?.resolve();
     this.#idle = undefined;
-    this.#giveBack(source);
+    this.#giveBack();
   }
 
-  /** A timer that is set finds that its write has ended. */
-  #giveBack(source: WriteSource): void {
-    source.writerDone();
+  /** As soon as nothing is written, and no timer is set for what was. */
+  #giveBack(): void {
+    if (this.#isWriting || this.#wait !== undefined) return;
+    this.#source?.writerDone();
     this.#source = undefined;
     const others = spares.get(this.#clock);
     if (others === undefined) spares.set(this.#clock, [this]);

@@ -100,21 +100,31 @@ Deno.test("a writer is kept while the socket takes less than all, and for good w
   assertEquals([last.done, last.failures.length], [0, 1]);
 });
 
-Deno.test("a timer that was set for another's write finds that it has ended", async () => {
+Deno.test("a writer whose writes a timer looks at is given back when that has fired", async () => {
   const clock = new VirtualClock();
-  const events: string[] = [];
   const busy = new Source([]);
   busy.session.observed = true;
   const writer = SocketWriter.lent(clock);
   writer.start(busy, new Uint8Array(4));
   writer.watch();
   await microtasks();
-  const next = new Source([]);
-  next.session.observed = true;
-  assertStrictEquals(await write(clock, next), writer);
-  clock.tick(1_000);
-  for (const { session } of [busy, next]) {
-    events.push(...session.takeEvents().map(({ type }) => type));
-  }
-  assertEquals(events, []);
+  assertEquals([busy.done, clock.pending, writer.isWriting], [0, 1, false]);
+  const another = await write(clock, new Source([]));
+  assert(another !== writer);
+  clock.tick(50);
+  assertEquals([busy.done, clock.pending], [1, 0]);
+  assertStrictEquals(SocketWriter.lent(clock), writer);
+  assertEquals(busy.session.takeEvents(), []);
+});
+
+Deno.test("who closes leaves no timer behind", async () => {
+  const clock = new VirtualClock();
+  const busy = new Source([]);
+  busy.session.observed = true;
+  const writer = SocketWriter.lent(clock);
+  writer.start(busy, new Uint8Array(4));
+  writer.watch();
+  await microtasks();
+  writer.unwatch();
+  assertEquals([busy.done, clock.pending], [0, 0]);
 });
