@@ -134,7 +134,8 @@ export class DialAttempt {
 
   #failure(error: unknown): unknown {
     if (this.#setup.signal?.aborted) return this.#setup.signal.reason;
-    const name = formatTarget(this.#setup.target);
+    const { target } = this.#setup;
+    const name = formatTarget(target);
     if (this.#giveUp.signal.aborted) {
       return new DialError(
         name,
@@ -148,7 +149,7 @@ export class DialAttempt {
     if (error instanceof Deno.errors.NotCapable) return error;
     const message = error instanceof ConnectionClosedError
       ? error.reason.message
-      : connectMessageOf(error);
+      : connectMessageOf(error, target.transport === "unix");
     if (this.#tls !== undefined && message.includes(ALERT)) {
       return new DialError(name, "tls", message, error);
     }

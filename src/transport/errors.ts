@@ -108,10 +108,21 @@ export function tlsMessageOf(
 const NOBODY_LISTENS =
   "nothing listens there: is the server running, is this its port, and does it listen on this address?";
 
-/** What went wrong with an attempt to connect, and what to do. */
-export function connectMessageOf(error: unknown): string {
-  return error instanceof Deno.errors.ConnectionRefused
-    ? `${error.message}; ${NOBODY_LISTENS}`
+/** What to do where a Unix socket is not there. */
+const NO_SOCKET =
+  "there is no such socket: is the server running, and is this its path?";
+
+/**
+ * What went wrong with an attempt to connect, and what to do.
+ *
+ * @param isUnix Whether it was one to a Unix socket.
+ */
+export function connectMessageOf(error: unknown, isUnix: boolean): string {
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return `${error.message}; ${NOBODY_LISTENS}`;
+  }
+  return isUnix && error instanceof Deno.errors.NotFound
+    ? `${error.message}; ${NO_SOCKET}`
     : tlsMessageOf(error, "server");
 }
 

@@ -93,6 +93,15 @@ Deno.test("call takes descriptors out of a .proto and a descriptor set", async (
   assertEquals(status, 1);
 });
 
+Deno.test("health of a server without that service says so, and what to do", async () => {
+  await using server = serve({ hostname: "127.0.0.1", port: 0 }, [greeter]);
+  const { port } = server.addr as Deno.NetAddr;
+  const { status, stderr } = await runProgram("health", `127.0.0.1:${port}`);
+  assertMatch(stderr, /^UNIMPLEMENTED: unknown method .*Health\/Check$/m);
+  assertMatch(stderr, /has no health service: .* new Health\(\)\.service$/m);
+  assertEquals(status, 76);
+});
+
 Deno.test("health tells the status, and has an exit status for each", async () => {
   await using server = start();
   const ask = async (...args: string[]) => {

@@ -187,6 +187,10 @@ Deno.test("no such Unix socket: DialError in phase connect", () =>
     assertEquals(error.phase, "connect");
     assertEquals(error.target, `unix:${path}`);
     assert(error.cause instanceof Deno.errors.NotFound);
+    assertStringIncludes(
+      error.message,
+      "; there is no such socket: is the server running, and is this its path?",
+    );
   }));
 
 Deno.test({

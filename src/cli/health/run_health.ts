@@ -3,6 +3,7 @@ import {
   GrpcError,
   HealthDefinition,
   ServingStatus,
+  Status,
 } from "../../../mod.ts";
 import { colours } from "../colours.ts";
 import { channelTo } from "../endpoint/mod.ts";
@@ -11,6 +12,10 @@ import { toJsonText } from "../json.ts";
 import { printLine } from "../output.ts";
 import { onStopSignal } from "../stop_signals.ts";
 import type { HealthSettings } from "./settings.ts";
+
+/** What to do where nobody answers for the health of the server. */
+const NO_HEALTH =
+  "The server has no health service: a server of this library has it with new Health().service";
 
 /** Asks, and tells; resolves to the exit status. */
 export async function run(settings: HealthSettings): Promise<number> {
@@ -26,7 +31,10 @@ export async function run(settings: HealthSettings): Promise<number> {
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error;
     if (!stop.signal.aborted) {
-      tellFailure(error);
+      tellFailure(
+        error,
+        error.code === Status.UNIMPLEMENTED ? [NO_HEALTH] : [],
+      );
       return failureStatus(error);
     }
   }
