@@ -23,6 +23,7 @@ import {
   type DialerSetup,
   localHealthOf,
   ReconnectThrottles,
+  sleepWatchOf,
 } from "./connections/mod.ts";
 import {
   Connector,
@@ -209,6 +210,7 @@ function connectorSetup(
   return CONNECTORS.of({
     isMain: true,
     clock,
+    sleep: sleepWatchOf(clock),
     suspicionTimeout: keepalive.inForce.timeout / 2,
     health: localHealthOf(clock),
     random,

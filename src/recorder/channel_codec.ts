@@ -1,4 +1,8 @@
-import type { CallEvent, ChannelEvent } from "../grpc/mod.ts";
+import {
+  type CallEvent,
+  type ChannelEvent,
+  CONNECTIVITY_STATES,
+} from "../grpc/mod.ts";
 
 type Type = ChannelEvent["type"];
 type Event<T extends Type> = Extract<ChannelEvent, { readonly type: T }>;
@@ -63,21 +67,64 @@ const NUMERIC: ReadonlySet<string> = new Set([
   "until",
 ]);
 
-/** The fields of each type that are numbers, and its others. */
-const SPLIT = Object.values(FIELDS).map((fields: readonly string[]) => ({
-  numbers: fields.filter((field) => NUMERIC.has(field)),
-  others: fields.filter((field) => !NUMERIC.has(field)),
-}));
+/** Those that say which subchannel it is: of most channels it is the first one. */
+const OF_SUBCHANNEL: ReadonlySet<string> = new Set(["subchannelId", "address"]);
 
-/** The number of an event that is kept as it is. */
+/** Those that have one of a few values, as a rule; no event has two of them. */
+const CODES: Readonly<Record<string, readonly unknown[]>> = {
+  state: CONNECTIVITY_STATES,
+  isSecure: [false, true],
+  isGivenUp: [false, true],
+  outcome: ["recovered", "replaced", "lost"],
+};
+
+/** What is written of an event beside its head and its time. */
+interface Layout {
+  readonly type: Type;
+  /** Whether it is of the first subchannel. */
+  readonly isFirst: boolean;
+  /** The field whose value is in the head. */
+  readonly coded: string | undefined;
+  readonly numbers: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** For each type four: of any subchannel, of the first, and with a field coded. */
+const LAYOUTS = TYPES.flatMap((type) => [
+  layoutOf(type, false, false),
+  layoutOf(type, true, false),
+  layoutOf(type, false, true),
+  layoutOf(type, true, true),
+]);
+
+function layoutOf(type: Type, isFirst: boolean, isCoded: boolean): Layout {
+  const fields: readonly string[] = FIELDS[type];
+  const coded = isCoded ? fields.find((field) => field in CODES) : undefined;
+  const written = fields.filter((field) =>
+    field !== coded && !(isFirst && OF_SUBCHANNEL.has(field))
+  );
+  return {
+    type,
+    isFirst,
+    coded,
+    numbers: written.filter((field) => NUMERIC.has(field)),
+    others: written.filter((field) => !NUMERIC.has(field)),
+  };
+}
+
+/** The head of an event that is kept as it is. */
 const WHOLE = -1;
 
-/** Which channel events are of. */
+/** Which channel events are of, and of which subchannel most of them are. */
 export interface ChannelStamp {
   /** Its number. */
   readonly channelId: number;
   /** What it leads to. */
   readonly target: string;
+  /** The number of its first subchannel, once that was told of. */
+  readonly subchannelId?: number | undefined;
+  /** The address of that. */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -85,7 +132,7 @@ export interface ChannelStamp {
  * would be an object of its own, of 16 octets.
  */
 export interface Row {
-  /** Of each event the number of its type, its time, and its other numbers. */
+  /** Of each event its head, its time, and its other numbers. */
   readonly numbers: number[];
   /** Of each event all else that it has. */
   readonly others: unknown[];
@@ -98,8 +145,8 @@ interface Place {
 }
 
 /**
- * Writes an event behind others: the number of its type, its time, and its values.
- * One of a call, or of another channel, stays as it is.
+ * Writes an event behind others: a head that says which values it has, its time,
+ * and the values. One of a call, or of another channel, stays as it is.
  */
 export function pushEvent(
   { numbers, others }: Row,
@@ -112,11 +159,11 @@ export function pushEvent(
     return;
   }
   const values = event as unknown as Record<string, unknown>;
-  const kind = TYPES.indexOf(event.type);
-  const fields = SPLIT[kind];
-  numbers.push(kind, event.at);
-  for (const field of fields.numbers) numbers.push(values[field] as number);
-  for (const field of fields.others) others.push(values[field]);
+  const head = headOf(event, values, stamp);
+  const layout = layoutIn(head);
+  numbers.push(head, event.at);
+  for (const field of layout.numbers) numbers.push(values[field] as number);
+  for (const field of layout.others) others.push(values[field]);
 }
 
 function isOf(
@@ -125,6 +172,25 @@ function isOf(
 ): event is ChannelEvent {
   return "target" in event && event.channelId === channelId &&
     event.target === target;
+}
+
+/** The number of the layout, and above that the code of a value. */
+function headOf(
+  event: ChannelEvent,
+  values: Record<string, unknown>,
+  stamp: ChannelStamp,
+): number {
+  const isFirst = "subchannelId" in event &&
+    event.subchannelId === stamp.subchannelId &&
+    event.address === stamp.address;
+  const kind = 4 * TYPES.indexOf(event.type) + Number(isFirst);
+  const { coded } = LAYOUTS[kind + 2];
+  const code = coded === undefined ? -1 : CODES[coded].indexOf(values[coded]);
+  return code < 0 ? kind : kind + 2 + LAYOUTS.length * code;
+}
+
+function layoutIn(head: number): Layout {
+  return LAYOUTS[head % LAYOUTS.length];
 }
 
 /** Removes the first event of a row. */
@@ -147,29 +213,34 @@ export function* eventsIn(
 }
 
 function placeAfter({ numbers }: Row, { number, other }: Place): Place {
-  const kind = numbers[number];
-  if (kind === WHOLE) return { number: number + 1, other: other + 1 };
-  const fields = SPLIT[kind];
+  const head = numbers[number];
+  if (head === WHOLE) return { number: number + 1, other: other + 1 };
+  const layout = layoutIn(head);
   return {
-    number: number + 2 + fields.numbers.length,
-    other: other + fields.others.length,
+    number: number + 2 + layout.numbers.length,
+    other: other + layout.others.length,
   };
 }
 
 function eventAt(
   { numbers, others }: Row,
   { number, other }: Place,
-  { channelId, target }: ChannelStamp,
+  stamp: ChannelStamp,
 ): ChannelEvent | CallEvent {
-  const kind = numbers[number];
-  if (kind === WHOLE) return others[other] as ChannelEvent | CallEvent;
-  const type = TYPES[kind];
+  const head = numbers[number];
+  if (head === WHOLE) return others[other] as ChannelEvent | CallEvent;
+  const { type, isFirst, coded } = layoutIn(head);
+  const { channelId, target } = stamp;
   const at = numbers[number + 1];
   let nextNumber = number + 2;
   let nextOther = other;
-  const fields = FIELDS[type].map((field) => [
-    field,
-    NUMERIC.has(field) ? numbers[nextNumber++] : others[nextOther++],
-  ]);
+  const valueOf = (field: string): unknown => {
+    if (field === coded) return CODES[field][Math.floor(head / LAYOUTS.length)];
+    if (isFirst && OF_SUBCHANNEL.has(field)) {
+      return stamp[field as "subchannelId" | "address"];
+    }
+    return NUMERIC.has(field) ? numbers[nextNumber++] : others[nextOther++];
+  };
+  const fields = FIELDS[type].map((field) => [field, valueOf(field)]);
   return { type, at, channelId, target, ...Object.fromEntries(fields) };
 }

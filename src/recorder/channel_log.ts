@@ -18,6 +18,8 @@ const MAX_ADDRESSES = 64;
 export class ChannelLog implements ChannelStamp {
   readonly channelId: number;
   readonly target: string;
+  subchannelId: number | undefined;
+  address: string | undefined;
   readonly #most: number;
   #numbers: number[] = [];
   #others: unknown[] = [];
@@ -38,6 +40,10 @@ export class ChannelLog implements ChannelStamp {
       removeFirst(row);
       this.#held--;
       this.#forgotten++;
+    }
+    if (this.subchannelId === undefined && "subchannelId" in event) {
+      this.subchannelId = event.subchannelId;
+      this.address = event.address;
     }
     pushEvent(row, shortened(event), this);
     this.#held++;

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { CallEvent, ChannelEvent } from "../../src/grpc/mod.ts";
+import {
+  type CallEvent,
+  type ChannelEvent,
+  CONNECTIVITY_STATES,
+} from "../../src/grpc/mod.ts";
 import { ChannelLog } from "../../src/recorder/channel_log.ts";
 
 const CHANNEL = { channelId: 3, target: "dns:///rpc.example.com:443" } as const;
@@ -82,6 +86,23 @@ Deno.test("each event of a channel is kept with all that it has", () => {
     events.map((event) => Object.keys(event)),
     EVENTS.map((event) => Object.keys(event)),
   );
+});
+
+Deno.test("of each of several subchannels all states are kept, with their reasons", () => {
+  const log = new ChannelLog(CHANNEL, 256);
+  const events = CONNECTIVITY_STATES.flatMap((state, at) =>
+    [4, 5, 6].map((subchannelId): ChannelEvent => ({
+      type: "subchannel-state",
+      at,
+      ...CHANNEL,
+      subchannelId,
+      address: subchannelId === 6 ? STAMP.address : `192.0.2.${subchannelId}:1`,
+      state,
+      reason: `${subchannelId} is ${state}`,
+    }))
+  );
+  for (const event of events) log.add(event);
+  assertEquals(log.recording(0).events, events);
 });
 
 Deno.test("of the events of a channel the last are kept, whatever room each takes", () => {

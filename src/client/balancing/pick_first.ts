@@ -32,10 +32,11 @@ type State =
   }
   /** All have failed; each goes on trying (gRFC A62: sticky). */
   | { readonly kind: "failed" }
-  /** One has a connection. */
-  | { readonly kind: "ready"; readonly chosen: Subchannel };
+  /** The only one that is left has a connection. */
+  | { readonly kind: "ready" };
 
 const IDLE: State = { kind: "idle" };
+const READY: State = { kind: "ready" };
 
 /**
  * Uses the first address that answers
@@ -76,10 +77,11 @@ export class PickFirst implements Balancer, SubchannelOwner {
     const state = this.#state;
     if (state.kind === "idle") return;
     if (state.kind === "ready") {
-      if (this.#addresses.includes(state.chosen.address)) return;
-      state.chosen.retire();
+      const [chosen] = this.#subchannels;
+      if (this.#addresses.includes(chosen.address)) return;
+      chosen.retire();
       this.#subchannels = [];
-      return this.#toIdle(`${state.chosen.address} is not listed any more`);
+      return this.#toIdle(`${chosen.address} is not listed any more`);
     }
     if (this.#triesAll()) return;
     this.#try();
@@ -156,7 +158,7 @@ export class PickFirst implements Balancer, SubchannelOwner {
       case "TRANSIENT_FAILURE":
         return this.#onFailure(subchannel, subchannel.state.error);
       case "CONNECTING":
-        return this.#onConnecting(subchannel, reason);
+        return this.#onConnecting(reason);
       case "IDLE":
         return this.#onIdle(subchannel, reason);
     }
@@ -180,12 +182,13 @@ export class PickFirst implements Balancer, SubchannelOwner {
     reason: string,
   ): void {
     this.#timer?.cancel();
-    this.#state = { kind: "ready", chosen };
+    this.#state = READY;
     this.#connection = connection;
-    for (const each of this.#subchannels) {
+    const tried = this.#subchannels;
+    this.#subchannels = [chosen];
+    for (const each of tried) {
       if (each !== chosen) each.retire();
     }
-    this.#subchannels = [chosen];
     this.#tell("READY", reason);
     this.#owner.onRoom();
   }
@@ -218,9 +221,9 @@ export class PickFirst implements Balancer, SubchannelOwner {
   }
 
   /** The one in use is being replaced: the others are tried beside it. */
-  #onConnecting(subchannel: Subchannel, reason: string): void {
+  #onConnecting(reason: string): void {
     const state = this.#state;
-    if (state.kind === "ready" && state.chosen === subchannel) {
+    if (state.kind === "ready") {
       this.#connection = undefined;
       this.#tell("CONNECTING", reason);
       return this.#try();

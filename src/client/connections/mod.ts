@@ -35,6 +35,7 @@ export {
   ReconnectThrottles,
   type ThrottleSetup,
 } from "./reconnect_throttle.ts";
+export { sleepWatchOf } from "./sleep_watch.ts";
 export type { ConnectivityChange } from "./state_changes.ts";
 export { Subchannel, type SubchannelOwner } from "./subchannel.ts";
 export type { SubchannelParts, SubchannelSetup } from "./subchannel_state.ts";

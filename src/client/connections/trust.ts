@@ -1,5 +1,6 @@
 import type { Clock } from "../../runtime/mod.ts";
 import type { LocalHealth } from "./local_health.ts";
+import type { SleepWatch } from "./sleep_watch.ts";
 
 /** When the first call after a silence makes sure of its connection. */
 export type Verify =
@@ -14,6 +15,8 @@ export type Verify =
 export interface TrustSetup {
   /** The clocks. */
   readonly clock: Clock;
+  /** Knows how long the machine slept. */
+  readonly sleep: SleepWatch;
   /** Milliseconds for an answer until the peer is suspected. */
   readonly suspicionTimeout: number;
   /** See {@linkcode Verify}. */

@@ -1,4 +1,3 @@
-import { ClockWatch } from "../../keepalive/mod.ts";
 import type {
   Transport,
   TransportEvent,
@@ -57,7 +56,8 @@ export class TrustedConnection
   readonly transport: Transport;
   readonly #setup: TrustSetup;
   readonly #owner: TrustOwner;
-  readonly #clocks = new ClockWatch();
+  /** Milliseconds that the machine had slept when a call last began. */
+  #slept: number;
   /** There while a PING is out. */
   #answer: AwaitedAnswer | undefined;
   /** Made with the first call. */
@@ -76,7 +76,7 @@ export class TrustedConnection
     this.transport = transport;
     this.#setup = setup;
     this.#owner = owner;
-    this.#clocks.observe(setup.clock.now(), setup.clock.wall());
+    this.#slept = setup.sleep.slept();
     transport.owner = this;
     setup.health?.opened(this);
   }
@@ -221,17 +221,16 @@ export class TrustedConnection
   }
 
   #admitFirst(): boolean {
-    const { clock, verify, verifyAfter } = this.#setup;
-    const now = clock.now();
-    const slept = this.#clocks.observe(now, clock.wall());
+    const { clock, sleep, verify, verifyAfter } = this.#setup;
+    const slept = sleep.slept() - this.#slept;
     if (slept > 0) {
+      this.#slept += slept;
       this.#suspect(sleepText(slept));
       this.#probe(true);
       return false;
     }
-    if (verify === "off" || now - this.transport.lastReadAt <= verifyAfter) {
-      return true;
-    }
+    const silence = clock.now() - this.transport.lastReadAt;
+    if (verify === "off" || silence <= verifyAfter) return true;
     if (verify === "piggyback") this.#takesPing = true;
     else if (this.#probe()) this.#trust = "verifying";
     return this.#trust === "trusted";

@@ -112,20 +112,26 @@ export function pollingResolver(
   });
 }
 
-/** A resolver of addresses that never change. */
+/** That of the last list that was asked for. */
+let lastFixed: FixedResolver | undefined;
+
+/** A resolver of addresses that never change: one list has one for all channels. */
 export function fixedResolver(addresses: readonly string[]): Resolver {
-  return new FixedResolver(addresses);
+  if (lastFixed?.addresses !== addresses) {
+    lastFixed = new FixedResolver(addresses);
+  }
+  return lastFixed;
 }
 
 class FixedResolver implements Resolver {
-  readonly #addresses: readonly string[];
+  readonly addresses: readonly string[];
 
   constructor(addresses: readonly string[]) {
-    this.#addresses = addresses;
+    this.addresses = addresses;
   }
 
   start(listener: ResolverListener): void {
-    listener.onAddresses(this.#addresses);
+    listener.onAddresses(this.addresses);
   }
 
   refresh(): void {}

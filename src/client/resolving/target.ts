@@ -28,6 +28,9 @@ const DEFAULT_PORT = 443;
 
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
+/** The text that was read last, and what it is: nobody can change that. */
+let last: { readonly text: string; readonly target: ChannelTarget } | undefined;
+
 /**
  * Reads a target (gRPC name syntax): `host:port`, `dns:///host:port`,
  * `ipv4:address:port,...`, `ipv6:[address]:port,...`, `unix:path`, or a list of
@@ -48,6 +51,12 @@ export function parseChannelTarget(
     );
   }
   if (hasResolver) return foreign(target);
+  // Of thousands of channels most lead to one place: they have one list of it.
+  if (last?.text !== target) last = { text: target, target: parsed(target) };
+  return last.target;
+}
+
+function parsed(target: string): ChannelTarget {
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(target)?.[1];
   switch (scheme) {
     case "dns":
@@ -58,7 +67,7 @@ export function parseChannelTarget(
     case "unix":
       return {
         kind: "fixed",
-        addresses: [formatTarget(parseTarget(target))],
+        addresses: Object.freeze([formatTarget(parseTarget(target))]),
         authority: "localhost",
       };
     default:
@@ -90,7 +99,7 @@ function dns(name: string, target: string): ChannelTarget {
   const { hostname, port } = address;
   const authority = formatTarget(address);
   return IPV4.test(hostname) || hostname.includes(":")
-    ? { kind: "fixed", addresses: [authority], authority }
+    ? { kind: "fixed", addresses: Object.freeze([authority]), authority }
     : { kind: "dns", hostname, port, authority };
 }
 
@@ -105,7 +114,8 @@ function literals(target: string, scheme: "ipv4" | "ipv6"): ChannelTarget {
       if (!isRight) throw unusable(target);
       return formatTarget(address);
     });
-  return { kind: "fixed", addresses, authority: addresses[0] };
+  const [authority] = addresses;
+  return { kind: "fixed", addresses: Object.freeze(addresses), authority };
 }
 
 function fixed(owner: string, list: readonly string[]): ChannelTarget {

@@ -12,6 +12,7 @@ import type {
 import type { SubchannelTracer } from "../../../src/client/connections/channel_tracer.ts";
 import { resolveBackoff } from "../../../src/client/connections/backoff.ts";
 import { ReconnectThrottle } from "../../../src/client/connections/reconnect_throttle.ts";
+import { sleepWatchOf } from "../../../src/client/connections/sleep_watch.ts";
 import {
   Subchannel,
   type SubchannelOwner,
@@ -182,6 +183,7 @@ export class Dials {
       {
         setup: {
           clock: CLOCK,
+          sleep: sleepWatchOf(CLOCK),
           suspicionTimeout: 10_000,
           verify: "off",
           verifyAfter: Infinity,

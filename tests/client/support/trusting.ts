@@ -1,5 +1,6 @@
 import type { VirtualClock } from "../../harness/virtual_clock.ts";
 import type { ClientKeepaliveOptions } from "../../../mod.ts";
+import { sleepWatchOf } from "../../../src/client/connections/sleep_watch.ts";
 import type { TrustSetup } from "../../../src/client/connections/trust.ts";
 import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
 import { CLOCK, Connection, virtually, wait } from "./dials.ts";
@@ -31,6 +32,7 @@ export class Trusting {
       this.connection.transport,
       {
         clock: CLOCK,
+        sleep: sleepWatchOf(setup.clock ?? CLOCK),
         suspicionTimeout: PATIENCE,
         verify: "off",
         verifyAfter: SILENCE,

@@ -2,6 +2,7 @@ import { untraced } from "../../client/support/untraced.ts";
 import { CLOCK } from "../../harness/virtual_clock.ts";
 import { assertInstanceOf } from "@std/assert";
 import { Connectivity } from "../../../src/client/connections/connectivity.ts";
+import { sleepWatchOf } from "../../../src/client/connections/sleep_watch.ts";
 import { TrustedConnection } from "../../../src/client/connections/trusted_connection.ts";
 import { Call } from "../../../src/client/calls/call.ts";
 import type {
@@ -116,6 +117,7 @@ function trustedOf(transport: Transport): TrustedConnection {
   if (known !== undefined) return known;
   const connection = new TrustedConnection(transport, {
     clock: CLOCK,
+    sleep: sleepWatchOf(CLOCK),
     suspicionTimeout: Infinity,
     verify: "off",
     verifyAfter: 0,
