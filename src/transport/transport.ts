@@ -58,16 +58,23 @@ export interface TransportSetup extends TransportParts {
 export class Transport implements AsyncDisposable {
   /** Its number: no other connection of the process has it. */
   readonly id: number = nextId("connection");
-  /** How many PINGs are sent, and what the server has told of that. */
-  readonly policy: SessionPolicy;
-  readonly #setup: TransportSetup;
+  /** The address of this end. */
+  readonly localAddr: Deno.Addr | undefined;
+  /** The address of the peer. */
+  readonly remoteAddr: Deno.Addr | undefined;
+  /**
+   * The certificate of the client, if it has shown one: see `clientCaCerts` of
+   * the TLS options of a server.
+   */
+  readonly peerCertificate: PeerCertificate | undefined;
   readonly #driver: Driver;
   readonly #handler: TransportHandler<Transport>;
 
   /** Takes over the socket and runs the session on it. */
   constructor(setup: TransportSetup) {
-    this.#setup = setup;
-    this.policy = setup.session.policy;
+    this.localAddr = setup.localAddr;
+    this.remoteAddr = setup.remoteAddr;
+    this.peerCertificate = setup.peerCertificate;
     setup.session.observed = setup.observed ?? setup.onEvent !== undefined;
     const handler = new TransportHandler<Transport>(this, setup);
     const { socket, session, clock, gathers } = setup;
@@ -82,46 +89,33 @@ export class Transport implements AsyncDisposable {
 
   /** The clock of all its times. */
   get clock(): Clock {
-    return this.#setup.clock;
+    return this.#driver.clock;
   }
 
-  /** The address of this end. */
-  get localAddr(): Deno.Addr | undefined {
-    return this.#setup.localAddr;
-  }
-
-  /** The address of the peer. */
-  get remoteAddr(): Deno.Addr | undefined {
-    return this.#setup.remoteAddr;
+  /** How many PINGs are sent, and what the server has told of that. */
+  get policy(): SessionPolicy {
+    return this.#driver.session.policy;
   }
 
   /** The peer as text, such as `127.0.0.1:50051`. */
   get peer(): string {
-    const { remoteAddr } = this.#setup;
+    const { remoteAddr } = this;
     return remoteAddr === undefined ? "unknown" : formatAddr(remoteAddr);
-  }
-
-  /**
-   * The certificate of the client, if it has shown one: see `clientCaCerts` of
-   * the TLS options of a server.
-   */
-  get peerCertificate(): PeerCertificate | undefined {
-    return this.#setup.peerCertificate;
   }
 
   /** Which end this is: that of `dial`, or that of `listen`. */
   get role(): "client" | "server" {
-    return this.#setup.session.parameters.role;
+    return this.#driver.session.parameters.role;
   }
 
   /** Where the connection stands. */
   get state(): SessionState {
-    return this.#setup.session.state;
+    return this.#driver.session.state;
   }
 
   /** Where keepalive stands; `undefined` before the handshake is over. */
   get keepalive(): WatchdogState | undefined {
-    return this.#setup.session.keepaliveState;
+    return this.#driver.session.keepaliveState;
   }
 
   /**
@@ -149,7 +143,7 @@ export class Transport implements AsyncDisposable {
 
   /** The counters, under the names of channelz. */
   counters(): SessionCounters {
-    return this.#setup.session.counters();
+    return this.#driver.session.counters();
   }
 
   /**
@@ -160,7 +154,7 @@ export class Transport implements AsyncDisposable {
    * @throws {RangeError} If too many PINGs are unanswered.
    */
   async ping(): Promise<number> {
-    const { session, clock } = this.#setup;
+    const { session, clock } = this.#driver;
     const id = session.ping(clock.now());
     this.#driver.schedule();
     return await this.#handler.milestones.pinged(id);
@@ -168,7 +162,7 @@ export class Transport implements AsyncDisposable {
 
   /** Makes sure that the server is there, see {@linkcode Session.probe}. */
   probe(patience: number = 0): boolean {
-    const { session, clock } = this.#setup;
+    const { session, clock } = this.#driver;
     const isOut = session.probe(clock.now(), patience);
     this.#driver.schedule();
     return isOut;
@@ -181,27 +175,27 @@ export class Transport implements AsyncDisposable {
 
   /** What the connection and its calls hold, for the layers above. */
   get memory(): ConnectionMemory {
-    return this.#setup.session.memory;
+    return this.#driver.session.memory;
   }
 
   /** Streams that are open or half-closed. */
   get activeStreams(): number {
-    return this.#setup.session.streams.active;
+    return this.#driver.session.streams.active;
   }
 
   /** When octets were last read, in milliseconds of the clock, or -1. */
   get lastReadAt(): number {
-    return this.#setup.session.lastReadAt;
+    return this.#driver.session.lastReadAt;
   }
 
   /** Octets that were handed to the socket. */
   get bytesSent(): number {
-    return this.#setup.session.bytesSent;
+    return this.#driver.session.bytesSent;
   }
 
   /** Streams that may be opened in addition; 0 unless the state is `open`. */
   get streamsLeft(): number {
-    return this.#setup.session.streams.left;
+    return this.#driver.session.streams.left;
   }
 
   /**
@@ -238,7 +232,7 @@ export class Transport implements AsyncDisposable {
     reason: string = "graceful_stop",
     closeAt: number = Infinity,
   ): Promise<void> {
-    const { session, clock } = this.#setup;
+    const { session, clock } = this.#driver;
     this.#handler.milestones.cutOffAt(closeAt);
     session.drain(reason, clock.now());
     this.#driver.schedule();
@@ -250,7 +244,7 @@ export class Transport implements AsyncDisposable {
    * when the socket is closed, a second later at the most.
    */
   async close(): Promise<void> {
-    const { session, clock } = this.#setup;
+    const { session, clock } = this.#driver;
     session.close(clock.now());
     this.#driver.schedule();
     await this.finished;
@@ -263,7 +257,7 @@ export class Transport implements AsyncDisposable {
    * @param why A sentence for the reason.
    */
   abandonHandshake(why: string): void {
-    this.#setup.session.abandonHandshake(why, this.clock.now());
+    this.#driver.session.abandonHandshake(why, this.clock.now());
     this.#driver.schedule();
   }
 
@@ -274,11 +268,11 @@ export class Transport implements AsyncDisposable {
 
   /** Keeps the process alive while the connection is open; the default. */
   ref(): void {
-    this.#setup.socket.ref?.();
+    this.#driver.socket.ref?.();
   }
 
   /** Lets the process end in spite of the connection. */
   unref(): void {
-    this.#setup.socket.unref?.();
+    this.#driver.socket.unref?.();
   }
 }

@@ -49,7 +49,10 @@ export class TransportHandler<Transport> implements DriverHandler {
   #milestones: Milestones | undefined;
   #isEstablished = false;
   readonly #transport: Transport;
-  readonly #listeners: Listeners<Transport>;
+  readonly #onEvent: Listeners<Transport>["onEvent"];
+  readonly #onStream: Listeners<Transport>["onStream"];
+  readonly #onFinished: Listeners<Transport>["onFinished"];
+  readonly #watcher: Listeners<Transport>["watcher"];
   #host: StreamHost | undefined;
   #owner: TransportOwner | undefined;
   /** Made with the first stream: most idle connections have none. */
@@ -58,7 +61,10 @@ export class TransportHandler<Transport> implements DriverHandler {
   /** Hands over to nobody before there is a host for streams. */
   constructor(transport: Transport, listeners: Listeners<Transport>) {
     this.#transport = transport;
-    this.#listeners = listeners;
+    this.#onEvent = listeners.onEvent;
+    this.#onStream = listeners.onStream;
+    this.#onFinished = listeners.onFinished;
+    this.#watcher = listeners.watcher;
   }
 
   /** What else can be awaited. */
@@ -93,7 +99,7 @@ export class TransportHandler<Transport> implements DriverHandler {
     for (const event of events) {
       const isRouted = this.#streams !== undefined || isOfStream(event);
       if (!isRouted || !this.streams.route(event)) {
-        this.#onEvent(event as TransportEvent);
+        this.#tell(event as TransportEvent);
       }
     }
     reuseStreamEvents(events);
@@ -110,12 +116,12 @@ export class TransportHandler<Transport> implements DriverHandler {
   }
 
   onFinished(): void {
-    const { watcher, onFinished } = this.#listeners;
-    if (watcher !== undefined) tellFinished(watcher, this.#transport);
-    if (onFinished !== undefined) tell(onFinished, this.#transport);
+    const transport = this.#transport;
+    if (this.#watcher !== undefined) tellFinished(this.#watcher, transport);
+    if (this.#onFinished !== undefined) tell(this.#onFinished, transport);
   }
 
-  #onEvent(event: TransportEvent): void {
+  #tell(event: TransportEvent): void {
     if (event.type === "draining" && this.#owner !== undefined) {
       tellDraining(this.#owner, event.reason);
     }
@@ -123,14 +129,16 @@ export class TransportHandler<Transport> implements DriverHandler {
     this.#milestones?.onEvent(event);
     if (this.#milestones?.isAwaited === false) this.#milestones = undefined;
     if (event.type === "settings-received") this.#owner?.onRoom();
-    const { watcher, onEvent } = this.#listeners;
-    if (watcher !== undefined) tellWatcher(watcher, event, this.#transport);
-    if (onEvent !== undefined) tell(onEvent, event, this.#transport);
+    const transport = this.#transport;
+    if (this.#watcher !== undefined) {
+      tellWatcher(this.#watcher, event, transport);
+    }
+    if (this.#onEvent !== undefined) tell(this.#onEvent, event, transport);
   }
 
   #router(): StreamRouter {
     if (this.#host === undefined) throw new TypeError("There is no host yet");
-    const { onStream = unimplemented } = this.#listeners;
+    const onStream = this.#onStream ?? unimplemented;
     const router = new StreamRouter(
       this.#host,
       (stream, headers, endStream) =>

@@ -30,7 +30,7 @@ interface Burst {
  */
 export abstract class Turning implements Running {
   /** The clock of what it does. */
-  protected readonly clock: Clock;
+  readonly clock: Clock;
   /** As in the setup of a transport. */
   readonly gathers: boolean;
   #isScheduled = false;
