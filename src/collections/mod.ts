@@ -11,4 +11,5 @@ export { growOctets } from "./grow_octets.ts";
 export { LateMap, LateSet } from "./late.ts";
 export { type InLine, Line } from "./line.ts";
 export { NO_OCTETS } from "./no_octets.ts";
+export { Spares } from "./spares.ts";
 export { StreamMap } from "./stream_map.ts";

@@ -29,6 +29,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "connection/streams/stream_events.ts dataEvents": "spare",
   "connection/streams/stream_events.ts endedEvents": "spare",
   "connection/streams/stream_events.ts headersEvents": "spare",
+  "connection/streams/stream_spares.ts spares": "spare",
   "frames/frame_reader.ts RAW": "borrowed",
   "frames/frame_reader.ts spare": "spare",
   "frames/frame_writer.ts largeSpares": "spare",

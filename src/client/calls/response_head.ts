@@ -139,7 +139,7 @@ export function readTrailers(
   hasHead: boolean,
   early?: GrpcError,
 ): Outcome {
-  if (SUCCESSES.has(fields)) return new Success(fields);
+  if (SUCCESSES.has(fields)) return success;
   const trailers = Metadata.fromFields(fields);
   const hasStatus = lastOf(fields, "grpc-status") !== undefined;
   const told = hasStatus
@@ -148,12 +148,16 @@ export function readTrailers(
     ? early ?? withoutStatus(trailers)
     : withoutHead(fields) ?? withoutStatus(trailers);
   const error = malformedOr(told, fields, trailers);
-  if (hasStatus && error === undefined) SUCCESSES.note(fields);
+  if (hasStatus && error === undefined) {
+    SUCCESSES.note(fields);
+    success = new Success(fields);
+  }
   return { error, trailers };
 }
 
-/** Trailers that tell of success. */
+/** Trailers that tell of success, and what calls that end with them have. */
 const SUCCESSES = new UsualFields();
+let success = new Success([]);
 
 function withoutHead(fields: readonly HeaderField[]): GrpcError | undefined {
   return statusOfHead(fields) ??

@@ -12,6 +12,11 @@ export class SendWindow {
     this.#available = size;
   }
 
+  /** Begins anew. */
+  begin(size: number): void {
+    this.#available = size;
+  }
+
   /** Octets that may be sent; negative after the peer lowered its window. */
   get available(): number {
     return this.#available;
@@ -56,6 +61,14 @@ export class ReceiveWindow {
   constructor(size: number) {
     this.#size = size;
     this.#available = size;
+  }
+
+  /** Begins anew. */
+  begin(size: number): void {
+    this.#size = this.#available = size;
+    this.#consumed = this.#backlog = 0;
+    this.#isRenewed = false;
+    this.#backlogTime = undefined;
   }
 
   /** The size that is offered while nothing is unread. */

@@ -27,6 +27,13 @@ export class SendQueue {
   #octets = 0;
   #end: "open" | "end-stream" | readonly EncodableHeaderField[] = "open";
 
+  /** Begins anew, with nothing. */
+  begin(): void {
+    this.#chunks = this.#open = undefined;
+    this.#openLength = this.#offset = this.#octets = 0;
+    this.#end = "open";
+  }
+
   /** Octets of data that wait. */
   get octets(): number {
     return this.#octets;

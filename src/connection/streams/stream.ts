@@ -37,7 +37,7 @@ export type StreamState = "open" | "half-closed-local" | "half-closed-remote";
 /** An active stream. */
 export interface Stream extends InLine<Stream> {
   /** Its identifier. */
-  readonly id: number;
+  id: number;
   /** Where it stands. */
   state: StreamState;
   /** What this end may send on it. */
@@ -49,7 +49,7 @@ export interface Stream extends InLine<Stream> {
   /** How much of the peer's message is still to come. */
   contentLeft: ContentLeft;
   /** Whether its request is a HEAD, whose response has no content. */
-  readonly isHead: boolean;
+  isHead: boolean;
 }
 
 /** The state after this end sent END_STREAM; `"closed"` if both have. */

@@ -1,4 +1,4 @@
-import { NO_OCTETS } from "../../collections/mod.ts";
+import { NO_OCTETS, Spares } from "../../collections/mod.ts";
 import type { HeaderField } from "../../hpack/mod.ts";
 import type { ConnectionEvent, StreamEvent } from "../events.ts";
 
@@ -13,32 +13,13 @@ const MOST = 32;
 
 const NO_FIELDS: readonly HeaderField[] = [];
 
-/**
- * Events that were handled, to be used again. A short call makes seven, which
- * live until the end of the read that brought them; an array that is filled and
- * emptied by itself would be replaced now and then.
+/*
+ * Events that were handled, to be used again: a short call makes seven, which live
+ * until the end of the read that brought them.
  */
-class Spares<Event> {
-  readonly #events = new Array<Event | undefined>(MOST).fill(undefined);
-  #count = 0;
-
-  /** Takes one, if there is one. */
-  take(): Event | undefined {
-    if (this.#count === 0) return undefined;
-    const event = this.#events[--this.#count];
-    this.#events[this.#count] = undefined;
-    return event;
-  }
-
-  /** Keeps one, if there is room. */
-  keep(event: Event): void {
-    if (this.#count < MOST) this.#events[this.#count++] = event;
-  }
-}
-
-const headersEvents = new Spares<EventOf<"headers">>();
-const dataEvents = new Spares<EventOf<"data">>();
-const endedEvents = new Spares<EventOf<"ended">>();
+const headersEvents = new Spares<EventOf<"headers">>(MOST);
+const dataEvents = new Spares<EventOf<"data">>(MOST);
+const endedEvents = new Spares<EventOf<"ended">>(MOST);
 
 /** A field section has arrived. */
 export function headersEvent(

@@ -1,11 +1,10 @@
 import { assert, isThoroughFor } from "../../invariants/mod.ts";
 import { ConnectionError, ErrorCode, MAX_UINT31 } from "../../frames/mod.ts";
-import { ReceiveWindow, SendWindow } from "./flow_window.ts";
 import { ANY_LENGTH, type ContentLeft, NO_HEAD } from "./message_rules.ts";
-import { SendQueue } from "./send_queue.ts";
 import type { Role } from "../role.ts";
 import { afterLocalEnd, afterRemoteEnd, type Stream } from "./stream.ts";
 import { RecentIds } from "./recent_ids.ts";
+import { keepStream, openStream } from "./stream_spares.ts";
 import { StreamMap } from "../../collections/mod.ts";
 
 /**
@@ -250,7 +249,9 @@ export class StreamTable {
         stream.id,
       );
       this.#ended++;
-      return this.#active.delete(stream.id);
+      const isKnown = this.#active.delete(stream.id);
+      if (isKnown) keepStream(stream);
+      return isKnown;
     }
     stream.state = state;
     return false;
@@ -272,18 +273,14 @@ export class StreamTable {
     contentLeft: ContentLeft,
     isHead: boolean,
   ): Stream {
-    const stream: Stream = {
+    const stream = openStream(
       id,
       state,
-      send: new SendWindow(this.#sendWindowSize),
-      receive: new ReceiveWindow(this.#receiveWindowSize),
-      queue: new SendQueue(),
-      line: undefined,
-      ahead: undefined,
-      behind: undefined,
+      this.#sendWindowSize,
+      this.#receiveWindowSize,
       contentLeft,
       isHead,
-    };
+    );
     const before = isThoroughFor(1) ? this.#active.get(id) : undefined;
     assert(before === undefined, "a stream is opened once", id);
     this.#active.set(id, stream);

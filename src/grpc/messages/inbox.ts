@@ -36,7 +36,6 @@ export class Inbox implements Arrived {
   readonly #reader: MessageReader;
   readonly #stream: Crediting;
   #memory: CallMemory | undefined;
-  #heartbeat: StreamHeartbeat | undefined;
   #held = 0;
   /** Untaken octets, when they were last counted. */
   #counted = 0;
@@ -69,14 +68,13 @@ export class Inbox implements Arrived {
   /** Counts what is held from now on. */
   set memory(memory: CallMemory) {
     this.#memory = memory;
-    this.#reader.eagerLength = memory.window;
-    this.#reader.connection = memory.connection;
+    this.#reader.source = memory;
     this.#count();
   }
 
   /** Is told what comes from now on; heartbeats are left out. */
   set heartbeat(heartbeat: StreamHeartbeat) {
-    this.#heartbeat = this.#reader.heartbeat = heartbeat;
+    this.#reader.heartbeat = heartbeat;
     if (this.#end.kind === "ended") heartbeat.peerEnded();
   }
 
@@ -112,7 +110,8 @@ export class Inbox implements Arrived {
     const before = this.#reader.messages;
     this.#reader.push(data);
     const completed = this.#reader.messages - before;
-    if (this.#heartbeat !== undefined) this.#note(this.#heartbeat);
+    const { heartbeat } = this.#reader;
+    if (heartbeat !== undefined) this.#note(heartbeat);
     if (this.#waiting !== undefined && this.#reader.messages > 0) {
       const { resolve } = this.#waiting;
       this.#waiting = undefined;
@@ -127,7 +126,7 @@ export class Inbox implements Arrived {
   end(error?: GrpcError): void {
     if (this.#end.kind === "ended") return;
     this.#end = endedWith(error);
-    this.#heartbeat?.peerEnded();
+    this.#reader.heartbeat?.peerEnded();
     this.#settleOnly();
     if (this.#memory !== undefined) this.#memory.isReceiving = false;
     this.#count();
@@ -265,7 +264,7 @@ export class Inbox implements Arrived {
       const released = this.#held - kept;
       if (released > 0) {
         this.#held = kept;
-        this.#heartbeat?.credited();
+        this.#reader.heartbeat?.credited();
         this.#stream.consumed(released);
       }
     }

@@ -28,6 +28,19 @@ const EAGER_LENGTH = 65_536;
  */
 const SLACK = 1_024;
 
+/** Where the data of a stream come from. */
+export interface MessageOrigin {
+  /**
+   * Octets that are taken at the most before they come, as long as less has:
+   * those that the first window lets in.
+   */
+  readonly window: number;
+  /** Whose data come: short messages of it may lie beside each other. */
+  readonly connection: object | undefined;
+}
+
+const NOWHERE: MessageOrigin = { window: EAGER_LENGTH, connection: undefined };
+
 /**
  * Cuts the data of a stream into messages. For one that has not arrived whole,
  * at most twice of what has arrived is held, and four times within the first
@@ -37,13 +50,8 @@ const SLACK = 1_024;
 export class MessageReader {
   readonly #maxLength: number;
   readonly #kind: MessageKind;
-  /**
-   * Octets that are taken at the most before they come, as long as less has:
-   * those that the first window lets in.
-   */
-  eagerLength: number = EAGER_LENGTH;
-  /** Whose data come: short messages of it may lie beside each other. */
-  connection: object | undefined;
+  /** Where the data come from. */
+  source: MessageOrigin = NOWHERE;
   /** Is told of heartbeats, which are no messages then. */
   heartbeat: StreamHeartbeat | undefined;
   #half: HalfMessage | undefined;
@@ -197,7 +205,7 @@ export class MessageReader {
     if (end > data.length) return 0;
     const payload = length === 0
       ? NO_OCTETS
-      : copyOf(data, at, end, this.connection);
+      : copyOf(data, at, end, this.source.connection);
     this.#complete(payload, data[start] === 1);
     return end;
   }
@@ -242,7 +250,7 @@ export class MessageReader {
   #readPayload(half: HalfMessage, data: Uint8Array, at: number): number {
     const end = Math.min(at + half.length - half.filled, data.length);
     if (end - at === half.length) {
-      half.payload = copyOf(data, at, end, this.connection);
+      half.payload = copyOf(data, at, end, this.source.connection);
     } else {
       this.#reserve(half, half.filled + end - at);
       half.payload.set(data.subarray(at, end), half.filled);
@@ -269,7 +277,7 @@ export class MessageReader {
       half.payload = behind;
       return;
     }
-    const eager = Math.min(4 * length, this.eagerLength);
+    const eager = Math.min(4 * length, this.source.window);
     const ample = Math.max(length, 2 * before, eager);
     const size = half.length - ample <= SLACK ? half.length : ample;
     half.payload = before === 0
