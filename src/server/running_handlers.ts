@@ -1,19 +1,21 @@
-import { type InLine, Line } from "../collections/mod.ts";
+import { type InLine, Line, Spares } from "../collections/mod.ts";
 import type { CallContext } from "../grpc/mod.ts";
 import type { RunningHandler } from "./calls/mod.ts";
 
-/** One that runs. */
+/** Places that are kept for the next handlers. */
+const MOST_SPARE = 128;
+
+/** One that runs; its place is used again. */
 class Place implements RunningHandler, InLine<Place> {
   line: object | undefined;
   ahead: Place | undefined;
   behind: Place | undefined;
-  readonly call: CallContext;
-  readonly since: number;
+  /** There while it runs. */
+  call: CallContext | undefined;
+  since = 0;
   readonly #owner: RunningHandlers;
 
-  constructor(call: CallContext, since: number, owner: RunningHandlers) {
-    this.call = call;
-    this.since = since;
+  constructor(owner: RunningHandlers) {
     this.#owner = owner;
   }
 
@@ -31,6 +33,7 @@ class Place implements RunningHandler, InLine<Place> {
  */
 export class RunningHandlers {
   readonly #running = new Line<Place>();
+  readonly #spares = new Spares<Place>(MOST_SPARE);
   #idle: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -42,14 +45,19 @@ export class RunningHandlers {
     call: CallContext,
     transport: { readonly lastReadAt: number },
   ): RunningHandler {
-    const place = new Place(call, transport.lastReadAt, this);
+    const place = this.#spares.take() ?? new Place(this);
+    place.call = call;
+    place.since = transport.lastReadAt;
     this.#running.join(place);
     return place;
   }
 
   /** A handler is done. */
   leave(place: Place): void {
+    if (place.call === undefined) return;
     this.#running.leave(place);
+    place.call = undefined;
+    this.#spares.keep(place);
     if (!this.#running.isEmpty) return;
     this.#idle?.resolve();
     this.#idle = undefined;
@@ -70,7 +78,7 @@ export class RunningHandlers {
   running(now: number): [call: CallContext, milliseconds: number][] {
     const running: [CallContext, number][] = [];
     for (let place = this.#running.first; place; place = place.behind) {
-      running.push([place.call, now - place.since]);
+      running.push([place.call!, now - place.since]);
     }
     return running;
   }

@@ -6,7 +6,7 @@ import { assert } from "@std/assert";
  * into a round of all of them, which takes about twice as long then. Before the
  * bound is raised, what takes more is to be found.
  */
-const MOST = 3_900;
+const MOST = 3_200;
 
 const PROGRAM = new URL("support/call_garbage.ts", import.meta.url).href;
 
