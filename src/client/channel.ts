@@ -127,8 +127,8 @@ export class Channel implements AsyncDisposable {
 
   /** What the channel has done: totals that survive its connections. */
   counters(): ChannelCounters {
-    const { counters } = this.#connector.parts.tracer;
-    return channelCounters(counters, this.#caller?.counters);
+    const { tracer } = this.#connector.parts;
+    return channelCounters(tracer, this.#caller?.counters);
   }
 
   /**

@@ -1,13 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { Channel, type ChannelEvent } from "../../mod.ts";
-import {
-  SubchannelTracer,
-  zeroConnectionCounters,
-} from "../../src/client/connections/mod.ts";
+import { SubchannelTracer } from "../../src/client/connections/mod.ts";
 import { echo, Stage } from "../grpc/support/words.ts";
 import { reported } from "../transport/support/reported.ts";
 import { CLOCK, Dials, virtually, wait } from "./support/dials.ts";
 import { PuppetResolver } from "./support/puppet_resolver.ts";
+import { NOTHING_COUNTED } from "./support/untraced.ts";
 
 /** What an event says, in a word or two. */
 function short(event: ChannelEvent): string {
@@ -99,23 +97,23 @@ Deno.test("Addresses are told as they are found, and why none are", async () => 
 /** A subchannel in virtual time, and what it tells. */
 function followedSubchannel() {
   const events: ChannelEvent[] = [];
-  const counters = zeroConnectionCounters();
+  const traced = {
+    channelId: 7,
+    target: "name:1",
+    isSecure: true,
+    clock: CLOCK,
+    listener: { channel: (event: ChannelEvent) => void events.push(event) },
+    ...NOTHING_COUNTED,
+  };
   const dials = new Dials();
   const subchannel = dials.subchannel("a", {
     onState: () => {},
     onLoss: () => {},
     onRoom: () => {},
   }, {
-    tracer: new SubchannelTracer("a", {
-      channelId: 7,
-      target: "name:1",
-      isSecure: true,
-      clock: CLOCK,
-      listener: { channel: (event) => void events.push(event) },
-      counters,
-    }),
+    tracer: new SubchannelTracer("a", traced),
   });
-  return { events, counters, dials, subchannel };
+  return { events, counters: traced, dials, subchannel };
 }
 
 Deno.test(

@@ -40,19 +40,20 @@ export type CallCounters = Omit<ChannelCounters, keyof ConnectionCounters>;
 
 /** All of a channel; `calls` are those of its calls, if there was one. */
 export function channelCounters(
-  connections: ConnectionCounters,
+  {
+    connectionAttemptsSucceeded,
+    connectionAttemptsFailed,
+    disconnections,
+    suspicions,
+  }: ConnectionCounters,
   calls: CallCounters = zeroCallCounters(),
 ): ChannelCounters {
-  return { ...calls, ...connections };
-}
-
-/** Those of connections at zero. */
-export function zeroConnectionCounters(): ConnectionCounters {
   return {
-    connectionAttemptsSucceeded: 0,
-    connectionAttemptsFailed: 0,
-    disconnections: 0,
-    suspicions: 0,
+    ...calls,
+    connectionAttemptsSucceeded,
+    connectionAttemptsFailed,
+    disconnections,
+    suspicions,
   };
 }
 

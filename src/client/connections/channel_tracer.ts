@@ -6,10 +6,7 @@ import type {
 import { type Clock, nextId } from "../../runtime/mod.ts";
 import type { Recorded } from "../../recorder/mod.ts";
 import type { Transport } from "../../transport/mod.ts";
-import {
-  type ConnectionCounters,
-  zeroConnectionCounters,
-} from "./channel_counters.ts";
+import type { ConnectionCounters } from "./channel_counters.ts";
 
 /** Takes the events of a channel. */
 export interface ChannelListener {
@@ -18,7 +15,7 @@ export interface ChannelListener {
 }
 
 /** What those who trace a channel tell, and whom. */
-export interface Traced {
+export interface Traced extends ConnectionCounters {
   /** The number of the channel. */
   readonly channelId: number;
   /** What the channel leads to, as its maker wrote it. */
@@ -29,12 +26,11 @@ export interface Traced {
   readonly clock: Clock;
   /** Takes the events, if anyone wants them. */
   readonly listener: ChannelListener | undefined;
-  /** What is counted. */
-  readonly counters: ConnectionCounters;
 }
 
 /** How a {@linkcode ChannelTracer} is set up. */
-export interface ChannelTracerSetup extends Omit<Traced, "counters"> {
+export interface ChannelTracerSetup
+  extends Omit<Traced, keyof ConnectionCounters> {
   /** Whom an observer has named. */
   readonly listeners: Listeners;
   /** Takes the events of the channel before all others, if it is recorded. */
@@ -54,7 +50,10 @@ export class ChannelTracer implements Traced, ChannelTracerSetup {
   readonly listeners: Listeners;
   readonly listener: ChannelListener | undefined;
   readonly recorder: Recorded | undefined;
-  readonly counters: ConnectionCounters = zeroConnectionCounters();
+  connectionAttemptsSucceeded = 0;
+  connectionAttemptsFailed = 0;
+  disconnections = 0;
+  suspicions = 0;
 
   /** Starts with a channel that has not been used. */
   constructor(setup: ChannelTracerSetup) {
@@ -149,9 +148,8 @@ export class SubchannelTracer {
 
   /** It came to a connection. */
   connected({ id }: Transport, began: number): void {
-    const { counters, listener, isSecure, clock, channelId, target } =
-      this.#traced;
-    counters.connectionAttemptsSucceeded++;
+    this.#traced.connectionAttemptsSucceeded++;
+    const { listener, isSecure, clock, channelId, target } = this.#traced;
     if (listener === undefined) return;
     const at = clock.now();
     listener.channel({
@@ -169,8 +167,8 @@ export class SubchannelTracer {
 
   /** It failed, or was given up. */
   failed(error: Error, began: number, isGivenUp: boolean): void {
-    const { counters, listener } = this.#traced;
-    counters.connectionAttemptsFailed++;
+    this.#traced.connectionAttemptsFailed++;
+    const { listener } = this.#traced;
     if (listener === undefined) return;
     const stamp = this.#stamp();
     const duration = stamp.at - began;
@@ -191,8 +189,8 @@ export class SubchannelTracer {
 
   /** A connection takes no new calls any more; once for each. */
   disconnected({ id, state }: Transport, reason: string): void {
-    const { counters, listener } = this.#traced;
-    counters.disconnections++;
+    this.#traced.disconnections++;
+    const { listener } = this.#traced;
     listener?.channel({
       type: "disconnected",
       ...this.#stamp(),
@@ -204,8 +202,8 @@ export class SubchannelTracer {
 
   /** The server is overdue on a connection. */
   suspected({ id }: Transport, reason: string): void {
-    const { counters, listener } = this.#traced;
-    counters.suspicions++;
+    this.#traced.suspicions++;
+    const { listener } = this.#traced;
     listener?.channel({
       type: "suspected",
       ...this.#stamp(),

@@ -7,7 +7,8 @@ import { requireOptionKeys } from "../../options/mod.ts";
 import { type Clock, systemClock } from "../../runtime/mod.ts";
 import { clientParameters, type SessionPolicy } from "../../session/mod.ts";
 import { type KeepaliveStore, StoreClient } from "./keepalive_store.ts";
-import { LearnedFloor, type LearnedKeepalive } from "./learned_floor.ts";
+import type { LearnedKeepalive } from "./learned_floor.ts";
+import { Learning } from "./learning.ts";
 import {
   ADDRESS_POLICIES,
   type AddressKeepalive,
@@ -57,9 +58,6 @@ export interface ChannelKeepaliveOptions extends ClientKeepaliveOptions {
   learned?: KeepaliveStore;
 }
 
-/** Milliseconds between two times that the passing of time is saved. */
-const SAVE_EVERY = 3_600_000;
-
 /**
  * The keepalive of a channel, which slows down when a server asks for it
  * ({@link https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md | gRFC A8}).
@@ -70,16 +68,9 @@ export class ChannelKeepalive {
   readonly warnings: readonly string[];
   #addresses: AddressPolicies;
   readonly #clock: Clock;
-  /** Made when there is something to learn, or to adopt. */
-  #floor: LearnedFloor | undefined;
-  readonly #store: StoreClient | undefined;
-  /** What the first connection waits for: what was learned before. */
-  readonly loading: Promise<void> | undefined;
-  #tooManyPings = 0;
+  /** Made when a server complains, or with what keeps it beyond the channel. */
+  #learning: Learning | undefined;
   #since: number;
-  /** When a PING was last answered, once something was learned. */
-  #heardAt: number | undefined;
-  #savedAt: number | undefined;
 
   /**
    * Checks the options.
@@ -101,7 +92,7 @@ export class ChannelKeepalive {
       "learned",
     ]);
     const { learned, ...options } = given;
-    this.#store = learned === undefined
+    const store = learned === undefined
       ? undefined
       : new StoreClient(learned, authority);
     const { keepalive, warnings } = clientParameters({
@@ -111,10 +102,9 @@ export class ChannelKeepalive {
     this.warnings = warnings;
     this.#clock = clock;
     this.#since = clock.wall();
-    this.loading = this.#store?.load(clock, (learned) => {
-      this.#ensureFloor().adopt(learned);
-      this.#since = learned.since;
-    });
+    if (store === undefined) return;
+    this.#learning = new Learning(clock, store);
+    this.#learning.load(({ since }) => this.#since = since);
   }
 
   get #time(): number {
@@ -122,11 +112,12 @@ export class ChannelKeepalive {
   }
 
   get #learned(): LearnedKeepalive | undefined {
-    return this.#floor?.learned;
+    return this.#learning?.learned;
   }
 
-  #ensureFloor(): LearnedFloor {
-    return this.#floor ??= new LearnedFloor();
+  /** What the first connection waits for: what was learned before. */
+  get loading(): Promise<void> | undefined {
+    return this.#learning?.loading;
   }
 
   /** What the next connection gets. */
@@ -163,7 +154,7 @@ export class ChannelKeepalive {
       time: this.#time,
       timeout,
       permitWithoutStream,
-      tooManyPings: this.#tooManyPings,
+      tooManyPings: this.#learning?.tooManyPings ?? 0,
       source: this.#source,
       floor: this.#learned?.floor ?? 0,
       since: this.#since,
@@ -184,8 +175,9 @@ export class ChannelKeepalive {
    * @returns Whether anything has changed.
    */
   slowDown(time: number): boolean {
-    this.#tooManyPings++;
-    return this.#change((now) => this.#ensureFloor().raise(time, now));
+    const learning = this.#learning ??= new Learning(this.#clock, undefined);
+    learning.tooManyPings++;
+    return this.#change((wall) => learning.raise(time, wall));
   }
 
   /**
@@ -197,12 +189,9 @@ export class ChannelKeepalive {
   answered(connection: { readonly policy: { readonly time: number } }): void {
     if (this.#learned === undefined) return;
     const { time } = connection.policy;
-    const now = this.#clock.now();
-    const used = Math.min(now - (this.#heardAt ?? -Infinity), 2 * time);
-    this.#heardAt = now;
-    this.#change((wall) => this.#floor?.quiet(used, this.#options.time, wall));
-    const isSaved = now - (this.#savedAt ?? -Infinity) < SAVE_EVERY;
-    if (!isSaved) this.#save();
+    const own = this.#options.time;
+    this.#change((wall) => this.#learning?.heard(time, own, wall));
+    this.#learning?.saveRarely();
   }
 
   /**
@@ -211,21 +200,17 @@ export class ChannelKeepalive {
    * @returns Whether anything has changed.
    */
   lower(): boolean {
-    return this.#change((wall) => this.#floor?.lower(this.#options.time, wall));
+    const own = this.#options.time;
+    return this.#change((wall) => this.#learning?.lower(own, wall));
   }
 
   #change(change: (wall: number) => void): boolean {
     const before = { time: this.#time, floor: this.#learned?.floor };
     const wall = this.#clock.wall();
     change(wall);
-    if (before.floor !== this.#learned?.floor) this.#save();
+    if (before.floor !== this.#learned?.floor) this.#learning?.save();
     if (before.time === this.#time) return false;
     this.#since = wall;
     return true;
-  }
-
-  #save(): void {
-    this.#savedAt = this.#clock.now();
-    this.#store?.save(this.#learned);
   }
 }

@@ -10,7 +10,6 @@ export {
   type ChannelCounters,
   channelCounters,
   zeroCallCounters,
-  zeroConnectionCounters,
 } from "./channel_counters.ts";
 export {
   type ChannelListener,

@@ -1,26 +1,8 @@
 import { messageOf } from "../../transport/mod.ts";
-import { type Clock, Timer } from "../../runtime/mod.ts";
-import { Backoff, resolveBackoff } from "../connections/mod.ts";
-import { LeakyBucket } from "./leaky_bucket.ts";
+import { isSame, PacedChanges } from "./paced_changes.ts";
+import { type PauseSetup, ResolverPauses } from "./pauses.ts";
 import type { Resolver } from "./resolver.ts";
 import { checkAddresses } from "./target.ts";
-
-/**
- * Until a resolver that found nothing that can be used is asked again (gRPC:
- * "exponential backoff"): 1 s, 1.6 s ... 120 s.
- */
-const ASK_AGAIN = resolveBackoff();
-
-/**
- * Until a resolver is asked again because connections fail: at once, after
- * 100 ms, 160 ms ... 5 s, up to the next connection. So many addresses that
- * fail one after the other are one reason to look, and so are those that a
- * resolver gives as its answer.
- */
-const LOOK_AGAIN = resolveBackoff({ initialBackoff: 100, maxBackoff: 5_000 });
-
-/** Changes of the addresses that take effect at once, and then per second. */
-const CHANGES = { burst: 10, perSecond: 10 };
 
 /** No addresses. */
 const NOTHING: readonly string[] = [];
@@ -29,8 +11,8 @@ const NOTHING: readonly string[] = [];
 export interface AddressListener {
   /** How it looks. */
   readonly parts: {
-    /** The clock of its pauses, and what draws a number from 0 to 1. */
-    readonly setup: { readonly clock: Clock; readonly random: () => number };
+    /** How pauses are drawn and passed. */
+    readonly setup: PauseSetup;
     /** Knows what is resolved, for messages. */
     readonly tracer: { readonly target: string };
   };
@@ -48,21 +30,14 @@ export interface AddressListener {
 export class AddressSource {
   readonly #resolver: Resolver;
   readonly #listener: AddressListener;
-  /** What follows is made when it is needed first: most resolve once. */
-  #askAgain: Backoff | undefined;
-  #lookAgain: Backoff | undefined;
-  #asking: Timer | undefined;
-  #changing: Timer | undefined;
-  #changes: LeakyBucket | undefined;
+  /** Made when it is to be asked again: most resolve once. */
+  #pauses: ResolverPauses | undefined;
+  /** Made with the second change. */
+  #changes: PacedChanges | undefined;
   #hasChanged = false;
   /** Which run of the resolver it is; what an earlier one says is left alone. */
   #run = 0;
   #isStarted = false;
-  /** When it is asked; `undefined` if that is not planned. */
-  #asksAt: number | undefined;
-  /** When it is asked again at the earliest because connections fail. */
-  #looksFrom: number | undefined;
-  #latest: readonly string[] | undefined;
   #told: readonly string[] = NOTHING;
 
   /** Starts nothing yet. */
@@ -94,62 +69,38 @@ export class AddressSource {
 
   /** What is known may be stale. */
   refresh(): void {
-    if (!this.#isStarted) return;
-    const now = this.#listener.parts.setup.clock.now();
-    this.#ask(Math.max(this.#looksFrom ?? now, now));
+    if (this.#isStarted) this.#ensurePauses().look();
   }
 
   /** A connection was made: what is known is good. */
   settled(): void {
-    this.#lookAgain?.reset();
+    this.#pauses?.settled();
   }
 
   /** Forgets failures: it is asked at once. */
   resetBackoff(): void {
-    this.#askAgain?.reset();
-    this.#lookAgain?.reset();
-    this.#looksFrom = undefined;
-    if (this.#isStarted || this.#asksAt !== undefined) {
-      this.#ask(this.#listener.parts.setup.clock.now());
-    }
+    this.#pauses?.reset();
+    const isWanted = this.#isStarted || this.#pauses?.isPlanned;
+    if (isWanted) this.#ensurePauses().look();
   }
 
   /** Ends the search, if it has begun. */
   stop(): void {
     this.#run++;
-    this.#asking?.cancel();
-    this.#asksAt = undefined;
-    this.#changing?.cancel();
-    this.#latest = undefined;
+    this.#pauses?.cancel();
+    this.#changes?.forget();
     this.#told = NOTHING;
     if (!this.#isStarted) return;
     this.#isStarted = false;
     this.#attempt(() => this.#resolver.stop());
   }
 
-  /** Asks at a time, unless it is asked before. */
-  #ask(at: number): void {
-    if (this.#asksAt !== undefined && at >= this.#asksAt) return;
-    this.#asksAt = at;
-    const delay = at - this.#listener.parts.setup.clock.now();
-    if (delay <= 0) return this.#askNow();
-    this.#asking ??= new Timer(this.#listener.parts.setup.clock);
-    this.#asking.plan(delay, () => this.#askNow());
-  }
-
-  /** An answer that comes at once is none that leads here again at once. */
-  #askNow(): void {
-    this.#asking?.cancel();
-    this.#asksAt = undefined;
-    this.#lookAgain ??= new Backoff(
-      LOOK_AGAIN,
-      this.#listener.parts.setup.random,
-    );
-    this.#looksFrom = this.#listener.parts.setup.clock.now() +
-      this.#lookAgain.draw();
-    this.#lookAgain.grow();
-    if (this.#isStarted) this.#attempt(() => this.#resolver.refresh());
-    else this.start();
+  #ensurePauses(): ResolverPauses {
+    const { setup } = this.#listener.parts;
+    return this.#pauses ??= new ResolverPauses(setup, () => {
+      if (this.#isStarted) this.#attempt(() => this.#resolver.refresh());
+      else this.start();
+    });
   }
 
   #onAddresses(addresses: readonly string[]): void {
@@ -160,49 +111,33 @@ export class AddressSource {
     } catch (error) {
       return this.#onBad(error);
     }
-    this.#askAgain?.reset();
+    this.#pauses?.found();
     this.#change(checked);
   }
 
-  /** Changes that come too fast wait, and only the latest takes effect. */
-  #change(addresses: readonly string[]): void {
-    const isWaiting = this.#latest !== undefined;
-    this.#latest = addresses;
-    if (!isWaiting) this.#changeSoon(addresses);
-  }
-
-  #changeSoon(latest: readonly string[]): void {
-    if (isSame(latest, this.#told)) return void (this.#latest = undefined);
-    const wait = this.#waitForChange();
-    if (wait > 0) {
-      this.#changing ??= new Timer(this.#listener.parts.setup.clock);
-      return this.#changing.plan(wait, () => this.#changeSoon(this.#latest!));
-    }
-    this.#latest = undefined;
-    this.#told = latest;
-    this.#listener.onAddresses(latest);
-  }
-
   /** The first change is counted with the second: most make one. */
-  #waitForChange(): number {
+  #change(addresses: readonly string[]): void {
+    if (this.#changes !== undefined) return this.#changes.add(addresses);
+    if (isSame(addresses, this.#told)) return;
     if (!this.#hasChanged) {
       this.#hasChanged = true;
-      return 0;
+      return this.#tell(addresses);
     }
-    const now = this.#listener.parts.setup.clock.now();
-    this.#changes ??= firstTaken(now);
-    return this.#changes.take(now);
+    this.#changes = new PacedChanges(this.#listener.parts.setup.clock, {
+      told: () => this.#told,
+      tell: (latest) => this.#tell(latest),
+    });
+    this.#changes.add(addresses);
+  }
+
+  #tell(addresses: readonly string[]): void {
+    this.#told = addresses;
+    this.#listener.onAddresses(addresses);
   }
 
   /** Nothing that can be used: it is asked again, after a pause. */
   #onBad(error: unknown): void {
-    this.#askAgain ??= new Backoff(
-      ASK_AGAIN,
-      this.#listener.parts.setup.random,
-    );
-    const at = this.#listener.parts.setup.clock.now() + this.#askAgain.draw();
-    if (this.#asksAt === undefined) this.#askAgain.grow();
-    this.#ask(at);
+    this.#ensurePauses().failed();
     this.#listener.onError(this.#wrap(error));
   }
 
@@ -221,16 +156,4 @@ export class AddressSource {
       reportError(error);
     }
   }
-}
-
-/** What bounds the changes, after one of them. */
-function firstTaken(now: number): LeakyBucket {
-  const changes = new LeakyBucket(CHANGES.burst, CHANGES.perSecond);
-  changes.take(now);
-  return changes;
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length &&
-    one.every((address, i) => address === other[i]);
 }

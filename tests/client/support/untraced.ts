@@ -2,7 +2,6 @@ import { CallTracers } from "../../../src/client/calls/call_tracer.ts";
 import {
   SubchannelTracer,
   zeroCallCounters,
-  zeroConnectionCounters,
 } from "../../../src/client/connections/mod.ts";
 import { systemClock } from "../../../src/runtime/mod.ts";
 
@@ -22,6 +21,14 @@ export function untraced(): CallTracers {
   }, zeroCallCounters());
 }
 
+/** What is counted of the connections of a channel that has had none. */
+export const NOTHING_COUNTED = {
+  connectionAttemptsSucceeded: 0,
+  connectionAttemptsFailed: 0,
+  disconnections: 0,
+  suspicions: 0,
+};
+
 /** Follows a subchannel for nobody. */
 export function untracedSubchannel(address: string): SubchannelTracer {
   return new SubchannelTracer(address, {
@@ -30,6 +37,6 @@ export function untracedSubchannel(address: string): SubchannelTracer {
     isSecure: false,
     clock: systemClock,
     listener: undefined,
-    counters: zeroConnectionCounters(),
+    ...NOTHING_COUNTED,
   });
 }
