@@ -32,6 +32,14 @@ export class Few<Key, Value extends object> {
     return held !== undefined && this.#keyOf(held) === key ? held : undefined;
   }
 
+  /** The one that is alone. */
+  only(held: FewOf<Key, Value>): Value | undefined {
+    if (!(held instanceof Map)) return held;
+    if (held.size > 1) return undefined;
+    const [value] = held.values();
+    return value;
+  }
+
   /** All of them, in the order in which their keys were added. */
   values(held: FewOf<Key, Value>): Iterable<Value> {
     if (held instanceof Map) return held.values();

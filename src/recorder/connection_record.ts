@@ -39,12 +39,11 @@ export class ConnectionRecord<
   readonly #ring: Ring;
   readonly #since: number;
   readonly #wallOffset: number;
-  /**
-   * Its numbers, once the ring has not all of its events, or it was late: until
-   * then the ring tells them.
-   */
+  /** Its numbers, once the ring has not all of its events: until then it tells them. */
   #tally: Tally | undefined;
   #lastRtt: number | undefined;
+  /** When it was last late; most connections never are. */
+  #lagAt: number | undefined;
 
   /**
    * Starts with nothing recorded; keeps so many events.
@@ -103,7 +102,7 @@ export class ConnectionRecord<
 
   /** Whether a lag is the one before, which its timers have noticed, too. */
   hasLag({ at, lag }: { readonly at: number; readonly lag: number }): boolean {
-    const lagAt = this.#tally?.lagAt;
+    const lagAt = this.#lagAt;
     return lagAt !== undefined && at - lag < lagAt;
   }
 
@@ -117,12 +116,10 @@ export class ConnectionRecord<
    * only: there may be thousands of them in a second.
    */
   record(event: TransportEvent): void {
-    const { type } = event;
-    if (type === "timer-late" || !this.hasRoomFor(event)) {
-      this.#tally ??= this.tally;
-    }
+    if (!this.hasRoomFor(event)) this.#tally ??= this.tally;
     this.#tally?.note(event);
-    if (type === "ping-acked") this.#lastRtt = event.rtt;
+    if (event.type === "ping-acked") this.#lastRtt = event.rtt;
+    if (event.type === "timer-late") this.#lagAt = event.at;
     if (isKept(event)) encodeEvent(this.#ring, event);
   }
 
@@ -155,8 +152,7 @@ export class ConnectionRecord<
   stats(now: number, counters: SessionCounters | undefined): ConnectionStats {
     const { at: until, sinceRead, sinceWrite } = this.#end ??
       { at: now, ...sinceOf(now, counters) };
-    const { pings, times: { rtts, lags }, strikes, suspends, lagAt } =
-      this.tally;
+    const { pings, times: { rtts, lags }, strikes, suspends } = this.tally;
     return {
       pings: pings.stats(rtts.whole(now)),
       age: until - this.#since,
@@ -164,7 +160,7 @@ export class ConnectionRecord<
       sinceWrite,
       strikes,
       suspends,
-      lag: lagAt === undefined ? undefined : spreadOf(lags.whole(now)),
+      lag: this.#lagAt === undefined ? undefined : spreadOf(lags.whole(now)),
     };
   }
 

@@ -4,28 +4,31 @@ import type { Transport, TransportEvent } from "../transport/mod.ts";
 /** Milliseconds before a lag in which a connection that was at work read or wrote. */
 const AT_WORK = 60;
 
-/** Who takes the events of connections. */
-interface ConnectionTaker {
-  connection(event: TransportEvent, transport: Transport): void;
+/** A lag, as each of those connections is told it. */
+export interface ToldLag {
+  /** The event. */
+  readonly event: Extract<TransportEvent, { readonly type: "timer-late" }>;
+  /** A connection that has read since then was at work. */
+  readonly since: number;
 }
 
 /**
  * The event loop was held up: told of each connection that was at work. It is one
- * for all recorders of the process.
+ * for all recorders of the process. Of ten thousand channels each has a recorder,
+ * so nothing is made for one whose connection was idle.
  */
-export class LagToConnections<Taker extends ConnectionTaker>
-  implements LagListener {
+export class LagToConnections<Taker> implements LagListener {
   readonly #watch: Pick<LoopWatch, "join" | "leave">;
-  readonly #openOf: (taker: Taker) => Iterable<Transport>;
+  readonly #tell: (taker: Taker, lag: ToldLag) => void;
   readonly #takers = new Set<Taker>();
 
-  /** Tells nobody yet; `openOf` has the connections that are open. */
+  /** Tells nobody yet; `tell` does so of the connections of one. */
   constructor(
     watch: Pick<LoopWatch, "join" | "leave">,
-    openOf: (taker: Taker) => Iterable<Transport>,
+    tell: (taker: Taker, lag: ToldLag) => void,
   ) {
     this.#watch = watch;
-    this.#openOf = openOf;
+    this.#tell = tell;
   }
 
   /** Tells one of its connections from now on. */
@@ -41,17 +44,14 @@ export class LagToConnections<Taker extends ConnectionTaker>
   }
 
   onLag(lag: number, at: number): void {
-    for (const taker of [...this.#takers]) {
-      for (const transport of this.#openOf(taker)) {
-        if (!isAtWork(transport, at - lag - AT_WORK)) continue;
-        taker.connection({ at, type: "timer-late", lag }, transport);
-      }
-    }
+    const event = { at, type: "timer-late", lag } as const;
+    const told = { event, since: at - lag - AT_WORK };
+    for (const taker of this.#takers) this.#tell(taker, told);
   }
 }
 
 /** Whether it read since, or has written for calls that still wait. */
-function isAtWork(transport: Transport, since: number): boolean {
+export function isAtWork(transport: Transport, since: number): boolean {
   if (transport.lastReadAt > since) return true;
   return transport.activeStreams > 0 &&
     transport.counters().lastWrittenAt > since;

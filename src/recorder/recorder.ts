@@ -13,7 +13,11 @@ import { ChannelLog } from "./channel_log.ts";
 import { ConnectionRecord } from "./connection_record.ts";
 import { EventTimes } from "./event_times.ts";
 import { Incidents, isIncident } from "./incidents.ts";
-import { LagToConnections } from "./lag_to_connections.ts";
+import {
+  isAtWork,
+  LagToConnections,
+  type ToldLag,
+} from "./lag_to_connections.ts";
 import { Past } from "./past.ts";
 import { PingNumbers } from "./ping_numbers.ts";
 import type { ChannelRecording, Recording } from "./recording.ts";
@@ -34,13 +38,13 @@ type Open = ConnectionRecord<Transport>;
 /** Those that are open, by `Transport.id`. */
 const OPEN = new Few(({ id }: Open) => id);
 
-/** The connections of a recorder that are open: nobody else is to see them. */
-let openOf: (recorder: Recorder) => Iterable<Transport>;
+/** Tells a recorder of a lag: nobody else is to see its connections. */
+let tellLag: (recorder: Recorder, lag: ToldLag) => void;
 
 /** Tells all recorders of lags. */
 const LAGS = new LagToConnections(
   loopWatch,
-  (recorder: Recorder) => openOf(recorder),
+  (recorder: Recorder, lag) => tellLag(recorder, lag),
 );
 
 /** What is remembered of channels, by their numbers. */
@@ -89,8 +93,13 @@ export class Recorder implements Observer {
   #wallOffset: number | undefined;
 
   static {
-    openOf = (recorder) =>
-      [...OPEN.values(recorder.#open)].map(({ connection }) => connection!);
+    tellLag = (recorder, lag) => {
+      const only = OPEN.only(recorder.#open);
+      if (only !== undefined) return recorder.#lagged(only, lag);
+      for (const record of OPEN.values(recorder.#open)) {
+        recorder.#lagged(record, lag);
+      }
+    };
   }
 
   /**
@@ -229,8 +238,7 @@ export class Recorder implements Observer {
   /** As long as there was one connection, those are its own. */
   #pingsSoFar(): PingNumbers {
     if (this.#pings !== undefined) return this.#pings;
-    const [only] = OPEN.values(this.#open);
-    return only?.tally.pings.copy() ?? new PingNumbers();
+    return OPEN.only(this.#open)?.tally.pings.copy() ?? new PingNumbers();
   }
 
   #begin(transport: Transport): Open {
@@ -254,6 +262,10 @@ export class Recorder implements Observer {
     this.#calls?.follow(id);
     this.#clock = clock;
     return record;
+  }
+
+  #lagged({ connection }: Open, { event, since }: ToldLag): void {
+    if (isAtWork(connection!, since)) this.connection(event, connection!);
   }
 
   #countPing(event: TransportEvent, record: Open): void {

@@ -14,7 +14,6 @@ export class Tally {
   #lastRtt: number | undefined;
   #strikes = 0;
   #suspends = 0;
-  #lagAt: number | undefined;
 
   /** Those of events that were recorded. */
   static of(events: Iterable<TransportEvent>): Tally {
@@ -31,11 +30,6 @@ export class Tally {
   /** How often the machine slept. */
   get suspends(): number {
     return this.#suspends;
-  }
-
-  /** When it was last late; most connections never are. */
-  get lagAt(): number | undefined {
-    return this.#lagAt;
   }
 
   /** Takes the next event. PINGs that measure the bandwidth tell their times only. */
@@ -59,9 +53,6 @@ export class Tally {
         return;
       case "suspended":
         this.#suspends++;
-        return;
-      case "timer-late":
-        this.#lagAt = event.at;
     }
   }
 }
