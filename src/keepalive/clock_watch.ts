@@ -22,8 +22,18 @@ export class ClockWatch {
    */
   observe(now: number, wall: number): number {
     const offset = wall - now;
-    const jump = offset - (this.#offset ?? offset);
+    const slept = sleptSince(this.#offset, offset);
     this.#offset = offset;
-    return jump > SUSPEND_BOUND ? jump : 0;
+    return slept;
   }
+}
+
+/**
+ * Milliseconds slept, or 0, as the wall clock is ahead of the monotonic one by so
+ * much more than it was, if that is known: for who looks for itself, and is one
+ * of thousands.
+ */
+export function sleptSince(before: number | undefined, offset: number): number {
+  const jump = offset - (before ?? offset);
+  return jump > SUSPEND_BOUND ? jump : 0;
 }

@@ -27,7 +27,7 @@ export {
   type ClientKeepaliveOptions,
   resolveClientKeepalive,
 } from "./client_keepalive.ts";
-export { ClockWatch, SUSPEND_BOUND } from "./clock_watch.ts";
+export { ClockWatch, sleptSince, SUSPEND_BOUND } from "./clock_watch.ts";
 export {
   type AgeInstruction,
   CONNECTION_AGE_KEYS,

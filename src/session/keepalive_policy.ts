@@ -71,7 +71,6 @@ export class ClientKeepalivePolicy extends ClientKeepalive
 /** The machines of a server: keepalive, age, and the enforcement policy. */
 export class ServerKeepalivePolicy implements KeepalivePolicy {
   readonly watchdog: Watchdog;
-  readonly permitWithoutStream = true;
   /** None without a limit. */
   readonly #age: ConnectionAge | undefined;
   /** Made with the first PING, which is free in any case. */
@@ -89,6 +88,10 @@ export class ServerKeepalivePolicy implements KeepalivePolicy {
       this.#lastServed = now;
     }
     this.#parameters = parameters;
+  }
+
+  get permitWithoutStream(): boolean {
+    return true;
   }
 
   get closeAt(): number {

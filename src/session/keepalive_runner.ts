@@ -1,8 +1,8 @@
 import { assert } from "../invariants/mod.ts";
 import type { PingRecord } from "../connection/mod.ts";
 import {
-  ClockWatch,
   policyOfSettings,
+  sleptSince,
   type ToldPolicy,
   type WatchdogState,
 } from "../keepalive/mod.ts";
@@ -30,7 +30,8 @@ import type { StateMachine } from "./state_machine.ts";
 export class KeepaliveRunner implements SessionPolicy {
   readonly #parts: SessionParts;
   readonly #states: StateMachine;
-  readonly #clocks = new ClockWatch();
+  /** How far the wall clock was ahead of the monotonic one at the last look. */
+  #wallOffset: number | undefined;
   #policy: KeepalivePolicy | undefined;
   /** What the server of a client has told. */
   #told = NOTHING_TOLD;
@@ -200,7 +201,9 @@ export class KeepaliveRunner implements SessionPolicy {
     this.#isClockDue = false;
     if (wall === undefined) return;
     const { events } = this.#parts;
-    const slept = this.#clocks.observe(events.now, wall);
+    const offset = wall - events.now;
+    const slept = sleptSince(this.#wallOffset, offset);
+    this.#wallOffset = offset;
     if (slept === 0) return;
     if (events.wants("suspended")) {
       events.push({ at: events.now, type: "suspended", slept });
