@@ -71,16 +71,16 @@ function* policyFindings(
   { policy, policyMetadata, enforcement }: ProbeMeasurements,
 ): Generator<Finding> {
   for (
-    const [told, where] of [[policy, "SETTINGS"], [
-      policyMetadata,
-      "metadata, from end to end",
-    ]] as const
+    const [source, told, where] of [
+      ["settings", policy, "SETTINGS"],
+      ["metadata", policyMetadata, "metadata, from end to end"],
+    ] as const
   ) {
     if (told === undefined) continue;
     const { minTime, permitWithoutStream, idleLimit } = told;
     const without = permitWithoutStream ? "the same" : "two hours";
     yield {
-      id: `policy-${told === policy ? "settings" : "metadata"}`,
+      id: `policy-${source}`,
       severity: "info",
       title: `The server tells its policy in ${where}: ${
         comparableDuration(minTime)
