@@ -153,7 +153,7 @@ export class Connection {
    */
   next(now: number): Frame | StreamError | undefined {
     try {
-      const frame = this.reader.next();
+      const frame = this.reader.next(true);
       if (frame === undefined) return undefined;
       this.#setup.counters.framesReceived++;
       this.#handle(frame, now);

@@ -6,6 +6,7 @@ import {
 import { Flag, FrameType, type RawFrame } from "./frame_header.ts";
 import type { FrameWriter } from "./frame_writer.ts";
 import { unpad } from "./padding.ts";
+import { isShortData, shortData } from "./short_data.ts";
 
 /**
  * DATA
@@ -50,12 +51,17 @@ export function encodeData(
  * Decodes a DATA frame.
  *
  * @param into A frame to reuse instead of a fresh one.
+ * @param copiesShort Whether data of up to 64 octets is copied.
  * @throws {ConnectionError} PROTOCOL_ERROR for stream 0 or more padding than
  * payload, FRAME_SIZE_ERROR if the pad length is missing.
  */
-export function decodeData(raw: RawFrame, into?: DataFrame): DataFrame {
+export function decodeData(
+  raw: RawFrame,
+  into?: DataFrame,
+  copiesShort = false,
+): DataFrame {
   requireStream(raw);
-  const data = unpad(raw, 0);
+  const data = copiesShort && isShortData(raw) ? shortData(raw) : unpad(raw, 0);
   const frame = into ?? {
     type: FrameType.DATA,
     streamId: 0,

@@ -136,16 +136,18 @@ export class FrameReader {
    *
    * A frame, and each view in it, is valid until `next` or `feed` is called.
    *
+   * @param copiesShort Whether data of up to 64 octets is a copy instead of a
+   * view, which then stays as it is.
    * @throws {ConnectionError} If the connection cannot go on. It is thrown
    * again by every later call, and nothing more is read.
    * @throws {StreamError} If one stream must be reset; reading can go on.
    */
-  next(): Frame | undefined {
+  next(copiesShort: boolean = false): Frame | undefined {
     if (this.#failure !== undefined) throw this.#failure;
     const reading = this.#reading;
     if (reading === undefined) return undefined;
     try {
-      if (this.#locate(reading)) return decode(reading);
+      if (this.#locate(reading)) return decode(reading, copiesShort);
     } catch (error) {
       if (error instanceof ConnectionError) this.#fail(error);
       throw error;
@@ -242,10 +244,10 @@ export class FrameReader {
 }
 
 /** The frame that `RAW` points to. */
-function decode(reading: Reading): Frame {
+function decode(reading: Reading, copiesShort: boolean): Frame {
   switch (RAW.type) {
     case FrameType.DATA:
-      return reading.data = decodeData(RAW, reading.data);
+      return reading.data = decodeData(RAW, reading.data, copiesShort);
     case FrameType.HEADERS:
       return decodeAnyHeaders(reading);
     case FrameType.PRIORITY:

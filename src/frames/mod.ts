@@ -6,3 +6,4 @@
 export * from "./public.ts";
 export { MAX_UINT31 } from "./frame_header.ts";
 export { readUint32, writeUint32 } from "./octets.ts";
+export { reuseShortData } from "./short_data.ts";

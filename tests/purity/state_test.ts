@@ -35,6 +35,7 @@ const STATE: Readonly<Record<string, Why>> = {
   "frames/frame_writer.ts largeSpares": "spare",
   "frames/frame_writer.ts spares": "spare",
   "frames/held_frame.ts spare": "spare",
+  "frames/short_data.ts spares": "spare",
   "grpc/grpc_error.ts recordings": "weak",
   "grpc/messages/call_ledger.ts UNLIMITED": "counter",
   "grpc/messages/compression.ts unfoldedInTurn": "counter",

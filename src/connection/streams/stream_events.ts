@@ -1,4 +1,5 @@
 import { NO_OCTETS, Spares } from "../../collections/mod.ts";
+import { reuseShortData } from "../../frames/mod.ts";
 import type { HeaderField } from "../../hpack/mod.ts";
 import type { ConnectionEvent, StreamEvent } from "../events.ts";
 
@@ -82,6 +83,7 @@ export function reuseStreamEvents(
         headersEvents.keep(event);
         break;
       case "data":
+        reuseShortData(event.data);
         (event as EventOf<"data">).data = NO_OCTETS;
         dataEvents.keep(event);
         break;
