@@ -41,6 +41,7 @@ export class ConnectionRecord<
   readonly #wallOffset: number;
   /** Its numbers, once the ring has not all of its events: until then it tells them. */
   #tally: Tally | undefined;
+  /** The last round-trip time, if anybody has asked how it differs. */
   #lastRtt: number | undefined;
   /** When it was last late; most connections never are. */
   #lagAt: number | undefined;
@@ -93,11 +94,13 @@ export class ConnectionRecord<
   }
 
   /**
-   * Milliseconds by which a round-trip time differs from the last one; -1 if there
-   * was none.
+   * Milliseconds by which a round-trip time, which is recorded next, differs from
+   * the last one; -1 if there was none.
    */
   differenceTo(rtt: number): number {
-    return differenceOf(this.#lastRtt, rtt);
+    const before = this.#lastRtt ?? this.tally.lastRtt;
+    this.#lastRtt = rtt;
+    return differenceOf(before, rtt);
   }
 
   /** Whether a lag is the one before, which its timers have noticed, too. */
@@ -118,7 +121,6 @@ export class ConnectionRecord<
   record(event: TransportEvent): void {
     if (!this.hasRoomFor(event)) this.#tally ??= this.tally;
     this.#tally?.note(event);
-    if (event.type === "ping-acked") this.#lastRtt = event.rtt;
     if (event.type === "timer-late") this.#lagAt = event.at;
     if (isKept(event)) encodeEvent(this.#ring, event);
   }

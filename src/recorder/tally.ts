@@ -22,6 +22,11 @@ export class Tally {
     return tally;
   }
 
+  /** The last round-trip time, if there was one. */
+  get lastRtt(): number | undefined {
+    return this.#lastRtt;
+  }
+
   /** PINGs of the client that came too early. */
   get strikes(): number {
     return this.#strikes;
