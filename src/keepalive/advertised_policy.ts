@@ -158,7 +158,7 @@ export function policyFindings(
   const time = Math.max(before, Math.min(minTime, LARGEST_ADVERTISED_TIME));
   if (time > before) {
     findings.push(
-      `the server asks for ${minTime} ms between PINGs: keepalive every ${time} ms, not every ${before}`,
+      `the server asks for ${minTime} ms between PINGs: keepalive every ${time} ms, not every ${before} ms`,
     );
   }
   if (isHeld && !permitWithoutStream) {

@@ -111,14 +111,14 @@ Deno.test("what a user should know is told, and nothing if there is nothing", ()
   assertEquals(told(policy(20_000, false), 30_000), []);
   assertEquals(told(policy(20_000), 20_000, true, policy(20_000)), []);
   assertEquals(told(policy(20_000), 10_000), [
-    "the server asks for 20000 ms between PINGs: keepalive every 20000 ms, not every 10000",
+    "the server asks for 20000 ms between PINGs: keepalive every 20000 ms, not every 10000 ms",
   ]);
   assertEquals(told(policy(0, false), 10_000, true), [
     "the server permits no PINGs without a call: none are sent",
   ]);
   assertEquals(told(policy(2 ** 31 - 1), 10_000), [
     "the server asks for 2147483647 ms between PINGs, of which 7200000 are heeded",
-    `the server asks for 2147483647 ms between PINGs: keepalive every ${LARGEST_ADVERTISED_TIME} ms, not every 10000`,
+    `the server asks for 2147483647 ms between PINGs: keepalive every ${LARGEST_ADVERTISED_TIME} ms, not every 10000 ms`,
   ]);
   assertEquals(told(policy(0, true, 60_000), 300_000), [
     "the path forgets after 60000 ms of silence, and keepalive is every 300000 ms",

@@ -57,7 +57,7 @@ Deno.test("a policy that is stricter is in force before the first PING of the fi
     idleLimit: Infinity,
     time: 20_000,
     findings: [
-      "the server asks for 20000 ms between PINGs: keepalive every 20000 ms, not every 10000",
+      "the server asks for 20000 ms between PINGs: keepalive every 20000 ms, not every 10000 ms",
     ],
   }]);
   assertEquals(firstPing(peer), 20_000);

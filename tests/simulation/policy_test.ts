@@ -102,7 +102,7 @@ Deno.test("a channel says once on the console that it pings less than it was tol
   assertEquals(warnings.texts.length, 1);
   assertMatch(
     warnings.texts[0],
-    /10\.0\.0\.1:50051: the server asks for 20000 ms .* every 20000 ms, not every 10000; .*permits no PINGs without a call/,
+    /10\.0\.0\.1:50051: the server asks for 20000 ms .* every 20000 ms, not every 10000 ms; .*permits no PINGs without a call/,
   );
 });
 
