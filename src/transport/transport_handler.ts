@@ -102,7 +102,7 @@ export class TransportHandler<Transport> implements DriverHandler {
         this.#tell(event as TransportEvent);
       }
     }
-    reuseStreamEvents(events);
+    if (this.#streams !== undefined) reuseStreamEvents(events);
   }
 
   assertAgrees(): void {
