@@ -9,9 +9,9 @@
  * The server has a process of its own with nothing but `listen` in it, the
  * clients are bare sockets in another. The server is measured without
  * connections, then with all of them, keepalive armed and no PING sent, then
- * once more after each has answered a keepalive PING. The bound is 7,680
+ * once more after each has answered a keepalive PING. The bound is 6,656
  * octets a connection; with `--recorder`, where the server has a flight recorder
- * as that of `serve`, it is 8,192.
+ * as that of `serve`, it is 7,424.
  *
  * The collection is one that also gives back what V8 keeps for new objects.
  * Without that a process holds up to 48 MB more, whether its connections are
@@ -40,7 +40,7 @@ const CONNECTIONS = 5_000;
 /** Whether the server records what happens, as `serve` does. */
 const IS_RECORDED = Deno.args.includes("--recorder");
 
-const BOUND = IS_RECORDED ? 8_192 : 7_680;
+const BOUND = IS_RECORDED ? 7_424 : 6_656;
 
 /**
  * Connections that come and go first, so that all code is loaded and compiled:
