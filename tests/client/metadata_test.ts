@@ -165,3 +165,26 @@ Deno.test("A call that fails here has no trailers", async () => {
   );
   assertEquals(noted, [["trailers", []]]);
 });
+
+Deno.test("Trailers of a call are its own, after a call of another channel that has many", async () => {
+  const secret: [string, string][] = Array.from(
+    { length: 9 },
+    (_, i) => [`secret-${i}`, "s"],
+  );
+  await using theirs = new Stage({
+    one: (word, { trailers }) => {
+      for (const [key, value] of secret) trailers.set(key, value);
+      return word;
+    },
+  });
+  await using ours = new Stage({ one: (word) => word });
+  const { options, noted } = notes();
+  for (const { words } of [ours, ours, ours, theirs, ours, theirs, ours]) {
+    await words.one("w", options);
+  }
+  const trailers = noted.filter(([kind]) => kind === "trailers");
+  assertEquals(
+    trailers.map(([, fields]) => fields),
+    [[], [], [], secret, [], secret, []],
+  );
+});

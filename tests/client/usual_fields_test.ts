@@ -42,6 +42,28 @@ Deno.test("trailers after those of a success are read for themselves, and the sa
   assertEquals(told([]), Status.UNKNOWN);
 });
 
+Deno.test("trailers of a success are those that came, after others with more fields than are kept", () => {
+  const told = (fields: readonly HeaderField[]) =>
+    [...readTrailers(fields, true).trailers].length;
+  const usual = [OK, KEY];
+  const many = [OK, ...new Array<HeaderField>(8).fill(KEY)];
+  assertEquals([usual, usual, many, usual, many, usual].map(told), [
+    1,
+    1,
+    8,
+    1,
+    8,
+    1,
+  ]);
+});
+
+Deno.test("a section says whether it is remembered", () => {
+  const usual = new UsualFields();
+  assertEquals(usual.note([OK, KEY]), true);
+  assertEquals(usual.note(new Array<HeaderField>(9).fill(KEY)), false);
+  assertEquals(usual.has([OK, KEY]), true);
+});
+
 Deno.test("an error that the headers told holds for trailers without a status only", () => {
   const early = new GrpcError(Status.NOT_FOUND, "early");
   assertEquals(readTrailers([OK], true, early).error, undefined);

@@ -65,6 +65,15 @@ Deno.test("A piece that leaves whole leaves nothing behind, whatever went before
   assertEquals(queue.isEmpty, true);
 });
 
+Deno.test("A part that grows to the length of its array is still the part", () => {
+  const whole = Uint8Array.from({ length: 20 }, (_, i) => i);
+  const queue = new SendQueue();
+  queue.push(whole.subarray(0, 10), 5, 10);
+  queue.push(whole, 10, 15);
+  queue.push(Uint8Array.of(99));
+  assertEquals(take(queue, 11), Uint8Array.of(...whole.subarray(5, 15), 99));
+});
+
 Deno.test("Octets come out as they went in, whatever the pieces", () => {
   const queue = new SendQueue();
   queue.push(octets("01 02 03"));

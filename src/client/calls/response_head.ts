@@ -148,14 +148,12 @@ export function readTrailers(
     ? early ?? withoutStatus(trailers)
     : withoutHead(fields) ?? withoutStatus(trailers);
   const error = malformedOr(told, fields, trailers);
-  if (hasStatus && error === undefined) {
-    SUCCESSES.note(fields);
-    success = new Success(fields);
-  }
+  const isSuccess = hasStatus && error === undefined;
+  if (isSuccess && SUCCESSES.note(fields)) success = new Success(fields);
   return { error, trailers };
 }
 
-/** Trailers that tell of success, and what calls that end with them have. */
+/** Trailers that tell of success, and what calls that end with just these have. */
 const SUCCESSES = new UsualFields();
 let success = new Success([]);
 

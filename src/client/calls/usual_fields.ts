@@ -22,8 +22,13 @@ export class UsualFields {
     return fields.length > 0;
   }
 
-  /** Remembers a section in place of the one before. */
-  note(fields: readonly HeaderField[]): void {
-    if (fields.length <= MOST_FIELDS) this.#last = fields;
+  /**
+   * Remembers a section in place of the one before, unless it has many fields;
+   * answers whether it does.
+   */
+  note(fields: readonly HeaderField[]): boolean {
+    if (fields.length > MOST_FIELDS) return false;
+    this.#last = fields;
+    return true;
   }
 }

@@ -82,7 +82,7 @@ export class SendQueue {
     if (open === undefined) return;
     const length = this.#openLength;
     const at = open.byteOffset + this.#openStart;
-    const isWhole = open.length === length;
+    const isWhole = this.#openStart === 0 && open.length === length;
     this.#chunks ??= new Fifo();
     this.#chunks.push(isWhole ? open : new Uint8Array(open.buffer, at, length));
   }
