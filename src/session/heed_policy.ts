@@ -77,7 +77,11 @@ export function heedMetadata(
   return ALIKE.of({ settings, metadata: "unreadable" });
 }
 
-/** @param other What the other source has told, if it has. */
+/**
+ * Goes by a policy, and tells of it.
+ *
+ * @param other What the other source has told, if it has.
+ */
 function heed(
   parts: SessionParts,
   keepalive: ClientKeepalive,

@@ -1,4 +1,5 @@
 import { NO_OCTETS } from "../collections/mod.ts";
+import { assert } from "../invariants/mod.ts";
 import {
   type Clock,
   nextTurn,
@@ -236,11 +237,13 @@ export class SocketWriter implements Stepper, Waiting, Writing {
     this.#giveBack();
   }
 
-  /** As soon as nothing is written, and no timer is set for what was. */
+  /** As soon as nothing is written, and nothing looks at what was. */
   #giveBack(): void {
     if (this.#isWriting || this.#wait !== undefined) return;
-    this.#source?.writerDone();
+    const source = this.#source;
+    assert(source !== undefined, "a writer is given back once");
     this.#source = undefined;
+    source.writerDone();
     const others = spares.get(this.#clock);
     if (others === undefined) spares.set(this.#clock, [this]);
     else if (others.length < MOST_SPARE) others.push(this);

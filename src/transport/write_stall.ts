@@ -153,12 +153,13 @@ export class LongWait {
     this.#timer.plan(NOTABLE_WAIT, this.#look);
   }
 
-  /** It is done; the timer is left alone. */
+  /** It is done; a timer that is set is left alone. */
   end(): void {
     this.#ended++;
     if (!this.#isTold) return;
     this.#isTold = false;
     this.#waiting.noteWait(this.#clock.now() - this.#since, true);
+    this.#waiting.waitOver();
   }
 
   /** No write follows. */

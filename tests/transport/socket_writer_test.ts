@@ -128,3 +128,24 @@ Deno.test("who closes leaves no timer behind", async () => {
   writer.unwatch();
   assertEquals([busy.done, clock.pending], [0, 0]);
 });
+
+Deno.test("a writer that was told to wait for room is given back with the end of its write", async () => {
+  const clock = new VirtualClock();
+  const slow = new Source([]);
+  slow.session.observed = true;
+  const room = Promise.withResolvers<number>();
+  slow.socket.write = () => room.promise;
+  const writer = SocketWriter.lent(clock);
+  writer.start(slow, new Uint8Array(4));
+  writer.watch();
+  clock.tick(60);
+  assertEquals([slow.done, clock.pending], [0, 0]);
+  room.resolve(4);
+  await microtasks();
+  assertEquals([slow.done, clock.pending], [1, 0]);
+  assertStrictEquals(SocketWriter.lent(clock), writer);
+  assertEquals(slow.session.takeEvents().map(({ type }) => type), [
+    "write-stalled",
+    "write-resumed",
+  ]);
+});

@@ -149,9 +149,9 @@ export class HeaderCodec {
   }
 
   /**
-   * Reads a field block that is whole. Each one must be read, even that of a stream which
-   * is refused, or the tables of the two ends part. A list may be that of an
-   * earlier block: nobody may change it.
+   * Reads a field block that is whole. Each one must be read, even that of a
+   * stream which is refused, or the tables of the two ends part. A list may be
+   * that of an earlier block: nobody may change it.
    *
    * @throws {ConnectionError} COMPRESSION_ERROR (RFC 9113 section 4.3), or
    * ENHANCE_YOUR_CALM if the list is too large to be read.

@@ -49,7 +49,8 @@ export function openStream(
 
 /**
  * A stream has ended: it stands in no line, nothing is left of what it had to
- * send, and nobody looks at it after this turn.
+ * send, and who ended it looks at its identifier at the most, and at once: the next
+ * frame may open it as another one.
  */
 export function keepStream(stream: Stream): void {
   stream.queue.begin();
