@@ -1,5 +1,3 @@
-import { assert, isThoroughFor } from "../invariants/mod.ts";
-
 /**
  * Objects that are done with, and are used again: nobody else may know them. An
  * array that is filled and emptied by itself would be replaced now and then.
@@ -23,12 +21,6 @@ export class Spares<T> {
 
   /** Keeps one, if there is room. */
   keep(item: T): void {
-    if (isThoroughFor(this.#count)) this.#assertNew(item);
     if (this.#count < this.#items.length) this.#items[this.#count++] = item;
-  }
-
-  #assertNew(item: T): void {
-    const isNew = !this.#items.includes(item);
-    assert(isNew, "what is used again is given back once");
   }
 }

@@ -1,5 +1,4 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { assertThoroughly, InvariantError } from "../../src/invariants/mod.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Spares } from "../../src/collections/spares.ts";
 
 Deno.test("A spare is taken once, the last that was kept first", () => {
@@ -21,15 +20,4 @@ Deno.test("No more spares are kept than there is room for", () => {
     0,
     undefined,
   ]);
-});
-
-Deno.test("Who gives a spare back twice is found out", () => {
-  assertThoroughly(true);
-  const spares = new Spares<object>(2);
-  const [first, second] = [{ id: 1 }, { id: 2 }];
-  spares.keep(first);
-  spares.keep(second);
-  assertThrows(() => spares.keep(first), InvariantError, "given back once");
-  assertStrictEquals(spares.take(), second);
-  spares.keep(second);
 });
