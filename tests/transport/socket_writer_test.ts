@@ -117,6 +117,23 @@ Deno.test("a writer whose writes a timer looks at is given back when that has fi
   assertEquals(busy.session.takeEvents(), []);
 });
 
+Deno.test("a writer that waited for room for long is given back when all is written", async () => {
+  const clock = new VirtualClock();
+  const slow = new Source([]);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  slow.socket.write = () => promise;
+  slow.session.observed = true;
+  const writer = SocketWriter.lent(clock);
+  writer.start(slow, new Uint8Array(4));
+  writer.watch();
+  clock.tick(50);
+  resolve(4);
+  await microtasks();
+  assertEquals([writer.isWriting, clock.pending], [false, 0]);
+  assertEquals(slow.done, 1);
+  assertStrictEquals(SocketWriter.lent(clock), writer);
+});
+
 Deno.test("who closes leaves no timer behind", async () => {
   const clock = new VirtualClock();
   const busy = new Source([]);
