@@ -9,6 +9,9 @@ const UNITS: readonly (readonly [unit: string, milliseconds: number])[] = [
   ["ns", 1e-6],
 ];
 
+/** Decimal digits that a number has room for, whatever they are. */
+const EXACT_DIGITS = 15;
+
 const PART = /(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g;
 
 /**
@@ -26,7 +29,7 @@ export function parseDuration(text: string): number | undefined {
     const [, size] = UNITS.find(([name]) => name === unit)!;
     sum += Number(count) * size;
   }
-  return Math.round(sum * 1e9) / 1e9;
+  return Number(sum.toPrecision(EXACT_DIGITS));
 }
 
 /** A duration in the largest unit that shows it exactly, such as `1.5s`. */

@@ -39,6 +39,18 @@ Deno.test("A duration is read as Go writes it, and as the configuration of other
   }
 });
 
+Deno.test("A duration is exact, however long it is", () => {
+  const written: [text: string, milliseconds: number][] = [
+    ["0.3ms0.6ms", 0.9],
+    ["4831862915ms", 4_831_862_915],
+    ["1177479365.491ms", 1_177_479_365.491],
+    ["3310131708s", 3_310_131_708_000],
+  ];
+  for (const [text, milliseconds] of written) {
+    assertEquals(parseDuration(text), milliseconds, text);
+  }
+});
+
 Deno.test("What is no duration is not taken for one", () => {
   const wrong = [
     "",
