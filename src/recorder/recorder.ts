@@ -82,7 +82,7 @@ export class Recorder implements Observer {
   #pings: PingNumbers | undefined;
   /**
    * The times of all connections, once there was a second, or the ring of the
-   * first has not all of its events.
+   * first has not all of its events, or is gone.
    */
   #times: EventTimes | undefined;
   /** Made with the first end. */
@@ -290,6 +290,7 @@ export class Recorder implements Observer {
 
   #end(record: Open, transport: Transport, at: number): void {
     this.#pings ??= this.#pingsSoFar();
+    if (this.#kept === 0) this.#times ??= this.#timesSoFar();
     record.end(at, transport.counters());
     this.#open = OPEN.without(this.#open, record.id);
     if (this.#open === undefined) LAGS.leave(this);

@@ -2,10 +2,22 @@ import { assertEquals } from "@std/assert";
 import { ConnectionRecord, Recorder } from "../../src/recorder/mod.ts";
 import { SlidingSketch } from "../../src/recorder/sketch.ts";
 import { spreadOf } from "../../src/recorder/stats.ts";
+import type { CloseReason } from "../../src/session/mod.ts";
 import type { TransportEvent } from "../../src/transport/mod.ts";
 import { withSeed } from "../harness/seed.ts";
 import { VirtualClock } from "../harness/virtual_clock.ts";
 import { puppetTransport } from "./support/puppet_transport.ts";
+
+const REASON: CloseReason = {
+  kind: "local-close",
+  by: "local",
+  code: 0,
+  debug: "",
+  message: "",
+  at: 1,
+  lastReadAt: 1,
+  lastPings: [],
+};
 
 const IDENTITY = {
   id: 1,
@@ -81,3 +93,18 @@ for (const events of [2, 256]) {
     }),
   );
 }
+
+Deno.test("round-trip times are known after the only connection has ended, although none is kept", () => {
+  const clock = new VirtualClock();
+  const recorder = new Recorder({ ended: 0, clock });
+  const transport = puppetTransport(1, { clock });
+  recorder.connection(
+    { at: 0, type: "ping-acked", purpose: "user", id: 1, rtt: 10 },
+    transport,
+  );
+  const { rtt } = recorder.stats().pings;
+  assertEquals(rtt?.count, 1);
+  recorder.connection({ at: 1, type: "closed", reason: REASON }, transport);
+  assertEquals(recorder.stats().pings.rtt, rtt);
+  assertEquals(recorder.recordings(), []);
+});
