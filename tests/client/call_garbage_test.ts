@@ -9,7 +9,7 @@ import { assert } from "@std/assert";
 const MOST = 3_000;
 
 /** What the compiler leaves out is not the same in each process. */
-const PROCESSES = 4;
+const PROCESSES = 8;
 
 const PROGRAM = new URL("support/call_garbage.ts", import.meta.url).href;
 

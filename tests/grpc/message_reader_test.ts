@@ -287,7 +287,7 @@ Deno.test("A message of 64 KiB, an octet more than the first window, moves in me
     };
     try {
       const reader = new MessageReader(4_194_304);
-      reader.source = { window: 65_535, connection: undefined };
+      reader.origin = { window: 65_535, connection: undefined };
       reader.push(
         Uint8Array.of(0, 0, length >> 16, length >> 8 & 0xff, length & 0xff),
       );

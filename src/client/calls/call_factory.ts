@@ -83,13 +83,13 @@ export class CallFactory implements CallHost {
    * @param setup That of all channels that were made with the same options.
    */
   constructor(connector: Connector, setup: CallSetup) {
-    const { tracer: traced, authority } = connector.parts;
+    const { tracer, authority } = connector.parts;
     this.#setup = setup;
-    this.#clock = traced.clock;
+    this.#clock = tracer.clock;
     this.isolation = new Isolation(connector);
-    this.tracers = new CallTracers(traced, this.counters);
+    this.tracers = new CallTracers(tracer, this.counters);
     this.#heads = new RequestHeads(
-      traced.isSecure ? "https" : "http",
+      tracer.isSecure ? "https" : "http",
       authority,
     );
   }

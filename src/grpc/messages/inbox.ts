@@ -68,7 +68,7 @@ export class Inbox implements Arrived {
   /** Counts what is held from now on. */
   set memory(memory: CallMemory) {
     this.#memory = memory;
-    this.#reader.source = memory;
+    this.#reader.origin = memory;
     this.#count();
   }
 

@@ -51,7 +51,7 @@ export class MessageReader {
   readonly #maxLength: number;
   readonly #kind: MessageKind;
   /** Where the data come from. */
-  source: MessageOrigin = NOWHERE;
+  origin: MessageOrigin = NOWHERE;
   /** Is told of heartbeats, which are no messages then. */
   heartbeat: StreamHeartbeat | undefined;
   #half: HalfMessage | undefined;
@@ -205,7 +205,7 @@ export class MessageReader {
     if (end > data.length) return 0;
     const payload = length === 0
       ? NO_OCTETS
-      : copyOf(data, at, end, this.source.connection);
+      : copyOf(data, at, end, this.origin.connection);
     this.#complete(payload, data[start] === 1);
     return end;
   }
@@ -250,7 +250,7 @@ export class MessageReader {
   #readPayload(half: HalfMessage, data: Uint8Array, at: number): number {
     const end = Math.min(at + half.length - half.filled, data.length);
     if (end - at === half.length) {
-      half.payload = copyOf(data, at, end, this.source.connection);
+      half.payload = copyOf(data, at, end, this.origin.connection);
     } else {
       this.#reserve(half, half.filled + end - at);
       half.payload.set(data.subarray(at, end), half.filled);
@@ -277,7 +277,7 @@ export class MessageReader {
       half.payload = behind;
       return;
     }
-    const eager = Math.min(4 * length, this.source.window);
+    const eager = Math.min(4 * length, this.origin.window);
     const ample = Math.max(length, 2 * before, eager);
     const size = half.length - ample <= SLACK ? half.length : ample;
     half.payload = before === 0
