@@ -118,6 +118,25 @@ for (const kind of KINDS) {
     }
   });
 
+  Deno.test(`a proxy of ${kind} that is not there is to blame, not the server`, async () => {
+    const url = `${kind}://127.0.0.1:1`;
+    const { ca, client } = await certificates();
+    for (const tls of [undefined, { caCerts: [ca] }, client]) {
+      const error = await assertRejects(
+        () => ping(url, "orders.test:7", tls),
+        DialError,
+      );
+      assertEquals(error.phase, "connect");
+      assert(
+        error.message.startsWith(
+          "Cannot connect to orders.test:7: The proxy 127.0.0.1:1 cannot be reached, ",
+        ),
+        error.message,
+      );
+      assert(!error.message.includes("the server"), error.message);
+    }
+  });
+
   Deno.test(`an attempt through a proxy of ${kind} that says nothing can be given up`, async () => {
     await withProxy(kind, async (proxy) => {
       proxy.isSilent = true;

@@ -41,7 +41,7 @@ async function connectTcp(
   signal: AbortSignal,
   via: Proxy | undefined,
 ): Promise<Deno.TcpConn> {
-  const conn = await connectPlain(via?.address ?? target, signal);
+  const conn = await reach(connectPlain, target, signal, via);
   using _attempt = onAbort(signal, () => conn[Symbol.dispose]());
   try {
     conn.setNoDelay(true);
@@ -82,6 +82,27 @@ async function connectPlain(
   } finally {
     timer.cancel();
   }
+}
+
+/** Connects to the target, or to the proxy on the way there. */
+function reach<Connection>(
+  connect: (to: TcpTarget, signal: AbortSignal) => Promise<Connection>,
+  target: TcpTarget,
+  signal: AbortSignal,
+  via: Proxy | undefined,
+): Promise<Connection> {
+  if (via === undefined) return connect(target, signal);
+  return connect(via.address, signal).catch((error) => {
+    signal.throwIfAborted();
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    const proxy = `The proxy ${formatTarget(via.address)}`;
+    throw new Error(
+      `${proxy} cannot be reached, is it running, and is this its port? (${
+        messageOf(error)
+      })`,
+      { cause: error },
+    );
+  });
 }
 
 /** Has a proxy connect, and says whose fault it is that it does not. */
@@ -134,7 +155,7 @@ async function connectNodeTls(
   { signal, onTls, holds = true }: ConnectOptions,
   via: Proxy | undefined,
 ): Promise<AcceptedSocket> {
-  const connection = await connectNode(via?.address ?? target, signal);
+  const connection = await reach(connectNode, target, signal, via);
   if (!holds) connection.socket.unref();
   try {
     using attempt = onAbort(signal, () => connection.tcp.destroy());
