@@ -122,6 +122,16 @@ Deno.test("Addresses that come and go keep their throttles until these are over"
   assertEquals(throttles.of("a").inVain, 0);
 });
 
+Deno.test("Nothing is made for an address that is asked for, and nothing is left of one that is over", () => {
+  const throttles = throttlesOf();
+  assertEquals(throttles.known("a"), undefined);
+  const made = throttles.of("a");
+  assert(throttles.known("a") === made);
+  assertEquals(throttles.known("b"), undefined);
+  throttles.keep(["b"], 1_000_000);
+  assertEquals(throttles.known("a"), undefined);
+});
+
 Deno.test("Those of listed addresses are kept for ever", () => {
   const throttles = throttlesOf();
   const kept = throttles.of("a");
