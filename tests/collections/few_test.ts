@@ -48,3 +48,12 @@ Deno.test("several are a map until the last of them has gone", () => {
   held = FEW.without(FEW.without(held, "b"), "c");
   assertEquals(held, undefined);
 });
+
+Deno.test("one that is alone is found, whatever holds it", () => {
+  const a = item("a", 1);
+  assertEquals(FEW.only(undefined), undefined);
+  assertEquals(FEW.only(a) === a, true);
+  const two = FEW.with(a, item("b", 2));
+  assertEquals(FEW.only(two), undefined);
+  assertEquals(FEW.only(FEW.without(two, "b")) === a, true);
+});

