@@ -16,7 +16,10 @@ export class SleepWatch {
     this.slept();
   }
 
-  /** Milliseconds of all sleeps so far. */
+  /**
+   * Milliseconds of all sleeps so far. What is too short for one counts nowhere:
+   * small corrections of a clock do not add up to a sleep.
+   */
   slept(): number {
     const clock = this.#clock;
     return this.#slept += this.#watch.observe(clock.now(), clock.wall());
