@@ -34,7 +34,7 @@ export interface RunSettings {
 
 /** A handler that is followed. */
 export interface RunningHandler {
-  /** It is done, or will not be run. */
+  /** It is done, or will not be run; once, as its place is another's then. */
   leave(): void;
 }
 
