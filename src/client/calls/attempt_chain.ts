@@ -51,10 +51,7 @@ export class AttemptChain extends AttemptSetup
   #attempt: CallAttempt;
   #attemptTracer: AttemptTracer;
   #connection: TrustedConnection | undefined;
-  /**
-   * Noted where there is a deadline, without which no call ends at one: each is a
-   * number of its own.
-   */
+  /** Noted with a deadline: only its end asks. It takes a number of its own. */
   #readBefore: number | undefined;
   #bytesBefore = 0;
   #isPrepared = false;
